@@ -1,0 +1,88 @@
+//! The two contexts that running code can reach: its store and its instance.
+//!
+//! A tier keeps the instance in a register; everything else is at most two loads away.
+
+use crate::{CodeCell, Slot, VmFunc, VmGlobal, VmMemory, VmTable, VmTag};
+use core::ffi::c_void;
+use core::sync::atomic::AtomicU32;
+
+/// What running code needs of its store.
+#[repr(C)]
+#[derive(Debug)]
+pub struct VmStore {
+    /// Loop back edges and calls left before running code has to poll; below zero means "poll now".
+    pub countdown: i64,
+    /// First slot past the part of the value stack that frames may use.
+    pub stack_limit: *mut Slot,
+    /// Fuel left. Meaningful only in code that was translated with metering on.
+    pub fuel: i64,
+    /// Where GC objects are allocated.
+    pub heap: VmHeap,
+    /// The callee of a call that leaves the instance: set by the call, read by whoever completes it.
+    pub callee: *const VmFunc,
+    /// First slot above every live frame: nested activations start here, the collector scans below it.
+    pub stack_top: *mut Slot,
+    /// The exception in flight when code exits with [`Exit::EXCEPTION`](crate::Exit::EXCEPTION).
+    pub exception: u32,
+    /// Code position at which the running activation stopped or called out (tier-specific meaning).
+    pub exit_position: *const c_void,
+    /// Frame in which it did.
+    pub exit_frame: *mut Slot,
+    /// Instance in which it did.
+    pub exit_instance: *mut VmInstance,
+    /// The runtime's own store (`sarsen_vm::StoreInner`), opaque here.
+    pub runtime: *mut c_void,
+    /// Set by other threads to request a poll; observed whenever `countdown` runs out.
+    pub interrupt: *const AtomicU32,
+}
+
+/// The part of the GC heap that running code touches directly.
+///
+/// A heap reference is a byte offset from `base`; bit 0 set means an unboxed `i31` (the value in the upper 31 bits).
+#[repr(C)]
+#[derive(Debug)]
+pub struct VmHeap {
+    /// Start of the reserved range.
+    pub base: *mut u8,
+    /// Next free byte of the current allocation line span.
+    pub cursor: u32,
+    /// End of the current span.
+    pub limit: u32,
+}
+
+/// What running code needs of its instance. The instance's own globals follow the struct in memory, as an array
+/// of [`VmGlobal`] that starts at [`VmInstance::GLOBALS_OFFSET`].
+#[repr(C, align(16))]
+#[derive(Debug)]
+pub struct VmInstance {
+    /// The store that this instance lives in.
+    pub store: *mut VmStore,
+    /// Memory 0, or a memory of length zero when there is none: never null.
+    pub memory0: *const VmMemory,
+    /// Translated code by defined-function index; null cells are not translated yet.
+    pub code: *const CodeCell,
+    /// All memories, imported first.
+    pub memories: *const *const VmMemory,
+    /// All tables, imported first.
+    pub tables: *const *mut VmTable,
+    /// Cells of the imported globals.
+    pub imported_globals: *const *mut VmGlobal,
+    /// Records of the imported functions.
+    pub imported_funcs: *const *const VmFunc,
+    /// Records of the defined functions, by defined-function index. A record whose `cell` is null has not been
+    /// made yet: references to it come from the `ref_func` builtin.
+    pub funcs: *mut VmFunc,
+    /// All tags, imported first. A tag is identified by its address.
+    pub tags: *const *const VmTag,
+    /// Engine-wide type identities by module type index.
+    pub types: *const u32,
+    /// What tier 0 attached to the module (opaque here).
+    pub tier0: *const c_void,
+    /// The runtime's own instance (`sarsen_vm::Instance`), opaque here.
+    pub runtime: *mut c_void,
+}
+
+impl VmInstance {
+    /// Byte offset of the instance's own globals from the start of the struct.
+    pub const GLOBALS_OFFSET: usize = size_of::<Self>();
+}
