@@ -1,0 +1,23 @@
+//! Runs WebAssembly test scripts (`.wast`) on Sarsen.
+//!
+//! [`run`] executes one script and returns a [`Report`]; [`suites`] knows where the official suites lie and what each of
+//! them needs; [`expect`] reads the list of trials that are known to fail.
+//! The `sarsen wast` command and the `cargo test` harness in `tests/suites.rs` are thin users of this library.
+//!
+//! It uses the public API of `sarsen` only, knows of no tier, and prints nothing.
+
+#![forbid(unsafe_code)]
+
+mod custom;
+pub mod expect;
+mod pattern;
+mod refusal;
+mod report;
+mod runner;
+mod script;
+mod spectest;
+pub mod suites;
+mod value;
+
+pub use report::{Failure, Report};
+pub use script::run;

@@ -1,0 +1,82 @@
+//! From a script's source to commands, and from a command back to its line.
+//!
+//! Owns lexing and parsing, which `wast` does.
+//! It does not execute: [`crate::runner`] does.
+
+use crate::report::{Failure, Mismatch, Report};
+use crate::runner::Runner;
+use sarsen::Engine;
+use wast::lexer::Lexer;
+use wast::parser::{self, ParseBuffer};
+use wast::token::Span;
+use wast::{Wast, WastDirective};
+
+/// Runs the script `source`, called `file` in the report, on `engine`.
+///
+/// A script that does not parse is a report with one failure.
+pub fn run(engine: &Engine, file: &str, source: &str) -> Report {
+    let script = Script { file, source };
+    match script.run(engine) {
+        Ok(report) => report,
+        Err(error) => {
+            let mismatch = Mismatch::new("a script", error.message());
+            Report { failures: vec![script.failure(error.span(), "parse", mismatch)], ..Report::default() }
+        }
+    }
+}
+
+/// A named source text, to which spans of its commands refer.
+#[derive(Clone, Copy)]
+pub(crate) struct Script<'s> {
+    file: &'s str,
+    source: &'s str,
+}
+
+impl Script<'_> {
+    fn run(self, engine: &Engine) -> Result<Report, wast::Error> {
+        let buffer = parse_buffer(self.source)?;
+        let script: Wast<'_> = parser::parse(&buffer)?;
+        let mut runner = Runner::new(engine, self);
+        runner.run(script.directives);
+        let mut report = runner.into_report();
+        // Threads report when they are waited for; readers want the order of the script.
+        report.failures.sort_by_key(|failure| (failure.line, failure.column));
+        Ok(report)
+    }
+
+    pub(crate) fn failure(self, span: Span, command: &'static str, mismatch: Mismatch) -> Failure {
+        let (line, column) = span.linecol_in(self.source);
+        let Mismatch { expected, got } = mismatch;
+        Failure { file: self.file.to_owned(), line: line + 1, column: column + 1, command, expected, got }
+    }
+}
+
+/// Lexes `source` as the official scripts need it: they test bidirectional control characters in strings and comments.
+pub(crate) fn parse_buffer(source: &str) -> Result<ParseBuffer<'_>, wast::Error> {
+    let mut lexer = Lexer::new(source);
+    lexer.allow_confusing_unicode(true);
+    ParseBuffer::new_with_lexer(lexer)
+}
+
+/// The command's name in the script language.
+pub(crate) fn command_name(directive: &WastDirective<'_>) -> &'static str {
+    match directive {
+        WastDirective::Module(_) => "module",
+        WastDirective::ModuleDefinition(_) => "module definition",
+        WastDirective::ModuleInstance { .. } => "module instance",
+        WastDirective::AssertMalformed { .. } => "assert_malformed",
+        WastDirective::AssertInvalid { .. } => "assert_invalid",
+        WastDirective::AssertMalformedCustom { .. } => "assert_malformed_custom",
+        WastDirective::AssertInvalidCustom { .. } => "assert_invalid_custom",
+        WastDirective::Register { .. } => "register",
+        WastDirective::Invoke(_) => "invoke",
+        WastDirective::AssertTrap { .. } => "assert_trap",
+        WastDirective::AssertReturn { .. } => "assert_return",
+        WastDirective::AssertExhaustion { .. } => "assert_exhaustion",
+        WastDirective::AssertUnlinkable { .. } => "assert_unlinkable",
+        WastDirective::AssertException { .. } => "assert_exception",
+        WastDirective::AssertSuspension { .. } => "assert_suspension",
+        WastDirective::Thread(_) => "thread",
+        WastDirective::Wait { .. } => "wait",
+    }
+}
