@@ -1,0 +1,93 @@
+//! `sarsen inspect`: what a module is made of.
+//!
+//! Owns the form of the output; [`layout`] reads sections and bodies, [`listing`] prints one function as text and as the
+//! interpreter's code.
+
+mod layout;
+mod listing;
+
+use crate::failure::Failure;
+use crate::{input, run};
+use clap::{Args, ValueEnum};
+use layout::Layout;
+use sarsen::{Config, Engine, Module};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Show what a module is made of
+#[derive(Args)]
+pub(crate) struct Inspect {
+    /// The module, binary or text
+    file: PathBuf,
+    /// Show the code of one function: its name, export or index
+    #[arg(long, value_name = "NAME")]
+    func: Option<String>,
+    /// The forms of the code, side by side if there are two
+    #[arg(long, value_enum, value_name = "FORM", value_delimiter = ',', requires = "func")]
+    emit: Vec<Form>,
+}
+
+/// A form of a function's code.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// WebAssembly text
+    Wat,
+    /// The interpreter's code
+    Interp,
+}
+
+impl Inspect {
+    /// Prints the overview, or one function.
+    pub(crate) fn execute(self, out: &mut impl Write) -> Result<(), Failure> {
+        let engine = Engine::new(&Config::new()).map_err(Failure::usage)?;
+        let bytes = input::bytes(&self.file)?;
+        let module = Module::new(&engine, &bytes).map_err(|error| Failure::of_engine(&self.file, &error))?;
+        let layout = Layout::of(&bytes).map_err(|error| Failure::of(&self.file, error))?;
+        match &self.func {
+            None => self.overview(&module, &layout, bytes.len(), out),
+            Some(name) => {
+                let Some(func) = layout.find(name) else {
+                    return Err(Failure::of(&self.file, format_args!("no function is called `{name}`")));
+                };
+                let forms = if self.emit.is_empty() { &[Form::Wat, Form::Interp] } else { &self.emit[..] };
+                let listing = listing::of(&module, &bytes, func, forms);
+                let listing = listing.map_err(|error| Failure::of(&self.file, error))?;
+                Ok(out.write_all(listing.as_bytes())?)
+            }
+        }
+    }
+
+    fn overview(
+        &self,
+        module: &Module,
+        layout: &Layout,
+        size: usize,
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        writeln!(out, "{}: {size} bytes", self.file.display())?;
+        let features: Vec<_> = module.required_features().iter().map(|feature| feature.name()).collect();
+        writeln!(
+            out,
+            "\nfeatures: {}",
+            if features.is_empty() { "none".to_owned() } else { features.join(" ") }
+        )?;
+
+        writeln!(out, "\nsections:")?;
+        for section in &layout.sections {
+            writeln!(out, "  {:#010x} {:>10}  {}", section.offset, section.size, section.name)?;
+        }
+        writeln!(out, "\nimports:")?;
+        for import in module.imports() {
+            writeln!(out, "  {:<7} {:?} {:?}", run::kind(&import.ty()), import.module(), import.name())?;
+        }
+        writeln!(out, "\nexports:")?;
+        for export in module.exports() {
+            writeln!(out, "  {:<7} {:?}", run::kind(&export.ty()), export.name())?;
+        }
+        writeln!(out, "\nfunctions:")?;
+        for func in &layout.funcs {
+            writeln!(out, "  {:#010x} {:>10}  {}", func.range.start, func.size(), func.label())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,67 @@
+//! Options that `run`, `wast` and `validate` share: the strategy and the features.
+//!
+//! Owns their spelling on the command line.
+//! The features themselves, and what builds on what, are a table of the engine.
+
+use crate::failure::Failure;
+use clap::{Args, ValueEnum};
+use sarsen::{Config, Engine, Feature, Features};
+
+/// How the engine is set up.
+#[derive(Args)]
+pub(crate) struct EngineOptions {
+    /// How code is executed
+    #[arg(long, value_enum, default_value_t = Strategy::Interpreter)]
+    strategy: Strategy,
+    /// Switches a WebAssembly feature on or off, with what builds on it; repeatable
+    #[arg(short = 'W', value_name = "FEATURE[=yes|no]", value_parser = feature_switch)]
+    features: Vec<(Feature, bool)>,
+}
+
+/// The strategies of the design; not all of them exist yet.
+#[derive(Clone, Copy, ValueEnum)]
+enum Strategy {
+    Interpreter,
+    Jit,
+    Tiered,
+}
+
+impl EngineOptions {
+    /// The engine that the options describe.
+    pub(crate) fn engine(&self) -> Result<Engine, Failure> {
+        match self.strategy {
+            Strategy::Interpreter => {}
+            Strategy::Jit => return Err(missing("jit")),
+            Strategy::Tiered => return Err(missing("tiered")),
+        }
+        let mut features = Features::default();
+        for &(feature, on) in &self.features {
+            if on {
+                features.enable(feature);
+            } else {
+                features.disable(feature);
+            }
+        }
+        let mut config = Config::new();
+        config.features(features);
+        Engine::new(&config).map_err(Failure::usage)
+    }
+}
+
+fn missing(strategy: &str) -> Failure {
+    Failure::usage(format_args!("strategy `{strategy}` does not exist in this build; use `interpreter`"))
+}
+
+/// Parses `gc`, `gc=yes`, `gc=no`.
+fn feature_switch(text: &str) -> Result<(Feature, bool), String> {
+    let (name, on) = match text.split_once('=') {
+        None | Some((_, "yes" | "y" | "true")) => (text.split('=').next().unwrap_or(text), true),
+        Some((name, "no" | "n" | "false")) => (name, false),
+        Some((_, other)) => return Err(format!("`{other}` is neither yes nor no")),
+    };
+    let feature = Feature::parse(name).ok_or_else(|| {
+        let names: Vec<_> = Feature::ALL.iter().map(|feature| feature.name()).collect();
+        format!("no feature is called `{name}`; there are {}", names.join(", "))
+    })?;
+    Ok((feature, on))
+}

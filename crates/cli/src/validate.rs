@@ -1,0 +1,42 @@
+//! `sarsen validate`: whether files are valid modules.
+//!
+//! Owns the command's output, one line per file.
+
+use crate::failure::Failure;
+use crate::input;
+use crate::options::EngineOptions;
+use clap::Args;
+use sarsen::Module;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Validate modules, binary or text
+#[derive(Args)]
+pub(crate) struct Validate {
+    /// Modules
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    options: EngineOptions,
+}
+
+impl Validate {
+    /// Validates every file, also after one that is not valid.
+    pub(crate) fn execute(self, out: &mut impl Write) -> Result<(), Failure> {
+        let engine = self.options.engine()?;
+        let mut valid = true;
+        for file in &self.files {
+            let outcome = input::bytes(file).and_then(|bytes| {
+                Module::validate(&engine, &bytes).map_err(|error| Failure::of_engine(file, &error))
+            });
+            match outcome {
+                Ok(()) => writeln!(out, "{}: valid", file.display())?,
+                Err(failure) => {
+                    failure.report();
+                    valid = false;
+                }
+            }
+        }
+        if valid { Ok(()) } else { Err(Failure::silent()) }
+    }
+}

@@ -1,0 +1,76 @@
+//! Golden tests: each `tests/golden/*.wa{t,st}` starts with its command and ends with what the command prints.
+//!
+//! The first line is `;; $ sarsen ARGUMENTS`, where `%` stands for the file.
+//! The last lines, from `;; exit CODE` on, are the exit code and the output; `BLESS=1` rewrites them.
+//! It owns no expectation of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{env, fs};
+
+const PROMPT: &str = ";; $ sarsen ";
+const EXIT: &str = ";; exit ";
+
+fn main() -> ExitCode {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let trials = files(&folder).into_iter().map(|file| {
+        let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        libtest_mimic::Trial::test(name, move || Ok(check(&file)?))
+    });
+    libtest_mimic::run(&libtest_mimic::Arguments::from_args(), trials.collect()).exit_code()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder of golden files is part of the source");
+    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
+/// Runs the file's command and compares, or blesses.
+fn check(file: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+    let command = text.lines().next().and_then(|line| line.strip_prefix(PROMPT));
+    let command = command.ok_or_else(|| format!("the first line is not `{PROMPT}..`"))?;
+    let source = text.find(EXIT).map_or(&text[..], |end| &text[..end]);
+    let actual = format!("{source}{}", run(command, file)?);
+    if actual == text {
+        return Ok(());
+    }
+    if env::var_os("BLESS").is_some() {
+        return fs::write(file, actual).map_err(|error| error.to_string());
+    }
+    Err(format!("expected:\n{}\ngot:\n{}", &text[source.len()..], &actual[source.len()..]))
+}
+
+/// The exit code and output of `sarsen command`, as comments.
+fn run(command: &str, file: &Path) -> Result<String, String> {
+    let name = file.file_name().and_then(|name| name.to_str()).ok_or("the file's name is not text")?;
+    // A file is named without its folder, so that messages are the same on every machine.
+    let output = Command::new(env!("CARGO_BIN_EXE_sarsen"))
+        .args(words(command).iter().map(|word| if word == "%" { name } else { word }))
+        .current_dir(file.parent().unwrap_or(file))
+        .output()
+        .map_err(|error| error.to_string())?;
+    let code = output.status.code().map_or("by a signal".to_owned(), |code| code.to_string());
+    let mut actual = format!("{EXIT}{code}\n");
+    for (mark, stream) in [(">", &output.stdout), ("!", &output.stderr)] {
+        for line in String::from_utf8_lossy(stream).lines() {
+            actual += format!(";; {mark} {line}").trim_end();
+            actual.push('\n');
+        }
+    }
+    Ok(actual)
+}
+
+/// Splits at spaces, except between double quotes.
+fn words(command: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, part) in command.split('"').enumerate() {
+        match index % 2 {
+            0 => words.extend(part.split_whitespace().map(str::to_owned)),
+            _ => words.push(part.to_owned()),
+        }
+    }
+    words
+}

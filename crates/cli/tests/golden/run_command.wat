@@ -1,0 +1,4 @@
+;; $ sarsen run %
+(module
+  (func (export "_start") unreachable))
+

@@ -1,0 +1,4 @@
+;; $ sarsen run % --invoke f -W reference-types=no
+(module
+  (func (export "f") (result externref) (ref.null extern)))
+

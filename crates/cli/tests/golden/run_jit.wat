@@ -1,0 +1,3 @@
+;; $ sarsen run % --strategy jit
+(module (func (export "_start")))
+

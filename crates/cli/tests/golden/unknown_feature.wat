@@ -1,0 +1,3 @@
+;; $ sarsen validate % -W gcc=no
+(module)
+

@@ -1,0 +1,4 @@
+;; $ sarsen validate %
+(module
+  (func (param i32) (result i32) (i32.clz (local.get 0))))
+
