@@ -1,0 +1,152 @@
+//! Atomic accesses. All are sequentially consistent, all operands are in slots.
+
+use crate::exec::instructions;
+use crate::exec::memory::anywhere;
+use crate::inst::{self, Family};
+use crate::machine::{Body, Flow, Machine};
+use sarsen_isa::{Op, Trap};
+use std::marker::PhantomData;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, fence};
+
+/// An integer that memory holds atomically. Values travel as zero-extended bits.
+pub(crate) trait Cell: Copy {
+    /// Bytes.
+    const BYTES: usize = size_of::<Self>();
+    /// The atomic operations on the cell at `at`, with operands `value` and, for `cmpxchg`, `expected`.
+    ///
+    /// # Safety
+    /// The cell must be accessible and aligned.
+    unsafe fn update(at: *mut u8, update: Update, value: u64, expected: u64) -> u64;
+}
+
+/// What an atomic access does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Update {
+    /// Only reads.
+    Load,
+    /// Only writes.
+    Store,
+    /// Adds.
+    Add,
+    /// Subtracts.
+    Sub,
+    /// Bitwise and.
+    And,
+    /// Bitwise or.
+    Or,
+    /// Bitwise exclusive or.
+    Xor,
+    /// Replaces.
+    Xchg,
+    /// Replaces if the old value is the expected one.
+    Cmpxchg,
+}
+
+/// Implements [`Cell`] with the standard library's atomics.
+macro_rules! cell {
+    ($($raw:ty, $atomic:ty;)*) => {
+        $(impl Cell for $raw {
+            #[inline(always)]
+            unsafe fn update(at: *mut u8, update: Update, value: u64, expected: u64) -> u64 {
+                // SAFETY: by contract; other threads use only atomic accesses or accept the race, as the
+                // specification's memory model does.
+                let cell = unsafe { <$atomic>::from_ptr(at.cast()) };
+                let operand = value as $raw;
+                let old = match update {
+                    Update::Load => cell.load(SeqCst),
+                    Update::Store => {
+                        cell.store(operand, SeqCst);
+                        0
+                    }
+                    Update::Add => cell.fetch_add(operand, SeqCst),
+                    Update::Sub => cell.fetch_sub(operand, SeqCst),
+                    Update::And => cell.fetch_and(operand, SeqCst),
+                    Update::Or => cell.fetch_or(operand, SeqCst),
+                    Update::Xor => cell.fetch_xor(operand, SeqCst),
+                    Update::Xchg => cell.swap(operand, SeqCst),
+                    Update::Cmpxchg => match <$raw>::try_from(expected) {
+                        Ok(expected) => {
+                            cell.compare_exchange(expected, operand, SeqCst, SeqCst).unwrap_or_else(|old| old)
+                        }
+                        // The operand has bits that the cell cannot have: they are never equal.
+                        Err(_) => cell.load(SeqCst),
+                    },
+                };
+                u64::from(old)
+            }
+        })*
+    };
+}
+
+cell! {
+    u8, AtomicU8;
+    u16, AtomicU16;
+    u32, AtomicU32;
+    u64, AtomicU64;
+}
+
+/// An atomic access.
+pub(crate) trait AtomicKernel {
+    /// Its row.
+    const OP: Op;
+    /// Its family.
+    const FAMILY: Family;
+    /// What it does.
+    const UPDATE: Update;
+    /// What lies in memory.
+    type Raw: Cell;
+}
+
+/// `result@8 address@10 memory@12 offset@16 value@24 expected@26`
+pub(crate) struct Atomic<K>(PhantomData<K>);
+
+impl<K: AtomicKernel> Body for Atomic<K> {
+    const ID: u16 = inst::row_base(K::FAMILY, K::OP);
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented; bounds and alignment are checked.
+        unsafe {
+            let Some(at) = anywhere(m, *m.slot(10), K::Raw::BYTES) else {
+                return Flow::Trap(Trap::MemoryOutOfBounds);
+            };
+            if at.addr() % K::Raw::BYTES != 0 {
+                return Flow::Trap(Trap::UnalignedAtomic);
+            }
+            let old = K::Raw::update(at, K::UPDATE, *m.slot(24), *m.slot(26));
+            if K::UPDATE != Update::Store {
+                *m.slot(8) = old;
+            }
+            m.advance(4);
+            Flow::Next
+        }
+    }
+}
+
+instructions! {
+    /// `result@8 bytes@10 memory@12 offset@16 address@24`: the checked effective address for wait and notify.
+    AtomicAddress |m| {
+        let address = *m.slot(24);
+        let bytes = u64::from(m.u16_at(10));
+        let Some(at) = address.checked_add(m.u64_at(16)) else {
+            return Flow::Trap(Trap::MemoryOutOfBounds);
+        };
+        if anywhere(m, address, bytes as usize).is_none() {
+            return Flow::Trap(Trap::MemoryOutOfBounds);
+        }
+        if at % bytes != 0 {
+            return Flow::Trap(Trap::UnalignedAtomic);
+        }
+        *m.slot(8) = at;
+        m.advance(4);
+        Flow::Next
+    }
+
+    /// No payload.
+    Fence |m| {
+        fence(SeqCst);
+        m.advance(1);
+        Flow::Next
+    }
+}

@@ -1,0 +1,475 @@
+//! Calls and returns.
+//!
+//! The callee's frame starts at the caller's outgoing arguments, so that a call copies nothing. A call leaves its
+//! return address in `acc`; the callee's `enter` stores it in the frame's *header* slot, behind the locals. The last
+//! word of every call instruction starts with the distance between the two frames, and the return address is the word
+//! after it: so a return finds the caller's frame without having saved it.
+//!
+//! A call into another instance additionally leaves a *bridge* (return address, frame, instance) at the far end of the
+//! value stack and returns through the stub that takes it down again.
+
+use crate::exec::control::{at8, count};
+use crate::exec::instructions;
+use crate::exec::moves::Accumulated;
+use crate::exec::runtime::{call_record, tail_call_record, translate};
+use crate::inst::{self, Family};
+use crate::machine::{Body, Flow, Ip, Machine, Sp};
+use crate::operand::{Form1, Source};
+use crate::value::Value;
+use sarsen_abi::VmFunc;
+use sarsen_isa::Trap;
+use std::hint::cold_path;
+use std::marker::PhantomData;
+use std::sync::atomic::Ordering::Acquire;
+
+/// Slots that `enter` keeps free above every frame, so that a bridge always fits below the limit.
+pub(crate) const STACK_SLACK: usize = 8;
+
+/// The distance from the caller's frame to the callee's, given the return address.
+///
+/// # Safety
+/// `ret` must be a return address.
+#[inline(always)]
+pub(crate) unsafe fn frame_distance(ret: Ip) -> usize {
+    // SAFETY: the word before a return address starts with the distance.
+    unsafe { usize::from(*ret.sub(1).cast::<u16>()) }
+}
+
+/// Goes back to `ret`, from the callee's frame to the caller's.
+///
+/// # Safety
+/// `ret` must be the return address of the current frame.
+#[inline(always)]
+pub(crate) unsafe fn return_to(m: &mut Machine, ret: Ip) -> Flow {
+    // SAFETY: by contract.
+    unsafe {
+        m.fp = m.fp.sub(frame_distance(ret));
+        m.ip = ret;
+        Flow::Next
+    }
+}
+
+/// The return address in the header slot at byte `at`.
+///
+/// # Safety
+/// The payload must be the frame's header slot.
+#[inline(always)]
+unsafe fn return_address(m: &Machine, at: usize) -> Ip {
+    // SAFETY: `enter` stored it there.
+    unsafe { std::ptr::with_exposed_provenance(*m.slot(at) as usize) }
+}
+
+/// Whether a frame of `slots` slots at `fp` fits on the value stack.
+///
+/// # Safety
+/// `ctx` must be live.
+#[inline(always)]
+unsafe fn fits(m: &Machine, slots: usize) -> bool {
+    // SAFETY: the store of a live instance is live.
+    unsafe { m.fp.wrapping_add(slots + STACK_SLACK) <= (*m.store()).stack_limit }
+}
+
+/// Gives the machine the position of the call that led here, before its frame exists: where a stack overflow is
+/// reported.
+///
+/// # Safety
+/// The return address must be in `acc`.
+unsafe fn back_at_call(m: &mut Machine) {
+    let ret: Ip = std::ptr::with_exposed_provenance(m.acc as usize);
+    // SAFETY: by contract.
+    unsafe {
+        m.fp = m.fp.sub(frame_distance(ret));
+        m.ip = ret.sub(1);
+    }
+}
+
+/// `frame slots@8 header@12 zeroed@14`: checks the stack, zeroes the locals that are not parameters, and counts a call.
+pub(crate) struct Enter<const ZEROED: bool>;
+
+impl<const ZEROED: bool> Body for Enter<ZEROED> {
+    const ID: u16 = inst::base(Family::Enter) + ZEROED as u16;
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the frame is checked against the stack's limit before it is written.
+        unsafe {
+            if !fits(m, m.u32_at(8) as usize) {
+                cold_path();
+                return Flow::Slow;
+            }
+            let header = m.slot(12);
+            *header = m.acc;
+            if ZEROED {
+                zero_below(header, m.u16_at(14) as usize);
+            }
+            m.advance(2);
+            count(m)
+        }
+    }
+
+    unsafe fn slow(m: &mut Machine) -> Flow {
+        // SAFETY: `acc` still holds the return address.
+        unsafe { back_at_call(m) };
+        Flow::Trap(Trap::StackOverflow)
+    }
+}
+
+/// Zeroes the `count >= 1` slots below `end`.
+///
+/// # Safety
+/// They must be slots of the frame.
+#[inline(always)]
+unsafe fn zero_below(end: Sp, count: usize) {
+    let mut left = count;
+    while left > 0 {
+        // SAFETY: by contract. Volatile, because a call to `memset` would need a frame.
+        unsafe { end.sub(left).write_volatile(0) };
+        left -= 1;
+    }
+}
+
+/// `header@8 value@10`: returns one scalar.
+pub(crate) struct Return<T, X>(PhantomData<(T, X)>);
+
+impl<T: Accumulated, X: Form1> Body for Return<T, X> {
+    const ID: u16 = inst::base(Family::Return) + T::INDEX * 2 + X::INDEX;
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented.
+        unsafe {
+            let value = X::X::get::<T>(m);
+            let ret = return_address(m, 8);
+            value.store(m.fp);
+            value.set_acc(m);
+            return_to(m, ret)
+        }
+    }
+}
+
+/// `callee index@8 type@12 | arguments@16 table@20`
+pub(crate) struct CallIndirect<X>(PhantomData<X>);
+
+impl<X: Form1> CallIndirect<X> {
+    /// The callee's record.
+    ///
+    /// # Safety
+    /// As for [`Body::run`].
+    #[inline(always)]
+    unsafe fn callee(m: &Machine) -> Result<*const VmFunc, Trap> {
+        // SAFETY: the payload names a table of functions of the instance.
+        unsafe {
+            let index = X::X::get::<i64>(m) as u64;
+            element(m, m.u32_at(20), index)
+        }
+    }
+}
+
+/// The function record at `index` of table `table`.
+///
+/// # Safety
+/// The table must exist and hold functions.
+#[inline(always)]
+unsafe fn element(m: &Machine, table: u32, index: u64) -> Result<*const VmFunc, Trap> {
+    // SAFETY: by contract; the index is checked.
+    unsafe {
+        let table = *(*m.ctx).tables.add(table as usize);
+        if index >= (*table).len {
+            cold_path();
+            return Err(Trap::UndefinedElement);
+        }
+        let bits = *(*table).base.add(index as usize);
+        if bits == 0 {
+            cold_path();
+            return Err(Trap::UninitializedElement);
+        }
+        Ok(std::ptr::with_exposed_provenance(bits as usize))
+    }
+}
+
+/// Enters `callee` if it is translated, in this instance and of type `ty`.
+///
+/// # Safety
+/// `callee` must be a function record, `ret` the return address of a call whose arguments lie `arguments` slots up.
+#[inline(always)]
+unsafe fn enter_near(m: &mut Machine, callee: *const VmFunc, arguments: u16, ret: Ip) -> Flow {
+    // SAFETY: by contract; a record of this instance has a cell.
+    unsafe {
+        if (*callee).instance != m.ctx {
+            cold_path();
+            return Flow::Slow;
+        }
+        let code = (*(*callee).cell).0.load(Acquire);
+        if code.is_null() {
+            cold_path();
+            return Flow::Slow;
+        }
+        m.acc = ret.expose_provenance() as u64;
+        m.fp = m.fp.add(usize::from(arguments));
+        m.ip = code.cast();
+        Flow::Next
+    }
+}
+
+impl<X: Form1> Body for CallIndirect<X> {
+    const ID: u16 = inst::base(Family::CallIndirect) + X::INDEX;
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented.
+        unsafe {
+            match Self::callee(m) {
+                Ok(callee) if (*callee).ty == m.u32_at(12) => {
+                    enter_near(m, callee, m.u16_at(16), m.ip.add(3))
+                }
+                Ok(_) => Flow::Slow,
+                Err(trap) => Flow::Trap(trap),
+            }
+        }
+    }
+
+    unsafe fn slow(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented.
+        unsafe {
+            match Self::callee(m).and_then(|callee| check_type(m, callee, m.u32_at(12))) {
+                Ok(callee) => call_record(m, callee, m.u16_at(16), 3),
+                Err(trap) => Flow::Trap(trap),
+            }
+        }
+    }
+}
+
+/// `callee`, if its type is `ty` or a subtype of it.
+///
+/// # Safety
+/// `callee` must be a function record.
+unsafe fn check_type(m: &Machine, callee: *const VmFunc, ty: u32) -> Result<*const VmFunc, Trap> {
+    // SAFETY: by contract.
+    if unsafe { (*callee).ty == ty || sarsen_vm::is_subtype(m.ctx, (*callee).ty, ty) } {
+        Ok(callee)
+    } else {
+        Err(Trap::IndirectCallTypeMismatch)
+    }
+}
+
+/// `arguments@8 callee@10`
+pub(crate) struct CallRef<X>(PhantomData<X>);
+
+impl<X: Form1> Body for CallRef<X> {
+    const ID: u16 = inst::base(Family::CallRef) + X::INDEX;
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented.
+        unsafe {
+            let callee = record(X::X::get::<i64>(m));
+            if callee.is_null() {
+                cold_path();
+                return Flow::Trap(Trap::NullFunctionReference);
+            }
+            enter_near(m, callee, m.u16_at(8), m.ip.add(2))
+        }
+    }
+
+    unsafe fn slow(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented, and `run` found the callee not null.
+        unsafe {
+            let callee = record(X::X::get::<i64>(m));
+            call_record(m, callee, m.u16_at(8), 2)
+        }
+    }
+}
+
+/// The record that a function reference is the address of.
+#[inline(always)]
+fn record(bits: i64) -> *const VmFunc {
+    std::ptr::with_exposed_provenance(bits as usize)
+}
+
+/// `arguments@8 function@12`: a defined function of this instance
+pub(crate) struct Call;
+
+impl Body for Call {
+    const ID: u16 = inst::base(Family::Call);
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented.
+        unsafe {
+            let code = (*(*m.ctx).code.add(m.u32_at(12) as usize)).0.load(Acquire);
+            if code.is_null() {
+                cold_path();
+                return Flow::Slow;
+            }
+            m.acc = m.ip.add(2).expose_provenance() as u64;
+            m.fp = m.fp.add(usize::from(m.u16_at(8)));
+            m.ip = code.cast();
+            Flow::Next
+        }
+    }
+
+    unsafe fn slow(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented. Once translated, the call runs again.
+        unsafe { translate(m, m.u32_at(12)) }
+    }
+}
+
+/// `arguments@8 header@10 slots@12 function@16`: a defined function of this instance
+pub(crate) struct ReturnCall;
+
+impl Body for ReturnCall {
+    const ID: u16 = inst::base(Family::ReturnCall);
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented.
+        unsafe {
+            let code = (*(*m.ctx).code.add(m.u32_at(16) as usize)).0.load(Acquire);
+            if code.is_null() {
+                cold_path();
+                return Flow::Slow;
+            }
+            m.acc = *m.slot(10);
+            move_down(m.slot(8), m.fp, m.u16_at(12));
+            m.ip = code.cast();
+            Flow::Next
+        }
+    }
+
+    unsafe fn slow(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented. Once translated, the call runs again.
+        unsafe { translate(m, m.u32_at(16)) }
+    }
+}
+
+/// Copies `count` slots from `from` down to `to`.
+///
+/// # Safety
+/// Both must be slots of the stack, `to <= from`.
+#[inline(always)]
+pub(crate) unsafe fn move_down(from: Sp, to: Sp, count: u16) {
+    let mut at = 0;
+    while at < usize::from(count) {
+        // SAFETY: by contract. Volatile, because a call to `memmove` would need a frame.
+        unsafe { to.add(at).write_volatile(*from.add(at)) };
+        at += 1;
+    }
+}
+
+instructions! {
+    /// `header@8`: returns nothing, or results that already lie at the frame's start.
+    ReturnNone |m| {
+        let ret = return_address(m, 8);
+        return_to(m, ret)
+    }
+
+    /// `arguments@8 import@12`
+    CallImported |m| {
+        let callee = *(*m.ctx).imported_funcs.add(m.u32_at(12) as usize);
+        call_record(m, callee, m.u16_at(8), 2)
+    }
+
+    /// `arguments@8 header@10 slots@12 import@16`
+    ReturnCallImported |m| {
+        let callee = *(*m.ctx).imported_funcs.add(m.u32_at(16) as usize);
+        tail_call_record(m, callee, m.slot(8), m.slot(10), m.u16_at(12))
+    }
+
+    /// `arguments@8 header@10 slots@12 callee index@14 type@16 table@20`
+    ReturnCallIndirect |m| {
+        let index = *m.slot(14);
+        match element(m, m.u32_at(20), index).and_then(|callee| check_type(m, callee, m.u32_at(16))) {
+            Ok(callee) => tail_call_record(m, callee, m.slot(8), m.slot(10), m.u16_at(12)),
+            Err(trap) => Flow::Trap(trap),
+        }
+    }
+
+    /// `arguments@8 header@10 slots@12 callee@14`
+    ReturnCallRef |m| {
+        let callee = record(*m.slot(14) as i64);
+        if callee.is_null() {
+            return Flow::Trap(Trap::NullFunctionReference);
+        }
+        tail_call_record(m, callee, m.slot(8), m.slot(10), m.u16_at(12))
+    }
+
+    /// `frame slots@8 far slots@12 zeroed from@16`: the entry of a function with more locals than slot numbers reach.
+    /// Parameters, locals and header (the last of the far slots) end up below `fp`.
+    EnterFar |m| {
+        let far = m.u32_at(12) as usize;
+        if !fits(m, far + m.u32_at(8) as usize) {
+            back_at_call(m);
+            return Flow::Trap(Trap::StackOverflow);
+        }
+        let zeroed = m.u32_at(16) as usize;
+        m.fp.add(zeroed).write_bytes(0, far - 1 - zeroed);
+        *m.fp.add(far - 1) = m.acc;
+        m.fp = m.fp.add(far);
+        m.advance(3);
+        count(m)
+    }
+
+    /// `far slots@8 results@12 slots@14`: the return from such a function.
+    ReturnFar |m| {
+        let start = m.fp.sub(m.u32_at(8) as usize);
+        let ret: Ip = std::ptr::with_exposed_provenance(*m.fp.sub(1) as usize);
+        std::ptr::copy(m.slot(12), start, usize::from(m.u16_at(14)));
+        m.fp = start;
+        load_accumulators(m, start);
+        return_to(m, ret)
+    }
+
+    /// `far slots@8 values@12 slots@14`: turns such a frame into an ordinary one whose header is slot `slots`,
+    /// followed by the values: what the tail call behind it expects.
+    LeaveFar |m| {
+        let start = m.fp.sub(m.u32_at(8) as usize);
+        let count = usize::from(m.u16_at(14));
+        let ret = *m.fp.sub(1);
+        std::ptr::copy(m.slot(12), start.add(count + 1), count);
+        *start.add(count) = ret;
+        m.fp = start;
+        m.advance(2);
+        Flow::Next
+    }
+
+    /// The stub that a call from the host returns to.
+    Halt |m| {
+        m.acc = u64::from(sarsen_abi::Exit::OK.0);
+        Flow::Exit
+    }
+
+    /// The stub that a call from another instance returns to: takes down its bridge.
+    ReturnBridge |m| {
+        let store = m.store();
+        let results = m.fp;
+        let bridge = (*store).stack_limit;
+        (*store).stack_limit = bridge.add(BRIDGE_SLOTS);
+        m.ip = std::ptr::with_exposed_provenance(*bridge as usize);
+        m.fp = std::ptr::with_exposed_provenance_mut(*bridge.add(1) as usize);
+        m.ctx = std::ptr::with_exposed_provenance_mut(*bridge.add(2) as usize);
+        m.reload_memory();
+        load_accumulators(m, results);
+        Flow::Next
+    }
+}
+
+/// Slots of a bridge: return address, frame, instance.
+pub(crate) const BRIDGE_SLOTS: usize = 3;
+const _: () = assert!(BRIDGE_SLOTS <= STACK_SLACK);
+
+/// Loads all accumulators from `slot`: the code after a call takes a single result from the one that fits its type.
+///
+/// # Safety
+/// `slot` must be readable.
+#[inline(always)]
+pub(crate) unsafe fn load_accumulators(m: &mut Machine, slot: Sp) {
+    // SAFETY: by contract.
+    unsafe {
+        m.acc = *slot;
+        m.f = f32::load(slot);
+        m.d = f64::load(slot);
+    }
+}
+
+/// The forms of a callee's index, for the list of instructions.
+pub(crate) use at8 as callee_forms;

@@ -1,0 +1,247 @@
+//! Branches that are not fused with a comparison, and selection.
+
+use crate::exec::instructions;
+use crate::inst::{self, Family};
+use crate::machine::{Body, Flow, Ip, Machine};
+use crate::operand::{Acc, Form1, SlotAt, Source};
+use crate::value::Value;
+use sarsen_isa::Trap;
+use std::hint::cold_path;
+use std::marker::PhantomData;
+
+/// Goes to `target`, and polls if that is a back edge.
+///
+/// # Safety
+/// `target` must be an instruction of the running function.
+#[inline(always)]
+pub(crate) unsafe fn jump<const BACK: bool>(m: &mut Machine, target: Ip) -> Flow {
+    m.ip = target;
+    if BACK {
+        // SAFETY: `ctx` is live.
+        unsafe { count(m) }
+    } else {
+        Flow::Next
+    }
+}
+
+/// Counts one back edge or call towards the next poll.
+///
+/// # Safety
+/// `ctx` must be live.
+#[inline(always)]
+pub(crate) unsafe fn count(m: &mut Machine) -> Flow {
+    // SAFETY: the store of a live instance is live and exclusively ours.
+    unsafe {
+        let store = m.store();
+        let left = (*store).countdown - 1;
+        (*store).countdown = left;
+        if left < 0 {
+            cold_path();
+            return Flow::Poll;
+        }
+        Flow::Next
+    }
+}
+
+/// Branches to `target@12` if `condition`, else falls through over `words`.
+///
+/// # Safety
+/// The current instruction must have that payload and length.
+#[inline(always)]
+pub(crate) unsafe fn branch_if<const BACK: bool>(m: &mut Machine, condition: bool, words: usize) -> Flow {
+    // SAFETY: by contract.
+    unsafe {
+        if condition {
+            let target = m.target(m.u32_at(12));
+            jump::<BACK>(m, target)
+        } else {
+            m.advance(words);
+            Flow::Next
+        }
+    }
+}
+
+/// Where a condition, an index or a callee is found: at byte 8, or in the accumulator.
+pub(crate) mod at8 {
+    use super::*;
+    /// Slot at byte 8.
+    pub(crate) struct S;
+    /// Accumulator.
+    pub(crate) struct A;
+    impl Form1 for S {
+        type X = SlotAt<8>;
+        const INDEX: u16 = 0;
+    }
+    impl Form1 for A {
+        type X = Acc;
+        const INDEX: u16 = 1;
+    }
+}
+
+/// `condition@8 target@12`: branches when the condition is non-zero (`TAKEN`), or zero.
+pub(crate) struct BranchTest<T, X, const TAKEN: bool, const BACK: bool>(PhantomData<(T, X)>);
+
+impl<T: Width, X: Form1, const TAKEN: bool, const BACK: bool> Body for BranchTest<T, X, TAKEN, BACK> {
+    const ID: u16 = inst::base(Family::BranchTest)
+        + ((T::INDEX * 2 + X::INDEX) * 2 + TAKEN as u16) * 2
+        + BACK as u16;
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is `condition@8 target@12`.
+        unsafe {
+            let condition = (T::bits(X::X::get::<T>(m)) != 0) == TAKEN;
+            branch_if::<BACK>(m, condition, 2)
+        }
+    }
+}
+
+/// The widths of a tested value.
+pub(crate) trait Width: Value {
+    /// Its number.
+    const INDEX: u16;
+    /// The value, zero-extended.
+    #[inline(always)]
+    fn bits(self) -> u64 {
+        self.to_bits()
+    }
+}
+impl Width for i32 {
+    const INDEX: u16 = 0;
+}
+impl Width for i64 {
+    const INDEX: u16 = 1;
+}
+
+/// `mask@10|12.. target@12`: the fused `and` and test of its result.
+pub(crate) struct BranchMask<F, const TAKEN: bool, const BACK: bool>(PhantomData<F>);
+
+impl<F: crate::operand::Form2, const TAKEN: bool, const BACK: bool> Body for BranchMask<F, TAKEN, BACK> {
+    const ID: u16 = inst::base(Family::BranchMask) + F::INDEX * 4 + TAKEN as u16 * 2 + BACK as u16;
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is `target@12` and the form's operands.
+        unsafe {
+            let bits = F::X::get::<i32>(m) & F::Y::get::<i32>(m);
+            branch_if::<BACK>(m, (bits != 0) == TAKEN, F::WORDS)
+        }
+    }
+}
+
+/// `target@12`
+pub(crate) struct Jump<const BACK: bool>;
+
+impl<const BACK: bool> Body for Jump<BACK> {
+    const ID: u16 = inst::base(Family::Jump) + BACK as u16;
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is `target@12`.
+        unsafe {
+            let target = m.target(m.u32_at(12));
+            jump::<BACK>(m, target)
+        }
+    }
+}
+
+/// `result@8 source@10 addend@16 target@12`: the counting loop's `add` and test of its result, fused.
+pub(crate) struct AddBranch<const BACK: bool>;
+
+impl<const BACK: bool> Body for AddBranch<BACK> {
+    const ID: u16 = inst::base(Family::AddBranch) + BACK as u16;
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented.
+        unsafe {
+            let value = SlotAt::<10>::get::<i32>(m).wrapping_add(m.u32_at(16) as i32);
+            value.store(m.slot(8));
+            value.set_acc(m);
+            branch_if::<BACK>(m, value != 0, 3)
+        }
+    }
+}
+
+/// `index@8 last@12`, then `last + 1` 32-bit targets from word 2 on, relative to the instruction. Always polled: a
+/// table can hold back edges.
+pub(crate) struct BranchTable<X>(PhantomData<X>);
+
+impl<X: Form1> Body for BranchTable<X> {
+    const ID: u16 = inst::base(Family::BranchTable) + X::INDEX;
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented, and the index is clamped to the last target.
+        unsafe {
+            let index = (X::X::get::<i32>(m) as u32).min(m.u32_at(12));
+            let offset = m.u32_at(16 + 4 * index as usize);
+            let target = m.target(offset);
+            jump::<true>(m, target)
+        }
+    }
+}
+
+/// `result@8 a@10 b@12 condition@14`
+pub(crate) struct Select<X>(PhantomData<X>);
+
+/// The condition of a `select`.
+pub(crate) mod at14 {
+    use super::*;
+    /// Slot at byte 14.
+    pub(crate) struct S;
+    /// Accumulator.
+    pub(crate) struct A;
+    impl Form1 for S {
+        type X = SlotAt<14>;
+        const INDEX: u16 = 0;
+    }
+    impl Form1 for A {
+        type X = Acc;
+        const INDEX: u16 = 1;
+    }
+}
+
+impl<X: Form1> Body for Select<X> {
+    const ID: u16 = inst::base(Family::Select) + X::INDEX;
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented.
+        unsafe {
+            let (a, b) = (*m.slot(10), *m.slot(12));
+            let value = if X::X::get::<i32>(m) != 0 { a } else { b };
+            *m.slot(8) = value;
+            m.acc = value;
+            m.advance(2);
+            Flow::Next
+        }
+    }
+}
+
+instructions! {
+    /// `result@8 a@10 b@12 condition@14`, for two-slot values
+    SelectVector |m| {
+        let source = if *m.slot(14) as u32 != 0 { m.slot(10) } else { m.slot(12) };
+        let value = source.cast::<[u64; 2]>().read_unaligned();
+        m.slot(8).cast::<[u64; 2]>().write_unaligned(value);
+        m.advance(2);
+        Flow::Next
+    }
+
+    /// No payload.
+    Unreachable |_m| { Flow::Trap(Trap::Unreachable) }
+
+    /// `cost@8`: pays for a block before it runs.
+    Fuel |m| {
+        let store = m.store();
+        let left = (*store).fuel - i64::from(m.u32_at(8));
+        if left < 0 {
+            cold_path();
+            return Flow::Trap(Trap::OutOfFuel);
+        }
+        (*store).fuel = left;
+        m.advance(2);
+        Flow::Next
+    }
+}

@@ -1,0 +1,36 @@
+//! The bodies of the instructions, a file a class.
+//!
+//! Each body documents its payload as `name@byte`. Bodies never need a destructor and never let the address of the
+//! machine escape on their fast path: then a threaded handler has no frame.
+
+pub(crate) mod aggregate;
+pub(crate) mod atomic;
+pub(crate) mod call;
+pub(crate) mod compare;
+pub(crate) mod control;
+pub(crate) mod global;
+pub(crate) mod memory;
+pub(crate) mod moves;
+pub(crate) mod numeric;
+pub(crate) mod ops;
+pub(crate) mod reference;
+pub(crate) mod runtime;
+pub(crate) mod vector;
+
+/// Declares instructions that are not generic: a documented name, its family, and what it does to the machine `m`.
+macro_rules! instructions {
+    ($($(#[$doc:meta])* $name:ident |$m:ident| $run:block)*) => {
+        $($(#[$doc])*
+        pub(crate) struct $name;
+        impl $crate::machine::Body for $name {
+            const ID: u16 = $crate::inst::base($crate::inst::Family::$name);
+            #[inline(always)]
+            unsafe fn run($m: &mut $crate::machine::Machine) -> $crate::machine::Flow {
+                // SAFETY: the registers keep the invariants of the machine, and the translator wrote the payload that
+                // the instruction's documentation names.
+                unsafe { $run }
+            }
+        })*
+    };
+}
+pub(crate) use instructions;

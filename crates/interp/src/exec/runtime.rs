@@ -1,0 +1,263 @@
+//! Where running code meets the runtime: polls, builtins, host functions, calls between instances, and failure.
+//!
+//! Everything here is a slow path: reached by a tail call from a handler, free to have a frame of its own.
+
+use crate::code::ModuleCode;
+use crate::exec::call::{BRIDGE_SLOTS, frame_distance, load_accumulators, move_down, return_to};
+use crate::exec::instructions;
+use crate::machine::{Flow, Ip, Machine, Sp};
+use crate::unwind;
+use sarsen_abi::{CodeCell, Exit, VmFunc};
+use sarsen_isa::Trap;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
+
+/// Back edges and calls between two looks at the store's interrupt flag: about 50 microseconds of a tight loop.
+pub(crate) const POLL_INTERVAL: i64 = 20_000;
+
+/// The countdown ran out: looks at what other threads want.
+///
+/// # Safety
+/// The machine's invariants must hold.
+pub(crate) unsafe fn poll(m: &mut Machine) -> Flow {
+    // SAFETY: the store of a live instance is live; the flag lives as long as the store.
+    unsafe {
+        let store = m.store();
+        (*store).countdown = POLL_INTERVAL;
+        if (*(*store).interrupt).load(Relaxed) != 0 {
+            (*(*store).interrupt).store(0, Relaxed);
+            return Flow::Trap(Trap::Interrupted);
+        }
+    }
+    Flow::Next
+}
+
+/// An access was outside the cached length of memory 0: runs it again if the memory has grown.
+///
+/// # Safety
+/// The machine's invariants must hold.
+pub(crate) unsafe fn recheck(m: &mut Machine) -> Flow {
+    let before = m.len;
+    // SAFETY: by contract.
+    unsafe { m.reload_memory() };
+    if m.len > before { Flow::Next } else { Flow::Trap(Trap::MemoryOutOfBounds) }
+}
+
+/// Translates defined function `index` of the running instance's module, so that the current instruction can run
+/// again.
+///
+/// # Safety
+/// The machine's invariants must hold.
+pub(crate) unsafe fn translate(m: &mut Machine, index: u32) -> Flow {
+    // SAFETY: tier 0's part of the instance is the module's code.
+    let code = unsafe { ModuleCode::of(m.ctx) };
+    match code.translate(index) {
+        Ok(_) => Flow::Next,
+        Err(error) => {
+            // SAFETY: by contract.
+            unsafe { sarsen_vm::set_error((*m.ctx).store, Box::new(error)) };
+            m.acc = u64::from(Exit::ERROR.0);
+            Flow::Exit
+        }
+    }
+}
+
+/// The code of a wasm function, translated now if it has not been yet.
+///
+/// # Safety
+/// `callee` must be a record of a wasm function.
+unsafe fn code_of(m: &mut Machine, callee: *const VmFunc) -> Result<Ip, Flow> {
+    // SAFETY: by contract.
+    unsafe {
+        let cell: &CodeCell = &*(*callee).cell;
+        let known = cell.0.load(Acquire);
+        if !known.is_null() {
+            return Ok(known.cast());
+        }
+        let code = ModuleCode::of((*callee).instance);
+        match code.translate_function((*callee).index) {
+            Ok(entry) => Ok(entry),
+            Err(error) => {
+                sarsen_vm::set_error((*m.ctx).store, Box::new(error));
+                m.acc = u64::from(Exit::ERROR.0);
+                Err(Flow::Exit)
+            }
+        }
+    }
+}
+
+/// Calls any function from a call instruction of `words` words whose arguments lie `arguments` slots up.
+///
+/// # Safety
+/// The machine's invariants must hold; `callee` must be a function record whose type fits the arguments.
+pub(crate) unsafe fn call_record(m: &mut Machine, callee: *const VmFunc, arguments: u16, words: usize) -> Flow {
+    // SAFETY: by contract.
+    unsafe {
+        let ret = m.ip.add(words);
+        let frame = m.fp.add(usize::from(arguments));
+        if (*callee).instance.is_null() {
+            return match host(m, callee, frame) {
+                Exit::OK => {
+                    m.ip = ret;
+                    load_accumulators(m, frame);
+                    Flow::Next
+                }
+                exit => fail(m, exit),
+            };
+        }
+        let code = match code_of(m, callee) {
+            Ok(code) => code,
+            Err(flow) => return flow,
+        };
+        m.acc = ret.expose_provenance() as u64;
+        if (*callee).instance != m.ctx && !push_bridge(m, callee, ret, m.fp) {
+            return Flow::Trap(Trap::StackOverflow);
+        }
+        m.fp = frame;
+        m.ip = code;
+        Flow::Next
+    }
+}
+
+/// Tail-calls any function: its arguments are `count` slots at `from`, the frame's header is at `header`.
+///
+/// # Safety
+/// As for [`call_record`].
+pub(crate) unsafe fn tail_call_record(m: &mut Machine, callee: *const VmFunc, from: Sp, header: Sp, count: u16) -> Flow {
+    // SAFETY: by contract.
+    unsafe {
+        let code = if (*callee).instance.is_null() {
+            None
+        } else {
+            match code_of(m, callee) {
+                Ok(code) => Some(code),
+                Err(flow) => return flow,
+            }
+        };
+        let ret: Ip = std::ptr::with_exposed_provenance(*header as usize);
+        move_down(from, m.fp, count);
+        let Some(code) = code else {
+            let frame = m.fp;
+            // The frame is gone: a failure belongs to the caller.
+            m.fp = m.fp.sub(frame_distance(ret));
+            m.ip = ret.sub(1);
+            return match host(m, callee, frame) {
+                Exit::OK => {
+                    m.fp = frame;
+                    load_accumulators(m, frame);
+                    return_to(m, ret)
+                }
+                exit => fail(m, exit),
+            };
+        };
+        m.acc = ret.expose_provenance() as u64;
+        if (*callee).instance != m.ctx {
+            let stubs = ModuleCode::of(m.ctx).stubs();
+            if stubs.is_stub(ret) {
+                // A bridge, or the host, already waits there; whatever it restores is right for the new callee too.
+                m.ctx = (*callee).instance;
+                m.reload_memory();
+            } else if !push_bridge(m, callee, ret, m.fp.sub(frame_distance(ret))) {
+                return Flow::Trap(Trap::StackOverflow);
+            }
+        }
+        m.ip = code;
+        Flow::Next
+    }
+}
+
+/// Moves to the callee's instance, and leaves a bridge that leads back to `ret`, `fp` and the current one. False if
+/// the stack is full.
+///
+/// # Safety
+/// As for [`call_record`].
+unsafe fn push_bridge(m: &mut Machine, callee: *const VmFunc, ret: Ip, fp: Sp) -> bool {
+    // SAFETY: `enter` left `STACK_SLACK` slots between every frame and the limit.
+    unsafe {
+        let store = m.store();
+        let bridge = (*store).stack_limit.sub(BRIDGE_SLOTS);
+        if bridge < m.fp.add(crate::exec::call::STACK_SLACK) {
+            return false;
+        }
+        *bridge = ret.expose_provenance() as u64;
+        *bridge.add(1) = fp.expose_provenance() as u64;
+        *bridge.add(2) = m.ctx.expose_provenance() as u64;
+        (*store).stack_limit = bridge;
+        m.acc = ModuleCode::of(m.ctx).stubs().bridge().expose_provenance() as u64;
+        m.ctx = (*callee).instance;
+        m.reload_memory();
+    }
+    true
+}
+
+/// Calls a host function with its arguments at `frame`.
+///
+/// # Safety
+/// As for [`call_record`], with a host function's record.
+unsafe fn host(m: &mut Machine, callee: *const VmFunc, frame: Sp) -> Exit {
+    // SAFETY: by contract.
+    unsafe {
+        let slots = (*callee).params.max((*callee).results) as usize;
+        leave(m, frame.add(slots));
+        let exit = sarsen_vm::call_host(callee, m.ctx, frame);
+        m.reload_memory();
+        exit
+    }
+}
+
+/// Records where code stands before it calls into the runtime; `top` is the end of the live part of the stack.
+///
+/// # Safety
+/// The machine's invariants must hold.
+#[inline(always)]
+pub(crate) unsafe fn leave(m: &Machine, top: Sp) {
+    // SAFETY: by contract.
+    unsafe {
+        let store = m.store();
+        (*store).stack_top = top;
+        (*store).exit_position = m.ip.cast();
+        (*store).exit_frame = m.fp;
+        (*store).exit_instance = m.ctx;
+    }
+}
+
+/// What follows from a failed call into the runtime.
+///
+/// # Safety
+/// The machine's invariants must hold, with `ip` at (or inside) the instruction that called.
+pub(crate) unsafe fn fail(m: &mut Machine, exit: Exit) -> Flow {
+    if exit == Exit::EXCEPTION {
+        // SAFETY: by contract.
+        return unsafe { unwind::unwind(m) };
+    }
+    match exit.as_trap() {
+        Some(trap) => Flow::Trap(trap),
+        None => {
+            m.acc = u64::from(exit.0);
+            Flow::Exit
+        }
+    }
+}
+
+instructions! {
+    /// `builtin@8 operands@10 top@12 immediate@16`: calls a runtime function on the slots from `operands` on.
+    CallBuiltin |m| {
+        leave(m, m.slot(12));
+        let exit = sarsen_vm::BUILTINS[usize::from(m.u16_at(8))](m.ctx, m.slot(10), m.u64_at(16));
+        m.reload_memory();
+        if exit.is_ok() {
+            m.advance(3);
+            return Flow::Next;
+        }
+        fail(m, exit)
+    }
+
+    /// `exception@8`: throws it.
+    ThrowRef |m| {
+        let exception = *m.slot(8) as u32;
+        if exception == 0 {
+            return Flow::Trap(Trap::NullExceptionReference);
+        }
+        (*m.store()).exception = exception;
+        unwind::unwind(m)
+    }
+}

@@ -1,0 +1,380 @@
+//! Blocks, branches, selection.
+
+use super::block::{Block, Fixup, Opener};
+use super::emit::Pos;
+use super::stack::{Entry, Kind, Place};
+use super::{Last, Meaning, Operand, Step, Translator};
+use crate::inst::{self, Family};
+use crate::operand::{Form2, branch};
+use crate::value::Class;
+use sarsen_isa::Op;
+use wasmparser::{BlockType, BrTable};
+
+/// From this many values on, a branch moves them with one instruction.
+const SPAN: usize = 4;
+
+impl Translator<'_> {
+    pub(super) fn block(&mut self, ty: BlockType) -> Step {
+        let (parameters, results) = self.context.block_kinds(ty);
+        self.settle(0);
+        let height = self.stack.len() - parameters.len();
+        self.blocks.push(Block::new(Opener::Block, height, parameters, results));
+        Ok(())
+    }
+
+    pub(super) fn loop_(&mut self, ty: BlockType) -> Step {
+        let (parameters, results) = self.context.block_kinds(ty);
+        self.settle(0);
+        self.label();
+        let height = self.stack.len() - parameters.len();
+        let header = self.emitter.here();
+        self.blocks.push(Block::new(Opener::Loop(header), height, parameters, results));
+        self.start_fuel();
+        Ok(())
+    }
+
+    pub(super) fn if_(&mut self, ty: BlockType) -> Step {
+        let (parameters, results) = self.context.block_kinds(ty);
+        let condition = self.pop()?;
+        self.settle(0);
+        let height = self.stack.len() - parameters.len();
+        let skip = self.condition(condition, false, false);
+        self.blocks.push(Block::new(Opener::If(skip), height, parameters, results));
+        self.start_fuel();
+        Ok(())
+    }
+
+    pub(super) fn else_(&mut self) -> Step {
+        let Some(mut block) = self.blocks.pop() else { return Err(self.error("else without if")) };
+        if let Opener::If(skip) = block.opener {
+            if !self.dead {
+                self.settle(block.height);
+                let pos = self.emit(inst::base(Family::Jump), 2);
+                block.fixups.push(Fixup { pos, at: 12 });
+            }
+            self.arrive(&[Fixup { pos: skip, at: 12 }]);
+            self.restart(block.height, &block.parameters.clone())?;
+            block.opener = Opener::Else;
+            self.start_fuel();
+        }
+        self.blocks.push(block);
+        Ok(())
+    }
+
+    pub(super) fn end(&mut self) -> Step {
+        let Some(mut block) = self.blocks.pop() else { return Err(self.error("end without block")) };
+        match block.opener {
+            Opener::Dead => return Ok(()),
+            Opener::Function => {
+                // Branches to the function's end are returns, so nothing else arrives here.
+                self.blocks.push(block);
+                return if self.dead { Ok(()) } else { self.return_() };
+            }
+            Opener::If(skip) => {
+                if !self.dead {
+                    self.settle(block.height);
+                }
+                block.fixups.push(Fixup { pos: skip, at: 12 });
+            }
+            Opener::Try => self.end_try(&mut block)?,
+            Opener::Block | Opener::Loop(_) | Opener::Else => {}
+        }
+        if !block.fixups.is_empty() {
+            if !self.dead {
+                self.settle(block.height);
+            }
+            self.arrive(&block.fixups);
+            self.restart(block.height, &block.results)?;
+        }
+        if !self.dead {
+            self.start_fuel();
+        }
+        Ok(())
+    }
+
+    /// Code can be reached again, with these values above `height`.
+    pub(super) fn restart(&mut self, height: usize, kinds: &[Kind]) -> Step {
+        self.dead = false;
+        self.stack.truncate(height);
+        for &kind in kinds {
+            self.push(Place::Temp, kind)?;
+        }
+        self.stack.settle_all();
+        Ok(())
+    }
+
+    /// Code behind this point cannot be reached.
+    pub(super) fn kill(&mut self) {
+        self.dead = true;
+        self.last = None;
+        self.last_copy = None;
+        if let Some(block) = self.blocks.last() {
+            self.stack.truncate(block.height);
+        }
+    }
+
+    /// Moves the values that a branch to `target` carries to where the target expects them.
+    pub(super) fn carry(&mut self, target: usize) {
+        let count = self.blocks[target].label_kinds().len();
+        let to = self.stack.slot_at(self.blocks[target].height);
+        self.move_top(count, to);
+    }
+
+    /// Moves the top `count` values, in order, to the slots from `to` on, which are not above their own.
+    pub(super) fn move_top(&mut self, count: usize, to: u32) {
+        let from = self.stack.len() - count;
+        if count > SPAN {
+            self.settle(from);
+            let start = self.stack.slot_at(from);
+            if start != to {
+                let pos = self.emit(inst::base(Family::CopySpan), 2);
+                self.emitter.put16(pos, 8, to as u16);
+                self.emitter.put16(pos, 10, start as u16);
+                self.emitter.put32(pos, 12, self.stack.next_slot() - start);
+                self.acc = [None; 3];
+            }
+            return;
+        }
+        let mut to = to as u16;
+        for height in from..from + count {
+            let entry = self.stack.get(height);
+            if entry.home() != Some(to) {
+                self.copy(entry, to);
+            }
+            to += entry.kind.slots() as u16;
+        }
+    }
+
+    /// Whether a branch to `target` has to move anything.
+    fn must_carry(&self, target: usize) -> bool {
+        let block = &self.blocks[target];
+        let count = block.label_kinds().len();
+        let from = self.stack.len() - count;
+        count > 0
+            && (from != block.height || self.stack.pending(from).any(|at| self.stack.get(at).place != Place::Temp))
+    }
+
+    /// Settles the values that a branch to `target` carries, if moving them would: the code that moves them may be on
+    /// one of several ways out, and the others must find the stack as the translator believes it to be.
+    fn settle_for(&mut self, target: usize) {
+        let block = &self.blocks[target];
+        let count = block.label_kinds().len();
+        if count > SPAN || count > 1 && block.opener == Opener::Function {
+            self.settle(self.stack.len() - count);
+        }
+    }
+
+    /// Goes to a block for good.
+    fn leave_to(&mut self, target: usize) -> Step {
+        if self.blocks[target].opener == Opener::Function {
+            return self.return_();
+        }
+        self.carry(target);
+        let pos = self.emit(inst::base(Family::Jump) + u16::from(self.is_back(target)), 2);
+        self.bind(target, pos, 12);
+        Ok(())
+    }
+
+    pub(super) fn br(&mut self, depth: u32) -> Step {
+        self.leave_to(self.target(depth))?;
+        self.kill();
+        Ok(())
+    }
+
+    pub(super) fn br_if(&mut self, depth: u32) -> Step {
+        let condition = self.pop()?;
+        self.branch(condition, true, depth)?;
+        self.start_fuel();
+        Ok(())
+    }
+
+    /// Branches if the condition, taken out of the stack, is non-zero (`sense`), or zero.
+    pub(super) fn branch(&mut self, condition: Entry, sense: bool, depth: u32) -> Step {
+        let target = self.target(depth);
+        if self.blocks[target].opener != Opener::Function && !self.must_carry(target) {
+            let pos = self.condition(condition, sense, self.is_back(target));
+            self.bind(target, pos, 12);
+            return Ok(());
+        }
+        self.settle_for(target);
+        let skip = self.condition(condition, !sense, false);
+        // The way that is not taken continues with the accumulators and the stack as they are now.
+        let (acc, dead) = (self.acc, self.dead);
+        self.leave_to(target)?;
+        self.arrive(&[Fixup { pos: skip, at: 12 }]);
+        (self.acc, self.dead) = (acc, dead);
+        Ok(())
+    }
+
+    pub(super) fn br_table(&mut self, table: &BrTable<'_>) -> Step {
+        let index = self.pop()?;
+        self.settle_for(self.target(table.default()));
+        let operand = self.operand(index);
+        let slot = match operand {
+            Operand::Slot(slot) => Some(slot),
+            _ => None,
+        };
+        self.take(index, operand);
+        let count = table.len() as usize + 1;
+        let id = inst::base(Family::BranchTable) + u16::from(slot.is_none());
+        let pos = self.emit(id, 2 + count.div_ceil(2));
+        self.emitter.put16(pos, 8, slot.unwrap_or(0));
+        self.emitter.put32(pos, 12, count as u32 - 1);
+        let mut pads: Vec<(u32, Pos)> = Vec::new();
+        for (number, depth) in table.targets().chain([Ok(table.default())]).enumerate() {
+            let Ok(depth) = depth else { return Err(self.error("malformed br_table")) };
+            let at = 16 + 4 * number;
+            let target = self.target(depth);
+            if self.blocks[target].opener != Opener::Function && !self.must_carry(target) {
+                self.bind(target, pos, at);
+                continue;
+            }
+            let pad = match pads.iter().rev().take(16).find(|pad| pad.0 == depth) {
+                Some(&(_, pad)) => pad,
+                None => {
+                    let pad = self.emitter.here();
+                    self.label();
+                    self.leave_to(target)?;
+                    pads.push((depth, pad));
+                    pad
+                }
+            };
+            self.emitter.put_target(pos, at, pad);
+        }
+        self.kill();
+        Ok(())
+    }
+
+    /// Emits a branch that is taken when the condition is non-zero (`sense`), or zero, fused with what computed it.
+    /// The target, at byte 12, is for the caller to bind.
+    pub(super) fn condition(&mut self, condition: Entry, sense: bool, back: bool) -> Pos {
+        if let Some(last) = self.last
+            && condition.home() == Some(last.result)
+            && let Some(pos) = self.fused(condition, last, sense, back)
+        {
+            return pos;
+        }
+        let operand = self.operand(condition);
+        self.take(condition, operand);
+        self.branch_test(operand, condition.kind != Kind::I32, sense, back)
+    }
+
+    fn branch_test(&mut self, operand: Operand, wide: bool, sense: bool, back: bool) -> Pos {
+        let in_acc = operand == Operand::Acc;
+        let variant = ((u16::from(wide) * 2 + u16::from(in_acc)) * 2 + u16::from(sense)) * 2 + u16::from(back);
+        let pos = self.emit(inst::base(Family::BranchTest) + variant, 2);
+        if let Operand::Slot(slot) = operand {
+            self.emitter.put16(pos, 8, slot);
+        }
+        pos
+    }
+
+    /// The branch fused with the last instruction, which computed the condition.
+    fn fused(&mut self, condition: Entry, last: Last, sense: bool, back: bool) -> Option<Pos> {
+        if let (Meaning::Add { a: Operand::Slot(a), b: Operand::Const(b) }, true, true) = (last.meaning, last.folded, sense) {
+            self.retract(last);
+            let pos = self.emit(inst::base(Family::AddBranch) + u16::from(back), 3);
+            self.emitter.put16(pos, 8, last.result);
+            self.emitter.put16(pos, 10, a);
+            self.emitter.put32(pos, 16, b as u32);
+            self.forget(last.result, Kind::I32);
+            self.acc[0] = Some(last.result);
+            return Some(pos);
+        }
+        if last.folded || condition.place != Place::Temp {
+            return None;
+        }
+        match last.meaning {
+            Meaning::Compare { op, a, b, inverted } => {
+                self.retract(last);
+                Some(self.branch_compare(inst::row_base(Family::Branch, op), a, b, sense != inverted, back))
+            }
+            Meaning::IsZero { a, wide } => {
+                self.retract(last);
+                Some(self.branch_test(a, wide, !sense, back))
+            }
+            Meaning::And { a, b } => {
+                self.retract(last);
+                Some(self.branch_compare(inst::base(Family::BranchMask), a, b, sense, back))
+            }
+            Meaning::Add { .. } | Meaning::Opaque => None,
+        }
+    }
+
+    fn branch_compare(&mut self, base: u16, a: Operand, b: Operand, taken: bool, back: bool) -> Pos {
+        use branch::*;
+        let small = |bits: u64| i16::try_from(bits as i64).is_ok();
+        let half = |bits: u64| i32::try_from(bits as i64).is_ok();
+        let (form, words, slots) = match (a, b) {
+            (Operand::Slot(a), Operand::Slot(b)) => (SS::INDEX, 2, (Some(a), Some(b))),
+            (Operand::Slot(a), Operand::Const(c)) if small(c) => (SH::INDEX, 2, (Some(a), None)),
+            (Operand::Slot(a), Operand::Const(c)) if half(c) => (SI::INDEX, 3, (Some(a), None)),
+            (Operand::Slot(a), Operand::Const(_)) => (SQ::INDEX, 3, (Some(a), None)),
+            (Operand::Acc, Operand::Slot(b)) => (AS::INDEX, 2, (Some(b), None)),
+            (Operand::Acc, Operand::Const(c)) if small(c) => (AH::INDEX, 2, (None, None)),
+            (Operand::Acc, Operand::Const(c)) if half(c) => (AI::INDEX, 3, (None, None)),
+            (Operand::Acc, _) => (AQ::INDEX, 3, (None, None)),
+            (Operand::Slot(a), Operand::Acc) => (SA::INDEX, 2, (Some(a), None)),
+            (Operand::Const(_), _) => unreachable!("constants on the left are swapped or materialized"),
+        };
+        let pos = self.emit(base + form * 4 + u16::from(taken) * 2 + u16::from(back), words);
+        if let Some(slot) = slots.0 {
+            self.emitter.put16(pos, 8, slot);
+        }
+        if let Some(slot) = slots.1 {
+            self.emitter.put16(pos, 10, slot);
+        }
+        if let Operand::Const(bits) = b {
+            match form {
+                1 | 5 => self.emitter.put16(pos, 10, bits as u16),
+                _ => self.emitter.put64(pos, 16, bits),
+            }
+        }
+        pos
+    }
+
+    pub(super) fn select(&mut self) -> Step {
+        let condition = self.pop()?;
+        let b = self.pop()?;
+        let a = self.pop()?;
+        // A comparison's result in the accumulator survives the constants that are written here.
+        let (from_b, from_a) = (self.slot_of(b), self.slot_of(a));
+        let vector = a.kind == Kind::V128;
+        let operand = if vector { Operand::Slot(self.slot_of(condition)) } else { self.operand(condition) };
+        self.take(condition, operand);
+        let id = match (vector, operand) {
+            (true, _) => inst::base(Family::SelectVector),
+            (false, Operand::Acc) => inst::base(Family::Select) + 1,
+            (false, _) => inst::base(Family::Select),
+        };
+        let pos = self.emit(id, 2);
+        self.emitter.put16(pos, 10, from_a);
+        self.emitter.put16(pos, 12, from_b);
+        if let Operand::Slot(slot) = operand {
+            self.emitter.put16(pos, 14, slot);
+        }
+        self.result(pos, id, a.kind, false, Meaning::Opaque)?;
+        if !vector {
+            // The instruction leaves the value's bits in the integer accumulator, whatever its type.
+            let is_int = a.kind.class() == Some(Class::Int);
+            self.acc[Class::Int as usize] = self.last.filter(|_| is_int).map(|last| last.result);
+        }
+        Ok(())
+    }
+
+    /// Charges for operators from here on as one block.
+    pub(super) fn start_fuel(&mut self) {
+        if self.fuel.is_some() {
+            let pos = self.emit(inst::base(Family::Fuel), 2);
+            self.fuel = Some((pos, 0));
+        }
+    }
+
+    /// Adds an operator to the current block's cost.
+    pub(super) fn charge(&mut self, op: Op) {
+        if let Some((pos, cost)) = &mut self.fuel {
+            *cost += sarsen_isa::fuel::cost(op);
+            self.emitter.put32(*pos, 8, *cost);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! `try_table`: nothing on the way in; a table of handlers by code position, and a landing pad per clause.
+
+use super::block::{Block, Fixup, Opener};
+use super::stack::{Kind, Place};
+use super::{Step, Translator};
+use crate::code::HandlerEntry;
+use crate::inst::{self, Family};
+use sarsen_isa::Builtin;
+use wasmparser::{Catch, TryTable};
+
+/// A clause of a `try_table`, with its label counted from inside the block.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clause {
+    /// The tag, or none for any.
+    tag: Option<u32>,
+    /// Whether the exception itself is passed too.
+    with_reference: bool,
+    /// Where to go, as a depth outside the block.
+    label: u32,
+}
+
+impl From<&Catch> for Clause {
+    fn from(catch: &Catch) -> Clause {
+        match *catch {
+            Catch::One { tag, label } => Clause { tag: Some(tag), with_reference: false, label },
+            Catch::OneRef { tag, label } => Clause { tag: Some(tag), with_reference: true, label },
+            Catch::All { label } => Clause { tag: None, with_reference: false, label },
+            Catch::AllRef { label } => Clause { tag: None, with_reference: true, label },
+        }
+    }
+}
+
+impl Translator<'_> {
+    pub(super) fn try_table(&mut self, table: &TryTable) -> Step {
+        let (parameters, results) = self.context.block_kinds(table.ty);
+        self.settle(0);
+        // Instructions inside are not merged with those before: the handlers cover positions.
+        self.last = None;
+        self.last_copy = None;
+        let height = self.stack.len() - parameters.len();
+        let mut block = Block::new(Opener::Try, height, parameters, results);
+        block.clauses = table.catches.iter().map(Clause::from).collect();
+        block.start = self.emitter.here();
+        self.blocks.push(block);
+        self.start_fuel();
+        Ok(())
+    }
+
+    /// The end of a `try_table` that has just been popped: its landing pads, which the way through jumps over.
+    pub(super) fn end_try(&mut self, block: &mut Block) -> Step {
+        let (start, end) = (block.start, self.emitter.here());
+        if block.clauses.is_empty() || start == end {
+            return Ok(());
+        }
+        if !self.dead {
+            self.settle(block.height);
+            let pos = self.emit(inst::base(Family::Jump), 2);
+            block.fixups.push(Fixup { pos, at: 12 });
+        }
+        let end = end.max(start + 1);
+        for clause in std::mem::take(&mut block.clauses) {
+            self.landing_pad(block.height, start, end, clause)?;
+        }
+        self.kill_to(block.height);
+        Ok(())
+    }
+
+    fn landing_pad(&mut self, height: usize, start: u32, end: u32, clause: Clause) -> Step {
+        let mut kinds: Vec<Kind> = clause.tag.map_or_else(Vec::new, |tag| self.context.tag_kinds(tag).into_vec());
+        if clause.with_reference {
+            kinds.push(Kind::Ref);
+        }
+        self.label();
+        self.restart(height, &kinds)?;
+        self.handlers.push(HandlerEntry {
+            start,
+            end,
+            tag: clause.tag,
+            with_reference: clause.with_reference,
+            target: self.emitter.here(),
+            slot: self.stack.slot_at(height) as u16,
+        });
+        self.br(clause.label)
+    }
+
+    /// As [`Translator::kill`], when the block has been popped.
+    fn kill_to(&mut self, height: usize) {
+        self.label();
+        self.dead = true;
+        self.stack.truncate(height);
+    }
+
+    pub(super) fn throw(&mut self, tag: u32) -> Step {
+        let operands = self.context.tag_kinds(tag).len();
+        self.builtin(Builtin::ExceptionNew, u64::from(tag), operands, &[Kind::Ref])?;
+        self.throw_ref()
+    }
+
+    pub(super) fn throw_ref(&mut self) -> Step {
+        let entry = self.pop()?;
+        let slot = self.slot_of(entry);
+        let pos = self.emit(inst::base(Family::ThrowRef), 2);
+        self.emitter.put16(pos, 8, slot);
+        self.kill();
+        Ok(())
+    }
+
+    /// `ref.null` and the like: a null of any type.
+    pub(super) fn null(&mut self) -> Step {
+        self.push(Place::Const(0), Kind::Ref)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,283 @@
+//! From wasmparser's operators to the translator's: the simple ones by the instruction table, the others by hand.
+
+use super::aggregate as _;
+use super::block::Block;
+use super::runtime::pair;
+use super::stack::{Kind, Place};
+use super::{Step, Translator};
+use crate::inst::{self, Family};
+use sarsen_isa::{Builtin, Op, for_each_op};
+use wasmparser::Operator;
+
+/// Defines `Translator::simple_operator`, with an arm for each row whose shape says everything.
+macro_rules! define_simple {
+    (
+        unary { $(#[doc = $u_doc:literal] $u_prop:ident $U:ident $u_text:literal ($u_a:ident) -> $u_r:ident, $u_kernel:ident, $u_clif:tt;)* }
+        unary_trapping { $(#[doc = $ut_doc:literal] $ut_prop:ident $UT:ident $ut_text:literal ($ut_a:ident) -> $ut_r:ident, $ut_kernel:ident, $ut_clif:tt;)* }
+        binary { $(#[doc = $b_doc:literal] $b_prop:ident $B:ident $b_text:literal ($b_a:ident $b_b:ident) -> $b_r:ident, $b_kernel:ident, $b_clif:tt, $b_order:ident;)* }
+        binary_trapping { $(#[doc = $bt_doc:literal] $bt_prop:ident $BT:ident $bt_text:literal ($bt_a:ident $bt_b:ident) -> $bt_r:ident, $bt_kernel:ident, $bt_clif:tt, $bt_order:ident;)* }
+        compare { $(#[doc = $c_doc:literal] $c_prop:ident $C:ident $c_text:literal ($c_a:ident $c_b:ident) -> $c_r:ident, $c_kernel:ident, $c_clif:ident $c_cc:ident, swap $c_swap:ident, negate $c_negate:tt;)* }
+        load { $(#[doc = $l_doc:literal] $l_prop:ident $L:ident $l_text:literal $l_raw:ident => $l_ty:ident;)* }
+        store { $(#[doc = $s_doc:literal] $s_prop:ident $S:ident $s_text:literal $s_ty:ident => $s_raw:ident;)* }
+        vector_unary { $(#[doc = $vu_doc:literal] $vu_prop:ident $VU:ident $vu_text:literal ($vu_a:ident) -> $vu_r:ident, $vu_kernel:ident, $vu_clif:tt;)* }
+        vector_binary { $(#[doc = $vb_doc:literal] $vb_prop:ident $VB:ident $vb_text:literal ($vb_a:ident $vb_b:ident) -> $vb_r:ident, $vb_kernel:ident, $vb_clif:tt;)* }
+        vector_ternary { $(#[doc = $vt_doc:literal] $vt_prop:ident $VT:ident $vt_text:literal ($vt_a:ident $vt_b:ident $vt_c:ident) -> $vt_r:ident, $vt_kernel:ident, $vt_clif:tt;)* }
+        vector_extract { $(#[doc = $ve_doc:literal] $ve_prop:ident $VE:ident $ve_text:literal [$ve_lanes:literal] (v128) -> $ve_r:ident, $ve_kernel:ident;)* }
+        vector_replace { $(#[doc = $vr_doc:literal] $vr_prop:ident $VR:ident $vr_text:literal [$vr_lanes:literal] (v128 $vr_t:ident) -> v128, $vr_kernel:ident;)* }
+        vector_load { $(#[doc = $vl_doc:literal] $vl_prop:ident $VL:ident $vl_text:literal $vl_bytes:literal => $vl_kernel:ident;)* }
+        vector_load_lane { $(#[doc = $ll_doc:literal] $ll_prop:ident $LL:ident $ll_text:literal $ll_raw:ident [$ll_lanes:literal];)* }
+        vector_store_lane { $(#[doc = $sl_doc:literal] $sl_prop:ident $SL:ident $sl_text:literal $sl_raw:ident [$sl_lanes:literal];)* }
+        atomic_load { $(#[doc = $al_doc:literal] $al_prop:ident $AL:ident $al_text:literal $al_raw:ident => $al_ty:ident;)* }
+        atomic_store { $(#[doc = $as_doc:literal] $as_prop:ident $AS:ident $as_text:literal $as_ty:ident => $as_raw:ident;)* }
+        atomic_rmw { $(#[doc = $ar_doc:literal] $ar_prop:ident $AR:ident $ar_text:literal $ar_raw:ident => $ar_ty:ident, $ar_op:ident;)* }
+        atomic_cmpxchg { $(#[doc = $ac_doc:literal] $ac_prop:ident $AC:ident $ac_text:literal $ac_raw:ident => $ac_ty:ident;)* }
+        hand { $($hand:tt)* }
+    ) => {
+        impl Translator<'_> {
+            /// Translates a reachable operator.
+            fn reachable(&mut self, operator: Operator<'_>) -> Step {
+                match operator {
+                    Operator::I32Eqz => self.is_zero(Op::I32Eqz),
+                    Operator::I64Eqz => self.is_zero(Op::I64Eqz),
+                    $(Operator::$U => self.unary(Op::$U),)*
+                    $(Operator::$UT => self.unary(Op::$UT),)*
+                    $(Operator::$B => self.binary(Op::$B, commutes!($b_order)),)*
+                    $(Operator::$BT => self.binary(Op::$BT, commutes!($bt_order)),)*
+                    $(Operator::$C => self.compare(Op::$C),)*
+                    $(Operator::$L { memarg } => self.load(Op::$L, memarg),)*
+                    $(Operator::$S { memarg } => self.store(Op::$S, memarg),)*
+                    $(Operator::$VU => self.vector(Family::VectorUnary, Op::$VU, 1, None),)*
+                    $(Operator::$VB => self.vector(Family::VectorBinary, Op::$VB, 2, None),)*
+                    $(Operator::$VT => self.vector(Family::VectorTernary, Op::$VT, 3, None),)*
+                    $(Operator::$VE { lane } => self.vector(Family::VectorExtract, Op::$VE, 1, Some(lane)),)*
+                    $(Operator::$VR { lane } => self.vector(Family::VectorReplace, Op::$VR, 2, Some(lane)),)*
+                    $(Operator::$VL { memarg } => self.vector_load(Op::$VL, memarg),)*
+                    $(Operator::$LL { memarg, lane } => self.load_lane(Op::$LL, memarg, lane),)*
+                    $(Operator::$SL { memarg, lane } => self.store_lane(Op::$SL, memarg, lane),)*
+                    $(Operator::$AL { memarg } => self.atomic(Family::AtomicLoad, Op::$AL, memarg, 0),)*
+                    $(Operator::$AS { memarg } => self.atomic(Family::AtomicStore, Op::$AS, memarg, 1),)*
+                    $(Operator::$AR { memarg } => self.atomic(Family::AtomicRmw, Op::$AR, memarg, 1),)*
+                    $(Operator::$AC { memarg } => self.atomic(Family::AtomicCmpxchg, Op::$AC, memarg, 2),)*
+                    other => self.by_hand(other),
+                }
+            }
+        }
+    };
+}
+
+/// Whether a row's operands can be swapped.
+macro_rules! commutes {
+    (commutes) => {
+        true
+    };
+    (ordered) => {
+        false
+    };
+}
+
+for_each_op!(define_simple);
+
+impl Translator<'_> {
+    /// Translates one operator.
+    pub(super) fn operator(&mut self, operator: Operator<'_>) -> Step {
+        if !self.dead {
+            if self.fuel.is_some() {
+                self.charge_operator(&operator);
+            }
+            return self.reachable(operator);
+        }
+        match operator {
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } | Operator::TryTable { .. } => {
+                self.blocks.push(Block::dead(self.stack.len()));
+                Ok(())
+            }
+            Operator::Else => self.else_(),
+            Operator::End => self.end(),
+            _ => Ok(()),
+        }
+    }
+
+    fn by_hand(&mut self, operator: Operator<'_>) -> Step {
+        match operator {
+            Operator::Nop => Ok(()),
+            Operator::Unreachable => {
+                self.emit(inst::base(Family::Unreachable), 1);
+                self.kill();
+                Ok(())
+            }
+            Operator::Block { blockty } => self.block(blockty),
+            Operator::Loop { blockty } => self.loop_(blockty),
+            Operator::If { blockty } => self.if_(blockty),
+            Operator::Else => self.else_(),
+            Operator::End => self.end(),
+            Operator::Br { relative_depth } => self.br(relative_depth),
+            Operator::BrIf { relative_depth } => self.br_if(relative_depth),
+            Operator::BrTable { targets } => self.br_table(&targets),
+            Operator::Return => {
+                self.return_()?;
+                self.kill();
+                Ok(())
+            }
+            Operator::Call { function_index } => self.call(function_index),
+            Operator::CallIndirect { type_index, table_index } => self.call_indirect(type_index, table_index),
+            Operator::CallRef { type_index } => self.call_ref(type_index),
+            Operator::ReturnCall { function_index } => self.return_call(function_index),
+            Operator::ReturnCallIndirect { type_index, table_index } => {
+                self.return_call_indirect(type_index, table_index)
+            }
+            Operator::ReturnCallRef { type_index } => self.return_call_ref(type_index),
+            Operator::Drop => self.drop_(),
+            Operator::Select | Operator::TypedSelect { .. } | Operator::TypedSelectMulti { .. } => self.select(),
+            Operator::LocalGet { local_index } => self.local_get(local_index),
+            Operator::LocalSet { local_index } => self.local_set(local_index),
+            Operator::LocalTee { local_index } => self.local_tee(local_index),
+            Operator::GlobalGet { global_index } => self.global_get(global_index),
+            Operator::GlobalSet { global_index } => self.global_set(global_index),
+            Operator::I32Const { value } => self.const_scalar(u64::from(value as u32), Kind::I32),
+            Operator::I64Const { value } => self.const_scalar(value as u64, Kind::I64),
+            Operator::F32Const { value } => self.const_scalar(u64::from(value.bits()), Kind::F32),
+            Operator::F64Const { value } => self.const_scalar(value.bits(), Kind::F64),
+            Operator::V128Const { value } => self.const_vector(*value.bytes()),
+            other => self.memory_and_tables(other),
+        }
+    }
+
+    fn const_scalar(&mut self, bits: u64, kind: Kind) -> Step {
+        self.push(Place::Const(bits), kind)?;
+        Ok(())
+    }
+
+    fn memory_and_tables(&mut self, operator: Operator<'_>) -> Step {
+        match operator {
+            Operator::MemorySize { mem } => self.memory_size(mem),
+            Operator::MemoryGrow { mem } => {
+                let kind = self.context.memory_index_kind(mem);
+                self.builtin(Builtin::MemoryGrow, u64::from(mem), 1, &[kind])
+            }
+            Operator::MemoryCopy { dst_mem, src_mem } => {
+                self.builtin(Builtin::MemoryCopy, pair(dst_mem, src_mem), 3, &[])
+            }
+            Operator::MemoryFill { mem } => self.builtin(Builtin::MemoryFill, u64::from(mem), 3, &[]),
+            Operator::MemoryInit { data_index, mem } => {
+                self.builtin(Builtin::MemoryInit, pair(data_index, mem), 3, &[])
+            }
+            Operator::DataDrop { data_index } => self.builtin(Builtin::DataDrop, u64::from(data_index), 0, &[]),
+            Operator::TableGet { table } => self.table_get(table),
+            Operator::TableSet { table } => self.table_set(table),
+            Operator::TableSize { table } => self.table_size(table),
+            Operator::TableGrow { table } => {
+                let kind = self.context.table_index_kind(table);
+                self.builtin(Builtin::TableGrow, u64::from(table), 2, &[kind])
+            }
+            Operator::TableFill { table } => self.builtin(Builtin::TableFill, u64::from(table), 3, &[]),
+            Operator::TableCopy { dst_table, src_table } => {
+                self.builtin(Builtin::TableCopy, pair(dst_table, src_table), 3, &[])
+            }
+            Operator::TableInit { elem_index, table } => {
+                self.builtin(Builtin::TableInit, pair(elem_index, table), 3, &[])
+            }
+            Operator::ElemDrop { elem_index } => self.builtin(Builtin::ElemDrop, u64::from(elem_index), 0, &[]),
+            Operator::V128Store { memarg } => self.vector_store(memarg),
+            Operator::I8x16Shuffle { lanes } => self.shuffle(lanes),
+            Operator::I64Add128 => self.wide(Family::Add128, 4),
+            Operator::I64Sub128 => self.wide(Family::Sub128, 4),
+            Operator::I64MulWideS => self.wide(Family::MulWideS, 2),
+            Operator::I64MulWideU => self.wide(Family::MulWideU, 2),
+            Operator::AtomicFence => {
+                self.emit(inst::base(Family::Fence), 1);
+                Ok(())
+            }
+            Operator::MemoryAtomicNotify { memarg } => self.atomic_builtin(Builtin::AtomicNotify, memarg, 2, 4),
+            Operator::MemoryAtomicWait32 { memarg } => self.atomic_builtin(Builtin::AtomicWait32, memarg, 3, 4),
+            Operator::MemoryAtomicWait64 { memarg } => self.atomic_builtin(Builtin::AtomicWait64, memarg, 3, 8),
+            other => self.references(other),
+        }
+    }
+
+    fn references(&mut self, operator: Operator<'_>) -> Step {
+        match operator {
+            Operator::RefNull { .. } => self.null(),
+            Operator::RefIsNull => self.is_null(),
+            Operator::RefFunc { function_index } => {
+                self.builtin(Builtin::RefFunc, u64::from(function_index), 0, &[Kind::Ref])
+            }
+            Operator::RefEq => self.ref_eq(),
+            Operator::RefAsNonNull => self.as_non_null(),
+            Operator::BrOnNull { relative_depth } => self.br_on_null(relative_depth),
+            Operator::BrOnNonNull { relative_depth } => self.br_on_non_null(relative_depth),
+            Operator::RefI31 => self.simple(Family::RefI31, Kind::Ref),
+            Operator::I31GetS => self.simple(Family::I31GetS, Kind::I32),
+            Operator::I31GetU => self.simple(Family::I31GetU, Kind::I32),
+            Operator::RefTestNonNull { hty } => self.ref_test(self.context.ref_test(hty, false)),
+            Operator::RefTestNullable { hty } => self.ref_test(self.context.ref_test(hty, true)),
+            Operator::RefCastNonNull { hty } => self.ref_cast(self.context.ref_test(hty, false)),
+            Operator::RefCastNullable { hty } => self.ref_cast(self.context.ref_test(hty, true)),
+            Operator::BrOnCast { relative_depth, to_ref_type, .. } => {
+                let test = self.context.ref_test(to_ref_type.heap_type(), to_ref_type.is_nullable());
+                self.br_on_cast(relative_depth, test, true)
+            }
+            Operator::BrOnCastFail { relative_depth, to_ref_type, .. } => {
+                let test = self.context.ref_test(to_ref_type.heap_type(), to_ref_type.is_nullable());
+                self.br_on_cast(relative_depth, test, false)
+            }
+            // Host references and others have one representation.
+            Operator::AnyConvertExtern | Operator::ExternConvertAny => Ok(()),
+            Operator::TryTable { try_table } => self.try_table(&try_table),
+            Operator::Throw { tag_index } => self.throw(tag_index),
+            Operator::ThrowRef => self.throw_ref(),
+            other => self.aggregates(other),
+        }
+    }
+
+    fn aggregates(&mut self, operator: Operator<'_>) -> Step {
+        let reference = &[Kind::Ref];
+        match operator {
+            Operator::StructNew { struct_type_index: ty } => {
+                let (id, fields) = (self.context.type_id(ty), self.context.field_count(ty));
+                self.builtin(Builtin::StructNew, u64::from(id), fields, reference)
+            }
+            Operator::StructNewDefault { struct_type_index: ty } => {
+                self.builtin(Builtin::StructNewDefault, u64::from(self.context.type_id(ty)), 0, reference)
+            }
+            Operator::StructGet { struct_type_index: ty, field_index } => self.struct_get(ty, field_index, false),
+            Operator::StructGetS { struct_type_index: ty, field_index } => self.struct_get(ty, field_index, true),
+            Operator::StructGetU { struct_type_index: ty, field_index } => self.struct_get(ty, field_index, false),
+            Operator::StructSet { struct_type_index: ty, field_index } => self.struct_set(ty, field_index),
+            Operator::ArrayNew { array_type_index: ty } => {
+                self.builtin(Builtin::ArrayNew, u64::from(self.context.type_id(ty)), 2, reference)
+            }
+            Operator::ArrayNewDefault { array_type_index: ty } => {
+                self.builtin(Builtin::ArrayNewDefault, u64::from(self.context.type_id(ty)), 1, reference)
+            }
+            Operator::ArrayNewFixed { array_type_index: ty, array_size } => {
+                let immediate = pair(self.context.type_id(ty), array_size);
+                self.builtin(Builtin::ArrayNewFixed, immediate, array_size as usize, reference)
+            }
+            Operator::ArrayNewData { array_type_index: ty, array_data_index } => {
+                self.builtin(Builtin::ArrayNewData, pair(self.context.type_id(ty), array_data_index), 2, reference)
+            }
+            Operator::ArrayNewElem { array_type_index: ty, array_elem_index } => {
+                self.builtin(Builtin::ArrayNewElem, pair(self.context.type_id(ty), array_elem_index), 2, reference)
+            }
+            Operator::ArrayGet { array_type_index: ty } => self.array_get(ty, false),
+            Operator::ArrayGetS { array_type_index: ty } => self.array_get(ty, true),
+            Operator::ArrayGetU { array_type_index: ty } => self.array_get(ty, false),
+            Operator::ArraySet { array_type_index: ty } => self.array_set(ty),
+            Operator::ArrayLen => self.simple(Family::ArrayLen, Kind::I32),
+            Operator::ArrayFill { array_type_index: ty } => {
+                self.builtin(Builtin::ArrayFill, u64::from(self.context.type_id(ty)), 4, &[])
+            }
+            Operator::ArrayCopy { array_type_index_dst: dst, array_type_index_src: src } => {
+                let immediate = pair(self.context.type_id(dst), self.context.type_id(src));
+                self.builtin(Builtin::ArrayCopy, immediate, 5, &[])
+            }
+            Operator::ArrayInitData { array_type_index: ty, array_data_index } => {
+                self.builtin(Builtin::ArrayInitData, pair(self.context.type_id(ty), array_data_index), 4, &[])
+            }
+            Operator::ArrayInitElem { array_type_index: ty, array_elem_index } => {
+                self.builtin(Builtin::ArrayInitElem, pair(self.context.type_id(ty), array_elem_index), 4, &[])
+            }
+            _ => Err(self.error("operator is not supported")),
+        }
+    }
+}

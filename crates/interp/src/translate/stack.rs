@@ -1,0 +1,177 @@
+//! The operand stack during translation: which value is where.
+//!
+//! A pushed local or constant is only remembered; it costs an instruction when something forces it into its
+//! *canonical* slot, the one that its height on the stack gives it.
+//!
+//! # Invariants
+//!
+//! - Every entry below `settled` is in its canonical slot.
+//! - At most [`WINDOW`] entries lie above `settled`, so that looking through them is cheap however long the stack gets.
+
+use crate::value::Class;
+
+/// How many entries may be pending at once.
+pub(super) const WINDOW: usize = 48;
+
+/// Number of a slot in the frame.
+pub(super) type SlotNo = u16;
+
+/// The kind of a value: its accumulator class, or a vector of two slots.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// `i32`.
+    I32,
+    /// `i64`.
+    I64,
+    /// `f32`.
+    F32,
+    /// `f64`.
+    F64,
+    /// `v128`.
+    V128,
+    /// Any reference.
+    Ref,
+}
+
+impl Kind {
+    /// The slots that it takes.
+    pub(super) fn slots(self) -> u32 {
+        if self == Kind::V128 { 2 } else { 1 }
+    }
+
+    /// Its accumulator; vectors have none.
+    pub(super) fn class(self) -> Option<Class> {
+        match self {
+            Kind::I32 | Kind::I64 | Kind::Ref => Some(Class::Int),
+            Kind::F32 => Some(Class::F32),
+            Kind::F64 => Some(Class::F64),
+            Kind::V128 => None,
+        }
+    }
+}
+
+/// Where the value of an entry is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Place {
+    /// In the local with this slot.
+    Local(SlotNo),
+    /// A scalar constant with these bits.
+    Const(u64),
+    /// In the entry's canonical slot (or only in an accumulator, until its one use).
+    Temp,
+}
+
+/// An entry of the operand stack.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Entry {
+    /// Where it is.
+    pub(super) place: Place,
+    /// Its kind.
+    pub(super) kind: Kind,
+    /// Its canonical slot.
+    pub(super) slot: SlotNo,
+}
+
+impl Entry {
+    /// The slot that holds it, unless it is a constant.
+    pub(super) fn home(&self) -> Option<SlotNo> {
+        match self.place {
+            Place::Local(slot) => Some(slot),
+            Place::Temp => Some(self.slot),
+            Place::Const(_) => None,
+        }
+    }
+}
+
+/// The operand stack.
+pub(super) struct Stack {
+    entries: Vec<Entry>,
+    settled: usize,
+    /// First slot of the operand area.
+    base: u32,
+    /// One past the highest slot that the function has needed.
+    high: u32,
+}
+
+impl Stack {
+    pub(super) fn new(base: u32) -> Stack {
+        Stack { entries: Vec::new(), settled: 0, base, high: base }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The slot that the next entry gets.
+    pub(super) fn next_slot(&self) -> u32 {
+        self.entries.last().map_or(self.base, |entry| u32::from(entry.slot) + entry.kind.slots())
+    }
+
+    /// The canonical slot of the entry at `height`, which may be the next one.
+    pub(super) fn slot_at(&self, height: usize) -> u32 {
+        self.entries.get(height).map_or_else(|| self.next_slot(), |entry| u32::from(entry.slot))
+    }
+
+    /// One past the highest slot needed so far.
+    pub(super) fn high(&self) -> u32 {
+        self.high
+    }
+
+    /// Makes sure that the frame has `slot`.
+    pub(super) fn reserve(&mut self, slot: u32) {
+        self.high = self.high.max(slot + 1);
+    }
+
+    /// Pushes an entry and returns its canonical slot; none when slot numbers no longer reach it.
+    pub(super) fn push(&mut self, place: Place, kind: Kind) -> Option<SlotNo> {
+        let slot = self.next_slot();
+        self.high = self.high.max(slot + kind.slots());
+        let slot = SlotNo::try_from(slot).ok().filter(|&slot| slot < SlotNo::MAX - 8)?;
+        self.entries.push(Entry { place, kind, slot });
+        Some(slot)
+    }
+
+    pub(super) fn pop(&mut self) -> Option<Entry> {
+        let entry = self.entries.pop();
+        self.settled = self.settled.min(self.entries.len());
+        entry
+    }
+
+    pub(super) fn top(&self) -> Option<&Entry> {
+        self.entries.last()
+    }
+
+    pub(super) fn get(&self, height: usize) -> Entry {
+        self.entries[height]
+    }
+
+    pub(super) fn truncate(&mut self, height: usize) {
+        self.entries.truncate(height);
+        self.settled = self.settled.min(height);
+    }
+
+    /// Whether too many entries are pending.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.entries.len() - self.settled > WINDOW
+    }
+
+    /// The heights from `from` on that may not be settled.
+    pub(super) fn pending(&self, from: usize) -> std::ops::Range<usize> {
+        self.settled.max(from)..self.entries.len()
+    }
+
+    /// Notes that the entry at `height` is in its canonical slot now.
+    pub(super) fn settle(&mut self, height: usize) {
+        self.entries[height].place = Place::Temp;
+    }
+
+    /// Notes that all entries are.
+    pub(super) fn settle_all(&mut self) {
+        self.settled = self.entries.len();
+    }
+
+    /// The pending heights whose value is in local `slot`.
+    pub(super) fn uses_of(&self, slot: SlotNo) -> impl Iterator<Item = usize> + '_ {
+        self.pending(0).filter(move |&height| self.entries[height].place == Place::Local(slot))
+    }
+}
