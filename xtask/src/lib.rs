@@ -1,0 +1,18 @@
+//! Sarsen's development tasks: `cargo xtask TASK`.
+//!
+//! [`tidy`] checks what compilers do not, [`suites`] fetches the official test suites, [`delegate`] starts cargo for the rest.
+//! It depends on no crate of the workspace, so that it works while they do not compile.
+
+#![forbid(unsafe_code)]
+
+pub mod delegate;
+pub mod suites;
+pub mod tidy;
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the workspace.
+pub fn workspace() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_path_buf()
+}

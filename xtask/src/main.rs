@@ -1,0 +1,40 @@
+//! The command line of the development tasks.
+//!
+//! It owns the names of the tasks and nothing else.
+
+use std::process::ExitCode;
+use xtask::{delegate, suites, tidy, workspace};
+
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  tidy             check the rules of the source tree that compilers do not
+  sizes            print long functions and files
+  suites           fetch the official test suites into target/suites
+  bless            rewrite the expectations of golden tests
+  bench [ARGS]     run the benches
+  fuzz [ARGS]      run a fuzz target, as `cargo fuzz run ARGS`";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (task, rest) = match arguments.split_first() {
+        Some((task, rest)) => (task.as_str(), rest),
+        None => ("", &[][..]),
+    };
+    let outcome = match task {
+        "tidy" => tidy::run(&workspace()),
+        "sizes" => tidy::print_sizes(&workspace()),
+        "suites" => suites::fetch(&workspace()),
+        "bless" => delegate::bless(&workspace()),
+        "bench" => delegate::bench(&workspace(), rest),
+        "fuzz" => delegate::fuzz(&workspace(), rest),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
