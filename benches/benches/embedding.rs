@@ -1,0 +1,66 @@
+//! What the embedder pays: loading, instantiating, calling in, calling out.
+//!
+//! The guests' own run time is in `guests.rs`.
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use sarsen::{Caller, Engine, Func, Instance, Module, Store};
+use std::hint::black_box;
+
+/// Stands for a module of about 1 kB.
+const SMALL_GUEST: &str = "nbody";
+
+const CALLS: &str = r#"
+(module
+  (import "host" "next" (func $next (param i32) (result i32)))
+  (func (export "identity") (param i32) (result i32) (local.get 0))
+  (func (export "call_out") (param $n i32) (result i32)
+    (local $value i32)
+    (loop $again
+      (local.set $value (call $next (local.get $value)))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $value)))
+"#;
+
+fn load(criterion: &mut Criterion) {
+    let engine = Engine::default();
+    let wasm = sarsen_benches::find(SMALL_GUEST).expect("it is in the catalogue").wasm;
+    let mut group = criterion.benchmark_group("load");
+    group.throughput(Throughput::Bytes(wasm.len() as u64));
+    group.bench_function("module of 1 kB", |bencher| bencher.iter(|| Module::new(&engine, black_box(wasm))));
+    group.finish();
+
+    let module = Module::new(&engine, wasm).expect("the catalogue's modules are valid");
+    criterion.bench_function("store and instance", |bencher| {
+        bencher.iter(|| {
+            let mut store = Store::new(&engine, ());
+            Instance::new(&mut store, &module, &[]).expect("guests have no imports")
+        });
+    });
+}
+
+fn calls(criterion: &mut Criterion) {
+    const ROUNDS: i32 = 1000;
+    let engine = Engine::default();
+    let module = Module::new(&engine, CALLS).expect("the text above is valid");
+    let mut store = Store::new(&engine, 0_u64);
+    let next = Func::wrap(&mut store, |mut caller: Caller<'_, u64>, value: i32| {
+        *caller.data_mut() += 1;
+        value + 1
+    });
+    let instance = Instance::new(&mut store, &module, &[next.into()]).expect("the import fits");
+    let identity = instance.get_typed_func::<i32, i32>(&mut store, "identity").expect("it is exported");
+    let call_out = instance.get_typed_func::<i32, i32>(&mut store, "call_out").expect("it is exported");
+
+    criterion.bench_function("call in", |bencher| {
+        bencher.iter(|| identity.call(&mut store, black_box(7)).expect("it does not trap"));
+    });
+    let mut group = criterion.benchmark_group("call out");
+    group.throughput(Throughput::Elements(ROUNDS as u64));
+    group.bench_function("a host function", |bencher| {
+        bencher.iter(|| call_out.call(&mut store, black_box(ROUNDS)).expect("it does not trap"));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, load, calls);
+criterion_main!(benches);

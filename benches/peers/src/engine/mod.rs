@@ -1,0 +1,106 @@
+//! What the comparisons need from a runtime, and the runtimes.
+//!
+//! One file per runtime; nothing outside this folder names a type of theirs. Does not time anything but the calls themselves.
+
+mod wasmi;
+#[cfg(feature = "wasmtime")]
+mod wasmtime;
+
+use crate::Result;
+use crate::clock::CpuTime;
+use sarsen_benches::Class;
+use std::time::{Duration, Instant};
+
+/// A runtime with its configuration.
+pub(crate) trait Engine {
+    /// How reports name it.
+    fn name(&self) -> &'static str;
+
+    /// Whether guests of that class run at all.
+    fn supports(&self, class: Class) -> bool;
+
+    /// Compiles or prepares a module for many runs.
+    fn load(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>>;
+
+    /// Prepares a module so that functions are validated now and translated when first called, where the engine can.
+    fn load_lazily(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>>;
+
+    /// From nothing to the result of the export `name`, called with 1: a new engine, module, store and instance.
+    fn start(&self, wasm: &[u8], name: &str) -> Result<Start>;
+}
+
+/// A module that can be run many times.
+pub(crate) trait Loaded {
+    /// Calls `run(n)` in a fresh instance. Only the call is timed.
+    fn run(&self, n: i32) -> Result<Run>;
+
+    /// Makes a store and an instance. Dropping them is not in the returned time.
+    fn instantiate(&self) -> Result<Duration>;
+}
+
+/// One run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    /// Processor time of the calling thread.
+    pub(crate) time: Duration,
+    /// What the guest returned.
+    pub(crate) result: i64,
+}
+
+/// The phases of a start, in wall-clock time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Start {
+    /// Bytes to module.
+    pub(crate) module: Duration,
+    /// Module to instance.
+    pub(crate) instance: Duration,
+    /// The first call.
+    pub(crate) call: Duration,
+}
+
+impl Start {
+    /// All phases.
+    pub(crate) fn total(&self) -> Duration {
+        self.module + self.instance + self.call
+    }
+}
+
+/// Times one call of a guest.
+fn time_run<E: Into<Box<dyn std::error::Error>>>(
+    call: impl FnOnce() -> std::result::Result<i64, E>,
+) -> Result<Run> {
+    let before = CpuTime::now();
+    let result = call().map_err(Into::into)?;
+    Ok(Run { time: before.elapsed(), result })
+}
+
+/// Moves `since` to now and returns the time between.
+fn lap(since: &mut Instant) -> Duration {
+    let now = Instant::now();
+    now.duration_since(std::mem::replace(since, now))
+}
+
+/// wasmi as its documentation says it is fastest.
+pub(crate) fn wasmi() -> Box<dyn Engine> {
+    Box::new(wasmi::Wasmi)
+}
+
+/// Wasmtime with its defaults: Cranelift, and its default collector.
+#[cfg(feature = "wasmtime")]
+pub(crate) fn wasmtime() -> Box<dyn Engine> {
+    Box::new(wasmtime::Wasmtime)
+}
+
+/// The runtimes that start without compiling.
+pub(crate) fn starters() -> Vec<Box<dyn Engine>> {
+    vec![wasmi()]
+}
+
+/// The runtimes that guests are run in, Sarsen first.
+pub(crate) fn all() -> Vec<Box<dyn Engine>> {
+    vec![
+        wasmi(),
+        #[cfg(feature = "wasmtime")]
+        wasmtime(),
+    ]
+}

@@ -1,0 +1,66 @@
+//! Wasmtime 48 with Cranelift.
+//!
+//! Modules are compiled before the first run; the collector is the one it chooses.
+
+use super::{Engine, Loaded, Run, Start, lap, time_run};
+use crate::Result;
+use sarsen_benches::Class;
+use std::time::{Duration, Instant};
+use wasmtime::{Config, Instance, Module, Store, TypedFunc};
+
+pub(super) struct Wasmtime;
+
+struct LoadedModule(Module);
+
+impl Engine for Wasmtime {
+    fn name(&self) -> &'static str {
+        "wasmtime"
+    }
+
+    fn supports(&self, _class: Class) -> bool {
+        true
+    }
+
+    fn load(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {
+        Ok(Box::new(LoadedModule(Module::new(&engine()?, wasm)?)))
+    }
+
+    fn load_lazily(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {
+        self.load(wasm)
+    }
+
+    fn start(&self, wasm: &[u8], name: &str) -> Result<Start> {
+        let mut since = Instant::now();
+        let module = Module::new(&engine()?, wasm)?;
+        let mut start = Start { module: lap(&mut since), ..Start::default() };
+        let mut store = Store::new(module.engine(), ());
+        let instance = Instance::new(&mut store, &module, &[])?;
+        start.instance = lap(&mut since);
+        let func: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, name)?;
+        func.call(&mut store, 1)?;
+        start.call = lap(&mut since);
+        Ok(start)
+    }
+}
+
+impl Loaded for LoadedModule {
+    fn run(&self, n: i32) -> Result<Run> {
+        let mut store = Store::new(self.0.engine(), ());
+        let instance = Instance::new(&mut store, &self.0, &[])?;
+        let run: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, "run")?;
+        time_run(|| run.call(&mut store, n))
+    }
+
+    fn instantiate(&self) -> Result<Duration> {
+        let mut since = Instant::now();
+        let mut store = Store::new(self.0.engine(), ());
+        Instance::new(&mut store, &self.0, &[])?;
+        Ok(lap(&mut since))
+    }
+}
+
+fn engine() -> wasmtime::Result<wasmtime::Engine> {
+    let mut config = Config::new();
+    config.wasm_gc(true).wasm_function_references(true).wasm_exceptions(true).wasm_tail_call(true);
+    wasmtime::Engine::new(&config)
+}

@@ -1,0 +1,62 @@
+//! Compares Sarsen with other WebAssembly runtimes: all in one process, interleaved round by round, on the guests of
+//! `sarsen-benches` and on generated modules.
+//!
+//! Owns measurement and reports. It is excluded from the workspace because it builds the peers; nothing of Sarsen depends on it.
+//! Invariant: a figure is printed only after the engines agreed on the guest's result.
+
+mod big_module;
+mod chart;
+mod check;
+mod clock;
+mod compare;
+#[expect(unsafe_code, reason = "counts what the system's allocator hands out")]
+mod counting;
+mod engine;
+mod interleave;
+mod memory;
+mod options;
+mod report;
+mod startup;
+mod table;
+
+use options::Options;
+use std::process::ExitCode;
+
+/// What can go wrong here ends in one line to the user.
+type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
+
+const HELP: &str = "\
+usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
+
+  run      [--only NAME] [--rounds 7] [--svg FILE]   run time of the guests in all engines (default)
+  startup  [--megabytes 6 | --module FILE --export NAME] [--rounds 15]   bytes to first result
+  memory   [--megabytes 20 | --module FILE]          bytes held by a loaded, unrun module
+  check                                              results of all guests in all engines, once
+  loop     --only NAME --engine NAME [--seconds 5]   one guest in one engine, for a profiler
+";
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<()> {
+    let mut options = Options::parse(std::env::args().skip(1), "run")?;
+    match options.command() {
+        "run" => compare::run(&mut options),
+        "startup" => startup::startup(&mut options),
+        "memory" => memory::memory(&mut options),
+        "check" => check::check(&options),
+        "loop" => compare::repeat(&mut options),
+        "help" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("no command `{other}`\n\n{HELP}").into()),
+    }
+}
