@@ -1,0 +1,159 @@
+//! What must hold for every input: the engine answers, in bounded time and memory, and every dispatch form gives the same answer.
+//!
+//! Owns the limits under which hostile modules run.
+//! It panics where a promise is broken, and for nothing else.
+
+use sarsen::{
+    Config, Dispatch, Engine, Error, Extern, ExternType, Func, Global, Instance, Memory, Module, Ref, Store,
+    StoreLimits, StoreLimitsBuilder, Table, Tag, Val,
+};
+
+/// Operators that a hostile export may execute.
+const FUEL: u64 = 50_000;
+/// Bytes of a hostile module's memories.
+const MEMORY: usize = 16 << 20;
+/// Elements of its tables.
+const ELEMENTS: usize = 100_000;
+
+/// What the engine made of an input.
+#[derive(Debug, PartialEq)]
+pub enum Outcome {
+    /// Not a valid module.
+    Refused,
+    /// Valid, but it did not instantiate.
+    NotInstantiated,
+    /// What its exports returned, in order: values, or the message of an error.
+    Ran(Vec<Result<Vec<String>, String>>),
+}
+
+/// Feeds bytes to the engine as a module, and runs it if it is one.
+pub fn module(bytes: &[u8]) -> Outcome {
+    run(&engine(Dispatch::Threaded), bytes)
+}
+
+/// Runs a module in every dispatch form; panics if the answers differ.
+pub fn tiers(bytes: &[u8]) -> Outcome {
+    let threaded = run(&engine(Dispatch::Threaded), bytes);
+    let matched = run(&engine(Dispatch::Match), bytes);
+    assert_eq!(threaded, matched, "the dispatch forms differ");
+    threaded
+}
+
+/// Feeds text to the engine as a module.
+pub fn text(source: &str) -> Outcome {
+    run(&engine(Dispatch::Threaded), source.as_bytes())
+}
+
+/// Feeds text to the script runner.
+pub fn script(source: &str) -> sarsen_wast::Report {
+    sarsen_wast::run(&engine(Dispatch::Threaded), "script", source)
+}
+
+/// An engine that counts fuel.
+pub fn engine(dispatch: Dispatch) -> Engine {
+    let mut config = Config::new();
+    config.consume_fuel(true);
+    config.dispatch(dispatch);
+    Engine::new(&config).expect("the host has an interpreter")
+}
+
+fn run(engine: &Engine, bytes: &[u8]) -> Outcome {
+    let module = match Module::new(engine, bytes) {
+        Ok(module) => module,
+        Err(error) => {
+            assert!(!describe(&error).is_empty(), "an error says something");
+            return Outcome::Refused;
+        }
+    };
+    match instantiate(engine, &module) {
+        Ok((mut store, instance)) => Outcome::Ran(call_exports(&mut store, instance, &module)),
+        Err(_) => Outcome::NotInstantiated,
+    }
+}
+
+/// A store under limits.
+pub fn store(engine: &Engine) -> Store<StoreLimits> {
+    let limits = StoreLimitsBuilder::new().memory_size(MEMORY).table_elements(ELEMENTS).build();
+    let mut store = Store::new(engine, limits);
+    store.limiter(|limits| limits);
+    store.set_fuel(FUEL).expect("the engine counts fuel");
+    store
+}
+
+fn instantiate(engine: &Engine, module: &Module) -> Result<(Store<StoreLimits>, Instance), Error> {
+    let mut store = store(engine);
+    let mut imports = Vec::new();
+    for import in module.imports() {
+        imports.push(stub(&mut store, import.ty())?);
+    }
+    let instance = Instance::new(&mut store, module, &imports)?;
+    Ok((store, instance))
+}
+
+/// Something of this type that does nothing.
+fn stub(store: &mut Store<StoreLimits>, ty: ExternType) -> Result<Extern, Error> {
+    let missing = || Error::msg("a type without a default");
+    Ok(match ty {
+        ExternType::Func(ty) => {
+            let results: Option<Vec<Val>> = ty.results().map(|ty| Val::default_for_ty(&ty)).collect();
+            let results = results.ok_or_else(missing)?;
+            Func::new(&mut *store, ty, move |_, _, out| {
+                out.clone_from_slice(&results);
+                Ok(())
+            })
+            .into()
+        }
+        ExternType::Global(ty) => {
+            let value = Val::default_for_ty(ty.content()).ok_or_else(missing)?;
+            Global::new(&mut *store, ty, value)?.into()
+        }
+        ExternType::Table(ty) => {
+            let null = Ref::null(ty.element().heap_type());
+            Table::new(&mut *store, ty, null)?.into()
+        }
+        ExternType::Memory(ty) => Memory::new(&mut *store, ty)?.into(),
+        ExternType::Tag(ty) => Tag::new(&mut *store, &ty)?.into(),
+    })
+}
+
+/// Calls every exported function with default values.
+fn call_exports(
+    store: &mut Store<StoreLimits>,
+    instance: Instance,
+    module: &Module,
+) -> Vec<Result<Vec<String>, String>> {
+    let mut outcomes = Vec::new();
+    for export in module.exports() {
+        let Some(func) = instance.get_func(&mut *store, export.name()) else { continue };
+        let ty = func.ty(&*store);
+        let arguments: Option<Vec<Val>> = ty.params().map(|ty| Val::default_for_ty(&ty)).collect();
+        let Some(arguments) = arguments else { continue };
+        let mut results = vec![Val::I32(0); ty.results().len()];
+        store.set_fuel(FUEL).expect("the engine counts fuel");
+        outcomes.push(match func.call(&mut *store, &arguments, &mut results) {
+            Ok(()) => Ok(results.iter().map(printed).collect()),
+            Err(error) => Err(describe(&error)),
+        });
+    }
+    outcomes
+}
+
+/// A value for comparison; references have no identity that two stores share.
+fn printed(value: &Val) -> String {
+    match value {
+        Val::I32(value) => format!("i32 {value}"),
+        Val::I64(value) => format!("i64 {value}"),
+        Val::F32(bits) => format!("f32 {bits:#x}"),
+        Val::F64(bits) => format!("f64 {bits:#x}"),
+        Val::V128(value) => format!("v128 {:#x}", value.as_u128()),
+        Val::FuncRef(reference) => format!("funcref {}", reference.is_some()),
+        Val::ExternRef(reference) => format!("externref {}", reference.is_some()),
+        Val::AnyRef(reference) => format!("anyref {}", reference.is_some()),
+        Val::ExnRef(reference) => format!("exnref {}", reference.is_some()),
+        _ => "unknown".to_owned(),
+    }
+}
+
+fn describe(error: &Error) -> String {
+    format!("{error:?}")
+}

@@ -1,0 +1,89 @@
+//! Random bytes, and broken copies of every module of the official suites: never a panic, always an answer.
+//!
+//! It owns the seeds.
+
+use proptest::prelude::*;
+use sarsen_oracles::oracle::{self, Outcome};
+use sarsen_oracles::random::Random;
+use sarsen_oracles::{mutate, program};
+use sarsen_wast::suites::{self, SUITES};
+use std::fs;
+use wast::parser::{self, ParseBuffer};
+use wast::{Wast, WastDirective};
+
+/// Broken copies of each module.
+const COPIES: u64 = 2;
+/// Modules bigger than this are broken in their own tests.
+const SIZE: usize = 100_000;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {
+        oracle::module(&bytes);
+        let module = [b"\0asm\x01\0\0\0", bytes.as_slice()].concat();
+        oracle::module(&module);
+    }
+
+    #[test]
+    fn random_text(source in "[ -~\\n()\"$]{0,256}") {
+        oracle::text(&source);
+        oracle::script(&format!("(module {source}"));
+    }
+
+    #[test]
+    fn generated_modules_are_the_same_in_every_form(seed in proptest::collection::vec(any::<u8>(), 256..2048)) {
+        if let Some(module) = program::generate(&seed) {
+            prop_assert_ne!(oracle::tiers(&module), Outcome::Refused);
+        }
+    }
+}
+
+#[test]
+fn every_prefix_of_a_module() {
+    let module = wat("(module (memory 1) (data (i32.const 0) \"x\") (table 1 funcref) (elem (i32.const 0) $f)
+        (global i32 (i32.const 1)) (type $s (struct)) (tag) (func $f (export \"f\") (result i32) (i32.const 7)))");
+    for length in 0..module.len() {
+        oracle::module(&module[..length]);
+    }
+}
+
+#[test]
+fn broken_copies_of_the_suites_modules() {
+    let Some(root) = suites::root() else {
+        assert!(std::env::var_os("CI").is_none(), "no suites; set {}", suites::VARIABLE);
+        return;
+    };
+    for suite in SUITES {
+        for file in suite.scripts(&root).unwrap_or_default() {
+            let source = fs::read_to_string(&file.path).expect("the suites are text");
+            for (index, module) in (0..).zip(modules(&source)) {
+                for copy in 0..COPIES {
+                    let mut random = Random::new(index * COPIES + copy);
+                    oracle::module(&mutate::mutate(&module, &mut random));
+                }
+            }
+        }
+    }
+}
+
+/// The modules that a script defines.
+fn modules(source: &str) -> Vec<Vec<u8>> {
+    let mut lexer = wast::lexer::Lexer::new(source);
+    lexer.allow_confusing_unicode(true);
+    let Ok(buffer) = ParseBuffer::new_with_lexer(lexer) else { return Vec::new() };
+    let Ok(script) = parser::parse::<Wast<'_>>(&buffer) else { return Vec::new() };
+    let modules = script.directives.into_iter().filter_map(|directive| match directive {
+        WastDirective::Module(mut module) => module.encode().ok(),
+        _ => None,
+    });
+    modules.filter(|module| module.len() <= SIZE).collect()
+}
+
+fn wat(source: &str) -> Vec<u8> {
+    let buffer = ParseBuffer::new(source).expect("the test's text is right");
+    parser::parse::<wast::Wat<'_>>(&buffer)
+        .and_then(|mut wat| wat.encode())
+        .expect("the test's text is right")
+}
