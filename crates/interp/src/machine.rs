@@ -164,3 +164,19 @@ impl Machine {
         self.len = memory.len.load(Relaxed);
     }
 }
+
+/// Runs `f` on a copy of the machine, out of line.
+///
+/// A handler's jump to the next one is a sibling call only if no pointer into its frame can be alive by then; arguments
+/// and results by value never leave one.
+#[inline(always)]
+pub(crate) fn aside<F: FnOnce(&mut Machine) -> Flow>(m: &mut Machine, f: F) -> Flow {
+    #[inline(never)]
+    fn call<F: FnOnce(&mut Machine) -> Flow>(mut m: Machine, f: F) -> (Machine, Flow) {
+        let flow = f(&mut m);
+        (m, flow)
+    }
+    let (after, flow) = call(*m, f);
+    *m = after;
+    flow
+}

@@ -8,12 +8,12 @@
 //! A call into another instance additionally leaves a *bridge* (return address, frame, instance) at the far end of the
 //! value stack and returns through the stub that takes it down again.
 
-use crate::exec::control::{at8, count};
+use crate::exec::control::count;
 use crate::exec::instructions;
 use crate::exec::moves::Accumulated;
 use crate::exec::runtime::{call_record, tail_call_record, translate};
 use crate::inst::{self, Family};
-use crate::machine::{Body, Flow, Ip, Machine, Sp};
+use crate::machine::{Body, Flow, Ip, Machine, Sp, aside};
 use crate::operand::{Form1, Source};
 use crate::value::Value;
 use sarsen_abi::VmFunc;
@@ -366,20 +366,23 @@ instructions! {
     /// `arguments@8 import@12`
     CallImported |m| {
         let callee = *(*m.ctx).imported_funcs.add(m.u32_at(12) as usize);
-        call_record(m, callee, m.u16_at(8), 2)
+        aside(m, |m| call_record(m, callee, m.u16_at(8), 2))
     }
 
     /// `arguments@8 header@10 slots@12 import@16`
     ReturnCallImported |m| {
         let callee = *(*m.ctx).imported_funcs.add(m.u32_at(16) as usize);
-        tail_call_record(m, callee, m.slot(8), m.slot(10), m.u16_at(12))
+        aside(m, |m| tail_call_record(m, callee))
     }
 
     /// `arguments@8 header@10 slots@12 callee index@14 type@16 table@20`
     ReturnCallIndirect |m| {
         let index = *m.slot(14);
-        match element(m, m.u32_at(20), index).and_then(|callee| check_type(m, callee, m.u32_at(16))) {
-            Ok(callee) => tail_call_record(m, callee, m.slot(8), m.slot(10), m.u16_at(12)),
+        match element(m, m.u32_at(20), index) {
+            Ok(callee) => aside(m, |m| match check_type(m, callee, m.u32_at(16)) {
+                Ok(callee) => tail_call_record(m, callee),
+                Err(trap) => Flow::Trap(trap),
+            }),
             Err(trap) => Flow::Trap(trap),
         }
     }
@@ -390,7 +393,7 @@ instructions! {
         if callee.is_null() {
             return Flow::Trap(Trap::NullFunctionReference);
         }
-        tail_call_record(m, callee, m.slot(8), m.slot(10), m.u16_at(12))
+        aside(m, |m| tail_call_record(m, callee))
     }
 
     /// `frame slots@8 far slots@12 zeroed from@16`: the entry of a function with more locals than slot numbers reach.
@@ -470,6 +473,3 @@ pub(crate) unsafe fn load_accumulators(m: &mut Machine, slot: Sp) {
         m.d = f64::load(slot);
     }
 }
-
-/// The forms of a callee's index, for the list of instructions.
-pub(crate) use at8 as callee_forms;

@@ -12,7 +12,6 @@ pub(crate) mod global;
 pub(crate) mod memory;
 pub(crate) mod moves;
 pub(crate) mod numeric;
-pub(crate) mod ops;
 pub(crate) mod reference;
 pub(crate) mod runtime;
 pub(crate) mod vector;
@@ -34,3 +33,20 @@ macro_rules! instructions {
     };
 }
 pub(crate) use instructions;
+
+/// Everything that the list of instructions names.
+pub(crate) mod prelude {
+    pub(crate) use super::aggregate::*;
+    pub(crate) use super::atomic::{Atomic, AtomicAddress, Fence};
+    pub(crate) use super::call::*;
+    pub(crate) use super::compare::{Branch, Compare};
+    pub(crate) use super::control::*;
+    pub(crate) use super::global::*;
+    pub(crate) use super::memory::{Load, LoadAny, LoadSum, Store, StoreAny};
+    pub(crate) use super::moves::*;
+    pub(crate) use super::numeric::{Binary, Unary};
+    pub(crate) use super::reference::*;
+    pub(crate) use super::runtime::{CallBuiltin, ThrowRef};
+    pub(crate) use super::vector::*;
+    pub(crate) use crate::operand::{AccOnly, Both, branch, load, one, store, two};
+}

@@ -22,6 +22,13 @@ instructions! {
         Flow::Next
     }
 
+    /// `to@8 from@10 count@12`: many slots, which may overlap
+    CopySpan |m| {
+        std::ptr::copy(m.slot(10), m.slot(8), m.u32_at(12) as usize);
+        m.advance(2);
+        Flow::Next
+    }
+
     /// `to@8 value@12`, sign-extended
     ConstSigned |m| {
         *m.slot(8) = m.u32_at(12) as i32 as i64 as u64;

@@ -5,7 +5,7 @@
 use crate::code::ModuleCode;
 use crate::exec::call::{BRIDGE_SLOTS, frame_distance, load_accumulators, move_down, return_to};
 use crate::exec::instructions;
-use crate::machine::{Flow, Ip, Machine, Sp};
+use crate::machine::{Flow, Ip, Machine, Sp, aside};
 use crate::unwind;
 use sarsen_abi::{CodeCell, Exit, VmFunc};
 use sarsen_isa::Trap;
@@ -118,13 +118,14 @@ pub(crate) unsafe fn call_record(m: &mut Machine, callee: *const VmFunc, argumen
     }
 }
 
-/// Tail-calls any function: its arguments are `count` slots at `from`, the frame's header is at `header`.
+/// Tail-calls any function, from an instruction whose payload starts with `arguments@8 header@10 slots@12`.
 ///
 /// # Safety
 /// As for [`call_record`].
-pub(crate) unsafe fn tail_call_record(m: &mut Machine, callee: *const VmFunc, from: Sp, header: Sp, count: u16) -> Flow {
+pub(crate) unsafe fn tail_call_record(m: &mut Machine, callee: *const VmFunc) -> Flow {
     // SAFETY: by contract.
     unsafe {
+        let (from, header, count) = (m.slot(8), m.slot(10), m.u16_at(12));
         let code = if (*callee).instance.is_null() {
             None
         } else {
@@ -220,6 +221,15 @@ pub(crate) unsafe fn leave(m: &Machine, top: Sp) {
     }
 }
 
+/// Records where code stopped for good.
+///
+/// # Safety
+/// The machine's invariants must hold.
+pub(crate) unsafe fn leave_stopped(m: &Machine) {
+    // SAFETY: by contract.
+    unsafe { leave(m, m.fp) };
+}
+
 /// What follows from a failed call into the runtime.
 ///
 /// # Safety
@@ -248,7 +258,7 @@ instructions! {
             m.advance(3);
             return Flow::Next;
         }
-        fail(m, exit)
+        aside(m, |m| fail(m, exit))
     }
 
     /// `exception@8`: throws it.
@@ -258,6 +268,6 @@ instructions! {
             return Flow::Trap(Trap::NullExceptionReference);
         }
         (*m.store()).exception = exception;
-        unwind::unwind(m)
+        aside(m, |m| unwind::unwind(m))
     }
 }

@@ -1,81 +1,13 @@
 //! From wasmparser's operators to the translator's: the simple ones by the instruction table, the others by hand.
 
-use super::aggregate as _;
 use super::block::Block;
 use super::runtime::pair;
 use super::stack::{Kind, Place};
 use super::{Step, Translator};
 use crate::inst::{self, Family};
-use sarsen_isa::{Builtin, Op, for_each_op};
+use crate::table::{Simple, simple};
+use sarsen_isa::{Builtin, Op};
 use wasmparser::Operator;
-
-/// Defines `Translator::simple_operator`, with an arm for each row whose shape says everything.
-macro_rules! define_simple {
-    (
-        unary { $(#[doc = $u_doc:literal] $u_prop:ident $U:ident $u_text:literal ($u_a:ident) -> $u_r:ident, $u_kernel:ident, $u_clif:tt;)* }
-        unary_trapping { $(#[doc = $ut_doc:literal] $ut_prop:ident $UT:ident $ut_text:literal ($ut_a:ident) -> $ut_r:ident, $ut_kernel:ident, $ut_clif:tt;)* }
-        binary { $(#[doc = $b_doc:literal] $b_prop:ident $B:ident $b_text:literal ($b_a:ident $b_b:ident) -> $b_r:ident, $b_kernel:ident, $b_clif:tt, $b_order:ident;)* }
-        binary_trapping { $(#[doc = $bt_doc:literal] $bt_prop:ident $BT:ident $bt_text:literal ($bt_a:ident $bt_b:ident) -> $bt_r:ident, $bt_kernel:ident, $bt_clif:tt, $bt_order:ident;)* }
-        compare { $(#[doc = $c_doc:literal] $c_prop:ident $C:ident $c_text:literal ($c_a:ident $c_b:ident) -> $c_r:ident, $c_kernel:ident, $c_clif:ident $c_cc:ident, swap $c_swap:ident, negate $c_negate:tt;)* }
-        load { $(#[doc = $l_doc:literal] $l_prop:ident $L:ident $l_text:literal $l_raw:ident => $l_ty:ident;)* }
-        store { $(#[doc = $s_doc:literal] $s_prop:ident $S:ident $s_text:literal $s_ty:ident => $s_raw:ident;)* }
-        vector_unary { $(#[doc = $vu_doc:literal] $vu_prop:ident $VU:ident $vu_text:literal ($vu_a:ident) -> $vu_r:ident, $vu_kernel:ident, $vu_clif:tt;)* }
-        vector_binary { $(#[doc = $vb_doc:literal] $vb_prop:ident $VB:ident $vb_text:literal ($vb_a:ident $vb_b:ident) -> $vb_r:ident, $vb_kernel:ident, $vb_clif:tt;)* }
-        vector_ternary { $(#[doc = $vt_doc:literal] $vt_prop:ident $VT:ident $vt_text:literal ($vt_a:ident $vt_b:ident $vt_c:ident) -> $vt_r:ident, $vt_kernel:ident, $vt_clif:tt;)* }
-        vector_extract { $(#[doc = $ve_doc:literal] $ve_prop:ident $VE:ident $ve_text:literal [$ve_lanes:literal] (v128) -> $ve_r:ident, $ve_kernel:ident;)* }
-        vector_replace { $(#[doc = $vr_doc:literal] $vr_prop:ident $VR:ident $vr_text:literal [$vr_lanes:literal] (v128 $vr_t:ident) -> v128, $vr_kernel:ident;)* }
-        vector_load { $(#[doc = $vl_doc:literal] $vl_prop:ident $VL:ident $vl_text:literal $vl_bytes:literal => $vl_kernel:ident;)* }
-        vector_load_lane { $(#[doc = $ll_doc:literal] $ll_prop:ident $LL:ident $ll_text:literal $ll_raw:ident [$ll_lanes:literal];)* }
-        vector_store_lane { $(#[doc = $sl_doc:literal] $sl_prop:ident $SL:ident $sl_text:literal $sl_raw:ident [$sl_lanes:literal];)* }
-        atomic_load { $(#[doc = $al_doc:literal] $al_prop:ident $AL:ident $al_text:literal $al_raw:ident => $al_ty:ident;)* }
-        atomic_store { $(#[doc = $as_doc:literal] $as_prop:ident $AS:ident $as_text:literal $as_ty:ident => $as_raw:ident;)* }
-        atomic_rmw { $(#[doc = $ar_doc:literal] $ar_prop:ident $AR:ident $ar_text:literal $ar_raw:ident => $ar_ty:ident, $ar_op:ident;)* }
-        atomic_cmpxchg { $(#[doc = $ac_doc:literal] $ac_prop:ident $AC:ident $ac_text:literal $ac_raw:ident => $ac_ty:ident;)* }
-        hand { $($hand:tt)* }
-    ) => {
-        impl Translator<'_> {
-            /// Translates a reachable operator.
-            fn reachable(&mut self, operator: Operator<'_>) -> Step {
-                match operator {
-                    Operator::I32Eqz => self.is_zero(Op::I32Eqz),
-                    Operator::I64Eqz => self.is_zero(Op::I64Eqz),
-                    $(Operator::$U => self.unary(Op::$U),)*
-                    $(Operator::$UT => self.unary(Op::$UT),)*
-                    $(Operator::$B => self.binary(Op::$B, commutes!($b_order)),)*
-                    $(Operator::$BT => self.binary(Op::$BT, commutes!($bt_order)),)*
-                    $(Operator::$C => self.compare(Op::$C),)*
-                    $(Operator::$L { memarg } => self.load(Op::$L, memarg),)*
-                    $(Operator::$S { memarg } => self.store(Op::$S, memarg),)*
-                    $(Operator::$VU => self.vector(Family::VectorUnary, Op::$VU, 1, None),)*
-                    $(Operator::$VB => self.vector(Family::VectorBinary, Op::$VB, 2, None),)*
-                    $(Operator::$VT => self.vector(Family::VectorTernary, Op::$VT, 3, None),)*
-                    $(Operator::$VE { lane } => self.vector(Family::VectorExtract, Op::$VE, 1, Some(lane)),)*
-                    $(Operator::$VR { lane } => self.vector(Family::VectorReplace, Op::$VR, 2, Some(lane)),)*
-                    $(Operator::$VL { memarg } => self.vector_load(Op::$VL, memarg),)*
-                    $(Operator::$LL { memarg, lane } => self.load_lane(Op::$LL, memarg, lane),)*
-                    $(Operator::$SL { memarg, lane } => self.store_lane(Op::$SL, memarg, lane),)*
-                    $(Operator::$AL { memarg } => self.atomic(Family::AtomicLoad, Op::$AL, memarg, 0),)*
-                    $(Operator::$AS { memarg } => self.atomic(Family::AtomicStore, Op::$AS, memarg, 1),)*
-                    $(Operator::$AR { memarg } => self.atomic(Family::AtomicRmw, Op::$AR, memarg, 1),)*
-                    $(Operator::$AC { memarg } => self.atomic(Family::AtomicCmpxchg, Op::$AC, memarg, 2),)*
-                    other => self.by_hand(other),
-                }
-            }
-        }
-    };
-}
-
-/// Whether a row's operands can be swapped.
-macro_rules! commutes {
-    (commutes) => {
-        true
-    };
-    (ordered) => {
-        false
-    };
-}
-
-for_each_op!(define_simple);
 
 impl Translator<'_> {
     /// Translates one operator.
@@ -94,6 +26,25 @@ impl Translator<'_> {
             Operator::Else => self.else_(),
             Operator::End => self.end(),
             _ => Ok(()),
+        }
+    }
+
+    fn reachable(&mut self, operator: Operator<'_>) -> Step {
+        let Some(simple) = simple(&operator) else {
+            return self.by_hand(operator);
+        };
+        match simple {
+            Simple::Unary(op @ (Op::I32Eqz | Op::I64Eqz)) => self.is_zero(op),
+            Simple::Unary(op) => self.unary(op),
+            Simple::Binary(op, commutes) => self.binary(op, commutes),
+            Simple::Compare(op) => self.compare(op),
+            Simple::Load(op, memarg) => self.load(op, memarg),
+            Simple::Store(op, memarg) => self.store(op, memarg),
+            Simple::Vector(family, op, operands, lane) => self.vector(family, op, operands, lane),
+            Simple::VectorLoad(op, memarg) => self.vector_load(op, memarg),
+            Simple::LoadLane(op, memarg, lane) => self.load_lane(op, memarg, lane),
+            Simple::StoreLane(op, memarg, lane) => self.store_lane(op, memarg, lane),
+            Simple::Atomic(family, op, memarg, operands) => self.atomic(family, op, memarg, operands),
         }
     }
 

@@ -1,0 +1,258 @@
+//! Translated code and who owns it: one [`ModuleCode`] per module, shared by all its instances.
+//!
+//! # Invariants
+//!
+//! - A function's code is immutable once it is published in its cell, and lives as long as its `ModuleCode`.
+//! - An instance keeps the `ModuleCode` that its `tier0` field points to alive.
+
+use crate::dispatch::{Dispatch, Encoding, Stubs};
+use crate::machine::Ip;
+use crate::translate::{TranslateError, translate};
+use sarsen_abi::{CodeCell, VmInstance};
+use sarsen_module::Module;
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How bodies are translated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct CodeOptions {
+    /// Whether code pays fuel.
+    pub fuel: bool,
+    /// How instructions follow one another.
+    pub dispatch: Dispatch,
+}
+
+impl CodeOptions {
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.dispatch.encoding()
+    }
+}
+
+/// A handler of a `try_table`: where it applies and where it leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct HandlerEntry {
+    /// First word of the code that it covers.
+    pub(crate) start: u32,
+    /// First word behind.
+    pub(crate) end: u32,
+    /// The tag, by index in the module, or none for any.
+    pub(crate) tag: Option<u32>,
+    /// Whether the exception itself follows its payload.
+    pub(crate) with_reference: bool,
+    /// The landing pad.
+    pub(crate) target: u32,
+    /// First slot of the payload.
+    pub(crate) slot: u16,
+}
+
+/// The code of one function.
+#[derive(Debug)]
+pub struct FuncCode {
+    /// Defined-function index.
+    pub(crate) index: u32,
+    words: Box<[u64]>,
+    positions: Positions,
+    /// Innermost first.
+    pub(crate) handlers: Box<[HandlerEntry]>,
+    header: u32,
+    far: Option<u32>,
+}
+
+impl FuncCode {
+    pub(crate) fn new(
+        index: u32,
+        words: Box<[u64]>,
+        positions: Positions,
+        handlers: Box<[HandlerEntry]>,
+        header: u32,
+        far: Option<u32>,
+    ) -> FuncCode {
+        FuncCode { index, words, positions, handlers, header, far }
+    }
+
+    /// Where execution starts.
+    pub(crate) fn entry(&self) -> Ip {
+        self.words.as_ptr()
+    }
+
+    /// Its words.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// Bytes of code, tables included.
+    pub fn size(&self) -> usize {
+        size_of_val::<[u64]>(&self.words) + self.positions.bytes.len() + size_of_val::<[HandlerEntry]>(&self.handlers)
+    }
+
+    /// The word at which `position` is, if it is inside.
+    pub(crate) fn word(&self, position: Ip) -> Option<u32> {
+        let distance = position.addr().checked_sub(self.words.as_ptr().addr())?;
+        let word = distance / size_of::<u64>();
+        (word < self.words.len()).then_some(word as u32)
+    }
+
+    /// Distance in slots from the frame pointer to the slot that holds the return address: negative in a function
+    /// with far locals.
+    pub(crate) fn header_distance(&self) -> isize {
+        if self.far.is_some() { -1 } else { self.header as isize }
+    }
+
+    /// Slots between the frame's start and the frame pointer.
+    pub(crate) fn bias(&self) -> usize {
+        self.far.unwrap_or(0) as usize
+    }
+
+    /// Module offset of the operator that the instruction covering `word` came from.
+    pub(crate) fn offset(&self, word: u32) -> u32 {
+        self.positions.offset(word)
+    }
+
+    /// First words of all instructions, with the module offsets of their operators.
+    pub(crate) fn instructions(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.positions.iter()
+    }
+}
+
+/// From code positions to module offsets: differences of both, as variable-length integers.
+#[derive(Debug, Default)]
+pub(crate) struct Positions {
+    bytes: Box<[u8]>,
+}
+
+impl Positions {
+    pub(crate) fn new(pairs: &[(u32, u32)]) -> Positions {
+        let mut bytes = Vec::with_capacity(pairs.len() * 2 + 4);
+        let (mut word, mut offset) = (0, 0);
+        for &(next_word, next_offset) in pairs {
+            push_varint(&mut bytes, next_word.wrapping_sub(word));
+            push_varint(&mut bytes, next_offset.wrapping_sub(offset));
+            (word, offset) = (next_word, next_offset);
+        }
+        Positions { bytes: bytes.into() }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let mut bytes = self.bytes.iter().copied();
+        let (mut word, mut offset) = (0u32, 0u32);
+        std::iter::from_fn(move || {
+            word = word.wrapping_add(pop_varint(&mut bytes)?);
+            offset = offset.wrapping_add(pop_varint(&mut bytes)?);
+            Some((word, offset))
+        })
+    }
+
+    fn offset(&self, word: u32) -> u32 {
+        self.iter().take_while(|&(start, _)| start <= word).last().map_or(0, |(_, offset)| offset)
+    }
+}
+
+fn push_varint(bytes: &mut Vec<u8>, mut value: u32) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+fn pop_varint(bytes: &mut impl Iterator<Item = u8>) -> Option<u32> {
+    let (mut value, mut shift) = (0u32, 0);
+    loop {
+        let byte = bytes.next()?;
+        value |= u32::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(value);
+        }
+        shift += 7;
+    }
+}
+
+/// The code of a module: translated function by function, at first calls.
+#[derive(Debug)]
+pub struct ModuleCode {
+    module: Arc<Module>,
+    options: CodeOptions,
+    cells: Box<[CodeCell]>,
+    /// All code, by the address where it starts.
+    functions: Mutex<BTreeMap<usize, Arc<FuncCode>>>,
+}
+
+impl ModuleCode {
+    /// Nothing is translated yet.
+    pub fn new(module: &Arc<Module>, options: CodeOptions) -> Arc<ModuleCode> {
+        let cells = (0..module.defined_function_count()).map(|_| CodeCell::default()).collect();
+        Arc::new(ModuleCode { module: Arc::clone(module), options, cells, functions: Mutex::default() })
+    }
+
+    /// What an instance needs of it.
+    pub fn table(self: &Arc<Self>) -> sarsen_vm::CodeTable {
+        sarsen_vm::CodeTable {
+            cells: self.cells.as_ptr(),
+            tier0: Arc::as_ptr(self).cast(),
+            owner: Arc::clone(self) as Arc<dyn std::any::Any + Send + Sync>,
+        }
+    }
+
+    /// The code of an instance's module.
+    ///
+    /// # Safety
+    /// `instance` must be live.
+    pub(crate) unsafe fn of<'a>(instance: *const VmInstance) -> &'a ModuleCode {
+        // SAFETY: `tier0` is what `table` put there, and the instance keeps it alive.
+        unsafe { &*(*instance).tier0.cast::<ModuleCode>() }
+    }
+
+    /// The module.
+    pub fn module(&self) -> &Arc<Module> {
+        &self.module
+    }
+
+    pub(crate) fn dispatch(&self) -> Dispatch {
+        self.options.dispatch
+    }
+
+    pub(crate) fn stubs(&self) -> &'static Stubs {
+        self.options.dispatch.stubs()
+    }
+
+    /// The entry of function `function` (imported ones counted), translated now if need be.
+    pub(crate) fn translate_function(&self, function: u32) -> Result<Ip, TranslateError> {
+        self.translate(function - self.module.imported_function_count())
+    }
+
+    /// The entry of defined function `index`, translated now if need be.
+    pub(crate) fn translate(&self, index: u32) -> Result<Ip, TranslateError> {
+        let cell = &self.cells[index as usize];
+        let known = cell.0.load(Acquire);
+        if !known.is_null() {
+            return Ok(known.cast());
+        }
+        let code = Arc::new(translate(&self.module, index, &self.options)?);
+        let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another thread may have been faster; its code is as good.
+        let known = cell.0.load(Acquire);
+        if !known.is_null() {
+            return Ok(known.cast());
+        }
+        let entry = code.entry();
+        functions.insert(entry.addr(), code);
+        cell.0.store(entry.cast_mut().cast(), Release);
+        Ok(entry)
+    }
+
+    /// The code that `position` is in.
+    pub(crate) fn find(&self, position: Ip) -> Option<Arc<FuncCode>> {
+        let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, code) = functions.range(..=position.addr()).next_back()?;
+        code.word(position).map(|_| Arc::clone(code))
+    }
+
+    /// Bytes of code and bytes of the bodies that it came from.
+    pub fn size(&self) -> (usize, usize) {
+        let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        functions.values().fold((0, 0), |(code, bodies), function| {
+            (code + function.size(), bodies + self.module.body(function.index).code.len())
+        })
+    }
+}

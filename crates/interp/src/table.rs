@@ -1,0 +1,456 @@
+//! Where the instruction table meets tier 0: the one place that expands it.
+//!
+//! From each row come its kernel as a type, its instructions (one per operand form), and its arm in the recognition of
+//! wasmparser's operators. What the instructions do is in [`crate::exec`]; their numbers are in [`crate::inst`].
+
+use crate::inst::Family;
+use sarsen_isa::{Op, for_each_op};
+use wasmparser::{MemArg, Operator};
+
+/// A WebAssembly operator of which the table says everything.
+pub(crate) enum Simple {
+    /// One scalar operand.
+    Unary(Op),
+    /// Two scalar operands; whether they can be swapped.
+    Binary(Op, bool),
+    /// A comparison.
+    Compare(Op),
+    /// A scalar load.
+    Load(Op, MemArg),
+    /// A scalar store.
+    Store(Op, MemArg),
+    /// A vector operator: family, row, number of operands, lane.
+    Vector(Family, Op, usize, Option<u8>),
+    /// A vector load.
+    VectorLoad(Op, MemArg),
+    /// A load of one lane.
+    LoadLane(Op, MemArg, u8),
+    /// A store of one lane.
+    StoreLane(Op, MemArg, u8),
+    /// An atomic access and the number of its operands besides the address.
+    Atomic(Family, Op, MemArg, usize),
+}
+
+/// The Rust type of a value type's name in the table.
+macro_rules! rust {
+    (v128) => {
+        sarsen_isa::V128
+    };
+    ($scalar:ident) => {
+        $scalar
+    };
+}
+
+/// Whether a row's operands can be swapped.
+macro_rules! swappable {
+    (commutes) => {
+        true
+    };
+    (ordered) => {
+        false
+    };
+}
+
+/// What an atomic row does.
+macro_rules! update {
+    (add) => { Update::Add };
+    (sub) => { Update::Sub };
+    (and) => { Update::And };
+    (or) => { Update::Or };
+    (xor) => { Update::Xor };
+    (xchg) => { Update::Xchg };
+}
+
+/// Expands the table.
+macro_rules! expand {
+    (
+        unary { $(#[doc = $u_doc:literal] $u_prop:ident $U:ident $u_text:literal ($u_a:ident) -> $u_r:ident, $u_kernel:ident, $u_clif:tt;)* }
+        unary_trapping { $(#[doc = $ut_doc:literal] $ut_prop:ident $UT:ident $ut_text:literal ($ut_a:ident) -> $ut_r:ident, $ut_kernel:ident, $ut_clif:tt;)* }
+        binary { $(#[doc = $b_doc:literal] $b_prop:ident $B:ident $b_text:literal ($b_a:ident $b_b:ident) -> $b_r:ident, $b_kernel:ident, $b_clif:tt, $b_order:ident;)* }
+        binary_trapping { $(#[doc = $bt_doc:literal] $bt_prop:ident $BT:ident $bt_text:literal ($bt_a:ident $bt_b:ident) -> $bt_r:ident, $bt_kernel:ident, $bt_clif:tt, $bt_order:ident;)* }
+        compare { $(#[doc = $c_doc:literal] $c_prop:ident $C:ident $c_text:literal ($c_a:ident $c_b:ident) -> $c_r:ident, $c_kernel:ident, $c_clif:ident $c_cc:ident, swap $c_swap:ident, negate $c_negate:tt;)* }
+        load { $(#[doc = $l_doc:literal] $l_prop:ident $L:ident $l_text:literal $l_raw:ident => $l_ty:ident;)* }
+        store { $(#[doc = $s_doc:literal] $s_prop:ident $S:ident $s_text:literal $s_ty:ident => $s_raw:ident;)* }
+        vector_unary { $(#[doc = $vu_doc:literal] $vu_prop:ident $VU:ident $vu_text:literal ($vu_a:ident) -> $vu_r:ident, $vu_kernel:ident, $vu_clif:tt;)* }
+        vector_binary { $(#[doc = $vb_doc:literal] $vb_prop:ident $VB:ident $vb_text:literal ($vb_a:ident $vb_b:ident) -> $vb_r:ident, $vb_kernel:ident, $vb_clif:tt;)* }
+        vector_ternary { $(#[doc = $vt_doc:literal] $vt_prop:ident $VT:ident $vt_text:literal ($vt_a:ident $vt_b:ident $vt_c:ident) -> $vt_r:ident, $vt_kernel:ident, $vt_clif:tt;)* }
+        vector_extract { $(#[doc = $ve_doc:literal] $ve_prop:ident $VE:ident $ve_text:literal [$ve_lanes:literal] (v128) -> $ve_r:ident, $ve_kernel:ident;)* }
+        vector_replace { $(#[doc = $vr_doc:literal] $vr_prop:ident $VR:ident $vr_text:literal [$vr_lanes:literal] (v128 $vr_t:ident) -> v128, $vr_kernel:ident;)* }
+        vector_load { $(#[doc = $vl_doc:literal] $vl_prop:ident $VL:ident $vl_text:literal $vl_bytes:literal => $vl_kernel:ident;)* }
+        vector_load_lane { $(#[doc = $ll_doc:literal] $ll_prop:ident $LL:ident $ll_text:literal $ll_raw:ident [$ll_lanes:literal];)* }
+        vector_store_lane { $(#[doc = $sl_doc:literal] $sl_prop:ident $SL:ident $sl_text:literal $sl_raw:ident [$sl_lanes:literal];)* }
+        atomic_load { $(#[doc = $al_doc:literal] $al_prop:ident $AL:ident $al_text:literal $al_raw:ident => $al_ty:ident;)* }
+        atomic_store { $(#[doc = $as_doc:literal] $as_prop:ident $AS:ident $as_text:literal $as_ty:ident => $as_raw:ident;)* }
+        atomic_rmw { $(#[doc = $ar_doc:literal] $ar_prop:ident $AR:ident $ar_text:literal $ar_raw:ident => $ar_ty:ident, $ar_op:ident;)* }
+        atomic_cmpxchg { $(#[doc = $ac_doc:literal] $ac_prop:ident $AC:ident $ac_text:literal $ac_raw:ident => $ac_ty:ident;)* }
+        hand { $($hand:tt)* }
+    ) => {
+        /// The operator as the table knows it, if the table says everything about it.
+        pub(crate) fn simple(operator: &Operator<'_>) -> Option<Simple> {
+            Some(match *operator {
+                $(Operator::$U => Simple::Unary(Op::$U),)*
+                $(Operator::$UT => Simple::Unary(Op::$UT),)*
+                $(Operator::$B => Simple::Binary(Op::$B, swappable!($b_order)),)*
+                $(Operator::$BT => Simple::Binary(Op::$BT, swappable!($bt_order)),)*
+                $(Operator::$C => Simple::Compare(Op::$C),)*
+                $(Operator::$L { memarg } => Simple::Load(Op::$L, memarg),)*
+                $(Operator::$S { memarg } => Simple::Store(Op::$S, memarg),)*
+                $(Operator::$VU => Simple::Vector(Family::VectorUnary, Op::$VU, 1, None),)*
+                $(Operator::$VB => Simple::Vector(Family::VectorBinary, Op::$VB, 2, None),)*
+                $(Operator::$VT => Simple::Vector(Family::VectorTernary, Op::$VT, 3, None),)*
+                $(Operator::$VE { lane } => Simple::Vector(Family::VectorExtract, Op::$VE, 1, Some(lane)),)*
+                $(Operator::$VR { lane } => Simple::Vector(Family::VectorReplace, Op::$VR, 2, Some(lane)),)*
+                $(Operator::$VL { memarg } => Simple::VectorLoad(Op::$VL, memarg),)*
+                $(Operator::$LL { memarg, lane } => Simple::LoadLane(Op::$LL, memarg, lane),)*
+                $(Operator::$SL { memarg, lane } => Simple::StoreLane(Op::$SL, memarg, lane),)*
+                $(Operator::$AL { memarg } => Simple::Atomic(Family::AtomicLoad, Op::$AL, memarg, 0),)*
+                $(Operator::$AS { memarg } => Simple::Atomic(Family::AtomicStore, Op::$AS, memarg, 1),)*
+                $(Operator::$AR { memarg } => Simple::Atomic(Family::AtomicRmw, Op::$AR, memarg, 1),)*
+                $(Operator::$AC { memarg } => Simple::Atomic(Family::AtomicCmpxchg, Op::$AC, memarg, 2),)*
+                _ => return None,
+            })
+        }
+
+        /// The rows of each family of simple instructions, in the order of their numbers.
+        pub(crate) mod rows {
+            use sarsen_isa::Op;
+            pub(crate) const UNARY: &[Op] = &[$(Op::$U,)* $(Op::$UT,)*];
+            pub(crate) const BINARY: &[Op] = &[$(Op::$B,)* $(Op::$BT,)*];
+            pub(crate) const COMPARE: &[Op] = &[$(Op::$C,)*];
+            pub(crate) const LOAD: &[Op] = &[$(Op::$L,)*];
+            pub(crate) const STORE: &[Op] = &[$(Op::$S,)*];
+            pub(crate) const VECTOR_UNARY: &[Op] = &[$(Op::$VU,)*];
+            pub(crate) const VECTOR_BINARY: &[Op] = &[$(Op::$VB,)*];
+            pub(crate) const VECTOR_TERNARY: &[Op] = &[$(Op::$VT,)*];
+            pub(crate) const VECTOR_EXTRACT: &[Op] = &[$(Op::$VE,)*];
+            pub(crate) const VECTOR_REPLACE: &[Op] = &[$(Op::$VR,)*];
+            pub(crate) const VECTOR_LOAD: &[Op] = &[$(Op::$VL,)*];
+            pub(crate) const LOAD_LANE: &[Op] = &[$(Op::$LL,)*];
+            pub(crate) const STORE_LANE: &[Op] = &[$(Op::$SL,)*];
+            pub(crate) const ATOMIC_LOAD: &[Op] = &[$(Op::$AL,)*];
+            pub(crate) const ATOMIC_STORE: &[Op] = &[$(Op::$AS,)*];
+            pub(crate) const ATOMIC_RMW: &[Op] = &[$(Op::$AR,)*];
+            pub(crate) const ATOMIC_CMPXCHG: &[Op] = &[$(Op::$AC,)*];
+        }
+
+        /// The rows' kernels as types.
+        pub(crate) mod ops {
+            use crate::exec::atomic::{AtomicKernel, Update};
+            use crate::exec::compare::CompareKernel;
+            use crate::exec::memory::{LoadKernel, StoreKernel};
+            use crate::exec::numeric::{BinaryKernel, UnaryKernel};
+            use crate::exec::vector::{LaneKernel, Operand, VectorKernel, VectorLoadKernel};
+            use crate::inst::Family;
+            use crate::machine::Machine;
+            use sarsen_isa::{Op, Trap, V128, kernel};
+
+            $(pub(crate) struct $U;
+            impl UnaryKernel for $U {
+                const OP: Op = Op::$U;
+                type A = $u_a;
+                type R = $u_r;
+                #[inline(always)]
+                fn apply(a: $u_a) -> Result<$u_r, Trap> { Ok(kernel::$u_kernel(a)) }
+            })*
+            $(pub(crate) struct $UT;
+            impl UnaryKernel for $UT {
+                const OP: Op = Op::$UT;
+                type A = $ut_a;
+                type R = $ut_r;
+                #[inline(always)]
+                fn apply(a: $ut_a) -> Result<$ut_r, Trap> { kernel::$ut_kernel(a) }
+            })*
+            $(pub(crate) struct $B;
+            impl BinaryKernel for $B {
+                const OP: Op = Op::$B;
+                type A = $b_a;
+                type B = $b_b;
+                type R = $b_r;
+                #[inline(always)]
+                fn apply(a: $b_a, b: $b_b) -> Result<$b_r, Trap> { Ok(kernel::$b_kernel(a, b)) }
+            })*
+            $(pub(crate) struct $BT;
+            impl BinaryKernel for $BT {
+                const OP: Op = Op::$BT;
+                type A = $bt_a;
+                type B = $bt_b;
+                type R = $bt_r;
+                #[inline(always)]
+                fn apply(a: $bt_a, b: $bt_b) -> Result<$bt_r, Trap> { kernel::$bt_kernel(a, b) }
+            })*
+            $(pub(crate) struct $C;
+            impl CompareKernel for $C {
+                const OP: Op = Op::$C;
+                type A = $c_a;
+                #[inline(always)]
+                fn apply(a: $c_a, b: $c_b) -> bool { kernel::$c_kernel(a, b) }
+            })*
+            $(pub(crate) struct $L;
+            impl LoadKernel for $L {
+                const OP: Op = Op::$L;
+                type Raw = $l_raw;
+                type T = $l_ty;
+                #[inline(always)]
+                fn extend(raw: $l_raw) -> $l_ty { raw as $l_ty }
+            })*
+            $(pub(crate) struct $S;
+            impl StoreKernel for $S {
+                const OP: Op = Op::$S;
+                type Raw = $s_raw;
+                type T = $s_ty;
+                #[inline(always)]
+                fn wrap(value: $s_ty) -> $s_raw { value as $s_raw }
+            })*
+            $(pub(crate) struct $VU;
+            impl VectorKernel for $VU {
+                const OP: Op = Op::$VU;
+                const FAMILY: Family = Family::VectorUnary;
+                #[inline(always)]
+                unsafe fn apply(m: &Machine) {
+                    // SAFETY: the payload is that of a row with one operand.
+                    unsafe {
+                        let a = <rust!($vu_a) as Operand>::read(m.slot(10));
+                        kernel::$vu_kernel(a).write(m.slot(8));
+                    }
+                }
+            })*
+            $(pub(crate) struct $VB;
+            impl VectorKernel for $VB {
+                const OP: Op = Op::$VB;
+                const FAMILY: Family = Family::VectorBinary;
+                #[inline(always)]
+                unsafe fn apply(m: &Machine) {
+                    // SAFETY: the payload is that of a row with two operands.
+                    unsafe {
+                        let a = <rust!($vb_a) as Operand>::read(m.slot(10));
+                        let b = <rust!($vb_b) as Operand>::read(m.slot(12));
+                        kernel::$vb_kernel(a, b).write(m.slot(8));
+                    }
+                }
+            })*
+            $(pub(crate) struct $VT;
+            impl VectorKernel for $VT {
+                const OP: Op = Op::$VT;
+                const FAMILY: Family = Family::VectorTernary;
+                #[inline(always)]
+                unsafe fn apply(m: &Machine) {
+                    // SAFETY: the payload is that of a row with three operands.
+                    unsafe {
+                        let a = <rust!($vt_a) as Operand>::read(m.slot(10));
+                        let b = <rust!($vt_b) as Operand>::read(m.slot(12));
+                        let c = <rust!($vt_c) as Operand>::read(m.slot(14));
+                        kernel::$vt_kernel(a, b, c).write(m.slot(8));
+                    }
+                }
+            })*
+            $(pub(crate) struct $VE;
+            impl VectorKernel for $VE {
+                const OP: Op = Op::$VE;
+                const FAMILY: Family = Family::VectorExtract;
+                #[inline(always)]
+                unsafe fn apply(m: &Machine) {
+                    // SAFETY: the payload is that of a row with one operand and a lane.
+                    unsafe {
+                        let a = V128::read(m.slot(10));
+                        kernel::$ve_kernel(a, m.u16_at(12) as u8).write(m.slot(8));
+                    }
+                }
+            })*
+            $(pub(crate) struct $VR;
+            impl VectorKernel for $VR {
+                const OP: Op = Op::$VR;
+                const FAMILY: Family = Family::VectorReplace;
+                #[inline(always)]
+                unsafe fn apply(m: &Machine) {
+                    // SAFETY: the payload is that of a row with two operands and a lane.
+                    unsafe {
+                        let a = V128::read(m.slot(10));
+                        let value = <$vr_t as Operand>::read(m.slot(12));
+                        kernel::$vr_kernel(a, m.u16_at(14) as u8, value).write(m.slot(8));
+                    }
+                }
+            })*
+            $(pub(crate) struct $VL;
+            impl VectorLoadKernel for $VL {
+                const OP: Op = Op::$VL;
+                const BYTES: usize = $vl_bytes;
+                #[inline(always)]
+                unsafe fn read(at: *const u8) -> V128 {
+                    // SAFETY: by contract.
+                    kernel::$vl_kernel(unsafe { at.cast::<[u8; $vl_bytes]>().read() })
+                }
+            })*
+            $(pub(crate) struct $LL;
+            impl LaneKernel for $LL {
+                const OP: Op = Op::$LL;
+                type Lane = $ll_raw;
+            })*
+            $(pub(crate) struct $SL;
+            impl LaneKernel for $SL {
+                const OP: Op = Op::$SL;
+                type Lane = $sl_raw;
+            })*
+            $(pub(crate) struct $AL;
+            impl AtomicKernel for $AL {
+                const OP: Op = Op::$AL;
+                const FAMILY: Family = Family::AtomicLoad;
+                const UPDATE: Update = Update::Load;
+                type Raw = $al_raw;
+            })*
+            $(pub(crate) struct $AS;
+            impl AtomicKernel for $AS {
+                const OP: Op = Op::$AS;
+                const FAMILY: Family = Family::AtomicStore;
+                const UPDATE: Update = Update::Store;
+                type Raw = $as_raw;
+            })*
+            $(pub(crate) struct $AR;
+            impl AtomicKernel for $AR {
+                const OP: Op = Op::$AR;
+                const FAMILY: Family = Family::AtomicRmw;
+                const UPDATE: Update = update!($ar_op);
+                type Raw = $ar_raw;
+            })*
+            $(pub(crate) struct $AC;
+            impl AtomicKernel for $AC {
+                const OP: Op = Op::$AC;
+                const FAMILY: Family = Family::AtomicCmpxchg;
+                const UPDATE: Update = Update::Cmpxchg;
+                type Raw = $ac_raw;
+            })*
+        }
+
+        /// Passes the types of all instructions to a macro, once each.
+        macro_rules! for_each_body {
+            ($callback:ident) => {
+                $callback! {
+                    $(Unary<ops::$U, one::S, Both>, Unary<ops::$U, one::S, AccOnly>,
+                    Unary<ops::$U, one::A, Both>, Unary<ops::$U, one::A, AccOnly>,)*
+                    $(Unary<ops::$UT, one::S, Both>, Unary<ops::$UT, one::S, AccOnly>,
+                    Unary<ops::$UT, one::A, Both>, Unary<ops::$UT, one::A, AccOnly>,)*
+                    $(Binary<ops::$B, two::SS, Both>, Binary<ops::$B, two::SS, AccOnly>,
+                    Binary<ops::$B, two::SI, Both>, Binary<ops::$B, two::SI, AccOnly>,
+                    Binary<ops::$B, two::SQ, Both>, Binary<ops::$B, two::SQ, AccOnly>,
+                    Binary<ops::$B, two::AS, Both>, Binary<ops::$B, two::AS, AccOnly>,
+                    Binary<ops::$B, two::AI, Both>, Binary<ops::$B, two::AI, AccOnly>,
+                    Binary<ops::$B, two::AQ, Both>, Binary<ops::$B, two::AQ, AccOnly>,
+                    Binary<ops::$B, two::SA, Both>, Binary<ops::$B, two::SA, AccOnly>,
+                    Binary<ops::$B, two::IS, Both>, Binary<ops::$B, two::IS, AccOnly>,
+                    Binary<ops::$B, two::IA, Both>, Binary<ops::$B, two::IA, AccOnly>,
+                    Binary<ops::$B, two::QS, Both>, Binary<ops::$B, two::QS, AccOnly>,
+                    Binary<ops::$B, two::QA, Both>, Binary<ops::$B, two::QA, AccOnly>,)*
+                    $(Binary<ops::$BT, two::SS, Both>, Binary<ops::$BT, two::SS, AccOnly>,
+                    Binary<ops::$BT, two::SI, Both>, Binary<ops::$BT, two::SI, AccOnly>,
+                    Binary<ops::$BT, two::SQ, Both>, Binary<ops::$BT, two::SQ, AccOnly>,
+                    Binary<ops::$BT, two::AS, Both>, Binary<ops::$BT, two::AS, AccOnly>,
+                    Binary<ops::$BT, two::AI, Both>, Binary<ops::$BT, two::AI, AccOnly>,
+                    Binary<ops::$BT, two::AQ, Both>, Binary<ops::$BT, two::AQ, AccOnly>,
+                    Binary<ops::$BT, two::SA, Both>, Binary<ops::$BT, two::SA, AccOnly>,
+                    Binary<ops::$BT, two::IS, Both>, Binary<ops::$BT, two::IS, AccOnly>,
+                    Binary<ops::$BT, two::IA, Both>, Binary<ops::$BT, two::IA, AccOnly>,
+                    Binary<ops::$BT, two::QS, Both>, Binary<ops::$BT, two::QS, AccOnly>,
+                    Binary<ops::$BT, two::QA, Both>, Binary<ops::$BT, two::QA, AccOnly>,)*
+                    $(Compare<ops::$C, two::SS, Both>, Compare<ops::$C, two::SS, AccOnly>,
+                    Compare<ops::$C, two::SI, Both>, Compare<ops::$C, two::SI, AccOnly>,
+                    Compare<ops::$C, two::SQ, Both>, Compare<ops::$C, two::SQ, AccOnly>,
+                    Compare<ops::$C, two::AS, Both>, Compare<ops::$C, two::AS, AccOnly>,
+                    Compare<ops::$C, two::AI, Both>, Compare<ops::$C, two::AI, AccOnly>,
+                    Compare<ops::$C, two::AQ, Both>, Compare<ops::$C, two::AQ, AccOnly>,
+                    Compare<ops::$C, two::SA, Both>, Compare<ops::$C, two::SA, AccOnly>,)*
+                    $(Branch<ops::$C, branch::SS, false, false>, Branch<ops::$C, branch::SS, false, true>,
+                    Branch<ops::$C, branch::SS, true, false>, Branch<ops::$C, branch::SS, true, true>,
+                    Branch<ops::$C, branch::SH, false, false>, Branch<ops::$C, branch::SH, false, true>,
+                    Branch<ops::$C, branch::SH, true, false>, Branch<ops::$C, branch::SH, true, true>,
+                    Branch<ops::$C, branch::SI, false, false>, Branch<ops::$C, branch::SI, false, true>,
+                    Branch<ops::$C, branch::SI, true, false>, Branch<ops::$C, branch::SI, true, true>,
+                    Branch<ops::$C, branch::SQ, false, false>, Branch<ops::$C, branch::SQ, false, true>,
+                    Branch<ops::$C, branch::SQ, true, false>, Branch<ops::$C, branch::SQ, true, true>,
+                    Branch<ops::$C, branch::AS, false, false>, Branch<ops::$C, branch::AS, false, true>,
+                    Branch<ops::$C, branch::AS, true, false>, Branch<ops::$C, branch::AS, true, true>,
+                    Branch<ops::$C, branch::AH, false, false>, Branch<ops::$C, branch::AH, false, true>,
+                    Branch<ops::$C, branch::AH, true, false>, Branch<ops::$C, branch::AH, true, true>,
+                    Branch<ops::$C, branch::AI, false, false>, Branch<ops::$C, branch::AI, false, true>,
+                    Branch<ops::$C, branch::AI, true, false>, Branch<ops::$C, branch::AI, true, true>,
+                    Branch<ops::$C, branch::AQ, false, false>, Branch<ops::$C, branch::AQ, false, true>,
+                    Branch<ops::$C, branch::AQ, true, false>, Branch<ops::$C, branch::AQ, true, true>,
+                    Branch<ops::$C, branch::SA, false, false>, Branch<ops::$C, branch::SA, false, true>,
+                    Branch<ops::$C, branch::SA, true, false>, Branch<ops::$C, branch::SA, true, true>,)*
+                    $(Load<ops::$L, load::S, Both>, Load<ops::$L, load::S, AccOnly>,
+                    Load<ops::$L, load::A, Both>, Load<ops::$L, load::A, AccOnly>,
+                    Load<ops::$L, load::C, Both>, Load<ops::$L, load::C, AccOnly>,
+                    LoadSum<ops::$L, one::S, Both>, LoadSum<ops::$L, one::S, AccOnly>,
+                    LoadSum<ops::$L, one::A, Both>, LoadSum<ops::$L, one::A, AccOnly>,
+                    LoadAny<ops::$L>,)*
+                    $(Store<ops::$S, store::SS>, Store<ops::$S, store::SA>, Store<ops::$S, store::SH>,
+                    Store<ops::$S, store::AS>, Store<ops::$S, store::AA>, Store<ops::$S, store::AH>,
+                    Store<ops::$S, store::CS>, Store<ops::$S, store::CA>, Store<ops::$S, store::CH>,
+                    StoreAny<ops::$S>,)*
+                    $(Vector<ops::$VU>,)*
+                    $(Vector<ops::$VB>,)*
+                    $(Vector<ops::$VT>,)*
+                    $(Vector<ops::$VE>,)*
+                    $(Vector<ops::$VR>,)*
+                    $(VectorLoad<ops::$VL, load::S>, VectorLoad<ops::$VL, load::A>, VectorLoadAny<ops::$VL>,)*
+                    $(LoadLane<ops::$LL>,)*
+                    $(StoreLane<ops::$SL>,)*
+                    $(Atomic<ops::$AL>,)*
+                    $(Atomic<ops::$AS>,)*
+                    $(Atomic<ops::$AR>,)*
+                    $(Atomic<ops::$AC>,)*
+                    BranchTest<i32, at8::S, false, false>, BranchTest<i32, at8::S, false, true>,
+                    BranchTest<i32, at8::S, true, false>, BranchTest<i32, at8::S, true, true>,
+                    BranchTest<i32, at8::A, false, false>, BranchTest<i32, at8::A, false, true>,
+                    BranchTest<i32, at8::A, true, false>, BranchTest<i32, at8::A, true, true>,
+                    BranchTest<i64, at8::S, false, false>, BranchTest<i64, at8::S, false, true>,
+                    BranchTest<i64, at8::S, true, false>, BranchTest<i64, at8::S, true, true>,
+                    BranchTest<i64, at8::A, false, false>, BranchTest<i64, at8::A, false, true>,
+                    BranchTest<i64, at8::A, true, false>, BranchTest<i64, at8::A, true, true>,
+                    BranchMask<branch::SS, false, false>, BranchMask<branch::SS, false, true>,
+                    BranchMask<branch::SS, true, false>, BranchMask<branch::SS, true, true>,
+                    BranchMask<branch::SH, false, false>, BranchMask<branch::SH, false, true>,
+                    BranchMask<branch::SH, true, false>, BranchMask<branch::SH, true, true>,
+                    BranchMask<branch::SI, false, false>, BranchMask<branch::SI, false, true>,
+                    BranchMask<branch::SI, true, false>, BranchMask<branch::SI, true, true>,
+                    BranchMask<branch::AS, false, false>, BranchMask<branch::AS, false, true>,
+                    BranchMask<branch::AS, true, false>, BranchMask<branch::AS, true, true>,
+                    BranchMask<branch::AH, false, false>, BranchMask<branch::AH, false, true>,
+                    BranchMask<branch::AH, true, false>, BranchMask<branch::AH, true, true>,
+                    BranchMask<branch::AI, false, false>, BranchMask<branch::AI, false, true>,
+                    BranchMask<branch::AI, true, false>, BranchMask<branch::AI, true, true>,
+                    BranchMask<branch::SA, false, false>, BranchMask<branch::SA, false, true>,
+                    BranchMask<branch::SA, true, false>, BranchMask<branch::SA, true, true>,
+                    Jump<false>, Jump<true>, AddBranch<false>, AddBranch<true>,
+                    BranchTable<at8::S>, BranchTable<at8::A>,
+                    Select<at14::S>, Select<at14::A>, SelectVector, Unreachable, Fuel,
+                    Copy, CopyTwo, CopySpan, CopyAcc<i64>, CopyAcc<f32>, CopyAcc<f64>,
+                    ConstSigned, ConstUnsigned, ConstWide, ConstVector, FarGet, FarSet,
+                    GlobalGet<i64, Both>, GlobalGet<i64, AccOnly>, GlobalGet<f32, Both>,
+                    GlobalGet<f32, AccOnly>, GlobalGet<f64, Both>, GlobalGet<f64, AccOnly>,
+                    GlobalSet<i64, at10::S>, GlobalSet<i64, at10::A>, GlobalSet<f32, at10::S>,
+                    GlobalSet<f32, at10::A>, GlobalSet<f64, at10::S>, GlobalSet<f64, at10::A>,
+                    GlobalGetVector, GlobalSetVector, GlobalGetImported, GlobalSetImported,
+                    GlobalGetImportedVector, GlobalSetImportedVector,
+                    Enter<false>, Enter<true>, EnterFar,
+                    Return<i64, one::S>, Return<i64, one::A>, Return<f32, one::S>, Return<f32, one::A>,
+                    Return<f64, one::S>, Return<f64, one::A>, ReturnNone, ReturnFar, LeaveFar,
+                    Call, CallImported, CallIndirect<at8::S>, CallIndirect<at8::A>,
+                    CallRef<one::S>, CallRef<one::A>,
+                    ReturnCall, ReturnCallImported, ReturnCallIndirect, ReturnCallRef, Halt, ReturnBridge,
+                    CallBuiltin, ThrowRef,
+                    VectorStore, VectorStoreAny, Shuffle, Add128, Sub128, MulWideS, MulWideU,
+                    NullCheck, RefI31, I31GetS, I31GetU, RefTest, RefCast, TableGet, TableSet, TableSize, MemorySize,
+                    StructGet<S8>, StructGet<U8>, StructGet<S16>, StructGet<U16>, StructGet<W32>, StructGet<W64>,
+                    StructGet<W128>, StructSet<S8>, StructSet<U8>, StructSet<S16>, StructSet<U16>, StructSet<W32>,
+                    StructSet<W64>, StructSet<W128>,
+                    ArrayGet<S8>, ArrayGet<U8>, ArrayGet<S16>, ArrayGet<U16>, ArrayGet<W32>, ArrayGet<W64>,
+                    ArrayGet<W128>, ArraySet<S8>, ArraySet<U8>, ArraySet<S16>, ArraySet<U16>, ArraySet<W32>,
+                    ArraySet<W64>, ArraySet<W128>,
+                    ArrayLen, AtomicAddress, Fence
+                }
+            };
+        }
+        pub(crate) use for_each_body;
+    };
+}
+
+for_each_op!(expand);
