@@ -42,7 +42,7 @@ fn quoted(line: &str) -> impl Iterator<Item = &str> {
 
 fn is_path(text: &str) -> bool {
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    let file = [".rs", ".md", ".toml"].iter().any(|extension| text.ends_with(extension));
+    let file = [".md", ".toml"].iter().any(|extension| text.ends_with(extension));
     plain && !text.starts_with('/') && !text.starts_with("..") && (text.contains('/') || file)
 }
 
