@@ -179,6 +179,12 @@ impl<'s> Runner<'s> {
     where
         's: 'scope,
     {
+        if threads.contains_key(thread.name.name()) {
+            return Err(Mismatch::new(
+                "a new name",
+                format_args!("${}, which is running", thread.name.name()),
+            ));
+        }
         let shared = match thread.shared_module {
             Some(id) => Some((id.name(), self.shared_memories(id).map_err(completes)?)),
             None => None,

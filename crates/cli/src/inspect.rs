@@ -7,7 +7,7 @@ mod layout;
 mod listing;
 
 use crate::failure::Failure;
-use crate::{input, run};
+use crate::{input, types};
 use clap::{Args, ValueEnum};
 use layout::Layout;
 use sarsen::{Config, Engine, Module};
@@ -78,11 +78,11 @@ impl Inspect {
         }
         writeln!(out, "\nimports:")?;
         for import in module.imports() {
-            writeln!(out, "  {:<7} {:?} {:?}", run::kind(&import.ty()), import.module(), import.name())?;
+            writeln!(out, "  {:?} {:?} {}", import.module(), import.name(), types::text(&import.ty()))?;
         }
         writeln!(out, "\nexports:")?;
         for export in module.exports() {
-            writeln!(out, "  {:<7} {:?}", run::kind(&export.ty()), export.name())?;
+            writeln!(out, "  {:?} {}", export.name(), types::text(&export.ty()))?;
         }
         writeln!(out, "\nfunctions:")?;
         for func in &layout.funcs {

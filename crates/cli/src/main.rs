@@ -12,6 +12,7 @@ mod inspect;
 mod options;
 mod results;
 mod run;
+mod types;
 mod validate;
 mod wast;
 

@@ -5,7 +5,7 @@
 
 use crate::failure::Failure;
 use crate::options::EngineOptions;
-use crate::{arguments, input, results};
+use crate::{arguments, input, results, types};
 use clap::Args;
 use sarsen::{ExternType, Instance, Module, Store, Val};
 use std::io::Write;
@@ -58,7 +58,9 @@ impl Run {
     fn refuse_imports(&self, module: &Module) -> Result<(), Failure> {
         let imports: Vec<String> = module
             .imports()
-            .map(|import| format!("\n  {:?} {:?} ({})", import.module(), import.name(), kind(&import.ty())))
+            .map(|import| {
+                format!("\n  {:?} {:?} {}", import.module(), import.name(), types::text(&import.ty()))
+            })
             .collect();
         if imports.is_empty() {
             return Ok(());
@@ -86,14 +88,3 @@ impl Run {
 
 /// The export that runs a program.
 const START: &str = "_start";
-
-/// The kind of an import or export.
-pub(crate) fn kind(ty: &ExternType) -> &'static str {
-    match ty {
-        ExternType::Func(_) => "func",
-        ExternType::Global(_) => "global",
-        ExternType::Table(_) => "table",
-        ExternType::Memory(_) => "memory",
-        ExternType::Tag(_) => "tag",
-    }
-}
