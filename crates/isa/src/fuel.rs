@@ -1,0 +1,12 @@
+//! What operators cost: the one function that every tier charges by.
+
+use crate::Op;
+
+/// The fuel that an operator costs. What only structures the code is free, everything else costs one; bulk operations
+/// additionally pay by size where they run.
+pub const fn cost(op: Op) -> u32 {
+    match op {
+        Op::Nop | Op::Drop | Op::Block | Op::Loop | Op::Else | Op::End | Op::TryTable => 0,
+        _ => 1,
+    }
+}
