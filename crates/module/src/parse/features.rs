@@ -1,0 +1,36 @@
+//! Our features in wasmparser's terms.
+
+use sarsen_isa::{Feature, Features};
+use wasmparser::WasmFeatures;
+
+/// What wasmparser must accept for `features`. Proposals that we do not have stay off.
+pub(super) fn wasm_features(features: Features) -> WasmFeatures {
+    features.iter().map(proposal).fold(WasmFeatures::GC_TYPES, WasmFeatures::union)
+}
+
+fn proposal(feature: Feature) -> WasmFeatures {
+    match feature {
+        Feature::MutableGlobal => WasmFeatures::MUTABLE_GLOBAL,
+        Feature::SignExtension => WasmFeatures::SIGN_EXTENSION,
+        Feature::SaturatingFloatToInt => WasmFeatures::SATURATING_FLOAT_TO_INT,
+        Feature::Floats => WasmFeatures::FLOATS,
+        Feature::MultiValue => WasmFeatures::MULTI_VALUE,
+        Feature::BulkMemory => WasmFeatures::BULK_MEMORY,
+        Feature::ReferenceTypes => WasmFeatures::REFERENCE_TYPES,
+        Feature::Simd => WasmFeatures::SIMD,
+        Feature::RelaxedSimd => WasmFeatures::RELAXED_SIMD,
+        Feature::TailCall => WasmFeatures::TAIL_CALL,
+        Feature::ExtendedConst => WasmFeatures::EXTENDED_CONST,
+        Feature::MultiMemory => WasmFeatures::MULTI_MEMORY,
+        Feature::Memory64 => WasmFeatures::MEMORY64,
+        Feature::FunctionReferences => WasmFeatures::FUNCTION_REFERENCES,
+        Feature::Gc => WasmFeatures::GC,
+        Feature::Exceptions => WasmFeatures::EXCEPTIONS,
+        Feature::Threads => WasmFeatures::THREADS,
+        Feature::WideArithmetic => WasmFeatures::WIDE_ARITHMETIC,
+        Feature::CustomPageSizes => WasmFeatures::CUSTOM_PAGE_SIZES,
+        Feature::CompactImports => WasmFeatures::COMPACT_IMPORTS,
+        // A custom section: nothing to accept. Later features need a line here to be accepted.
+        _ => WasmFeatures::empty(),
+    }
+}
