@@ -14,7 +14,7 @@ pub(crate) struct EngineOptions {
     #[arg(long, value_enum, default_value_t = Strategy::Interpreter)]
     strategy: Strategy,
     /// Switches a WebAssembly feature on or off, with what builds on it; repeatable
-    #[arg(short = 'W', value_name = "FEATURE[=yes|no]", value_parser = feature_switch)]
+    #[arg(short = 'W', value_name = "FEATURE[=yes|no]", value_parser = feature_switch, long_help = features_help())]
     features: Vec<(Feature, bool)>,
 }
 
@@ -50,6 +50,15 @@ impl EngineOptions {
 
 fn missing(strategy: &str) -> Failure {
     Failure::usage(format_args!("strategy `{strategy}` does not exist in this build; use `interpreter`"))
+}
+
+/// The table of features, for `--help`.
+fn features_help() -> String {
+    let mut help = "Switches a WebAssembly feature on or off, with what builds on it; repeatable. All are on.\n".to_owned();
+    for feature in Feature::ALL {
+        help += &format!("\n{:<24}{}", feature.name(), feature.doc());
+    }
+    help
 }
 
 /// Parses `gc`, `gc=yes`, `gc=no`.
