@@ -85,8 +85,8 @@ impl Span {
         Span { start: start as u32, len: part.len() as u32 }
     }
 
-    /// The bytes of `bytes` that the span covers.
-    pub(crate) fn slice(self, bytes: &[u8]) -> &[u8] {
+    /// The part of `bytes` that the span covers; nothing, if it lies outside.
+    pub fn slice(self, bytes: &[u8]) -> &[u8] {
         bytes.get(self.range()).unwrap_or_default()
     }
 

@@ -92,3 +92,47 @@ impl Module {
         parse::check_custom(self.bytes(), self.features())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{RICH, load};
+
+    #[test]
+    fn sections_are_kept_in_order() {
+        let module =
+            load("(module (@custom \"one\" \"1\") (func) (@custom \"two\" \"22\") (@custom \"one\"))");
+        let sections: Vec<_> = module.custom_sections().map(|section| (section.name, section.data)).collect();
+        assert_eq!(sections, [("one", &b"1"[..]), ("two", b"22"), ("one", b"")]);
+        let two = module.custom_section("two").unwrap();
+        assert_eq!(two.span.slice(module.bytes()), two.data);
+    }
+
+    #[test]
+    fn branch_hints_are_found_by_function() {
+        let module = load(RICH);
+        let [hint] = module.branch_hints(FuncIndex(1)) else { panic!("one hint") };
+        let body = module.body(module.defined_func(FuncIndex(1)).unwrap());
+        // The `br_if` itself.
+        assert_eq!(body.slice(module.bytes())[hint.offset as usize], 0x0d);
+        assert!(hint.taken);
+        assert!(module.branch_hints(FuncIndex(2)).is_empty());
+        assert!(module.check_custom_sections().is_ok());
+    }
+
+    #[test]
+    fn bad_sections_do_no_harm_but_are_found_when_asked() {
+        for custom in [
+            r#"(@custom "metadata.code.branch_hint" "\01\00\01\00\01\07")"#,
+            r#"(@custom "metadata.code.branch_hint" "\01\00\01\63\01\00")"#,
+            r#"(@custom "name" "\01\05\01")"#,
+            r#"(@custom "name" "\01\04\01\09\01x") "#,
+        ] {
+            let module = load(&format!("(module (func) {custom})"));
+            assert!(module.check_custom_sections().is_err(), "{custom}");
+            assert_eq!(module.branch_hints(FuncIndex(0)).iter().filter(|hint| hint.offset == 0).count(), 0);
+            assert_eq!(module.func_name(FuncIndex(0)), None);
+            assert_eq!(module.local_name(FuncIndex(0), 0), None);
+        }
+    }
+}

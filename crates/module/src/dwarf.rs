@@ -64,3 +64,52 @@ impl Module {
         Some(LineTable(Mutex::new(context)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::index::DefinedFuncIndex;
+    use crate::testing::{load, try_load};
+
+    fn with_lines(wat: &str) -> Vec<u8> {
+        let mut parser = wat::Parser::new();
+        parser.generate_dwarf(wat::GenerateDwarf::Full);
+        parser.parse_str(Some("dir/file.wat".as_ref()), wat).unwrap()
+    }
+
+    #[test]
+    fn offsets_have_lines() {
+        let module = try_load(with_lines("(module\n  (func\n    nop\n    unreachable))")).unwrap();
+        // The code starts a byte into the body, behind the locals; but `wat` counts from behind the count of functions, a byte
+        // later than LLVM.
+        let code = module.body(DefinedFuncIndex(0)).range().start;
+        let lines = [code, code + 1].map(|offset| module.source_location(offset).unwrap().line);
+        assert_eq!(lines, [Some(3), Some(4)]);
+        let location = module.source_location(code + 1).unwrap();
+        assert!(location.to_string().ends_with("file.wat:4:5"), "{location}");
+        assert_eq!(module.source_location(0), None);
+    }
+
+    #[test]
+    fn junk_gives_no_location() {
+        let module =
+            load(r#"(module (func) (@custom ".debug_info" "\ff\ff\ff\ff") (@custom ".debug_line" "x"))"#);
+        assert_eq!(module.source_location(module.body(DefinedFuncIndex(0)).range().start), None);
+        assert_eq!(load("(module (func))").source_location(30), None);
+    }
+
+    #[test]
+    fn damaged_sections_do_no_harm() {
+        let bytes = with_lines("(module (func (param i32) (result i32) local.get 0))");
+        let module = try_load(&bytes).unwrap();
+        let debug = module.custom_sections().filter(|section| section.name.starts_with(".debug"));
+        let positions: Vec<usize> = debug.flat_map(|section| section.span.range()).collect();
+        for position in positions {
+            for flip in [1, 0x80, 0xff] {
+                let mut damaged = bytes.clone();
+                damaged[position] ^= flip;
+                let module = try_load(damaged).unwrap();
+                let _location = module.source_location(module.body(DefinedFuncIndex(0)).range().start + 1);
+            }
+        }
+    }
+}

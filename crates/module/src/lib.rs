@@ -25,6 +25,9 @@ mod names;
 
 pub mod parse;
 
+#[cfg(test)]
+mod testing;
+
 pub use bytes::{Bytes, Span};
 pub use const_expr::{ConstExpr, ConstOp};
 pub use custom::{BranchHint, CustomSection};

@@ -271,3 +271,6 @@ impl Module {
         self.registry.func_type(id).expect("validation has checked that this is a function type")
     }
 }
+
+#[cfg(test)]
+mod tests;

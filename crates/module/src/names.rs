@@ -75,3 +75,34 @@ fn find_indirect<'a>(map: IndirectNameMap<'a>, outer: u32, inner: u32) -> Option
     let naming = names.find_map(|naming| naming.ok().filter(|naming| naming.index == inner))?;
     Some(naming.name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{RICH, load};
+
+    #[test]
+    fn names_are_found_by_index() {
+        let module = load(RICH);
+        assert_eq!(module.name(), Some("rich"));
+        let names: Vec<_> = (0..6).map(|index| module.func_name(FuncIndex(index))).collect();
+        assert_eq!(names, [Some("log"), Some("id"), Some("main"), Some("wide"), Some("tail"), None]);
+        assert_eq!(module.local_name(FuncIndex(1), 1), Some("copy"));
+        assert_eq!(module.local_name(FuncIndex(1), 0), None);
+        assert_eq!(module.local_name(FuncIndex(9), 0), None);
+    }
+
+    #[test]
+    fn a_module_need_not_have_names() {
+        let module = load("(module (func))");
+        assert_eq!((module.name(), module.func_name(FuncIndex(0))), (None, None));
+    }
+
+    #[test]
+    fn names_before_a_malformed_one_are_kept() {
+        // Two function names, of which the second runs past the end.
+        let module = load(r#"(module (func) (func) (@custom "name" "\01\07\02\00\01a\01\09b"))"#);
+        assert_eq!(module.func_name(FuncIndex(0)), Some("a"));
+        assert_eq!(module.func_name(FuncIndex(1)), None);
+    }
+}

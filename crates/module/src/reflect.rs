@@ -101,3 +101,41 @@ impl Module {
         Export { name: entry.name.text(self.bytes()), index: entry.index, ty: self.extern_type(entry.index) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::FuncIndex;
+    use crate::testing::{RICH, load};
+
+    #[test]
+    fn imports_and_exports_keep_their_order() {
+        let module = load(RICH);
+        let imports: Vec<_> = module.imports().map(|import| (import.module, import.name)).collect();
+        assert_eq!(
+            imports,
+            [("host", "log"), ("host", "memory"), ("host", "base"), ("host", "table"), ("host", "tag")]
+        );
+        let exports: Vec<_> = module.exports().map(|export| export.name).collect();
+        assert_eq!(exports, ["id", "big", "a"]);
+        for export in module.exports() {
+            assert_eq!(module.export(export.name), Some(export));
+        }
+        assert_eq!(module.export("id").unwrap().index, ExternIndex::Func(FuncIndex(1)));
+        assert_eq!(module.export("nothing"), None);
+    }
+
+    #[test]
+    fn required_features_are_minimal() {
+        let names = |wat| load(wat).required_features().iter().map(Feature::name).collect::<Vec<_>>();
+        assert!(names("(module (func (param i32) (result i32) (local.get 0)))").is_empty());
+        assert_eq!(names("(module (func (param f32)))"), ["floats"]);
+        assert_eq!(names("(module (func (param v128)))"), ["floats", "simd"]);
+        assert_eq!(names("(module (memory 1) (memory 1))"), ["multi-memory"]);
+        assert_eq!(names("(module (func (drop (i32.extend8_s (i32.const 1)))))"), ["sign-extension"]);
+        assert_eq!(
+            names("(module (type $f (func)) (func (param (ref $f))))"),
+            ["bulk-memory", "reference-types", "function-references"]
+        );
+    }
+}

@@ -222,7 +222,7 @@ impl Builder<'_> {
         };
         let (ty, items) = match element.items {
             wasmparser::ElementItems::Functions(section) => {
-                let funcs = items!(section, |index| Ok(index))?;
+                let funcs = items!(section, Ok)?;
                 (RefType::FUNCREF, ElementItems::Funcs(FuncList::new(funcs)))
             }
             wasmparser::ElementItems::Expressions(ty, section) => {

@@ -5,6 +5,9 @@ use crate::error::{Error, ErrorKind};
 use crate::limits::ModuleLimits;
 use wat::Detect;
 
+/// Longest error message in bytes that quotes the line at fault: a few lines of a terminal.
+const MAX_MESSAGE: usize = 1000;
+
 /// The module as binary: the bytes themselves unless they are text.
 pub(crate) fn binary(bytes: Bytes, limits: &ModuleLimits) -> Result<Bytes, Error> {
     check_len(&bytes, limits)?;
@@ -13,10 +16,19 @@ pub(crate) fn binary(bytes: Bytes, limits: &ModuleLimits) -> Result<Bytes, Error
     }
     let binary = match wat::parse_bytes(&bytes) {
         Ok(binary) => Bytes::from(binary.into_owned()),
-        Err(error) => return Err(Error::new(ErrorKind::Text, None, error.to_string())),
+        Err(error) => return Err(Error::new(ErrorKind::Text, None, message(&error))),
     };
     check_len(&binary, limits)?;
     Ok(binary)
+}
+
+/// What is wrong, line and column, and the line itself unless it is very long.
+fn message(error: &wat::Error) -> String {
+    let full = error.to_string();
+    if full.len() <= MAX_MESSAGE {
+        return full;
+    }
+    full.lines().take(2).collect::<Vec<_>>().join("\n")
 }
 
 /// Offsets are 32-bit, whatever the configuration says.

@@ -1,0 +1,181 @@
+//! What a loaded module says about its bytes.
+
+use super::*;
+use crate::error::ErrorKind;
+use crate::testing::{RICH, load, try_load, validate_without};
+use crate::types::{HeapType, RefType, ValType};
+use crate::{ConstOp, ElementItem, SegmentMode};
+use sarsen_isa::{Feature, V128};
+
+#[test]
+fn functions_have_types_and_bodies() {
+    let module = load(RICH);
+    assert_eq!(module.imported(), ImportCounts { funcs: 1, tables: 1, memories: 1, globals: 1, tags: 1 });
+    assert_eq!((module.funcs().len(), module.defined_funcs()), (5, 4));
+    assert_eq!(module.func_type(FuncIndex(1)), module.func_type(FuncIndex(0)));
+    assert_eq!(module.func_type(FuncIndex(3)).results[..], [ValType::I64, ValType::I64]);
+    assert_eq!(module.defined_func(FuncIndex(0)), None);
+    assert_eq!(module.defined_func(FuncIndex(2)), Some(DefinedFuncIndex(1)));
+    assert_eq!(module.func_index(DefinedFuncIndex(1)), FuncIndex(2));
+    assert_eq!(module.start(), Some(FuncIndex(2)));
+    // A local declaration of one `i64`.
+    assert_eq!(module.body(DefinedFuncIndex(0)).slice(module.bytes())[..3], [1, 1, 0x7e]);
+    for index in 0..module.defined_funcs() {
+        let body = module.body(DefinedFuncIndex(index));
+        let parsed = parse::body(&module, DefinedFuncIndex(index));
+        assert_eq!(body.slice(module.bytes()), parsed.as_bytes());
+        assert_eq!(parsed.range().start as u32, body.start);
+        assert_eq!(module.func_at_offset(body.range().start), Some(DefinedFuncIndex(index)));
+        assert_eq!(module.func_at_offset(body.range().end - 1), Some(DefinedFuncIndex(index)));
+    }
+    assert_eq!(module.func_at_offset(0), None);
+    assert_eq!(module.func_at_offset(module.bytes().len()), None);
+    let code = module.code().range();
+    assert!(code.contains(&module.body(DefinedFuncIndex(0)).range().start));
+    assert_eq!(code.end, module.body(DefinedFuncIndex(3)).range().end);
+}
+
+#[test]
+fn entities_have_types_and_initial_values() {
+    let module = load(RICH);
+    assert_eq!(module.memory_type(MemoryIndex(0)).max, Some(2));
+    let big = module.memory_type(MemoryIndex(1));
+    assert!(big.memory64 && !big.shared && big.page_size() == 1 && big.min_bytes() == 1);
+    assert!(module.table_type(TableIndex(1)).table64);
+    assert_eq!(
+        module.table_inits(),
+        [Some(ConstExpr::new([ConstOp::RefFunc(FuncIndex(1))])), None],
+        "of defined tables"
+    );
+    let node = module.type_id(TypeIndex(0));
+    let element = module.table_type(TableIndex(2)).element;
+    assert_eq!(element, RefType::nullable(HeapType::Concrete(node)));
+    let inits: Vec<&[ConstOp]> = module.global_inits().iter().map(ConstExpr::ops).collect();
+    assert_eq!(inits[0], [ConstOp::GlobalGet(GlobalIndex(0)), ConstOp::I32(4), ConstOp::I32Add]);
+    assert_eq!(inits[1][2], ConstOp::StructNew(node));
+    assert_eq!(inits[2][2], ConstOp::ArrayNewFixed(module.type_id(TypeIndex(2)), 2));
+    assert_eq!(inits[3], [ConstOp::V128(V128::from_slots([1, 2]))]);
+    assert!(module.global_type(GlobalIndex(3)).mutable);
+    assert_eq!(module.tag_type(TagIndex(1)).params[..], [ValType::I64]);
+    assert!(module.registry().is_subtype(module.type_id(TypeIndex(1)), node));
+}
+
+#[test]
+fn segments_are_compact() {
+    let module = load(RICH);
+    let items: Vec<Vec<ElementItem<'_>>> =
+        module.elements().iter().map(|segment| segment.items.iter().collect()).collect();
+    assert_eq!(items[0], [ElementItem::Func(FuncIndex(1)), ElementItem::Func(FuncIndex(0))]);
+    assert_eq!(items[1], [ElementItem::Func(FuncIndex(2)), ElementItem::Null]);
+    assert!(matches!(module.elements()[1].items, crate::ElementItems::Funcs(_)));
+    assert!(matches!(module.elements()[2].mode, SegmentMode::Declared));
+    assert!(matches!(items[3][0], ElementItem::Expr(expr) if expr.ops().len() == 2));
+    assert_eq!(
+        module.elements()[0].mode,
+        SegmentMode::Active(TableIndex(1), ConstExpr::new([ConstOp::I64(0)]))
+    );
+    assert_eq!(module.data_bytes(DataIndex(0)), b"hello");
+    assert_eq!(module.data_bytes(DataIndex(1)), b"bye");
+    assert_eq!(module.data()[1].mode, SegmentMode::Passive);
+}
+
+#[test]
+fn modules_of_an_engine_share_types() {
+    let registry = Arc::new(TypeRegistry::new());
+    let load = |wat: &str| {
+        let limits = ModuleLimits::default();
+        Module::new(&registry, wat, &Features::all(), &limits, Parallelism::Sequential).unwrap()
+    };
+    let one = load("(module (type (func)) (type $f (func (param i32))) (import \"\" \"\" (func (type $f))))");
+    let other = load("(module (func (export \"f\") (param i32)))");
+    assert_eq!(one.func_type_id(FuncIndex(0)), other.func_type_id(FuncIndex(0)));
+}
+
+#[test]
+fn errors_say_what_where_and_of_which_kind() {
+    let kind = |bytes: &[u8]| {
+        let error = try_load(bytes).unwrap_err();
+        (error.kind(), error.offset())
+    };
+    assert_eq!(kind(b"\0asm\x01\0\0\0\x01\x01"), (ErrorKind::Malformed, Some(10)));
+    assert_eq!(kind(b"\0asm\x0d\0\x01\0"), (ErrorKind::Malformed, Some(4)));
+    assert_eq!(kind(b"neither").0, ErrorKind::Malformed);
+    assert_eq!(kind(b""), (ErrorKind::Malformed, Some(0)));
+    assert_eq!(kind(b"(module (func (result i32) i64.const 1))").0, ErrorKind::Invalid);
+    assert_eq!(kind(b"(module (start 3))").0, ErrorKind::Invalid);
+    let text = try_load("(module\n  (func i32.cost))").unwrap_err();
+    assert_eq!(text.kind(), ErrorKind::Text);
+    assert!(text.message().contains("2:9"), "{text}");
+    // An unknown opcode, and a body that ends early.
+    let body = |code: &[u8]| {
+        let mut module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0".to_vec();
+        module.extend([10, code.len() as u8 + 3, 1, code.len() as u8 + 1, 0]);
+        module.extend(code);
+        module
+    };
+    assert_eq!(try_load(body(&[0x0b])).map(|module| module.defined_funcs()).unwrap(), 1);
+    assert_eq!(kind(&body(&[0xff, 0x0b])).0, ErrorKind::Malformed);
+    assert_eq!(kind(&body(&[0x01])).0, ErrorKind::Malformed);
+    assert_eq!(kind(&body(&[0x1a, 0x0b])).0, ErrorKind::Invalid);
+}
+
+#[test]
+fn features_can_be_switched_off() {
+    for (feature, wat) in [
+        (Feature::Gc, "(module (type (struct)))"),
+        (Feature::Simd, "(module (func (param v128)))"),
+        (Feature::Threads, "(module (memory 1 1 shared))"),
+        (Feature::MultiMemory, "(module (memory 1) (memory 1))"),
+        (Feature::Memory64, "(module (memory i64 1))"),
+        (Feature::TailCall, "(module (func $f return_call $f))"),
+        (Feature::Exceptions, "(module (tag))"),
+        (Feature::CustomPageSizes, "(module (memory 1 (pagesize 1)))"),
+        (Feature::ExtendedConst, "(module (global i32 (i32.add (i32.const 1) (i32.const 1))))"),
+        (Feature::Floats, "(module (func (param f32)))"),
+        (Feature::MultiValue, "(module (func (result i32 i32) unreachable))"),
+        (
+            Feature::WideArithmetic,
+            "(module (func (param i64 i64) (i64.mul_wide_s (local.get 0) (local.get 1)) drop drop))",
+        ),
+    ] {
+        assert!(validate_without(&[], wat).is_ok(), "{wat}");
+        assert!(validate_without(&[feature], wat).is_err(), "{wat}");
+    }
+}
+
+#[test]
+fn limits_hold() {
+    let limits = ModuleLimits { functions: 2, bytes: 100, ..ModuleLimits::default() };
+    let load = |wat: &str| Module::validate(wat, &Features::all(), &limits, Parallelism::Sequential);
+    assert!(load("(module (func) (func))").is_ok());
+    for wat in ["(module (func) (func) (func))", &format!("(module {})", " ".repeat(100))] {
+        assert_eq!(load(wat).unwrap_err().kind(), ErrorKind::Limit);
+    }
+}
+
+#[test]
+fn bytes_are_shared() {
+    let bytes: Arc<[u8]> = b"\0asm\x01\0\0\0"[..].into();
+    let module = try_load(Arc::clone(&bytes)).unwrap();
+    assert_eq!(module.bytes().as_ptr(), bytes.as_ptr());
+}
+
+#[test]
+fn threads_find_the_same_first_error() {
+    let funcs = |bad: &[usize]| {
+        let body = |index| if bad.contains(&index) { "(drop) " } else { "(drop (i32.const 1000000))" };
+        let funcs: String = (0..3000).map(|index| format!("(func {})", body(index).repeat(40))).collect();
+        wat::parse_str(format!("(module {funcs})")).unwrap()
+    };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(4).build().unwrap();
+    for bad in [&[][..], &[0], &[2999], &[17, 1500, 2000]] {
+        let module = funcs(bad);
+        let validate = |parallelism| {
+            Module::validate(&module, &Features::all(), &ModuleLimits::default(), parallelism)
+                .map_err(|error| error.to_string())
+        };
+        let sequential = validate(Parallelism::Sequential);
+        assert_eq!(pool.install(|| validate(Parallelism::Pool)), sequential);
+        assert_eq!(sequential.is_ok(), bad.is_empty());
+    }
+}
