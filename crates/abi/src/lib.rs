@@ -10,11 +10,13 @@ mod context;
 mod entity;
 mod exit;
 mod func;
+mod reftype;
 
 pub use context::{VmHeap, VmInstance, VmStore};
 pub use entity::{VmGlobal, VmMemory, VmTable, VmTag};
 pub use exit::Exit;
 pub use func::{Builtin, CodeCell, VmFunc};
+pub use reftype::{AbstractHeap, RefTest};
 
 /// One cell of a frame: every value but `v128` takes one, `v128` takes two.
 ///

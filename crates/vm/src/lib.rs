@@ -1,1 +1,48 @@
-//! Under construction.
+//! The memory of running WebAssembly: pages, tables, globals, the GC heap, instances, and the store that owns them.
+//!
+//! Running code sees all of it through the layouts of `sarsen-abi`. This crate does not know how code runs: tiers bring
+//! their code along ([`CodeTable`]) and call [`BUILTINS`].
+
+mod error;
+mod limits;
+
+#[expect(unsafe_code, reason = "maps and protects pages")]
+mod sys;
+#[expect(unsafe_code, reason = "owns guest memory by address, shared between threads")]
+mod memory;
+mod stack;
+mod table;
+
+#[expect(unsafe_code, reason = "function references travel between threads as addresses")]
+mod externs;
+#[expect(unsafe_code, reason = "allocates what running code reads of an instance")]
+mod instance;
+#[expect(unsafe_code, reason = "owns everything that running code has the address of")]
+mod store;
+mod const_eval;
+#[expect(unsafe_code, reason = "initializes globals and memories by address")]
+mod instantiate;
+
+#[expect(unsafe_code, reason = "objects are offsets from the heap's base")]
+mod gc;
+#[expect(unsafe_code, reason = "host functions get their arguments by address")]
+mod host;
+#[expect(unsafe_code, reason = "running code passes addresses")]
+mod builtins;
+#[expect(unsafe_code, reason = "running code passes addresses")]
+mod access;
+mod wait;
+
+pub use access::{exception_payload, exception_tag, is_subtype, ref_matches, ref_test};
+pub use builtins::BUILTINS;
+pub use error::{HostError, InstantiateError};
+pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
+pub use gc::{GcStats, OwnedRoot, Root, RootMark};
+pub use host::{HostContext, HostFn, call_host, set_error};
+pub use instance::CodeTable;
+pub use limits::{
+    DEFAULT_MEMORY_RESERVATION, DEFAULT_STACK_SLOTS, MAX_MEMORY_BYTES, MAX_TABLE_ELEMENTS, ResourceLimiter,
+    StoreConfig,
+};
+pub use memory::SharedMemory;
+pub use store::{Store, StoreInner};

@@ -1,0 +1,182 @@
+//! Allocation and bulk operations of structs, arrays and exceptions.
+//!
+//! Operands stay in their slots until the object exists: there the collector sees them.
+
+use super::{Call, builtins};
+use crate::gc::write;
+use crate::store::StoreInner;
+use sarsen_isa::Trap;
+use sarsen_module::{FieldKind, TypeId};
+
+/// The type that the first immediate names.
+fn ty(call: &Call<'_>) -> TypeId {
+    TypeId::from_u32(call.low())
+}
+
+/// The operand of a field of this kind that starts at slot `at`, and the slot behind it.
+fn operand(call: &Call<'_>, at: usize, kind: FieldKind) -> ([u64; 2], usize) {
+    match kind {
+        FieldKind::V128 => ([call.arg(at), call.arg(at + 1)], at + 2),
+        _ => ([call.arg(at), 0], at + 1),
+    }
+}
+
+/// A new array of `len` default values; its address and its reference.
+fn new_array(call: &mut Call<'_>, len: u32) -> Result<(u32, FieldKind), Trap> {
+    let ty = ty(call);
+    let kind = call.store.array_layout(ty)?.element;
+    Ok((call.store.new_array(ty, len)?, kind))
+}
+
+/// Fills elements with one value.
+///
+/// # Safety
+/// There must be `len` elements at `at`.
+unsafe fn fill(at: *mut u8, kind: FieldKind, value: [u64; 2], len: u32) {
+    let size = kind.size() as usize;
+    for index in 0..len as usize {
+        // SAFETY: by contract.
+        unsafe { write(at.add(index * size), kind, value) };
+    }
+}
+
+builtins! {
+    /// `fields -> struct`
+    struct_new |call| {
+        let reference = call.store.new_struct(ty(call))?;
+        let registry = std::sync::Arc::clone(call.store.registry());
+        let layout = registry.struct_layout(ty(call)).ok_or(Trap::CastFailure)?;
+        let mut at = 0;
+        for field in &layout.fields {
+            let (value, next) = operand(call, at, field.kind);
+            call.store.write_field(reference, field.offset, field.kind, value);
+            at = next;
+        }
+        call.set(u64::from(reference));
+        Ok(())
+    }
+
+    /// `-> struct`
+    struct_new_default |call| {
+        let reference = call.store.new_struct(ty(call))?;
+        call.set(u64::from(reference));
+        Ok(())
+    }
+
+    /// `value len -> array`
+    array_new |call| {
+        let kind = call.store.array_layout(ty(call))?.element;
+        let (value, at) = operand(call, 0, kind);
+        let len = call.arg32(at);
+        let (reference, kind) = new_array(call, len)?;
+        fill(call.store.array_range(reference, kind, 0, len)?, kind, value, len);
+        call.set(u64::from(reference));
+        Ok(())
+    }
+
+    /// `len -> array`
+    array_new_default |call| {
+        let (reference, _) = new_array(call, call.arg32(0))?;
+        call.set(u64::from(reference));
+        Ok(())
+    }
+
+    /// `values -> array`
+    array_new_fixed |call| {
+        let len = call.high();
+        let (reference, kind) = new_array(call, len)?;
+        let mut at = 0;
+        for index in 0..len {
+            let (value, next) = operand(call, at, kind);
+            call.store.write_field(reference, StoreInner::element_offset(kind, index), kind, value);
+            at = next;
+        }
+        call.set(u64::from(reference));
+        Ok(())
+    }
+
+    /// `offset len -> array`, from a data segment
+    array_new_data |call| {
+        let (from, len) = (u64::from(call.arg32(0)), call.arg32(1));
+        let (id, segment) = (call.id(), call.high());
+        let kind = call.store.array_layout(ty(call))?.element;
+        let bytes = u64::from(len) * u64::from(kind.size());
+        call.store.data_slice(id, segment, from, bytes)?;
+        let (reference, kind) = new_array(call, len)?;
+        let to = call.store.array_range(reference, kind, 0, len)?;
+        let source = call.store.data_slice(id, segment, from, bytes)?;
+        to.copy_from_nonoverlapping(source.as_ptr(), source.len());
+        call.set(u64::from(reference));
+        Ok(())
+    }
+
+    /// `offset len -> array`, from an element segment
+    array_new_elem |call| {
+        let (from, len) = (u64::from(call.arg32(0)), call.arg32(1));
+        let (id, segment) = (call.id(), call.high());
+        // The segment keeps the values alive while the array is made.
+        let values = call.store.element_slice(id, segment, from, u64::from(len))?;
+        let (reference, kind) = new_array(call, len)?;
+        store_elements(call, reference, kind, 0, &values)?;
+        call.set(u64::from(reference));
+        Ok(())
+    }
+
+    /// `array at value len ->`
+    array_fill |call| {
+        let kind = call.store.array_layout(ty(call))?.element;
+        let (value, next) = operand(call, 2, kind);
+        let len = call.arg32(next);
+        fill(call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?, kind, value, len);
+        Ok(())
+    }
+
+    /// `to at from at len ->`
+    array_copy |call| {
+        let kind = call.store.array_layout(ty(call))?.element;
+        let len = call.arg32(4);
+        let to = call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
+        let from = call.store.array_range(call.arg32(2), kind, call.arg32(3), len)?;
+        std::ptr::copy(from, to, len as usize * kind.size() as usize);
+        Ok(())
+    }
+
+    /// `array at offset len ->`, from a data segment
+    array_init_data |call| {
+        let kind = call.store.array_layout(ty(call))?.element;
+        let (from, len) = (u64::from(call.arg32(2)), call.arg32(3));
+        let to = call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
+        let (id, segment) = (call.id(), call.high());
+        let source = call.store.data_slice(id, segment, from, u64::from(len) * u64::from(kind.size()))?;
+        to.copy_from_nonoverlapping(source.as_ptr(), source.len());
+        Ok(())
+    }
+
+    /// `array at offset len ->`, from an element segment
+    array_init_elem |call| {
+        let kind = call.store.array_layout(ty(call))?.element;
+        let (from, len) = (u64::from(call.arg32(2)), call.arg32(3));
+        call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
+        let (id, segment) = (call.id(), call.high());
+        let values = call.store.element_slice(id, segment, from, u64::from(len))?;
+        store_elements(call, call.arg32(0), kind, call.arg32(1), &values)
+    }
+
+    /// `payload -> exception`
+    exception_new |call| {
+        let tag = *(*call.instance).tags.add(call.low() as usize);
+        let slots = call.store.registry().func_type(TypeId::from_u32((*tag).ty)).map_or(0, |ty| ty.param_slots());
+        let payload = call.args(0, slots as usize).to_vec();
+        let reference = call.store.new_exception(tag, &payload)?;
+        call.set(u64::from(reference));
+        Ok(())
+    }
+}
+
+/// Writes references into an array.
+fn store_elements(call: &mut Call<'_>, array: u32, kind: FieldKind, at: u32, values: &[u64]) -> Result<(), Trap> {
+    for (index, &value) in (at..).zip(values) {
+        call.store.write_field(array, StoreInner::element_offset(kind, index), kind, [value, 0]);
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Growth and bulk operations of memories.
+//!
+//! Ranges are checked before anything is written.
+
+use super::builtins;
+use crate::memory::range;
+use sarsen_abi::VmMemory;
+use sarsen_module::MemoryIndex;
+
+/// A memory of the calling instance.
+///
+/// # Safety
+/// The index must be validated.
+unsafe fn memory<'a>(instance: *mut sarsen_abi::VmInstance, index: u32) -> &'a VmMemory {
+    // SAFETY: by contract; memories live as long as the store.
+    unsafe { &**(*instance).memories.add(index as usize) }
+}
+
+builtins! {
+    /// Grows a memory: `delta -> old size or -1`.
+    grow |call| {
+        let index = MemoryIndex(call.low());
+        let id = call.instance().memories[index.index()];
+        let old = call.store.grow_memory(id, call.arg(0));
+        let failed = if call.store.memory_type(id).memory64 { u64::MAX } else { u64::from(u32::MAX) };
+        call.set(old.unwrap_or(failed));
+        Ok(())
+    }
+
+    /// Copies between memories: `to from len ->`.
+    copy |call| {
+        let len = call.arg(2);
+        let to = range(memory(call.instance, call.low()), call.arg(0), len)?;
+        let from = range(memory(call.instance, call.high()), call.arg(1), len)?;
+        std::ptr::copy(from, to, len as usize);
+        Ok(())
+    }
+
+    /// Fills a range: `at value len ->`.
+    fill |call| {
+        let len = call.arg(2);
+        let at = range(memory(call.instance, call.low()), call.arg(0), len)?;
+        at.write_bytes(call.arg(1) as u8, len as usize);
+        Ok(())
+    }
+
+    /// Copies from a data segment: `to from len ->`.
+    init |call| {
+        let id = call.id();
+        let (segment, memory) = (call.low(), MemoryIndex(call.high()));
+        call.store.memory_init(id, segment, memory, call.arg(0), call.arg(1), call.arg(2))
+    }
+
+    /// Drops a data segment.
+    data_drop |call| {
+        let segment = call.low() as usize;
+        call.instance().dropped_data[segment] = true;
+        Ok(())
+    }
+}

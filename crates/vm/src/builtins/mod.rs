@@ -1,0 +1,136 @@
+//! Builtins: the runtime functions that running code of every tier calls, by number.
+//!
+//! # Invariants
+//!
+//! - A builtin is called with a live instance, whose store the calling thread has exclusively.
+//! - `args` points at the operator's operands in slots, and there is room for its results there.
+//! - The indices in the immediate have been validated.
+
+mod atomic;
+mod gc;
+mod memory;
+mod table;
+
+use crate::externs::InstanceId;
+use crate::instance::Instance;
+use crate::store::StoreInner;
+use sarsen_abi::{Builtin, Exit, Slot, VmInstance};
+use sarsen_isa::Trap;
+
+/// The builtins, in the order of [`sarsen_isa::Builtin`].
+pub static BUILTINS: [Builtin; sarsen_isa::Builtin::ALL.len()] = [
+    memory::grow,
+    memory::copy,
+    memory::fill,
+    memory::init,
+    memory::data_drop,
+    table::grow,
+    table::fill,
+    table::copy,
+    table::init,
+    table::elem_drop,
+    table::ref_func,
+    atomic::wait32,
+    atomic::wait64,
+    atomic::notify,
+    gc::struct_new,
+    gc::struct_new_default,
+    gc::array_new,
+    gc::array_new_default,
+    gc::array_new_fixed,
+    gc::array_new_data,
+    gc::array_new_elem,
+    gc::array_fill,
+    gc::array_copy,
+    gc::array_init_data,
+    gc::array_init_elem,
+    gc::exception_new,
+];
+
+/// What a builtin works on.
+pub(crate) struct Call<'a> {
+    store: &'a mut StoreInner,
+    instance: *mut VmInstance,
+    args: *mut Slot,
+    imm: u64,
+}
+
+impl Call<'_> {
+    /// The instance that calls.
+    fn instance(&mut self) -> &mut Instance {
+        // SAFETY: `runtime` is what the instance put there.
+        unsafe { &mut *(*self.instance).runtime.cast::<Instance>() }
+    }
+
+    /// Its number.
+    fn id(&mut self) -> InstanceId {
+        self.instance().id
+    }
+
+    /// Operand `index`, in slots.
+    fn arg(&self, index: usize) -> u64 {
+        // SAFETY: by the invariants of builtins.
+        unsafe { *self.args.add(index) }
+    }
+
+    /// Operands from slot `index` on.
+    fn args(&self, index: usize, len: usize) -> &[u64] {
+        // SAFETY: by the invariants of builtins.
+        unsafe { std::slice::from_raw_parts(self.args.add(index), len) }
+    }
+
+    /// A 32-bit operand.
+    fn arg32(&self, index: usize) -> u32 {
+        self.arg(index) as u32
+    }
+
+    /// Writes a result of one slot.
+    fn set(&mut self, value: u64) {
+        // SAFETY: by the invariants of builtins.
+        unsafe { *self.args = value }
+    }
+
+    /// The first immediate.
+    fn low(&self) -> u32 {
+        self.imm as u32
+    }
+
+    /// The second immediate.
+    fn high(&self) -> u32 {
+        (self.imm >> 32) as u32
+    }
+}
+
+/// Defines builtins from functions on a [`Call`].
+macro_rules! builtins {
+    ($($(#[$doc:meta])* $name:ident |$call:ident| $body:block)*) => {
+        $($(#[$doc])*
+        pub(super) unsafe extern "C" fn $name(
+            instance: *mut sarsen_abi::VmInstance,
+            args: *mut sarsen_abi::Slot,
+            imm: u64,
+        ) -> sarsen_abi::Exit {
+            // SAFETY: by the invariants of builtins.
+            unsafe {
+                $crate::builtins::enter(instance, args, imm, |$call: &mut $crate::builtins::Call<'_>| $body)
+            }
+        })*
+    };
+}
+use builtins;
+
+/// Runs the body of a builtin.
+///
+/// # Safety
+/// The invariants of builtins must hold.
+#[inline(always)]
+unsafe fn enter(
+    instance: *mut VmInstance,
+    args: *mut Slot,
+    imm: u64,
+    body: impl FnOnce(&mut Call<'_>) -> Result<(), Trap>,
+) -> Exit {
+    // SAFETY: by contract.
+    let store = unsafe { StoreInner::of((*instance).store) };
+    body(&mut Call { store, instance, args, imm }).into()
+}

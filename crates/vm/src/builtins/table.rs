@@ -1,0 +1,66 @@
+//! Growth and bulk operations of tables, and references to functions.
+
+use super::builtins;
+use sarsen_isa::Trap;
+use sarsen_module::{FuncIndex, TableIndex};
+
+builtins! {
+    /// Grows a table: `init delta -> old size or -1`.
+    grow |call| {
+        let index = TableIndex(call.low());
+        let id = call.instance().tables[index.index()];
+        let (init, delta) = (call.arg(0), call.arg(1));
+        let old = call.store.grow_table(id, delta, init);
+        let failed = if call.store.table_type(id).table64 { u64::MAX } else { u64::from(u32::MAX) };
+        call.set(old.unwrap_or(failed));
+        Ok(())
+    }
+
+    /// Fills a range: `at value len ->`.
+    fill |call| {
+        let index = TableIndex(call.low());
+        let id = call.instance().tables[index.index()];
+        let value = call.arg(1);
+        call.store.table_slice(id, call.arg(0), call.arg(2))?.fill(value);
+        Ok(())
+    }
+
+    /// Copies between tables: `to from len ->`.
+    copy |call| {
+        let (to, from) = (TableIndex(call.low()), TableIndex(call.high()));
+        let tables = &call.instance().tables;
+        let (to, from) = (tables[to.index()], tables[from.index()]);
+        let len = call.arg(2);
+        let source = call.store.table_slice(from, call.arg(1), len)?.as_ptr();
+        let target = call.store.table_slice(to, call.arg(0), len)?.as_mut_ptr();
+        // Both ranges were checked, and may overlap.
+        std::ptr::copy(source, target, len as usize);
+        Ok::<(), Trap>(())
+    }
+
+    /// Copies from an element segment: `to from len ->`.
+    init |call| {
+        let id = call.id();
+        let (segment, table) = (call.low(), TableIndex(call.high()));
+        call.store.table_init(id, segment, table, call.arg(0), call.arg(1), call.arg(2))
+    }
+
+    /// Drops an element segment.
+    elem_drop |call| {
+        let segment = call.low() as usize;
+        let instance = call.instance();
+        instance.dropped_elements[segment] = true;
+        if let Some(values) = instance.element_values.get_mut(segment) {
+            *values = Box::default();
+        }
+        Ok(())
+    }
+
+    /// A reference to a function: `-> reference`.
+    ref_func |call| {
+        let index = FuncIndex(call.low());
+        let reference = call.instance().func(index).to_slot();
+        call.set(reference);
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! What can go wrong outside of running code.
+//!
+//! Traps are not here: they are values of the instruction table.
+
+use std::any::Any;
+use std::fmt;
+
+
+/// Why a host function did not return.
+#[derive(Debug)]
+pub enum HostError {
+    /// It traps.
+    Trap(sarsen_isa::Trap),
+    /// It throws the exception with this reference.
+    Exception(u32),
+    /// It failed with something that the embedder understands.
+    Error(Box<dyn Any + Send + Sync>),
+}
+
+/// Why an instance was not made.
+#[derive(Debug)]
+pub enum InstantiateError {
+    /// An import does not fit.
+    Unlinkable(String),
+    /// A limit or the system did not allow it.
+    Resource(String),
+    /// Initialization trapped.
+    Trap(sarsen_isa::Trap),
+}
+
+impl fmt::Display for InstantiateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            InstantiateError::Unlinkable(message) | InstantiateError::Resource(message) => f.write_str(message),
+            InstantiateError::Trap(trap) => trap.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for InstantiateError {}
+
+impl From<sarsen_isa::Trap> for InstantiateError {
+    fn from(trap: sarsen_isa::Trap) -> InstantiateError {
+        InstantiateError::Trap(trap)
+    }
+}

@@ -1,0 +1,267 @@
+//! Collection: from the roots through all objects, then whatever was not reached is free.
+//!
+//! # Invariants
+//!
+//! - The mark stack holds objects whose mark bit is set and whose fields have not been visited.
+//! - Nothing but this module runs during a collection; destructors of host data run when it is over.
+
+use super::heap::Heap;
+use super::object::{EXCEPTION, EXTERN};
+use crate::store::StoreInner;
+use sarsen_abi::Slot;
+use sarsen_isa::Trap;
+use sarsen_module::{FieldKind, Hierarchy, ObjectLayout, RefType, TypeId, ValType};
+use std::any::Any;
+use std::time::{Duration, Instant};
+
+/// What the collector of a store has done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct GcStats {
+    /// Collections.
+    pub collections: u64,
+    /// Time that they took.
+    pub total_pause: Duration,
+    /// Time that the longest took.
+    pub longest_pause: Duration,
+    /// Bytes that the last one found alive.
+    pub live_bytes: u64,
+    /// Bytes that the heap takes.
+    pub heap_bytes: u64,
+}
+
+impl StoreInner {
+    /// Room for an object, after a collection if it is time.
+    #[inline]
+    pub(super) fn allocate(&mut self, size: u64) -> Result<u32, Trap> {
+        if Heap::is_spent(&self.vm.heap, size) && self.heap.wants_collection(size) {
+            self.collect();
+        }
+        match self.heap.allocate(&mut self.vm.heap, size) {
+            Some(reference) => Ok(reference),
+            None => self.allocate_at_last(size),
+        }
+    }
+
+    #[cold]
+    fn allocate_at_last(&mut self, size: u64) -> Result<u32, Trap> {
+        self.collect();
+        self.heap.allocate(&mut self.vm.heap, size).ok_or(Trap::HeapExhausted)
+    }
+
+    /// What the collector has done.
+    pub fn gc_stats(&self) -> GcStats {
+        GcStats {
+            collections: self.heap.collections,
+            total_pause: self.heap.total_pause,
+            longest_pause: self.heap.longest_pause,
+            live_bytes: self.heap.live_bytes,
+            heap_bytes: self.heap.used_bytes(),
+        }
+    }
+
+    /// Frees every object that nothing refers to.
+    pub fn collect(&mut self) {
+        let start = Instant::now();
+        self.heap.marks.clear();
+        self.heap.blocks.clear_marks();
+        self.mark_roots();
+        let live = self.trace();
+        let dead = self.sweep();
+        self.heap.collected(live);
+        let pause = start.elapsed();
+        self.heap.collections += 1;
+        self.heap.total_pause += pause;
+        self.heap.longest_pause = self.heap.longest_pause.max(pause);
+        drop(dead);
+    }
+
+    fn mark_roots(&mut self) {
+        let exception = self.vm.exception;
+        self.mark(exception);
+        let roots: Vec<u32> = self.heap.roots.iter().collect();
+        roots.into_iter().for_each(|root| self.mark(root));
+        for at in 0..self.globals.len() {
+            let global = &self.globals[at];
+            if let ValType::Ref(ty) = global.ty.val
+                && self.is_traced(ty)
+            {
+                // SAFETY: cells live as long as the store.
+                let value = unsafe { (*self.globals[at].cell).bits[0] };
+                self.mark(value as u32);
+            }
+        }
+        for at in 0..self.tables.len() {
+            if self.is_traced(self.tables[at].ty().element) {
+                let elements: *const [Slot] = self.tables[at].elements();
+                // SAFETY: marking does not touch tables.
+                unsafe { &*elements }.iter().for_each(|&value| self.mark(value as u32));
+            }
+        }
+        self.mark_segments();
+        self.mark_stack();
+    }
+
+    /// Element segments that were evaluated at instantiation.
+    fn mark_segments(&mut self) {
+        for at in 0..self.instances.len() {
+            let instance = &self.instances[at];
+            let values: Vec<Slot> = instance
+                .module
+                .elements()
+                .iter()
+                .zip(&instance.element_values)
+                .filter(|(segment, _)| self.is_traced(segment.ty))
+                .flat_map(|(_, values)| values.iter().copied())
+                .collect();
+            values.into_iter().for_each(|value| self.mark(value as u32));
+        }
+    }
+
+    /// Whether values of a type are references into the heap.
+    fn is_traced(&self, ty: RefType) -> bool {
+        self.registry.hierarchy(ty.heap) != Hierarchy::Func
+    }
+
+    /// The value stack: every slot that could be a reference is taken for one.
+    fn mark_stack(&mut self) {
+        let (base, top) = (self.stack.base().cast_const(), self.vm.stack_top.cast_const());
+        let slots = (top.addr() - base.addr()) / size_of::<Slot>();
+        for at in 0..slots {
+            // SAFETY: the stack is accessible up to its top.
+            let value = unsafe { *base.add(at) };
+            if let Ok(reference) = u32::try_from(value)
+                && reference & 1 == 0
+                && let Some(object) = self.heap.object_before(reference)
+                && u64::from(reference) < u64::from(object) + self.object_size(object)
+            {
+                self.mark(object);
+            }
+        }
+    }
+
+    /// Marks what a reference refers to.
+    #[inline]
+    fn mark(&mut self, reference: u32) {
+        if reference != 0 && reference & 1 == 0 && self.heap.marks.set(reference) {
+            self.heap.mark_stack.push(reference);
+        }
+    }
+
+    /// Visits everything marked; the bytes of all of it.
+    fn trace(&mut self) -> u64 {
+        let mut live = 0;
+        while let Some(reference) = self.heap.mark_stack.pop() {
+            let size = self.visit(reference);
+            self.heap.blocks.mark(reference, size);
+            live += size;
+        }
+        live
+    }
+
+    /// Marks what an object refers to; its size.
+    fn visit(&mut self, reference: u32) -> u64 {
+        let (ty, second) = self.header(reference);
+        match ty {
+            EXTERN => return self.object_size(reference),
+            EXCEPTION => {
+                self.visit_exception(reference, second);
+                return self.object_size(reference);
+            }
+            _ => {}
+        }
+        let base = self.vm.heap.base.wrapping_add(reference as usize).cast_const();
+        // The registry outlives the borrow: it is shared, and types are never freed.
+        let registry: *const sarsen_module::TypeRegistry = &raw const *self.registry;
+        // SAFETY: the store keeps the registry alive.
+        match unsafe { &*registry }.layout(TypeId::from_u32(ty)) {
+            ObjectLayout::Struct(layout) => {
+                for &offset in &layout.refs {
+                    // SAFETY: the object has a reference at this offset.
+                    let field = unsafe { base.add(offset as usize).cast::<u32>().read() };
+                    self.mark(field);
+                }
+                u64::from(layout.size)
+            }
+            ObjectLayout::Array(layout) => {
+                if layout.element == FieldKind::HeapRef {
+                    for index in 0..second {
+                        // SAFETY: the array has this many references behind its header.
+                        let element = unsafe { base.add(8).cast::<u32>().add(index as usize).read() };
+                        self.mark(element);
+                    }
+                }
+                layout.size(second)
+            }
+            ObjectLayout::Func => 8,
+        }
+    }
+
+    fn visit_exception(&mut self, reference: u32, ty: u32) {
+        let Some(params) = self.registry.func_type(TypeId::from_u32(ty)).map(|ty| ty.params.clone()) else { return };
+        let mut at = 0;
+        for param in params {
+            if let ValType::Ref(ty) = param
+                && self.is_traced(ty)
+            {
+                let value = self.exception_payload(reference)[at];
+                self.mark(value as u32);
+            }
+            at += param.slots() as usize;
+        }
+    }
+
+    /// Frees what was not marked; the host data of dead references, for the caller to drop.
+    fn sweep(&mut self) -> Vec<Box<dyn Any + Send + Sync>> {
+        let heap = &mut self.heap;
+        heap.blocks.sweep();
+        // Objects that are alive now are exactly those that were marked.
+        std::mem::swap(&mut heap.starts, &mut heap.marks);
+        let mut dead = Vec::new();
+        for number in 0..heap.externs.len() {
+            if heap.externs[number].as_ref().is_some_and(|&(reference, _)| !heap.starts.get(reference)) {
+                dead.extend(heap.externs[number].take().map(|(_, data)| data));
+                heap.free_externs.push(number as u32);
+            }
+        }
+        // The rest of the current span is free again like everything else.
+        (self.vm.heap.cursor, self.vm.heap.limit) = (0, 0);
+        dead
+    }
+
+    // Roots of the host
+
+    /// Keeps a reference alive until the current scope ends.
+    pub fn root(&mut self, reference: u32) -> super::Root {
+        self.heap.roots.push(reference)
+    }
+
+    /// The reference that a root keeps alive, unless its scope is over.
+    pub fn rooted(&self, root: super::Root) -> Option<u32> {
+        self.heap.roots.get(root)
+    }
+
+    /// Opens a scope.
+    pub fn root_scope(&self) -> super::RootMark {
+        self.heap.roots.mark()
+    }
+
+    /// Ends it, and all opened since.
+    pub fn end_root_scope(&mut self, mark: super::RootMark) {
+        self.heap.roots.release_to(mark);
+    }
+
+    /// Keeps a reference alive until it is released.
+    pub fn own_root(&mut self, reference: u32) -> super::OwnedRoot {
+        self.heap.roots.own(reference)
+    }
+
+    /// The reference that an owned root keeps alive.
+    pub fn owned_root(&self, root: super::OwnedRoot) -> u32 {
+        self.heap.roots.owned(root)
+    }
+
+    /// Lets go of a reference.
+    pub fn release_root(&mut self, root: super::OwnedRoot) {
+        self.heap.roots.disown(root);
+    }
+}

@@ -1,0 +1,19 @@
+//! The garbage-collected heap of a store.
+//!
+//! A non-moving mark-region collector: the heap is blocks of lines; objects are allocated by bumping a cursor through
+//! runs of free lines; marking finds the lines that live objects lie on, and all others are free again. It is precise
+//! inside objects and for all roots but the value stack, which it scans conservatively: a slot that looks like a
+//! reference keeps its object alive, which no program can observe.
+//!
+//! Objects never move, so references can stay in registers and on stacks without anyone knowing where.
+
+mod collect;
+mod heap;
+mod object;
+mod roots;
+mod spans;
+
+pub use collect::GcStats;
+pub(crate) use heap::Heap;
+pub(crate) use object::write;
+pub use roots::{OwnedRoot, Root, RootMark};

@@ -1,0 +1,91 @@
+//! Host functions: closures that take their arguments in slots.
+//!
+//! # Invariants
+//!
+//! A host function's record names its number in its store.
+
+use crate::error::HostError;
+use crate::externs::{FuncPtr, InstanceId};
+use crate::store::StoreInner;
+use sarsen_abi::{Exit, Slot, VmFunc, VmInstance, VmStore};
+use sarsen_module::TypeId;
+use std::any::Any;
+use std::ptr;
+use std::sync::Arc;
+
+/// A host function. Its arguments lie in the slots from the first on, and so must its results when it returns; there are
+/// as many slots as the larger of both takes.
+pub type HostFn = dyn Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync;
+
+/// What a host function is called with besides its arguments.
+pub struct HostContext<'a> {
+    /// The store.
+    pub store: &'a mut StoreInner,
+    /// The instance that calls; none for the host itself.
+    pub caller: Option<*mut VmInstance>,
+}
+
+impl HostContext<'_> {
+    /// The number of the instance that calls.
+    pub fn caller_id(&self) -> Option<InstanceId> {
+        // SAFETY: the caller is an instance of the store.
+        self.caller.map(|caller| unsafe { self.store.instance_id(caller) })
+    }
+}
+
+/// A host function of a store.
+pub(crate) struct HostFunc {
+    call: Arc<HostFn>,
+    record: Box<VmFunc>,
+}
+
+impl StoreInner {
+    /// Makes a host function callable in this store.
+    pub fn host_func(&mut self, ty: TypeId, call: Arc<HostFn>) -> FuncPtr {
+        let slots = self.registry.func_type(ty).map_or((0, 0), |ty| (ty.param_slots(), ty.result_slots()));
+        let record = Box::new(VmFunc {
+            instance: ptr::null_mut(),
+            cell: ptr::null(),
+            ty: ty.as_u32(),
+            index: self.host_funcs.len() as u32,
+            params: slots.0,
+            results: slots.1,
+        });
+        let pointer = FuncPtr::new(&raw const *record).unwrap_or_else(|| unreachable!("boxes are not null"));
+        self.host_funcs.push(HostFunc { call, record });
+        debug_assert!(self.host_funcs.last().is_some_and(|func| ptr::eq(&raw const *func.record, pointer.record())));
+        pointer
+    }
+}
+
+/// Calls a host function with its arguments at `args`.
+///
+/// # Safety
+/// `func` must be the record of a host function of the live store `vm`, which the caller has exclusively; `args` must
+/// be as many slots as its arguments and its results take.
+pub unsafe fn call_host(vm: *mut VmStore, func: *const VmFunc, caller: *mut VmInstance, args: *mut Slot) -> Exit {
+    // SAFETY: by contract.
+    unsafe {
+        let store = StoreInner::of(vm);
+        let Some(host) = store.host_funcs.get((*func).index as usize) else {
+            return store.fail(HostError::Error(Box::new("not a host function of this store")));
+        };
+        // Host functions are never removed, so the closure outlives the call even if more of them are added meanwhile.
+        let call: *const HostFn = &raw const *host.call;
+        let slots = std::slice::from_raw_parts_mut(args, (*func).params.max((*func).results) as usize);
+        let context = HostContext { store: &mut *store, caller: (!caller.is_null()).then_some(caller) };
+        match (*call)(context, slots) {
+            Ok(()) => Exit::OK,
+            Err(error) => StoreInner::of(vm).fail(error),
+        }
+    }
+}
+
+/// Leaves an error in the store, for an exit with [`Exit::ERROR`].
+///
+/// # Safety
+/// `vm` must be live and exclusively the caller's.
+pub unsafe fn set_error(vm: *mut VmStore, error: Box<dyn Any + Send + Sync>) {
+    // SAFETY: by contract.
+    unsafe { StoreInner::of(vm).error = Some(error) };
+}

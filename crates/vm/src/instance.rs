@@ -1,0 +1,182 @@
+//! An instance: the part that running code reads, and what the runtime keeps beside it.
+//!
+//! # Invariants
+//!
+//! - The `VmInstance` and the globals behind it are one allocation, which lives as long as the `Instance`.
+//! - Every pointer in it leads to something that the store owns for as long.
+
+use crate::externs::{FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
+use sarsen_abi::{CodeCell, Slot, VmFunc, VmGlobal, VmInstance, VmMemory, VmTable, VmTag};
+use sarsen_module::{DefinedFuncIndex, FuncIndex, Module};
+use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
+use std::any::Any;
+use std::ffi::c_void;
+use std::sync::Arc;
+
+/// What a tier attaches to a module, for its instances.
+#[derive(Clone, Debug)]
+pub struct CodeTable {
+    /// A cell per defined function.
+    pub cells: *const CodeCell,
+    /// Opaque to everyone else.
+    pub tier0: *const c_void,
+    /// Keeps both alive.
+    pub owner: Arc<dyn Any + Send + Sync>,
+}
+
+/// An instance of a module.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    vm: *mut VmInstance,
+    layout: Layout,
+    pub(crate) id: InstanceId,
+    pub(crate) module: Arc<Module>,
+    pub(crate) code: CodeTable,
+    funcs: FuncRecords,
+    pub(crate) imported_funcs: Box<[*const VmFunc]>,
+    pub(crate) memories: Box<[MemoryId]>,
+    pub(crate) tables: Box<[TableId]>,
+    pub(crate) globals: Box<[GlobalId]>,
+    pub(crate) tags: Box<[TagId]>,
+    pub(crate) vm_memories: Box<[*const VmMemory]>,
+    pub(crate) vm_tables: Box<[*mut VmTable]>,
+    pub(crate) vm_imported_globals: Box<[*mut VmGlobal]>,
+    pub(crate) vm_tags: Box<[*const VmTag]>,
+    /// Values of element segments whose items are expressions; empty for others.
+    pub(crate) element_values: Box<[Box<[Slot]>]>,
+    pub(crate) dropped_elements: Box<[bool]>,
+    pub(crate) dropped_data: Box<[bool]>,
+}
+
+/// The records of an instance's own functions, made when something refers to them.
+#[derive(Debug)]
+struct FuncRecords {
+    base: *mut VmFunc,
+    layout: Layout,
+}
+
+impl FuncRecords {
+    /// All blank. Large zeroed allocations cost nothing until they are touched.
+    fn new(count: usize) -> FuncRecords {
+        // A count of functions is far below what could overflow.
+        let layout = Layout::array::<VmFunc>(count).unwrap_or(Layout::new::<VmFunc>());
+        if layout.size() == 0 {
+            return FuncRecords { base: std::ptr::dangling_mut(), layout };
+        }
+        // SAFETY: the layout is not empty.
+        let base = unsafe { alloc_zeroed(layout) };
+        if base.is_null() {
+            handle_alloc_error(layout);
+        }
+        FuncRecords { base: base.cast(), layout }
+    }
+}
+
+impl Drop for FuncRecords {
+    fn drop(&mut self) {
+        if self.layout.size() != 0 {
+            // SAFETY: allocated with this layout; the store that could refer to the records is going.
+            unsafe { dealloc(self.base.cast(), self.layout) };
+        }
+    }
+}
+
+impl Instance {
+    /// An instance with no entities yet, its own globals zero.
+    pub(crate) fn new(id: InstanceId, module: &Arc<Module>, code: CodeTable) -> Box<Instance> {
+        let globals = module.global_inits().len();
+        let size = VmInstance::GLOBALS_OFFSET + globals * size_of::<VmGlobal>();
+        let layout = Layout::from_size_align(size, align_of::<VmInstance>()).unwrap_or(Layout::new::<VmInstance>());
+        // SAFETY: the layout is not empty.
+        let vm: *mut VmInstance = unsafe { alloc_zeroed(layout) }.cast();
+        if vm.is_null() {
+            handle_alloc_error(layout);
+        }
+        Box::new(Instance {
+            vm,
+            layout,
+            id,
+            module: Arc::clone(module),
+            code,
+            funcs: FuncRecords::new(module.defined_funcs() as usize),
+            imported_funcs: Box::default(),
+            memories: Box::default(),
+            tables: Box::default(),
+            globals: Box::default(),
+            tags: Box::default(),
+            vm_memories: Box::default(),
+            vm_tables: Box::default(),
+            vm_imported_globals: Box::default(),
+            vm_tags: Box::default(),
+            element_values: Box::default(),
+            dropped_elements: Box::default(),
+            dropped_data: Box::default(),
+        })
+    }
+
+    /// The part that running code reads.
+    pub(crate) fn vm(&self) -> *mut VmInstance {
+        self.vm
+    }
+
+    /// Fills the part that running code reads from the rest.
+    pub(crate) fn publish(&mut self, store: *mut sarsen_abi::VmStore) {
+        let vm = VmInstance {
+            store,
+            memory0: self.vm_memories.first().copied().unwrap_or_else(crate::memory::empty),
+            code: self.code.cells,
+            memories: self.vm_memories.as_ptr(),
+            tables: self.vm_tables.as_ptr(),
+            imported_globals: self.vm_imported_globals.as_ptr(),
+            imported_funcs: self.imported_funcs.as_ptr(),
+            funcs: self.funcs.base,
+            tags: self.vm_tags.as_ptr(),
+            types: self.module.types().as_ptr().cast(),
+            tier0: self.code.tier0,
+            runtime: (&raw mut *self).cast(),
+        };
+        // SAFETY: the allocation starts with room for the struct.
+        unsafe { self.vm.write(vm) };
+    }
+
+    /// The cell of own global `index`.
+    pub(crate) fn own_global(&self, index: usize) -> *mut VmGlobal {
+        // SAFETY: the own globals lie behind the struct, in the same allocation.
+        unsafe { self.vm.cast::<u8>().add(VmInstance::GLOBALS_OFFSET).cast::<VmGlobal>().add(index) }
+    }
+
+    /// The record of a function, made now if it has not been.
+    pub(crate) fn func(&mut self, index: FuncIndex) -> FuncPtr {
+        let record = match self.module.defined_func(index) {
+            None => self.imported_funcs[index.index()],
+            Some(defined) => self.own_func(index, defined),
+        };
+        FuncPtr::new(record).unwrap_or_else(|| unreachable!("function records are not null"))
+    }
+
+    fn own_func(&mut self, index: FuncIndex, defined: DefinedFuncIndex) -> *const VmFunc {
+        // SAFETY: there is a record, blank or made, for every defined function.
+        unsafe {
+            let record = self.funcs.base.add(defined.index());
+            if (*record).cell.is_null() {
+                let ty = self.module.func_type(index);
+                record.write(VmFunc {
+                    instance: self.vm,
+                    cell: self.code.cells.add(defined.index()),
+                    ty: self.module.func_type_id(index).as_u32(),
+                    index: index.0,
+                    params: ty.param_slots(),
+                    results: ty.result_slots(),
+                });
+            }
+            record
+        }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        // SAFETY: allocated with this layout; the store that could refer to it is going.
+        unsafe { dealloc(self.vm.cast(), self.layout) };
+    }
+}

@@ -1,0 +1,286 @@
+//! From a module and its imports to an instance, in the order that the specification prescribes.
+
+use crate::error::InstantiateError;
+use crate::externs::{Extern, InstanceId};
+use crate::instance::{CodeTable, Instance};
+use crate::store::StoreInner;
+use sarsen_abi::Slot;
+use sarsen_isa::Trap;
+use sarsen_module::{
+    ConstExpr, DataIndex, ElementItem, ElementItems, ElementSegment, ExternType, MemoryIndex, Module, SegmentMode,
+    TableIndex,
+};
+use std::sync::Arc;
+
+impl StoreInner {
+    /// Makes an instance. The start function, if there is one, is the caller's to call.
+    ///
+    /// # Errors
+    /// If an import does not fit, a limit is hit, or initialization traps. What a trapping initialization has written
+    /// into imported memories and tables stays there.
+    pub fn instantiate(
+        &mut self,
+        module: &Arc<Module>,
+        imports: &[Extern],
+        code: CodeTable,
+    ) -> Result<InstanceId, InstantiateError> {
+        self.check_imports(module, imports)?;
+        if self.limiter.as_ref().is_some_and(|limiter| self.instances.len() >= limiter.instances()) {
+            return Err(InstantiateError::Resource("too many instances".to_owned()));
+        }
+        let id = InstanceId(self.instances.len() as u32);
+        self.instances.push(Instance::new(id, module, code));
+        self.import(id, imports);
+        self.define_memories(id)?;
+        self.define_tags(id);
+        self.publish(id);
+        self.define_globals(id)?;
+        self.define_tables(id)?;
+        self.publish(id);
+        self.evaluate_elements(id)?;
+        self.initialize_tables(id)?;
+        self.initialize_memories(id)?;
+        Ok(id)
+    }
+
+    fn check_imports(&self, module: &Module, given: &[Extern]) -> Result<(), InstantiateError> {
+        let wanted = module.imports();
+        if wanted.len() != given.len() {
+            let message = format!("unknown import: expected {} imports, found {}", wanted.len(), given.len());
+            return Err(InstantiateError::Unlinkable(message));
+        }
+        for (import, &value) in wanted.zip(given) {
+            let actual = self.extern_type(value);
+            if !self.registry.extern_matches(&actual, &import.ty) {
+                let (name, expected, found) = (import, self.describe(&import.ty), self.describe(&actual));
+                return Err(InstantiateError::Unlinkable(format!(
+                    "incompatible import type for `{}`.`{}`: expected {expected}, found {found}",
+                    name.module, name.name
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// A type in words, functions with their signature.
+    fn describe(&self, ty: &ExternType) -> String {
+        match ty {
+            ExternType::Func(id) | ExternType::Tag(id) => {
+                let kind = if matches!(ty, ExternType::Func(_)) { "func" } else { "tag" };
+                self.registry.func_type(*id).map_or_else(|| ty.to_string(), |ty| format!("{kind} {ty}"))
+            }
+            _ => ty.to_string(),
+        }
+    }
+
+    fn import(&mut self, id: InstanceId, imports: &[Extern]) {
+        let (mut funcs, mut memories, mut tables) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut globals, mut tags) = (Vec::new(), Vec::new());
+        for &import in imports {
+            match import {
+                Extern::Func(func) => funcs.push(func.record()),
+                Extern::Memory(memory) => memories.push(memory),
+                Extern::Table(table) => tables.push(table),
+                Extern::Global(global) => globals.push(global),
+                Extern::Tag(tag) => tags.push(tag),
+            }
+        }
+        let cells = globals.iter().map(|global| self.globals[global.index()].cell).collect();
+        let instance = &mut self.instances[id.index()];
+        instance.vm_imported_globals = cells;
+        instance.imported_funcs = funcs.into();
+        instance.memories = memories.into();
+        instance.tables = tables.into();
+        instance.globals = globals.into();
+        instance.tags = tags.into();
+    }
+
+    fn define_memories(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
+        let module = Arc::clone(self.module(id));
+        let mut memories = std::mem::take(&mut self.instances[id.index()].memories).into_vec();
+        for &ty in &module.memories()[memories.len()..] {
+            let memory = self.new_memory(ty).ok_or_else(|| {
+                InstantiateError::Resource(format!("cannot allocate a memory of {} bytes", ty.min_bytes()))
+            })?;
+            memories.push(memory);
+        }
+        let vm = memories.iter().map(|memory| self.memories[memory.index()].vm()).collect();
+        let instance = &mut self.instances[id.index()];
+        (instance.memories, instance.vm_memories) = (memories.into(), vm);
+        Ok(())
+    }
+
+    fn define_tags(&mut self, id: InstanceId) {
+        let module = Arc::clone(self.module(id));
+        let mut tags = std::mem::take(&mut self.instances[id.index()].tags).into_vec();
+        for &ty in &module.tags()[tags.len()..] {
+            tags.push(self.new_tag(ty));
+        }
+        let vm = tags.iter().map(|&tag| self.tag(tag)).collect();
+        let instance = &mut self.instances[id.index()];
+        (instance.tags, instance.vm_tags) = (tags.into(), vm);
+    }
+
+    /// Lets running code see the instance as it is now.
+    fn publish(&mut self, id: InstanceId) {
+        let vm = self.vm();
+        self.instances[id.index()].publish(vm);
+    }
+
+    fn define_globals(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
+        let module = Arc::clone(self.module(id));
+        let imported = module.imported().globals as usize;
+        for (index, expr) in module.global_inits().iter().enumerate() {
+            let value = self.evaluate(id, expr)?;
+            let cell = self.instances[id.index()].own_global(index);
+            // SAFETY: the cell is the instance's, whose code does not run yet.
+            unsafe { *cell = value };
+            let global = self.add_instance_global(module.globals()[imported + index], cell);
+            let instance = &mut self.instances[id.index()];
+            let mut globals = std::mem::take(&mut instance.globals).into_vec();
+            globals.push(global);
+            instance.globals = globals.into();
+        }
+        Ok(())
+    }
+
+    fn define_tables(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
+        let module = Arc::clone(self.module(id));
+        let mut tables = std::mem::take(&mut self.instances[id.index()].tables).into_vec();
+        let types = &module.tables()[tables.len()..];
+        for (&ty, init) in types.iter().zip(module.table_inits()) {
+            let value = match init {
+                Some(expr) => self.evaluate(id, expr)?.bits[0],
+                None => 0,
+            };
+            let table = self.new_table(ty, value).ok_or_else(|| {
+                InstantiateError::Resource(format!("cannot allocate a table of {} elements", ty.min))
+            })?;
+            tables.push(table);
+        }
+        let vm = tables.iter().map(|table| self.tables[table.index()].vm()).collect();
+        let instance = &mut self.instances[id.index()];
+        (instance.tables, instance.vm_tables) = (tables.into(), vm);
+        Ok(())
+    }
+
+    /// The items of element segments that are expressions get their values now, whether or not the segment is active.
+    fn evaluate_elements(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
+        let module = Arc::clone(self.module(id));
+        let instance = &mut self.instances[id.index()];
+        instance.dropped_data = vec![false; module.data().len()].into();
+        instance.dropped_elements = vec![false; module.elements().len()].into();
+        if module.elements().iter().all(|segment| matches!(segment.items, ElementItems::Funcs(_))) {
+            return Ok(());
+        }
+        instance.element_values = vec![Box::default(); module.elements().len()].into();
+        for (at, segment) in module.elements().iter().enumerate() {
+            let ElementItems::Exprs(exprs) = &segment.items else { continue };
+            let mut values = vec![0; exprs.len()];
+            for (index, expr) in exprs.iter().enumerate() {
+                values[index] = self.evaluate(id, expr)?.bits[0];
+                // Where the collector finds it while the others are evaluated.
+                self.instances[id.index()].element_values[at] = values.clone().into();
+            }
+        }
+        Ok(())
+    }
+
+    fn initialize_tables(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
+        let module = Arc::clone(self.module(id));
+        for (at, segment) in module.elements().iter().enumerate() {
+            if let SegmentMode::Active(table, offset) = &segment.mode {
+                let offset = self.offset(id, offset)?;
+                self.table_init(id, at as u32, *table, offset, 0, u64::from(segment.items.len()))?;
+            }
+            if !matches!(segment.mode, SegmentMode::Passive) {
+                self.instances[id.index()].dropped_elements[at] = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn initialize_memories(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
+        let module = Arc::clone(self.module(id));
+        for (at, segment) in module.data().iter().enumerate() {
+            if let SegmentMode::Active(memory, offset) = &segment.mode {
+                let offset = self.offset(id, offset)?;
+                self.memory_init(id, at as u32, *memory, offset, 0, u64::from(segment.span.len))?;
+                self.instances[id.index()].dropped_data[at] = true;
+            }
+        }
+        Ok(())
+    }
+
+    fn offset(&mut self, id: InstanceId, expr: &ConstExpr) -> Result<u64, Trap> {
+        Ok(self.evaluate(id, expr)?.bits[0])
+    }
+
+    /// Copies from an element segment into a table.
+    pub(crate) fn table_init(
+        &mut self,
+        id: InstanceId,
+        segment: u32,
+        table: TableIndex,
+        to: u64,
+        from: u64,
+        len: u64,
+    ) -> Result<(), Trap> {
+        let values = self.element_slice(id, segment, from, len)?;
+        let table = self.instances[id.index()].tables[table.index()];
+        self.table_slice(table, to, len)?.copy_from_slice(&values);
+        Ok(())
+    }
+
+    /// Values of an element segment.
+    pub(crate) fn element_slice(
+        &mut self,
+        id: InstanceId,
+        segment: u32,
+        from: u64,
+        len: u64,
+    ) -> Result<Vec<Slot>, Trap> {
+        let instance = &mut self.instances[id.index()];
+        let module = Arc::clone(&instance.module);
+        let source: &ElementSegment = &module.elements()[segment as usize];
+        let available = if instance.dropped_elements[segment as usize] { 0 } else { u64::from(source.items.len()) };
+        if from.checked_add(len).is_none_or(|end| end > available) {
+            return Err(Trap::TableOutOfBounds);
+        }
+        let value = |index: u64| match source.items.get(index as u32) {
+            Some(ElementItem::Func(func)) => instance.func(func).to_slot(),
+            Some(ElementItem::Expr(_)) => instance.element_values[segment as usize][index as usize],
+            _ => 0,
+        };
+        Ok((from..from + len).map(value).collect())
+    }
+
+    /// Copies from a data segment into a memory.
+    pub(crate) fn memory_init(
+        &mut self,
+        id: InstanceId,
+        segment: u32,
+        memory: MemoryIndex,
+        to: u64,
+        from: u64,
+        len: u64,
+    ) -> Result<(), Trap> {
+        let instance = &self.instances[id.index()];
+        let memory = &self.memories[instance.memories[memory.index()].index()];
+        // SAFETY: memories live as long as the store.
+        let target = crate::memory::range(unsafe { &*memory.vm() }, to, len)?;
+        let bytes = self.data_slice(id, segment, from, len)?;
+        // SAFETY: the range was checked; the module's bytes are nowhere in a guest's memory.
+        unsafe { target.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        Ok(())
+    }
+
+    /// Bytes of a data segment.
+    pub(crate) fn data_slice(&self, id: InstanceId, segment: u32, from: u64, len: u64) -> Result<&[u8], Trap> {
+        let instance = &self.instances[id.index()];
+        let dropped = instance.dropped_data[segment as usize];
+        let bytes = if dropped { &[] } else { instance.module.data_bytes(DataIndex(segment)) };
+        let end = from.checked_add(len).filter(|&end| end <= bytes.len() as u64).ok_or(Trap::MemoryOutOfBounds)?;
+        Ok(&bytes[from as usize..end as usize])
+    }
+}

@@ -1,0 +1,59 @@
+//! Limits: numbers with their reasons, and the embedder's say in growth.
+
+/// Slots of a store's value stack: 1 MiB, what a thread's stack would leave for wasm, some 10,000 nested calls.
+pub const DEFAULT_STACK_SLOTS: usize = (1 << 20) / 8;
+
+/// Bytes of addresses reserved per memory: all that 32-bit addresses reach, so that such a memory never moves.
+pub const DEFAULT_MEMORY_RESERVATION: usize = 4 << 30;
+
+/// Elements that a table may have: 80 MB of them. No program known needs more.
+pub const MAX_TABLE_ELEMENTS: u64 = 10_000_000;
+
+/// Bytes that a memory may have whatever its type says: 16 GiB, more than any machine's share.
+pub const MAX_MEMORY_BYTES: u64 = 16 << 30;
+
+/// Decides about what guests ask for. Absent, only the limits above and the types' own hold.
+pub trait ResourceLimiter: Send {
+    /// Whether a memory may grow from `current` to `desired` bytes.
+    fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool;
+
+    /// Whether a table may grow from `current` to `desired` elements.
+    fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool;
+
+    /// Instances that the store may hold.
+    fn instances(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Tables that the store may hold.
+    fn tables(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Memories that the store may hold.
+    fn memories(&self) -> usize {
+        usize::MAX
+    }
+}
+
+/// How a store is set up.
+#[derive(Clone, Copy, Debug)]
+pub struct StoreConfig {
+    /// Slots of the value stack.
+    pub stack_slots: usize,
+    /// Bytes of addresses reserved per memory. Smaller reservations suit processes with thousands of instances; a memory
+    /// that outgrows its reservation is copied.
+    pub memory_reservation: usize,
+    /// Bytes that the GC heap may grow to; at most 4 GiB.
+    pub heap_bytes: usize,
+}
+
+impl Default for StoreConfig {
+    fn default() -> StoreConfig {
+        StoreConfig {
+            stack_slots: DEFAULT_STACK_SLOTS,
+            memory_reservation: DEFAULT_MEMORY_RESERVATION,
+            heap_bytes: 4 << 30,
+        }
+    }
+}

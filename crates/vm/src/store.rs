@@ -1,0 +1,428 @@
+//! The store: owner of everything that its instances' code can reach.
+//!
+//! # Invariants
+//!
+//! - What running code has the address of (instances, memories, tables, global cells, tags, function records, the
+//!   `VmStore` itself) is boxed, and freed only with the store.
+//! - Running code and the functions that it calls have the store exclusively.
+
+use crate::error::HostError;
+use crate::externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
+use crate::gc::Heap;
+use crate::host::HostFunc;
+use crate::instance::Instance;
+use crate::limits::{ResourceLimiter, StoreConfig};
+use crate::memory::{Memory, OwnedMemory, SharedMemory};
+use crate::stack::ValueStack;
+use crate::table::Table;
+use sarsen_abi::{Slot, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
+use sarsen_module::{ExternIndex, ExternType, GlobalType, MemoryType, Module, TableType, TypeId, TypeRegistry};
+use std::any::Any;
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A store.
+#[derive(Debug)]
+pub struct Store(Box<StoreInner>);
+
+// SAFETY: a store owns all that its pointers lead to; what it shares with others (modules, types, shared memories, the
+// interrupt flag, host functions) can be shared, and limiters are `Send` by their trait.
+unsafe impl Send for Store {}
+
+/// What a store owns.
+pub struct StoreInner {
+    pub(crate) vm: VmStore,
+    pub(crate) registry: Arc<TypeRegistry>,
+    pub(crate) config: StoreConfig,
+    pub(crate) stack: ValueStack,
+    pub(crate) instances: Vec<Box<Instance>>,
+    pub(crate) memories: Vec<Memory>,
+    pub(crate) tables: Vec<Box<Table>>,
+    pub(crate) globals: Vec<Global>,
+    pub(crate) tags: Vec<Box<VmTag>>,
+    pub(crate) host_funcs: Vec<HostFunc>,
+    pub(crate) heap: Heap,
+    pub(crate) limiter: Option<Box<dyn ResourceLimiter>>,
+    pub(crate) error: Option<Box<dyn Any + Send + Sync>>,
+    interrupt: Arc<AtomicU32>,
+    /// The embedder's part of the store.
+    pub(crate) host_data: *mut c_void,
+}
+
+impl std::fmt::Debug for StoreInner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoreInner").field("instances", &self.instances.len()).finish_non_exhaustive()
+    }
+}
+
+/// A global: its type, and where its value is.
+#[derive(Debug)]
+pub(crate) struct Global {
+    pub(crate) ty: GlobalType,
+    pub(crate) cell: *mut VmGlobal,
+    /// The cell, if it is not behind an instance.
+    _own: Option<Box<VmGlobal>>,
+}
+
+impl Store {
+    /// A store for modules whose types are in `registry`. None if the system has no room for its stack.
+    pub fn new(registry: &Arc<TypeRegistry>, config: StoreConfig) -> Option<Store> {
+        let stack = ValueStack::new(config.stack_slots)?;
+        let interrupt = Arc::new(AtomicU32::new(0));
+        let vm = VmStore {
+            countdown: 0,
+            stack_limit: stack.end(),
+            fuel: 0,
+            heap: VmHeap { base: ptr::null_mut(), cursor: 0, limit: 0 },
+            callee: ptr::null(),
+            stack_top: stack.base(),
+            exception: 0,
+            exit_position: ptr::null(),
+            exit_frame: ptr::null_mut(),
+            exit_instance: ptr::null_mut(),
+            activation: ptr::null(),
+            runtime: ptr::null_mut(),
+            interrupt: Arc::as_ptr(&interrupt),
+        };
+        let mut inner = Box::new(StoreInner {
+            vm,
+            registry: Arc::clone(registry),
+            config,
+            stack,
+            instances: Vec::new(),
+            memories: Vec::new(),
+            tables: Vec::new(),
+            globals: Vec::new(),
+            tags: Vec::new(),
+            host_funcs: Vec::new(),
+            heap: Heap::new(config.heap_bytes),
+            limiter: None,
+            error: None,
+            interrupt,
+            host_data: ptr::null_mut(),
+        });
+        inner.vm.runtime = (&raw mut *inner).cast();
+        Some(Store(inner))
+    }
+}
+
+impl std::ops::Deref for Store {
+    type Target = StoreInner;
+    fn deref(&self) -> &StoreInner {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Store {
+    fn deref_mut(&mut self) -> &mut StoreInner {
+        &mut self.0
+    }
+}
+
+impl StoreInner {
+    /// The runtime's part of the store that running code has.
+    ///
+    /// # Safety
+    /// `vm` must be live, and the result used as exclusively as the store would be.
+    pub unsafe fn of<'a>(vm: *mut VmStore) -> &'a mut StoreInner {
+        // SAFETY: `runtime` is what `Store::new` put there.
+        unsafe { &mut *(*vm).runtime.cast::<StoreInner>() }
+    }
+
+    /// The part that running code has.
+    pub fn vm(&mut self) -> *mut VmStore {
+        &raw mut self.vm
+    }
+
+    /// The types of the engine.
+    pub fn registry(&self) -> &Arc<TypeRegistry> {
+        &self.registry
+    }
+
+    /// Where other threads ask code in this store to stop.
+    pub fn interrupt_flag(&self) -> &Arc<AtomicU32> {
+        &self.interrupt
+    }
+
+    /// Whether another thread has asked; the request is taken.
+    pub(crate) fn take_interrupt(&self) -> bool {
+        self.interrupt.swap(0, Ordering::Relaxed) != 0
+    }
+
+    /// Fuel left.
+    pub fn fuel(&self) -> u64 {
+        u64::try_from(self.vm.fuel).unwrap_or(0)
+    }
+
+    /// Sets the fuel that is left.
+    pub fn set_fuel(&mut self, fuel: u64) {
+        self.vm.fuel = i64::try_from(fuel).unwrap_or(i64::MAX);
+    }
+
+    /// The embedder's part of the store.
+    pub fn host_data(&self) -> *mut c_void {
+        self.host_data
+    }
+
+    /// Sets the embedder's part of the store.
+    pub fn set_host_data(&mut self, data: *mut c_void) {
+        self.host_data = data;
+    }
+
+    /// Sets who decides about growth.
+    pub fn set_limiter(&mut self, limiter: Option<Box<dyn ResourceLimiter>>) {
+        self.limiter = limiter;
+    }
+
+    /// The error of the host function that has just failed.
+    pub fn take_error(&mut self) -> Option<Box<dyn Any + Send + Sync>> {
+        self.error.take()
+    }
+
+    /// The exception in flight, taken out.
+    pub fn take_exception(&mut self) -> u32 {
+        std::mem::take(&mut self.vm.exception)
+    }
+
+    /// Notes why a host function failed, as running code needs it.
+    pub(crate) fn fail(&mut self, error: HostError) -> sarsen_abi::Exit {
+        match error {
+            HostError::Trap(trap) => trap.into(),
+            HostError::Exception(exception) => {
+                self.vm.exception = exception;
+                sarsen_abi::Exit::EXCEPTION
+            }
+            HostError::Error(error) => {
+                self.error = Some(error);
+                sarsen_abi::Exit::ERROR
+            }
+        }
+    }
+
+    // Entities
+
+    /// A new memory; none if there is no room, or the limiter says no.
+    pub fn new_memory(&mut self, ty: MemoryType) -> Option<MemoryId> {
+        if ty.shared {
+            return SharedMemory::new(ty).map(|memory| self.add_shared_memory(&memory));
+        }
+        if let Some(limiter) = &mut self.limiter
+            && (self.memories.len() >= limiter.memories()
+                || !limiter.memory_growing(0, ty.min_bytes(), ty.max.map(|_| ty.max_bytes())))
+        {
+            return None;
+        }
+        let memory = OwnedMemory::new(ty, self.config.memory_reservation)?;
+        Some(self.add_memory(Memory::Owned(memory)))
+    }
+
+    fn add_memory(&mut self, memory: Memory) -> MemoryId {
+        self.memories.push(memory);
+        MemoryId(self.memories.len() as u32 - 1)
+    }
+
+    /// A shared memory as one of this store's.
+    pub fn add_shared_memory(&mut self, memory: &Arc<SharedMemory>) -> MemoryId {
+        self.add_memory(Memory::Shared(Arc::clone(memory)))
+    }
+
+    /// The shared memory, if it is one.
+    pub fn shared_memory(&self, id: MemoryId) -> Option<&Arc<SharedMemory>> {
+        match &self.memories[id.index()] {
+            Memory::Shared(memory) => Some(memory),
+            Memory::Owned(_) => None,
+        }
+    }
+
+    /// A memory's type.
+    pub fn memory_type(&self, id: MemoryId) -> MemoryType {
+        self.memories[id.index()].ty()
+    }
+
+    /// Bytes of a memory.
+    pub fn memory_len(&self, id: MemoryId) -> u64 {
+        self.memories[id.index()].len()
+    }
+
+    /// Address of byte 0 of a memory; valid until it grows.
+    pub fn memory_base(&self, id: MemoryId) -> *mut u8 {
+        self.memories[id.index()].base()
+    }
+
+    /// Grows a memory by `delta` pages; the old number of pages, or none if that is not possible.
+    pub fn grow_memory(&mut self, id: MemoryId, delta: u64) -> Option<u64> {
+        let memory = &mut self.memories[id.index()];
+        let (ty, desired) = (memory.ty(), memory.grown(delta)?);
+        if let Some(limiter) = &mut self.limiter
+            && !limiter.memory_growing(memory.len(), desired, ty.max.map(|_| ty.max_bytes()))
+        {
+            return None;
+        }
+        memory.grow(delta)
+    }
+
+    /// A new table full of `init`; none if it is too large, or the limiter says no.
+    pub fn new_table(&mut self, ty: TableType, init: Slot) -> Option<TableId> {
+        if let Some(limiter) = &mut self.limiter
+            && (self.tables.len() >= limiter.tables() || !limiter.table_growing(0, ty.min, ty.max))
+        {
+            return None;
+        }
+        self.tables.push(Table::new(ty, init)?);
+        Some(TableId(self.tables.len() as u32 - 1))
+    }
+
+    /// A table's type.
+    pub fn table_type(&self, id: TableId) -> TableType {
+        self.tables[id.index()].ty()
+    }
+
+    /// A table's elements.
+    pub fn table(&self, id: TableId) -> &[Slot] {
+        self.tables[id.index()].elements()
+    }
+
+    /// Some of a table's elements.
+    pub fn table_slice(&mut self, id: TableId, at: u64, len: u64) -> Result<&mut [Slot], sarsen_isa::Trap> {
+        self.tables[id.index()].slice(at, len)
+    }
+
+    /// Grows a table by `delta` elements; the old length, or none if that is not possible.
+    pub fn grow_table(&mut self, id: TableId, delta: u64, init: Slot) -> Option<u64> {
+        let table = &mut self.tables[id.index()];
+        let (ty, desired) = (table.ty(), table.grown(delta)?);
+        if let Some(limiter) = &mut self.limiter
+            && !limiter.table_growing(table.len(), desired, ty.max)
+        {
+            return None;
+        }
+        table.grow(delta, init)
+    }
+
+    /// A new global of the host's.
+    pub fn new_global(&mut self, ty: GlobalType, value: VmGlobal) -> GlobalId {
+        let mut own = Box::new(value);
+        let cell = &raw mut *own;
+        self.add_global(Global { ty, cell, _own: Some(own) })
+    }
+
+    /// A global whose cell lies behind an instance.
+    pub(crate) fn add_instance_global(&mut self, ty: GlobalType, cell: *mut VmGlobal) -> GlobalId {
+        self.add_global(Global { ty, cell, _own: None })
+    }
+
+    fn add_global(&mut self, global: Global) -> GlobalId {
+        self.globals.push(global);
+        GlobalId(self.globals.len() as u32 - 1)
+    }
+
+    /// A global's type.
+    pub fn global_type(&self, id: GlobalId) -> GlobalType {
+        self.globals[id.index()].ty
+    }
+
+    /// A global's value.
+    pub fn global(&self, id: GlobalId) -> VmGlobal {
+        // SAFETY: the cell lives as long as the store.
+        unsafe { *self.globals[id.index()].cell }
+    }
+
+    /// Sets a global, which must hold values of this kind.
+    pub fn set_global(&mut self, id: GlobalId, value: VmGlobal) {
+        // SAFETY: as above, and the store is exclusively ours.
+        unsafe { *self.globals[id.index()].cell = value };
+    }
+
+    /// A new tag with a payload of the parameters of `ty`.
+    pub fn new_tag(&mut self, ty: TypeId) -> TagId {
+        self.tags.push(Box::new(VmTag { ty: ty.as_u32() }));
+        TagId(self.tags.len() as u32 - 1)
+    }
+
+    /// A tag's function type.
+    pub fn tag_type(&self, id: TagId) -> TypeId {
+        TypeId::from_u32(self.tags[id.index()].ty)
+    }
+
+    /// A tag's identity.
+    pub fn tag(&self, id: TagId) -> *const VmTag {
+        &raw const *self.tags[id.index()]
+    }
+
+    /// The tag with this identity.
+    pub fn find_tag(&self, tag: *const VmTag) -> Option<TagId> {
+        let at = self.tags.iter().position(|known| ptr::eq(&raw const **known, tag))?;
+        Some(TagId(at as u32))
+    }
+
+    // Instances
+
+    /// An instance's module.
+    pub fn module(&self, id: InstanceId) -> &Arc<Module> {
+        &self.instances[id.index()].module
+    }
+
+    /// The number of the instance whose part for running code is at `vm`.
+    ///
+    /// # Safety
+    /// It must be an instance of this store.
+    pub unsafe fn instance_id(&self, vm: *const sarsen_abi::VmInstance) -> InstanceId {
+        // SAFETY: `runtime` is what the instance put there.
+        unsafe { (*(*vm).runtime.cast::<Instance>()).id }
+    }
+
+    /// An export of an instance.
+    pub fn export(&mut self, id: InstanceId, name: &str) -> Option<Extern> {
+        let index = self.module(id).export(name)?.index;
+        Some(self.entity(id, index))
+    }
+
+    /// An entity of an instance.
+    pub fn entity(&mut self, id: InstanceId, index: ExternIndex) -> Extern {
+        let instance = &mut self.instances[id.index()];
+        match index {
+            ExternIndex::Func(index) => Extern::Func(instance.func(index)),
+            ExternIndex::Table(index) => Extern::Table(instance.tables[index.index()]),
+            ExternIndex::Memory(index) => Extern::Memory(instance.memories[index.index()]),
+            ExternIndex::Global(index) => Extern::Global(instance.globals[index.index()]),
+            ExternIndex::Tag(index) => Extern::Tag(instance.tags[index.index()]),
+        }
+    }
+
+    /// The function to call when an instance has just been made.
+    pub fn start_func(&mut self, id: InstanceId) -> Option<FuncPtr> {
+        let instance = &mut self.instances[id.index()];
+        instance.module.start().map(|index| instance.func(index))
+    }
+
+    /// The type of anything that can be imported.
+    pub fn extern_type(&self, value: Extern) -> ExternType {
+        match value {
+            Extern::Func(func) => ExternType::Func(self.func_type_id(func)),
+            Extern::Memory(id) => {
+                let ty = self.memory_type(id);
+                ExternType::Memory(MemoryType { min: self.memory_len(id) >> ty.page_size_log2, ..ty })
+            }
+            Extern::Table(id) => {
+                let table = &self.tables[id.index()];
+                ExternType::Table(TableType { min: table.len(), ..table.ty() })
+            }
+            Extern::Global(id) => ExternType::Global(self.global_type(id)),
+            Extern::Tag(id) => ExternType::Tag(self.tag_type(id)),
+        }
+    }
+
+    /// A function's type.
+    pub fn func_type_id(&self, func: FuncPtr) -> TypeId {
+        // SAFETY: records of this store live as long as it does.
+        TypeId::from_u32(unsafe { (*func.record()).ty })
+    }
+
+    /// The record of a function.
+    pub fn func_record(&self, func: FuncPtr) -> &VmFunc {
+        // SAFETY: records of this store live as long as it does.
+        unsafe { &*func.record() }
+    }
+}

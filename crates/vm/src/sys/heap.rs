@@ -1,0 +1,67 @@
+//! Reservations on the heap, for Miri and for systems without `mmap`: everything is accessible from the start.
+//!
+//! # Invariants
+//!
+//! A reservation owns its allocation, which never moves.
+
+use super::{GRANULE, round_up};
+use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::io;
+
+/// The most that such a reservation takes: there is no memory behind addresses that are not used yet.
+const MAX: usize = 1 << 30;
+
+/// A range of addresses.
+#[derive(Debug)]
+pub(crate) struct Reservation {
+    base: *mut u8,
+    layout: Layout,
+}
+
+// SAFETY: the range belongs to the reservation alone, whatever thread it is on.
+unsafe impl Send for Reservation {}
+// SAFETY: a shared reference gives nothing but its address and sizes.
+unsafe impl Sync for Reservation {}
+
+impl Reservation {
+    /// Allocates `len` zeroed bytes.
+    pub(crate) fn new(len: usize) -> io::Result<Reservation> {
+        let len = round_up(len.max(1)).filter(|&len| len <= MAX).ok_or(io::ErrorKind::OutOfMemory)?;
+        let layout = Layout::from_size_align(len, GRANULE).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        // SAFETY: the layout is not empty.
+        let base = unsafe { alloc_zeroed(layout) };
+        if base.is_null() { Err(io::ErrorKind::OutOfMemory.into()) } else { Ok(Reservation { base, layout }) }
+    }
+
+    /// All bytes are accessible already.
+    pub(crate) fn commit(&mut self, len: usize) -> io::Result<()> {
+        if len <= self.layout.size() { Ok(()) } else { Err(io::ErrorKind::OutOfMemory.into()) }
+    }
+
+    /// Zeroes the bytes from `from` to `to`.
+    pub(crate) fn discard(&mut self, from: usize, to: usize) -> io::Result<()> {
+        let to = to.min(self.layout.size());
+        if from < to {
+            // SAFETY: the range is inside the allocation; the caller gives its content up by `&mut self`.
+            unsafe { self.base.add(from).write_bytes(0, to - from) };
+        }
+        Ok(())
+    }
+
+    /// Address of the first byte.
+    pub(crate) fn base(&self) -> *mut u8 {
+        self.base
+    }
+
+    /// Bytes reserved.
+    pub(crate) fn len(&self) -> usize {
+        self.layout.size()
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        // SAFETY: allocated with this layout, and nothing refers to it any more.
+        unsafe { dealloc(self.base, self.layout) };
+    }
+}

@@ -1,0 +1,21 @@
+//! Pages of the operating system: reserving, committing and giving back ranges of addresses.
+//!
+//! The only place that knows operating systems. Everything handed out is zeroed.
+
+#[cfg(all(unix, not(miri)))]
+mod unix;
+#[cfg(all(unix, not(miri)))]
+pub(crate) use unix::Reservation;
+
+#[cfg(not(all(unix, not(miri))))]
+mod heap;
+#[cfg(not(all(unix, not(miri))))]
+pub(crate) use heap::Reservation;
+
+/// Bytes that ranges are rounded up to: a multiple of every page size in use.
+pub(crate) const GRANULE: usize = 64 << 10;
+
+/// `bytes` rounded up to a multiple of [`GRANULE`], unless that overflows.
+pub(crate) fn round_up(bytes: usize) -> Option<usize> {
+    bytes.checked_next_multiple_of(GRANULE)
+}
