@@ -26,7 +26,7 @@ pub(super) fn in_body(body: &FunctionBody<'_>, error: &wasmparser::Error) -> Err
 pub(super) fn convert(kind: ErrorKind, error: &wasmparser::Error) -> Error {
     let message = error.message();
     // wasmparser has no kind for its limits either, but names them in words.
-    let limit = ["exceeds limit", "exceeds the limit", "exceed maximum", "too large"];
+    let limit = ["exceeds limit", "exceeds the limit", "exceed maximum", "implementation limit"];
     let kind = if limit.iter().any(|words| message.contains(words)) { ErrorKind::Limit } else { kind };
     Error::new(kind, Some(error.offset() as usize), message)
 }
