@@ -11,6 +11,7 @@ use std::fmt;
 pub(crate) enum Kind {
     Malformed,
     Invalid,
+    Limit,
     Unlinkable,
     Trap,
     Exhaustion,
@@ -24,6 +25,7 @@ impl Kind {
         match self {
             Kind::Malformed => "malformed module",
             Kind::Invalid => "invalid module",
+            Kind::Limit => "module beyond a limit",
             Kind::Unlinkable => "unlinkable module",
             Kind::Trap => "trap",
             Kind::Exhaustion => "exhaustion",
@@ -60,6 +62,7 @@ impl From<Error> for Refusal {
         let kind = match error.kind() {
             ErrorKind::Malformed => Kind::Malformed,
             ErrorKind::Invalid => Kind::Invalid,
+            ErrorKind::Limit => Kind::Limit,
             ErrorKind::Unlinkable => Kind::Unlinkable,
             ErrorKind::Trap => Kind::Trap,
             ErrorKind::Exhaustion => Kind::Exhaustion,
