@@ -9,7 +9,7 @@ use crate::dispatch::{Dispatch, Encoding, Stubs};
 use crate::machine::Ip;
 use crate::translate::{TranslateError, translate};
 use sarsen_abi::{CodeCell, VmInstance};
-use sarsen_module::Module;
+use sarsen_module::{DefinedFuncIndex, Module};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -181,7 +181,7 @@ pub struct ModuleCode {
 impl ModuleCode {
     /// Nothing is translated yet.
     pub fn new(module: &Arc<Module>, options: CodeOptions) -> Arc<ModuleCode> {
-        let cells = (0..module.defined_function_count()).map(|_| CodeCell::default()).collect();
+        let cells = (0..module.defined_funcs()).map(|_| CodeCell::default()).collect();
         Arc::new(ModuleCode { module: Arc::clone(module), options, cells, functions: Mutex::default() })
     }
 
@@ -218,7 +218,7 @@ impl ModuleCode {
 
     /// The entry of function `function` (imported ones counted), translated now if need be.
     pub(crate) fn translate_function(&self, function: u32) -> Result<Ip, TranslateError> {
-        self.translate(function - self.module.imported_function_count())
+        self.translate(function - self.module.imported().funcs)
     }
 
     /// The entry of defined function `index`, translated now if need be.
@@ -252,7 +252,7 @@ impl ModuleCode {
     pub fn size(&self) -> (usize, usize) {
         let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         functions.values().fold((0, 0), |(code, bodies), function| {
-            (code + function.size(), bodies + self.module.body(function.index).code.len())
+            (code + function.size(), bodies + self.module.body(DefinedFuncIndex(function.index)).range().len())
         })
     }
 }

@@ -58,7 +58,7 @@ pub unsafe fn call(store: *mut VmStore, func: *const VmFunc, slots: &mut [Slot])
     // SAFETY: by contract.
     unsafe {
         if (*func).instance.is_null() {
-            return match sarsen_vm::call_host(func, ptr::null_mut(), slots.as_mut_ptr()) {
+            return match sarsen_vm::call_host(store, func, ptr::null_mut(), slots.as_mut_ptr()) {
                 Exit::OK => Ok(()),
                 exit => Err(Failure { exit, frames: Vec::new() }),
             };
@@ -227,7 +227,7 @@ unsafe fn collect(mut walk: Walk, frames: &mut Vec<Frame>) {
         let module = unsafe { ModuleCode::of(found.instance) }.module();
         frames.push(Frame {
             module: Arc::clone(module),
-            function: found.code.index + module.imported_function_count(),
+            function: found.code.index + module.imported().funcs,
             offset: found.code.word(found.position).map_or(0, |word| found.code.offset(word)),
         });
     }

@@ -83,7 +83,7 @@ macro_rules! expand {
         atomic_store { $(#[doc = $as_doc:literal] $as_prop:ident $AS:ident $as_text:literal $as_ty:ident => $as_raw:ident;)* }
         atomic_rmw { $(#[doc = $ar_doc:literal] $ar_prop:ident $AR:ident $ar_text:literal $ar_raw:ident => $ar_ty:ident, $ar_op:ident;)* }
         atomic_cmpxchg { $(#[doc = $ac_doc:literal] $ac_prop:ident $AC:ident $ac_text:literal $ac_raw:ident => $ac_ty:ident;)* }
-        hand { $($hand:tt)* }
+        hand { $(#[doc = $h_doc:literal] $h_prop:ident $H:ident $h_text:literal [$($h_imm:ident)*];)* }
     ) => {
         /// The operator as the table knows it, if the table says everything about it.
         pub(crate) fn simple(operator: &Operator<'_>) -> Option<Simple> {
@@ -107,6 +107,33 @@ macro_rules! expand {
                 $(Operator::$AS { memarg } => Simple::Atomic(Family::AtomicStore, Op::$AS, memarg, 1),)*
                 $(Operator::$AR { memarg } => Simple::Atomic(Family::AtomicRmw, Op::$AR, memarg, 1),)*
                 $(Operator::$AC { memarg } => Simple::Atomic(Family::AtomicCmpxchg, Op::$AC, memarg, 2),)*
+                _ => return None,
+            })
+        }
+
+        /// The row of an operator.
+        pub(crate) fn row(operator: &Operator<'_>) -> Option<Op> {
+            Some(match operator {
+                $(Operator::$U { .. } => Op::$U,)*
+                $(Operator::$UT { .. } => Op::$UT,)*
+                $(Operator::$B { .. } => Op::$B,)*
+                $(Operator::$BT { .. } => Op::$BT,)*
+                $(Operator::$C { .. } => Op::$C,)*
+                $(Operator::$L { .. } => Op::$L,)*
+                $(Operator::$S { .. } => Op::$S,)*
+                $(Operator::$VU { .. } => Op::$VU,)*
+                $(Operator::$VB { .. } => Op::$VB,)*
+                $(Operator::$VT { .. } => Op::$VT,)*
+                $(Operator::$VE { .. } => Op::$VE,)*
+                $(Operator::$VR { .. } => Op::$VR,)*
+                $(Operator::$VL { .. } => Op::$VL,)*
+                $(Operator::$LL { .. } => Op::$LL,)*
+                $(Operator::$SL { .. } => Op::$SL,)*
+                $(Operator::$AL { .. } => Op::$AL,)*
+                $(Operator::$AS { .. } => Op::$AS,)*
+                $(Operator::$AR { .. } => Op::$AR,)*
+                $(Operator::$AC { .. } => Op::$AC,)*
+                $(Operator::$H { .. } => Op::$H,)*
                 _ => return None,
             })
         }

@@ -199,7 +199,7 @@ unsafe fn host(m: &mut Machine, callee: *const VmFunc, frame: Sp) -> Exit {
     unsafe {
         let slots = (*callee).params.max((*callee).results) as usize;
         leave(m, frame.add(slots));
-        let exit = sarsen_vm::call_host(callee, m.ctx, frame);
+        let exit = sarsen_vm::call_host(m.store(), callee, m.ctx, frame);
         m.reload_memory();
         exit
     }

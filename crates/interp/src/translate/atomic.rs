@@ -1,11 +1,11 @@
 //! Atomic accesses.
 
+use super::memory::memory_of;
 use super::numeric::kind_of;
 use super::stack::Kind;
 use super::{Meaning, Step, Translator};
 use crate::inst::{self, Family};
-use sarsen_isa::Op;
-use sarsen_isa::Builtin;
+use sarsen_isa::{Builtin, Op};
 use wasmparser::MemArg;
 
 impl Translator<'_> {
@@ -45,6 +45,6 @@ impl Translator<'_> {
         self.put_anywhere(pos, memarg);
         self.emitter.put16(pos, 24, address);
         self.forget(address, Kind::I64);
-        self.builtin(builtin, u64::from(memarg.memory), operands, &[Kind::I32])
+        self.builtin(builtin, u64::from(memory_of(&memarg)), operands, &[Kind::I32])
     }
 }

@@ -1,6 +1,6 @@
 //! Calls and returns.
 
-use super::stack::{Entry, Kind, Place};
+use super::stack::{Entry, Place};
 use super::{Operand, Step, Translator};
 use crate::inst::{self, Family};
 
@@ -55,11 +55,11 @@ impl Translator<'_> {
     /// Puts the arguments of a call into their canonical slots, where the callee's frame will start, and pops them.
     /// A callee that was popped above them must stay out of the new frame's way.
     fn arguments(&mut self, ty: u32, callee: Option<Entry>) -> Step<u16> {
-        let count = self.context.parameter_count(ty);
+        let count = self.context.signature(ty).params.len();
         let from = self.stack.len() - count;
         self.settle(from);
         let start = self.stack.slot_at(from);
-        let end = start + self.context.parameter_slots_of(ty).max(self.context.result_slots_of(ty));
+        let end = start + self.context.signature(ty).param_slots().max(self.context.signature(ty).result_slots());
         self.stack.reserve(end.max(callee.map_or(0, |entry| u32::from(entry.slot))));
         u16::try_from(start).map_err(|_| self.error("function needs too many operand slots"))
     }
@@ -81,7 +81,7 @@ impl Translator<'_> {
     }
 
     fn pop_arguments(&mut self, ty: u32) {
-        let count = self.context.parameter_count(ty);
+        let count = self.context.signature(ty).params.len();
         self.stack.truncate(self.stack.len() - count);
     }
 
@@ -117,7 +117,7 @@ impl Translator<'_> {
 
     /// Emits a tail call of three words: `arguments@8 header@10 slots@12 callee@14`.
     fn tail_call(&mut self, family: Family, ty: u32, callee: Option<Entry>) -> Step<u32> {
-        let mut slots = self.context.parameter_slots_of(ty) as u16;
+        let mut slots = self.context.signature(ty).param_slots() as u16;
         let mut callee_slot = callee.map(|entry| self.slot_of(entry));
         let mut arguments = self.arguments(ty, callee)?;
         let mut header = self.header as u16;
@@ -188,6 +188,3 @@ impl Translator<'_> {
     }
 
 }
-
-/// The kinds of a list of value types.
-pub(super) type Kinds = Box<[Kind]>;

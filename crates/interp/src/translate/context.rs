@@ -57,7 +57,7 @@ impl<'a> Context<'a> {
     pub(super) fn new(module: &'a Module, index: u32) -> Option<Context<'a>> {
         let index = DefinedFuncIndex(index);
         let span = module.body(index);
-        let body = FunctionBody::new(BinaryReader::new(span.slice(module.bytes()), span.range().start));
+        let body = FunctionBody::new(BinaryReader::new(span.slice(module.bytes()), span.range().start as u64));
         let ty = module.func_type(module.func_index(index));
         let mut context = Context { module, ty, body, locals: Vec::new(), local_slots: 0 };
         for &param in &ty.params {
@@ -140,7 +140,6 @@ impl<'a> Context<'a> {
 
     /// How a cast or test tells whether a reference is of a type.
     pub(super) fn ref_test(&self, heap: wasmparser::HeapType, nullable: bool) -> RefTest {
-        use sarsen_abi::AbstractHeap;
         use wasmparser::AbstractHeapType as Abstract;
         let heap = match heap {
             wasmparser::HeapType::Abstract { ty, .. } => match ty {
@@ -162,7 +161,6 @@ impl<'a> Context<'a> {
                 HeapType::Concrete(self.module.type_id(TypeIndex(index)))
             }
         };
-        let _ = AbstractHeap::Any;
         sarsen_vm::ref_test(sarsen_module::RefType { nullable, heap })
     }
 

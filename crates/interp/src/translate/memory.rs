@@ -7,7 +7,7 @@ use super::{Meaning, Operand, Step, Translator};
 use crate::inst::{self, Family};
 use crate::operand::{Form1, Form2, load, store};
 use sarsen_isa::Op;
-use wasmparser::MemArg;
+use wasmparser::{MemArg, MemArgTarget};
 
 /// An address as an instruction of the fast forms can take it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ enum Address {
 impl Translator<'_> {
     /// Whether the fast forms reach this memory: memory 0 with 32-bit addresses.
     pub(super) fn is_near(&self, memarg: &MemArg) -> bool {
-        memarg.memory == 0 && u32::try_from(memarg.offset).is_ok() && !self.context.memory_is_64(0)
+        memory_of(memarg) == 0 && u32::try_from(memarg.offset).is_ok() && !self.context.memory_is_64(0)
     }
 
     pub(super) fn load(&mut self, op: Op, memarg: MemArg) -> Step {
@@ -89,7 +89,7 @@ impl Translator<'_> {
 
     /// Writes the memory and the offset of a general access.
     pub(super) fn put_anywhere(&mut self, pos: Pos, memarg: MemArg) {
-        self.emitter.put32(pos, 12, memarg.memory);
+        self.emitter.put32(pos, 12, memory_of(&memarg));
         self.emitter.put64(pos, 16, memarg.offset);
     }
 
@@ -154,6 +154,15 @@ impl Translator<'_> {
         self.emitter.put32(pos, 12, memory);
         let kind = if self.context.memory_is_64(memory) { Kind::I64 } else { Kind::I32 };
         self.result(pos, id, kind, false, Meaning::Opaque)
+    }
+}
+
+/// The memory that an access names.
+pub(super) fn memory_of(memarg: &MemArg) -> u32 {
+    match memarg.target {
+        MemArgTarget::Memory(memory) => memory,
+        // No feature that accepts accesses to arrays is ever switched on.
+        MemArgTarget::Array(_) => 0,
     }
 }
 

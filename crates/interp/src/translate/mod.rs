@@ -29,7 +29,6 @@ use sarsen_isa::Op;
 use sarsen_module::Module;
 use stack::{Entry, Kind, Place, SlotNo, Stack};
 use std::fmt;
-use wasmparser::{BinaryReader, OperatorsReader};
 
 /// Why a valid function cannot be translated.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -118,10 +117,10 @@ struct Translator<'a> {
 
 /// Translates defined function `index` of `module`.
 pub(crate) fn translate(module: &Module, index: u32, options: &CodeOptions) -> Result<FuncCode, TranslateError> {
-    let context = Context::new(module, index);
-    let body = context.body();
+    let malformed = TranslateError { message: "malformed function body", offset: 0 };
+    let context = Context::new(module, index).ok_or_else(|| malformed.clone())?;
+    let mut reader = context.operators().ok_or(malformed)?;
     let mut translator = Translator::new(context, options);
-    let mut reader = OperatorsReader::new(BinaryReader::new(body.code, body.code_offset));
     translator.prologue()?;
     while !reader.eof() {
         translator.emitter.offset = reader.original_position() as u32;
@@ -167,7 +166,7 @@ impl<'a> Translator<'a> {
     /// The function's entry, and the block that is its body.
     fn prologue(&mut self) -> Step {
         let parameters = self.context.parameter_slots();
-        self.emitter.offset = self.context.body().code_offset as u32;
+        self.emitter.offset = self.context.offset();
         if let Some(far) = self.far {
             let pos = self.emit(inst::base(Family::EnterFar), 3);
             self.emitter.put32(pos, 12, far);

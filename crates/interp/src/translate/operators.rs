@@ -5,7 +5,7 @@ use super::runtime::pair;
 use super::stack::{Kind, Place};
 use super::{Step, Translator};
 use crate::inst::{self, Family};
-use crate::table::{Simple, simple};
+use crate::table::{Simple, row, simple};
 use sarsen_isa::{Builtin, Op};
 use wasmparser::Operator;
 
@@ -13,8 +13,10 @@ impl Translator<'_> {
     /// Translates one operator.
     pub(super) fn operator(&mut self, operator: Operator<'_>) -> Step {
         if !self.dead {
-            if self.fuel.is_some() {
-                self.charge_operator(&operator);
+            if self.fuel.is_some()
+                && let Some(op) = row(&operator)
+            {
+                self.charge(op);
             }
             return self.reachable(operator);
         }
@@ -134,7 +136,7 @@ impl Translator<'_> {
             Operator::I64Sub128 => self.wide(Family::Sub128, 4),
             Operator::I64MulWideS => self.wide(Family::MulWideS, 2),
             Operator::I64MulWideU => self.wide(Family::MulWideU, 2),
-            Operator::AtomicFence => {
+            Operator::AtomicFence { .. } => {
                 self.emit(inst::base(Family::Fence), 1);
                 Ok(())
             }

@@ -15,7 +15,9 @@ use crate::reflect::{ExportEntry, ImportEntry};
 use crate::registry::TypeRegistry;
 use crate::segment::{DataSegment, ElementItems, ElementSegment, FuncList, SegmentMode};
 use crate::types::{ExternType, GlobalType, MemoryType, RefType, SubType, TableType, TypeId};
-use wasmparser::{DataKind, Element, ElementKind, ExternalKind, Payload, TableInit, TypeRef};
+use wasmparser::{
+    DataKind, Element, ElementKind, ExternalKind, FromReader, Payload, SectionLimited, TableInit, TypeRef,
+};
 
 /// A description that is being put together.
 struct Builder<'a> {
@@ -67,11 +69,12 @@ pub(super) fn describe(
     })
 }
 
-/// Decodes every item of a section, in order.
-macro_rules! items {
-    ($section:expr, $convert:expr) => {
-        $section.into_iter().map(|item| $convert(item.map_err(malformed)?)).collect::<Result<_, Error>>()
-    };
+/// Decodes and converts every item of a section, in order.
+fn items<'a, T: FromReader<'a>, U, C: FromIterator<U>>(
+    section: SectionLimited<'a, T>,
+    convert: impl Fn(T) -> Result<U, Error>,
+) -> Result<C, Error> {
+    section.into_iter().map(|item| item.map_err(malformed).and_then(&convert)).collect()
 }
 
 impl Builder<'_> {
@@ -103,9 +106,9 @@ impl Builder<'_> {
             Payload::ExportSection(section) => self.exports(section)?,
             Payload::StartSection { func, .. } => self.content.start = Some(FuncIndex(func)),
             Payload::ElementSection(section) => {
-                self.content.elements = items!(section, |item| self.element(item))?;
+                self.content.elements = items(section, |item| self.element(item))?;
             }
-            Payload::DataSection(section) => self.content.data = items!(section, |item| self.data(item))?,
+            Payload::DataSection(section) => self.content.data = items(section, |item| self.data(item))?,
             Payload::CustomSection(section) => self.custom.push(CustomEntry {
                 name: self.text(section.name()),
                 data: Span::within(self.bytes, section.data()),
@@ -191,7 +194,7 @@ impl Builder<'_> {
     }
 
     fn exports(&mut self, section: wasmparser::ExportSectionReader<'_>) -> Result<(), Error> {
-        let exports: Box<[ExportEntry]> = items!(section, |export: wasmparser::Export<'_>| {
+        let exports: Box<[ExportEntry]> = items(section, |export| {
             let index = export.index;
             Ok(ExportEntry {
                 name: self.text(export.name),
@@ -222,11 +225,11 @@ impl Builder<'_> {
         };
         let (ty, items) = match element.items {
             wasmparser::ElementItems::Functions(section) => {
-                let funcs = items!(section, Ok)?;
+                let funcs = items(section, Ok)?;
                 (RefType::FUNCREF, ElementItems::Funcs(FuncList::new(funcs)))
             }
             wasmparser::ElementItems::Expressions(ty, section) => {
-                let exprs: Vec<ConstExpr> = items!(section, |expr| self.ids().const_expr(&expr))?;
+                let exprs: Vec<ConstExpr> = items(section, |expr| self.ids().const_expr(&expr))?;
                 (self.ids().reference(ty)?, ElementItems::of_exprs(exprs))
             }
         };
