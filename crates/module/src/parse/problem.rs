@@ -19,8 +19,9 @@ pub(super) fn in_section(payload: &Payload<'_>, error: &wasmparser::Error) -> Er
 
 /// An error in validating a function body.
 pub(super) fn in_body(body: &FunctionBody<'_>, error: &wasmparser::Error) -> Error {
-    let kind = if body_decodes(body).is_ok() { ErrorKind::Invalid } else { ErrorKind::Malformed };
-    convert(kind, error)
+    // The specification counts a missing data count section among the rules of the binary format (section 5.5.16).
+    let decodes = error.message() != "data count section required" && body_decodes(body).is_ok();
+    convert(if decodes { ErrorKind::Invalid } else { ErrorKind::Malformed }, error)
 }
 
 pub(super) fn convert(kind: ErrorKind, error: &wasmparser::Error) -> Error {
