@@ -36,6 +36,12 @@ impl ConstExpr {
     }
 }
 
+impl From<ConstOp> for ConstExpr {
+    fn from(op: ConstOp) -> ConstExpr {
+        ConstExpr(Repr::One(op))
+    }
+}
+
 /// An operator of a constant expression (core specification, section 3.4.16).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ConstOp {

@@ -88,10 +88,10 @@ impl ElementItems {
     }
 
     /// Packs expressions into a list of functions if they are nothing else.
-    pub(crate) fn of_exprs(exprs: Vec<ConstExpr>) -> ElementItems {
+    pub(crate) fn of_exprs(exprs: Box<[ConstExpr]>) -> ElementItems {
         match exprs.iter().map(FuncList::pack).collect() {
             Some(funcs) => ElementItems::Funcs(FuncList(funcs)),
-            None => ElementItems::Exprs(exprs.into()),
+            None => ElementItems::Exprs(exprs),
         }
     }
 }

@@ -119,12 +119,16 @@ impl Types<'_> {
     }
 
     pub(super) fn const_expr(self, expr: &wasmparser::ConstExpr<'_>) -> Result<ConstExpr, Error> {
-        let mut ops = Vec::new();
-        for operator in expr.get_operators_reader() {
-            match operator.map_err(super::problem::malformed)? {
-                Operator::End => break,
-                operator => ops.push(self.const_op(&operator)?),
-            }
+        let mut operators = expr.get_operators_reader().into_iter();
+        let mut next = || match operators.next() {
+            None | Some(Ok(Operator::End)) => Ok(None),
+            Some(operator) => self.const_op(&operator.map_err(super::problem::malformed)?).map(Some),
+        };
+        let Some(first) = next()? else { return Ok(ConstExpr::new([])) };
+        let Some(second) = next()? else { return Ok(ConstExpr::from(first)) };
+        let mut ops = vec![first, second];
+        while let Some(op) = next()? {
+            ops.push(op);
         }
         Ok(ConstExpr::new(ops))
     }

@@ -6,7 +6,6 @@ use super::convert::{Types, memory};
 use super::problem::malformed;
 use super::validate::Sections;
 use crate::bytes::Span;
-use crate::const_expr::ConstExpr;
 use crate::custom::CustomEntry;
 use crate::error::Error;
 use crate::index::{ExternIndex, FuncIndex, GlobalIndex, MemoryIndex, TableIndex, TagIndex};
@@ -70,11 +69,15 @@ pub(super) fn describe(
 }
 
 /// Decodes and converts every item of a section, in order.
-fn items<'a, T: FromReader<'a>, U, C: FromIterator<U>>(
+fn items<'a, T: FromReader<'a>, U>(
     section: SectionLimited<'a, T>,
     convert: impl Fn(T) -> Result<U, Error>,
-) -> Result<C, Error> {
-    section.into_iter().map(|item| item.map_err(malformed).and_then(&convert)).collect()
+) -> Result<Box<[U]>, Error> {
+    let mut items = Vec::with_capacity(section.count() as usize);
+    for item in section {
+        items.push(convert(item.map_err(malformed)?)?);
+    }
+    Ok(items.into())
 }
 
 impl Builder<'_> {
@@ -87,6 +90,7 @@ impl Builder<'_> {
             Payload::TypeSection(section) => self.types(section)?,
             Payload::ImportSection(section) => self.imports(section)?,
             Payload::FunctionSection(section) => {
+                self.funcs.reserve_exact(section.count() as usize);
                 for index in section {
                     self.funcs.push(self.types[index.map_err(malformed)? as usize]);
                 }
@@ -124,6 +128,7 @@ impl Builder<'_> {
     }
 
     fn types(&mut self, section: wasmparser::TypeSectionReader<'_>) -> Result<(), Error> {
+        self.types.reserve_exact(section.count() as usize);
         for group in section {
             let group = group.map_err(malformed)?;
             let group: Vec<SubType> =
@@ -135,6 +140,7 @@ impl Builder<'_> {
     }
 
     fn imports(&mut self, section: wasmparser::ImportSectionReader<'_>) -> Result<(), Error> {
+        self.imports.reserve_exact(section.count() as usize);
         for import in section.into_imports() {
             let import = import.map_err(malformed)?;
             let ty = self.extern_type(import.ty)?;
@@ -169,7 +175,8 @@ impl Builder<'_> {
     }
 
     fn tables(&mut self, section: wasmparser::TableSectionReader<'_>) -> Result<(), Error> {
-        let mut inits = Vec::new();
+        let mut inits = Vec::with_capacity(section.count() as usize);
+        self.tables.reserve_exact(section.count() as usize);
         for table in section {
             let table = table.map_err(malformed)?;
             self.tables.push(self.ids().table(table.ty)?);
@@ -183,7 +190,8 @@ impl Builder<'_> {
     }
 
     fn globals(&mut self, section: wasmparser::GlobalSectionReader<'_>) -> Result<(), Error> {
-        let mut inits = Vec::new();
+        let mut inits = Vec::with_capacity(section.count() as usize);
+        self.globals.reserve_exact(section.count() as usize);
         for global in section {
             let global = global.map_err(malformed)?;
             self.globals.push(self.ids().global(global.ty)?);
@@ -194,7 +202,7 @@ impl Builder<'_> {
     }
 
     fn exports(&mut self, section: wasmparser::ExportSectionReader<'_>) -> Result<(), Error> {
-        let exports: Box<[ExportEntry]> = items(section, |export| {
+        let exports = items(section, |export| {
             let index = export.index;
             Ok(ExportEntry {
                 name: self.text(export.name),
@@ -229,7 +237,7 @@ impl Builder<'_> {
                 (RefType::FUNCREF, ElementItems::Funcs(FuncList::new(funcs)))
             }
             wasmparser::ElementItems::Expressions(ty, section) => {
-                let exprs: Vec<ConstExpr> = items(section, |expr| self.ids().const_expr(&expr))?;
+                let exprs = items(section, |expr| self.ids().const_expr(&expr))?;
                 (self.ids().reference(ty)?, ElementItems::of_exprs(exprs))
             }
         };

@@ -12,13 +12,15 @@ use sarsen_isa::Features;
 use std::ops::Range;
 use wasmparser::{
     FuncToValidate, FuncValidatorAllocations, Parser, Payload, ValidPayload, Validator, ValidatorResources,
-    WasmFeatures, WasmModuleResources,
+    WasmFeatures, WasmModuleResources, types::TypesRef,
 };
 
 /// Bytes of code from which on threads are worth waking: validating them takes about a millisecond.
 const PARALLEL_FROM: u32 = 256 << 10;
 /// Bytes of code that a thread validates at a time: enough to reuse its allocations, few enough to share the work evenly.
 const CHUNK_BYTES: u32 = 32 << 10;
+/// Sections of a module that a compiler writes.
+const TYPICAL_SECTIONS: usize = 16;
 
 /// The sections of a valid module.
 #[derive(Default)]
@@ -46,27 +48,27 @@ pub(super) fn validate<'a>(
     let mut parser = Parser::new(0);
     parser.set_features(features);
     let mut validator = Validator::new_with_features(features);
-    let mut sections = Sections::default();
+    let mut sections = Sections { payloads: Vec::with_capacity(TYPICAL_SECTIONS), ..Sections::default() };
     let mut next_entry = 0;
     let mut first_func = None;
     for payload in parser.parse_all(bytes) {
         let payload = payload.map_err(problem::malformed)?;
+        if let Payload::CodeSectionEntry(body) = &payload {
+            sections.bodies.push(next_entry);
+            next_entry = body.range().end as u32;
+            let func = validator.code_section_entry(body).map_err(problem::malformed)?;
+            first_func.get_or_insert(func);
+            continue;
+        }
         let valid = validator.payload(&payload).map_err(|error| problem::in_section(&payload, &error))?;
-        match (valid, &payload) {
-            (ValidPayload::Func(func, _), Payload::CodeSectionEntry(body)) => {
-                sections.bodies.push(next_entry);
-                next_entry = body.range().end as u32;
-                first_func.get_or_insert(func);
-            }
+        match (valid, payload) {
+            (ValidPayload::End(types), _) => check_limits(types.as_ref(), limits)?,
             (_, Payload::CodeSectionStart { unchecked_range: range, size, count }) => {
-                sections.code = Span::of(range.clone());
-                next_entry = (range.end - u64::from(*size)) as u32;
-                sections.bodies.reserve_exact(*count as usize);
+                next_entry = (range.end - u64::from(size)) as u32;
+                sections.bodies.reserve_exact(count as usize);
+                sections.code = Span::of(range);
             }
-            _ => {
-                check_limits(&validator, limits)?;
-                sections.payloads.push(payload);
-            }
+            (_, payload) => sections.payloads.push(payload),
         }
     }
     if let Some(func) = first_func {
@@ -77,8 +79,7 @@ pub(super) fn validate<'a>(
     Ok(sections)
 }
 
-fn check_limits(validator: &Validator, limits: &ModuleLimits) -> Result<(), Error> {
-    let Some(types) = validator.types(0) else { return Ok(()) };
+fn check_limits(types: TypesRef<'_>, limits: &ModuleLimits) -> Result<(), Error> {
     let counts = [
         ("functions", types.function_count(), limits.functions),
         ("tables", types.table_count(), limits.tables),
