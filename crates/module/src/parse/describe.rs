@@ -133,7 +133,7 @@ impl Builder<'_> {
             let group = group.map_err(malformed)?;
             let group: Vec<SubType> =
                 group.types().map(|ty| self.ids().sub_type(ty)).collect::<Result<_, _>>()?;
-            let first = self.registry.define(&group)?.as_u32();
+            let first = self.registry.define_group(&group)?.as_u32();
             self.types.extend((first..).take(group.len()).map(TypeId::from_u32));
         }
         Ok(())

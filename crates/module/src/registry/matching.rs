@@ -4,7 +4,8 @@
 
 use super::TypeRegistry;
 use crate::types::{
-    CompositeType, ExternType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType,
+    CompositeType, ExternType, FieldType, GlobalType, HeapType, MemoryType, RefType, StorageType, TableType,
+    ValType,
 };
 
 /// The four families of references. A reference never changes family, so it decides the representation.
@@ -64,6 +65,38 @@ impl TypeRegistry {
             (ValType::Ref(sub), ValType::Ref(sup)) => self.ref_matches(sub, sup),
             _ => sub == sup,
         }
+    }
+
+    /// Whether a type of structure `sub` can be declared below one of structure `sup` (section 3.3.10).
+    pub(super) fn composite_matches(&self, sub: &CompositeType, sup: &CompositeType) -> bool {
+        match (sub, sup) {
+            (CompositeType::Func(sub), CompositeType::Func(sup)) => {
+                self.vals_match(&sup.params, &sub.params) && self.vals_match(&sub.results, &sup.results)
+            }
+            (CompositeType::Struct(sub), CompositeType::Struct(sup)) => {
+                sub.fields.len() >= sup.fields.len()
+                    && sub.fields.iter().zip(&sup.fields).all(|(sub, sup)| self.field_matches(*sub, *sup))
+            }
+            (CompositeType::Array(sub), CompositeType::Array(sup)) => {
+                self.field_matches(sub.element, sup.element)
+            }
+            _ => false,
+        }
+    }
+
+    fn vals_match(&self, sub: &[ValType], sup: &[ValType]) -> bool {
+        sub.len() == sup.len() && sub.iter().zip(sup).all(|(&sub, &sup)| self.val_matches(sub, sup))
+    }
+
+    /// What can be written must be of the same type; what is only read, of a subtype.
+    fn field_matches(&self, sub: FieldType, sup: FieldType) -> bool {
+        let matches = |sub, sup| match (sub, sup) {
+            (StorageType::Val(sub), StorageType::Val(sup)) => self.val_matches(sub, sup),
+            _ => sub == sup,
+        };
+        sub.mutable == sup.mutable
+            && matches(sub.storage, sup.storage)
+            && (!sub.mutable || matches(sup.storage, sub.storage))
     }
 
     /// Whether something of type `given` can be imported as `wanted` (section 3.3.15), with the types that the two have

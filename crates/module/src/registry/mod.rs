@@ -6,6 +6,7 @@
 //! Reading takes no lock.
 
 mod append;
+mod check;
 mod matching;
 
 use crate::error::Error;
@@ -53,10 +54,7 @@ impl TypeRegistry {
     /// Defines a recursion group, or finds it if it is known, and gives the id of its first type; the others follow.
     ///
     /// Types of the group refer to each other by [`TypeId::in_group`]. The group has to be valid.
-    ///
-    /// # Errors
-    /// If the registry is full.
-    pub fn define(&self, group: &[SubType]) -> Result<TypeId, Error> {
+    pub(crate) fn define_group(&self, group: &[SubType]) -> Result<TypeId, Error> {
         let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         let hash = groups.hasher.hash_one(group);
         for known in groups.by_hash.get(&hash).into_iter().flatten() {
@@ -77,12 +75,21 @@ impl TypeRegistry {
         Ok(id)
     }
 
+    /// The id of a type that is not recursive, as a host defines it. It is checked.
+    ///
+    /// # Errors
+    /// If it is not a valid subtype of its supertype, has too many fields, or the registry is full.
+    pub fn define(&self, ty: SubType) -> Result<TypeId, Error> {
+        self.check(&ty)?;
+        self.define_group(&[ty])
+    }
+
     /// The id of a function type that stands alone: final, without supertypes.
     ///
     /// # Errors
     /// If the registry is full.
     pub fn define_func(&self, ty: FuncType) -> Result<TypeId, Error> {
-        self.define(&[SubType::plain(CompositeType::Func(ty))])
+        self.define_group(&[SubType::plain(CompositeType::Func(ty))])
     }
 
     /// The definition of a type.

@@ -28,9 +28,8 @@ impl TypeId {
         self.0
     }
 
-    /// The type at `position` of the recursion group that is being defined. Only meaningful in what is passed to
-    /// [`TypeRegistry::define`](crate::TypeRegistry::define).
-    pub const fn in_group(position: u32) -> TypeId {
+    /// The type at `position` of the recursion group that is being defined.
+    pub(crate) const fn in_group(position: u32) -> TypeId {
         TypeId(Self::IN_GROUP | position)
     }
 
