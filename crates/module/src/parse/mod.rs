@@ -1,7 +1,7 @@
 //! Where wasmparser's terms meet ours: the one place whose public functions mention its types.
 //!
 //! Translators read function bodies with wasmparser's operator reader; the functions here hand out bodies and turn types
-//! met in them into the module's. Reading is in stages: [`text`] if it is text, [`validate`], [`describe`].
+//! met in them into the module's. Reading is in stages: `text` if it is text, `validate`, `describe`.
 
 mod convert;
 mod custom;
