@@ -1,0 +1,83 @@
+//! Backtraces of wasm frames.
+
+use sarsen_interp::Frame;
+use sarsen_module::{FuncIndex, Module};
+use std::fmt;
+use std::sync::Arc;
+
+/// The wasm frames that were active when something failed, innermost first.
+#[derive(Clone)]
+pub struct WasmBacktrace {
+    frames: Vec<FrameInfo>,
+}
+
+/// A wasm frame.
+#[derive(Clone)]
+pub struct FrameInfo {
+    module: Arc<Module>,
+    function: u32,
+    offset: u32,
+}
+
+impl WasmBacktrace {
+    pub(crate) fn new(frames: Vec<Frame>) -> WasmBacktrace {
+        let info = |frame: Frame| FrameInfo { module: frame.module, function: frame.function, offset: frame.offset };
+        WasmBacktrace { frames: frames.into_iter().map(info).collect() }
+    }
+
+    /// The frames, innermost first.
+    pub fn frames(&self) -> &[FrameInfo] {
+        &self.frames
+    }
+}
+
+impl FrameInfo {
+    /// Index of the function in its module.
+    pub fn func_index(&self) -> u32 {
+        self.function
+    }
+
+    /// Name of the function, from the module's name section.
+    pub fn func_name(&self) -> Option<&str> {
+        self.module.func_name(FuncIndex(self.function))
+    }
+
+    /// Where the function is in the module's bytes.
+    pub fn module_offset(&self) -> Option<usize> {
+        Some(self.offset as usize)
+    }
+
+    /// Where it is in the source, if the module says.
+    pub fn source_location(&self) -> Option<(String, Option<u32>)> {
+        let location = self.module.source_location(self.offset as usize)?;
+        Some((location.file.to_string(), location.line))
+    }
+}
+
+impl fmt::Display for WasmBacktrace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("wasm backtrace:")?;
+        for (number, frame) in self.frames.iter().enumerate() {
+            write!(f, "\n  {number:>3}: {:#x} - ", frame.offset)?;
+            match frame.func_name() {
+                Some(name) => f.write_str(name)?,
+                None => write!(f, "<function {}>", frame.function)?,
+            }
+            if let Some((file, line)) = frame.source_location() {
+                write!(f, "\n           at {file}")?;
+                if let Some(line) = line {
+                    write!(f, ":{line}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for WasmBacktrace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for WasmBacktrace {}

@@ -1,0 +1,174 @@
+//! How an engine works: one setter per option.
+
+use crate::{Error, Result};
+use sarsen_interp::{CodeOptions, Dispatch};
+use sarsen_isa::{Feature, Features};
+use sarsen_module::{ModuleLimits, Parallelism};
+use sarsen_vm::StoreConfig;
+
+/// How functions are executed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub enum Strategy {
+    /// In the interpreter.
+    #[default]
+    Interpreter,
+    /// Compiled before the first call.
+    Jit,
+    /// In the interpreter first, compiled when hot.
+    Tiered,
+}
+
+/// The configuration of an engine.
+#[derive(Clone, Debug)]
+pub struct Config {
+    features: Features,
+    strategy: Strategy,
+    parallelism: Parallelism,
+    code: CodeOptions,
+    limits: ModuleLimits,
+    store: StoreConfig,
+    backtrace: bool,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            features: Features::default(),
+            strategy: Strategy::default(),
+            parallelism: Parallelism::Pool,
+            code: CodeOptions::default(),
+            limits: ModuleLimits::default(),
+            store: StoreConfig::default(),
+            backtrace: true,
+        }
+    }
+}
+
+/// Declares the setter of each feature under the name that embedders know.
+macro_rules! feature_setters {
+    ($($name:ident = $feature:ident;)*) => {
+        $(#[doc = concat!("Switches the feature `", stringify!($feature), "` on or off, with what depends on it.")]
+        pub fn $name(&mut self, enable: bool) -> &mut Config {
+            self.wasm_feature(Feature::$feature, enable)
+        })*
+    };
+}
+
+impl Config {
+    /// The default configuration: everything that WebAssembly has, in the interpreter.
+    pub fn new() -> Config {
+        Config::default()
+    }
+
+    /// Sets which features modules may use.
+    pub fn features(&mut self, features: Features) -> &mut Config {
+        self.features = features;
+        self
+    }
+
+    /// Switches a feature on or off, with what depends on it.
+    pub fn wasm_feature(&mut self, feature: Feature, enable: bool) -> &mut Config {
+        self.features.set(feature, enable);
+        self
+    }
+
+    feature_setters! {
+        wasm_simd = Simd;
+        wasm_relaxed_simd = RelaxedSimd;
+        wasm_threads = Threads;
+        wasm_reference_types = ReferenceTypes;
+        wasm_function_references = FunctionReferences;
+        wasm_gc = Gc;
+        wasm_exceptions = Exceptions;
+        wasm_tail_call = TailCall;
+        wasm_bulk_memory = BulkMemory;
+        wasm_multi_value = MultiValue;
+        wasm_multi_memory = MultiMemory;
+        wasm_memory64 = Memory64;
+        wasm_extended_const = ExtendedConst;
+        wasm_wide_arithmetic = WideArithmetic;
+        wasm_custom_page_sizes = CustomPageSizes;
+    }
+
+    /// Sets how functions are executed.
+    pub fn strategy(&mut self, strategy: Strategy) -> &mut Config {
+        self.strategy = strategy;
+        self
+    }
+
+    /// Whether code pays fuel: see [`Store::set_fuel`](crate::Store::set_fuel).
+    pub fn consume_fuel(&mut self, enable: bool) -> &mut Config {
+        self.code.fuel = enable;
+        self
+    }
+
+    /// Whether large modules are validated by several threads.
+    pub fn parallel_compilation(&mut self, parallel: bool) -> &mut Config {
+        self.parallelism = if parallel { Parallelism::Pool } else { Parallelism::Sequential };
+        self
+    }
+
+    /// Bytes of the stack of wasm frames that each store has.
+    pub fn max_wasm_stack(&mut self, bytes: usize) -> &mut Config {
+        self.store.stack_slots = bytes / size_of::<u64>();
+        self
+    }
+
+    /// Bytes of addresses reserved for each memory. A memory that outgrows them is copied.
+    pub fn memory_reservation(&mut self, bytes: usize) -> &mut Config {
+        self.store.memory_reservation = bytes;
+        self
+    }
+
+    /// Bytes that the GC heap of each store may grow to.
+    pub fn max_gc_heap(&mut self, bytes: usize) -> &mut Config {
+        self.store.heap_bytes = bytes;
+        self
+    }
+
+    /// Whether errors carry the wasm frames that they passed.
+    pub fn wasm_backtrace(&mut self, enable: bool) -> &mut Config {
+        self.backtrace = enable;
+        self
+    }
+
+    /// How the interpreter goes from one instruction to the next: for tests and measurements.
+    #[doc(hidden)]
+    pub fn dispatch(&mut self, dispatch: Dispatch) -> &mut Config {
+        self.code.dispatch = dispatch;
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        match self.strategy {
+            Strategy::Interpreter => Ok(()),
+            Strategy::Jit => Err(Error::msg("strategy `jit` does not exist in this build")),
+            Strategy::Tiered => Err(Error::msg("strategy `tiered` does not exist in this build")),
+        }
+    }
+
+    pub(crate) fn wasm_features(&self) -> Features {
+        self.features
+    }
+
+    pub(crate) fn limits(&self) -> &ModuleLimits {
+        &self.limits
+    }
+
+    pub(crate) fn parallelism(&self) -> Parallelism {
+        self.parallelism
+    }
+
+    pub(crate) fn code(&self) -> CodeOptions {
+        self.code
+    }
+
+    pub(crate) fn store(&self) -> StoreConfig {
+        self.store
+    }
+
+    pub(crate) fn has_backtraces(&self) -> bool {
+        self.backtrace
+    }
+}

@@ -1,0 +1,56 @@
+//! The engine: configuration and types, shared by modules and stores.
+
+use crate::config::Config;
+use crate::{Error, Result};
+use sarsen_module::TypeRegistry;
+use std::fmt;
+use std::sync::Arc;
+
+/// An engine. Clones are the same engine.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    registry: Arc<TypeRegistry>,
+}
+
+impl Engine {
+    /// An engine with this configuration.
+    ///
+    /// # Errors
+    /// If the configuration asks for something that this build does not have.
+    pub fn new(config: &Config) -> Result<Engine> {
+        config.check()?;
+        Ok(Engine(Arc::new(Inner { config: config.clone(), registry: Arc::default() })))
+    }
+
+    /// Whether two handles are the same engine.
+    pub fn same(a: &Engine, b: &Engine) -> bool {
+        Arc::ptr_eq(&a.0, &b.0)
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn registry(&self) -> &Arc<TypeRegistry> {
+        &self.0.registry
+    }
+
+    pub(crate) fn expect_same(&self, other: &Engine, what: &str) -> Result<()> {
+        if Engine::same(self, other) { Ok(()) } else { Err(Error::msg(format!("{what} belongs to another engine"))) }
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Engine {
+        Engine(Arc::new(Inner { config: Config::default(), registry: Arc::default() }))
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}

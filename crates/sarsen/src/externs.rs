@@ -1,0 +1,133 @@
+//! What instances import and export.
+
+use crate::func::Func;
+use crate::global::Global;
+use crate::memory::{Memory, SharedMemory};
+use crate::store::Opaque;
+use crate::table::Table;
+use crate::tag::Tag;
+use crate::types::ExternType;
+use crate::{AsContext, Result};
+
+/// Something that can be imported and exported.
+#[derive(Clone, Debug)]
+pub enum Extern {
+    /// A function.
+    Func(Func),
+    /// A global.
+    Global(Global),
+    /// A table.
+    Table(Table),
+    /// A memory.
+    Memory(Memory),
+    /// A memory that threads share.
+    SharedMemory(SharedMemory),
+    /// A tag.
+    Tag(Tag),
+}
+
+/// Declares conversions from and to one kind of [`Extern`].
+macro_rules! kinds {
+    ($($variant:ident($ty:ty) $into:ident;)*) => {
+        $(impl From<$ty> for Extern {
+            fn from(value: $ty) -> Extern {
+                Extern::$variant(value)
+            }
+        })*
+        impl Extern {
+            $(/// The entity, if it is of this kind.
+            pub fn $into(self) -> Option<$ty> {
+                match self {
+                    Extern::$variant(value) => Some(value),
+                    _ => None,
+                }
+            })*
+        }
+    };
+}
+
+kinds! {
+    Func(Func) into_func;
+    Global(Global) into_global;
+    Table(Table) into_table;
+    Memory(Memory) into_memory;
+    SharedMemory(SharedMemory) into_shared_memory;
+    Tag(Tag) into_tag;
+}
+
+impl Extern {
+    /// Its type.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn ty(&self, store: impl AsContext) -> ExternType {
+        match self {
+            Extern::Func(func) => ExternType::Func(func.ty(store)),
+            Extern::Global(global) => ExternType::Global(global.ty(store)),
+            Extern::Table(table) => ExternType::Table(table.ty(store)),
+            Extern::Memory(memory) => ExternType::Memory(memory.ty(store)),
+            Extern::SharedMemory(memory) => ExternType::Memory(memory.ty()),
+            Extern::Tag(tag) => ExternType::Tag(tag.ty(store)),
+        }
+    }
+
+    pub(crate) fn lower(&self, store: &mut Opaque) -> Result<sarsen_vm::Extern> {
+        Ok(match self {
+            Extern::Func(func) => sarsen_vm::Extern::Func(func.pointer(store)?),
+            Extern::Global(global) => sarsen_vm::Extern::Global(global.id(store)?),
+            Extern::Table(table) => sarsen_vm::Extern::Table(table.id(store)?),
+            Extern::Memory(memory) => sarsen_vm::Extern::Memory(memory.id(store)?),
+            Extern::SharedMemory(memory) => sarsen_vm::Extern::Memory(memory.in_store(store)?),
+            Extern::Tag(tag) => sarsen_vm::Extern::Tag(tag.id(store)?),
+        })
+    }
+
+    pub(crate) fn lift(store: &Opaque, value: sarsen_vm::Extern) -> Extern {
+        match value {
+            sarsen_vm::Extern::Func(func) => Extern::Func(Func::new_handle(store, func)),
+            sarsen_vm::Extern::Global(id) => Extern::Global(Global::from_id(store, id)),
+            sarsen_vm::Extern::Table(id) => Extern::Table(Table::from_id(store, id)),
+            sarsen_vm::Extern::Memory(id) => match SharedMemory::of_store(store, id) {
+                Some(memory) => Extern::SharedMemory(memory),
+                None => Extern::Memory(Memory::from_id(store, id)),
+            },
+            sarsen_vm::Extern::Tag(id) => Extern::Tag(Tag::from_id(store, id)),
+        }
+    }
+}
+
+/// An export of an instance.
+#[derive(Clone, Debug)]
+pub struct Export<'a> {
+    name: &'a str,
+    value: Extern,
+}
+
+impl<'a> Export<'a> {
+    pub(crate) fn new(name: &'a str, value: Extern) -> Export<'a> {
+        Export { name, value }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Its type.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn ty(&self, store: impl AsContext) -> ExternType {
+        self.value.ty(store)
+    }
+
+    /// The entity.
+    pub fn into_extern(self) -> Extern {
+        self.value
+    }
+
+    /// The function, if it is one.
+    pub fn into_func(self) -> Option<Func> {
+        self.value.into_func()
+    }
+}

@@ -1,0 +1,259 @@
+//! Functions: of guests and of the host.
+//!
+//! # Invariants
+//!
+//! - A handle's record is alive as long as the store that the handle names.
+//! - `host_data` of a store is the address of the `Inner<T>` with the type for which its host functions were made.
+
+mod caller;
+mod typed;
+mod wrap;
+
+pub use caller::Caller;
+pub use typed::{TypedFunc, WasmParams, WasmResults, WasmTy};
+pub use wrap::{IntoFunc, WasmRet};
+
+use crate::backtrace::WasmBacktrace;
+use crate::store::{Inner, Opaque};
+use crate::types::{FuncType, ValType};
+use crate::val::Val;
+use crate::{AsContext, AsContextMut, Error, ErrorKind, Result, StoreContextMut, ThrownException};
+use sarsen_abi::{Exit, Slot};
+use sarsen_interp::Failure;
+use sarsen_isa::Trap;
+use sarsen_vm::{FuncPtr, HostContext, HostError, HostFn};
+use std::sync::Arc;
+
+/// A function of a store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Func {
+    store: u64,
+    func: FuncPtr,
+}
+
+/// A host function that no store has yet.
+#[derive(Clone)]
+pub(crate) struct HostFunc {
+    pub(crate) ty: FuncType,
+    call: Arc<HostFn>,
+}
+
+impl HostFunc {
+    /// A host function from a closure on values.
+    pub(crate) fn new<T: 'static>(
+        ty: FuncType,
+        func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<()> + Send + Sync + 'static,
+    ) -> HostFunc {
+        let signature = ty.clone();
+        let call = move |context: HostContext<'_>, slots: &mut [Slot]| {
+            with_caller::<T>(context, |mut caller| {
+                let mut store = caller.as_context_mut();
+                let params = lift(&mut store.0.opaque, signature.params(), slots);
+                let mut results = vec![Val::I32(0); signature.results().len()];
+                func(Caller::sub(&mut caller), &params, &mut results)?;
+                lower(&mut caller.as_context_mut(), signature.results(), &results, slots)
+            })
+        };
+        HostFunc { ty, call: Arc::new(call) }
+    }
+
+    pub(crate) fn from_slots(ty: FuncType, call: Arc<HostFn>) -> HostFunc {
+        HostFunc { ty, call }
+    }
+
+    /// The function in a store.
+    pub(crate) fn in_store(&self, store: &mut Opaque) -> FuncPtr {
+        store.vm.host_func(self.ty.id(), Arc::clone(&self.call))
+    }
+}
+
+/// Runs the body of a host function: opens a scope for references, and turns errors into what code understands.
+pub(crate) fn with_caller<T: 'static>(
+    context: HostContext<'_>,
+    body: impl FnOnce(Caller<'_, T>) -> Result<()>,
+) -> Result<(), HostError> {
+    let instance = context.caller;
+    // SAFETY: by the invariants of this module; the runtime's store is inside, and is not used while `inner` is.
+    let inner = unsafe { &mut *context.store.host_data().cast::<Inner<T>>() };
+    let scope = inner.opaque.vm.root_scope();
+    let result = body(Caller::new(StoreContextMut(&mut *inner), instance));
+    inner.opaque.vm.end_root_scope(scope);
+    result.map_err(|error| {
+        if error.is::<ThrownException>()
+            && let Some(reference) = inner.opaque.take_pending_reference()
+        {
+            return HostError::Exception(reference);
+        }
+        HostError::Error(Box::new(error))
+    })
+}
+
+/// Values from slots.
+fn lift(store: &mut Opaque, types: impl Iterator<Item = ValType>, slots: &[Slot]) -> Vec<Val> {
+    let mut at = 0;
+    let mut values = Vec::new();
+    for ty in types {
+        let count = ty.lower().slots() as usize;
+        let bits = [slots[at], if count == 2 { slots[at + 1] } else { 0 }];
+        values.push(Val::from_bits(store, &ty, bits));
+        at += count;
+    }
+    values
+}
+
+/// Values into slots, if they are of the types.
+fn lower<T: 'static>(
+    store: &mut StoreContextMut<'_, T>,
+    types: impl ExactSizeIterator<Item = ValType>,
+    values: &[Val],
+    slots: &mut [Slot],
+) -> Result<()> {
+    if types.len() != values.len() {
+        return Err(Error::msg(format!("expected {} values, found {}", types.len(), values.len())));
+    }
+    let mut at = 0;
+    for (number, (ty, value)) in types.zip(values).enumerate() {
+        value.expect_type(store, &ty).map_err(|error| error.context(format!("value {number}")))?;
+        let bits = value.to_bits(&mut store.0.opaque)?;
+        let count = ty.lower().slots() as usize;
+        slots[at..at + count].copy_from_slice(&bits[..count]);
+        at += count;
+    }
+    Ok(())
+}
+
+/// Fails unless a function type belongs to the store's engine.
+pub(crate) fn expect_type_of_engine(store: &Opaque, ty: &FuncType) -> Result<()> {
+    if Arc::ptr_eq(ty.registry(), store.engine.registry()) {
+        return Ok(());
+    }
+    Err(Error::msg("the function type belongs to another engine"))
+}
+
+impl Func {
+    /// A host function of this type.
+    ///
+    /// # Panics
+    /// If the type belongs to another engine.
+    pub fn new<T: 'static>(
+        mut store: impl AsContextMut<Data = T>,
+        ty: FuncType,
+        func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<()> + Send + Sync + 'static,
+    ) -> Func {
+        let opaque = &mut store.as_context_mut().0.opaque;
+        expect_type_of_engine(opaque, &ty).expect("a type of the store's engine");
+        let func = HostFunc::new(ty, func).in_store(opaque);
+        Func::new_handle(opaque, func)
+    }
+
+    /// A host function of the closure's type.
+    pub fn wrap<T: 'static, Params, Results>(
+        mut store: impl AsContextMut<Data = T>,
+        func: impl IntoFunc<T, Params, Results>,
+    ) -> Func {
+        let opaque = &mut store.as_context_mut().0.opaque;
+        let func = func.into_func(&opaque.engine).in_store(opaque);
+        Func::new_handle(opaque, func)
+    }
+
+    /// Its type.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn ty(&self, store: impl AsContext) -> FuncType {
+        let opaque = &store.as_context().0.opaque;
+        opaque.expect(self.store, "function");
+        FuncType::lift(opaque.engine.registry(), opaque.vm.func_type_id(self.func))
+    }
+
+    /// Calls it.
+    ///
+    /// # Errors
+    /// If the arguments are not of its types, `results` has another length, it belongs to another store, or it fails.
+    pub fn call(&self, mut store: impl AsContextMut, params: &[Val], results: &mut [Val]) -> Result<()> {
+        let mut store = store.as_context_mut();
+        store.0.opaque.check(self.store, "function")?;
+        let ty = self.ty(&store);
+        if ty.results().len() != results.len() {
+            return Err(Error::msg(format!("expected room for {} results, found {}", ty.results().len(), results.len())));
+        }
+        let record = store.0.opaque.vm.func_record(self.func);
+        let mut slots = vec![0; record.params.max(record.results) as usize];
+        lower(&mut store, ty.params(), params, &mut slots).map_err(|error| error.context("arguments"))?;
+        self.call_slots(&mut store.0.opaque, &mut slots)?;
+        results.copy_from_slice(&lift(&mut store.0.opaque, ty.results(), &slots));
+        Ok(())
+    }
+
+    /// Calls it with arguments that are known to be of its types.
+    pub(crate) fn call_slots(&self, store: &mut Opaque, slots: &mut [Slot]) -> Result<()> {
+        // SAFETY: the record is this store's, and the slots hold values of its types.
+        let result = unsafe { sarsen_interp::call(store.vm.vm(), self.func.record(), slots) };
+        result.map_err(|failure| error_of(store, failure))
+    }
+
+    /// As a function whose types are known.
+    ///
+    /// # Errors
+    /// If its types are others.
+    pub fn typed<Params: WasmParams, Results: WasmResults>(
+        &self,
+        store: impl AsContext,
+    ) -> Result<TypedFunc<Params, Results>> {
+        let store = store.as_context();
+        store.0.opaque.check(self.store, "function")?;
+        let ty = self.ty(&store);
+        Params::check(ty.params(), true).map_err(|error| error.context("parameters"))?;
+        Results::check(ty.results(), false).map_err(|error| error.context("results"))?;
+        Ok(TypedFunc::new(*self))
+    }
+
+    pub(crate) fn new_handle(store: &Opaque, func: FuncPtr) -> Func {
+        Func { store: store.id(), func }
+    }
+
+    pub(crate) fn store(&self) -> u64 {
+        self.store
+    }
+
+    pub(crate) fn pointer(&self, store: &Opaque) -> Result<FuncPtr> {
+        store.check(self.store, "function")?;
+        Ok(self.func)
+    }
+
+    pub(crate) fn to_slot(self, store: &Opaque) -> Result<Slot> {
+        Ok(self.pointer(store)?.to_slot())
+    }
+}
+
+/// The error of a failed call.
+fn error_of(store: &mut Opaque, failure: Failure) -> Error {
+    let error = if let Some(trap) = failure.exit.as_trap() {
+        Error::new(trap)
+    } else if failure.exit == Exit::EXCEPTION {
+        let reference = store.vm.take_exception();
+        store.set_pending_exception(reference);
+        Error::new(ThrownException)
+    } else {
+        host_error(store)
+    };
+    if store.engine.config().has_backtraces() {
+        error.with_backtrace(WasmBacktrace::new(failure.frames))
+    } else {
+        error
+    }
+}
+
+/// The error that a host function or the runtime left in the store.
+fn host_error(store: &mut Opaque) -> Error {
+    let Some(error) = store.vm.take_error() else {
+        return Error::new(Trap::Unreachable);
+    };
+    match error.downcast::<Error>() {
+        Ok(error) => *error,
+        Err(error) => match error.downcast::<sarsen_interp::TranslateError>() {
+            Ok(error) => Error::of(ErrorKind::Limit, *error),
+            Err(_) => Error::msg("a host function failed"),
+        },
+    }
+}

@@ -1,0 +1,261 @@
+//! Functions whose types are known when the embedder is compiled: arguments and results go straight into slots.
+
+use super::Func;
+use crate::gc::{AnyRef, ExternRef, Rooted};
+use crate::store::Opaque;
+use crate::types::{RefType, ValType};
+use crate::val::V128;
+use crate::{AsContextMut, Error, Result};
+use sarsen_abi::Slot;
+use sarsen_isa::V128 as Vector;
+use sarsen_vm::FuncPtr;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// Slots that a typed call can hold without allocating: 16 parameters of any type.
+const MAX_SLOTS: usize = 32;
+
+/// A Rust type that stands for a WebAssembly type.
+pub trait WasmTy: Send + Sized + 'static {
+    /// Slots that it takes.
+    #[doc(hidden)]
+    const SLOTS: usize;
+
+    /// The WebAssembly type.
+    fn valtype() -> ValType;
+
+    #[doc(hidden)]
+    fn into_slots(self, store: &mut StoreRef<'_>, slots: &mut [Slot]) -> Result<()>;
+
+    #[doc(hidden)]
+    fn from_slots(store: &mut StoreRef<'_>, slots: &[Slot]) -> Self;
+}
+
+/// The part of a store that conversions need.
+#[doc(hidden)]
+pub struct StoreRef<'a>(pub(crate) &'a mut Opaque);
+
+/// Implements [`WasmTy`] for numbers.
+macro_rules! numbers {
+    ($($ty:ty = $val:ident, |$value:ident| $to:expr, |$bits:ident| $from:expr;)*) => {
+        $(impl WasmTy for $ty {
+            const SLOTS: usize = 1;
+            fn valtype() -> ValType {
+                ValType::$val
+            }
+            #[inline]
+            fn into_slots(self, _: &mut StoreRef<'_>, slots: &mut [Slot]) -> Result<()> {
+                let $value = self;
+                slots[0] = $to;
+                Ok(())
+            }
+            #[inline]
+            fn from_slots(_: &mut StoreRef<'_>, slots: &[Slot]) -> $ty {
+                let $bits = slots[0];
+                $from
+            }
+        })*
+    };
+}
+
+numbers! {
+    i32 = I32, |value| u64::from(value as u32), |bits| bits as i32;
+    u32 = I32, |value| u64::from(value), |bits| bits as u32;
+    i64 = I64, |value| value as u64, |bits| bits as i64;
+    u64 = I64, |value| value, |bits| bits;
+    f32 = F32, |value| u64::from(value.to_bits()), |bits| f32::from_bits(bits as u32);
+    f64 = F64, |value| value.to_bits(), |bits| f64::from_bits(bits);
+}
+
+impl WasmTy for V128 {
+    const SLOTS: usize = 2;
+    fn valtype() -> ValType {
+        ValType::V128
+    }
+    fn into_slots(self, _: &mut StoreRef<'_>, slots: &mut [Slot]) -> Result<()> {
+        slots[..2].copy_from_slice(&Vector::from(self.as_u128()).to_slots());
+        Ok(())
+    }
+    fn from_slots(_: &mut StoreRef<'_>, slots: &[Slot]) -> V128 {
+        V128::from(u128::from(Vector::from_slots([slots[0], slots[1]])))
+    }
+}
+
+/// Implements [`WasmTy`] for nullable references.
+macro_rules! references {
+    ($($ty:ty = $ref:ident, |$store:ident, $value:ident| $to:expr, |$from_store:ident, $bits:ident| $from:expr;)*) => {
+        $(impl WasmTy for Option<$ty> {
+            const SLOTS: usize = 1;
+            fn valtype() -> ValType {
+                ValType::Ref(RefType::$ref)
+            }
+            fn into_slots(self, $store: &mut StoreRef<'_>, slots: &mut [Slot]) -> Result<()> {
+                slots[0] = match self {
+                    None => 0,
+                    Some($value) => $to,
+                };
+                Ok(())
+            }
+            fn from_slots($from_store: &mut StoreRef<'_>, slots: &[Slot]) -> Option<$ty> {
+                let $bits = slots[0];
+                $from
+            }
+        })*
+    };
+}
+
+references! {
+    Func = FUNCREF, |store, func| func.to_slot(store.0)?,
+        |store, bits| FuncPtr::from_slot(bits).map(|func| Func::new_handle(store.0, func));
+    Rooted<ExternRef> = EXTERNREF, |store, value| value.reference(store.0)?.into(),
+        |store, bits| (bits != 0).then(|| Rooted::new(store.0, bits as u32));
+    Rooted<AnyRef> = ANYREF, |store, value| value.reference(store.0)?.into(),
+        |store, bits| (bits != 0).then(|| Rooted::new(store.0, bits as u32));
+}
+
+/// A list of Rust types that stands for a list of WebAssembly types: `()`, a type, or a tuple.
+pub trait WasmTyList: Send + Sized + 'static {
+    #[doc(hidden)]
+    const SLOTS: usize;
+    #[doc(hidden)]
+    fn valtypes() -> Vec<ValType>;
+    #[doc(hidden)]
+    fn into_slots(self, store: &mut StoreRef<'_>, slots: &mut [Slot]) -> Result<()>;
+    #[doc(hidden)]
+    fn from_slots(store: &mut StoreRef<'_>, slots: &[Slot]) -> Self;
+
+    /// Fails unless the types are these. Parameters may be given what is more special, results taken as what is more
+    /// general.
+    #[doc(hidden)]
+    fn check(types: impl ExactSizeIterator<Item = ValType>, are_params: bool) -> Result<()> {
+        let rust = Self::valtypes();
+        if rust.len() != types.len() {
+            return Err(Error::msg(format!("expected {}, found {}", types.len(), rust.len())));
+        }
+        for (number, (wasm, rust)) in types.zip(&rust).enumerate() {
+            let fits = if are_params { rust.matches(&wasm) } else { wasm.matches(rust) };
+            if !fits {
+                return Err(Error::msg(format!("type mismatch at {number}: expected {wasm}, found {rust}")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Parameters of a [`TypedFunc`].
+pub trait WasmParams: WasmTyList {}
+/// Results of a [`TypedFunc`].
+pub trait WasmResults: WasmTyList {}
+impl<L: WasmTyList> WasmParams for L {}
+impl<L: WasmTyList> WasmResults for L {}
+
+impl<A: WasmTy> WasmTyList for A {
+    const SLOTS: usize = A::SLOTS;
+    fn valtypes() -> Vec<ValType> {
+        vec![A::valtype()]
+    }
+    #[inline]
+    fn into_slots(self, store: &mut StoreRef<'_>, slots: &mut [Slot]) -> Result<()> {
+        A::into_slots(self, store, slots)
+    }
+    #[inline]
+    fn from_slots(store: &mut StoreRef<'_>, slots: &[Slot]) -> A {
+        A::from_slots(store, slots)
+    }
+}
+
+/// Implements [`WasmTyList`] for tuples.
+macro_rules! tuples {
+    ($(($($name:ident)*);)*) => {
+        $(impl<$($name: WasmTy),*> WasmTyList for ($($name,)*) {
+            const SLOTS: usize = 0 $(+ $name::SLOTS)*;
+            fn valtypes() -> Vec<ValType> {
+                vec![$($name::valtype()),*]
+            }
+            #[inline]
+            #[expect(non_snake_case, unused_variables, unused_mut, unused_assignments, reason = "one body for all lengths")]
+            fn into_slots(self, store: &mut StoreRef<'_>, slots: &mut [Slot]) -> Result<()> {
+                let ($($name,)*) = self;
+                let mut at = 0;
+                $($name.into_slots(store, &mut slots[at..])?;
+                at += $name::SLOTS;)*
+                Ok(())
+            }
+            #[inline]
+            #[expect(unused_variables, unused_mut, unused_assignments, clippy::unused_unit, reason = "one body for all lengths")]
+            fn from_slots(store: &mut StoreRef<'_>, slots: &[Slot]) -> Self {
+                let mut at = 0;
+                ($({
+                    let value = $name::from_slots(store, &slots[at..]);
+                    at += $name::SLOTS;
+                    value
+                },)*)
+            }
+        })*
+    };
+}
+
+tuples! {
+    ();
+    (A1);
+    (A1 A2);
+    (A1 A2 A3);
+    (A1 A2 A3 A4);
+    (A1 A2 A3 A4 A5);
+    (A1 A2 A3 A4 A5 A6);
+    (A1 A2 A3 A4 A5 A6 A7);
+    (A1 A2 A3 A4 A5 A6 A7 A8);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16);
+}
+
+/// A function whose types are known.
+pub struct TypedFunc<Params, Results> {
+    func: Func,
+    types: PhantomData<fn(Params) -> Results>,
+}
+
+impl<Params, Results> Clone for TypedFunc<Params, Results> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Params, Results> Copy for TypedFunc<Params, Results> {}
+
+impl<Params, Results> fmt::Debug for TypedFunc<Params, Results> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TypedFunc").field(&self.func).finish()
+    }
+}
+
+impl<Params: WasmParams, Results: WasmResults> TypedFunc<Params, Results> {
+    pub(super) fn new(func: Func) -> Self {
+        TypedFunc { func, types: PhantomData }
+    }
+
+    /// The function, its types forgotten.
+    pub fn func(&self) -> &Func {
+        &self.func
+    }
+
+    /// Calls it.
+    ///
+    /// # Errors
+    /// If it fails, or belongs to another store.
+    pub fn call(&self, mut store: impl AsContextMut, params: Params) -> Result<Results> {
+        let opaque = &mut store.as_context_mut().0.opaque;
+        opaque.check(self.func.store, "function")?;
+        let mut slots = [0; MAX_SLOTS];
+        let used = if Params::SLOTS > Results::SLOTS { Params::SLOTS } else { Results::SLOTS };
+        params.into_slots(&mut StoreRef(opaque), &mut slots)?;
+        self.func.call_slots(opaque, &mut slots[..used])?;
+        Ok(Results::from_slots(&mut StoreRef(opaque), &slots))
+    }
+}

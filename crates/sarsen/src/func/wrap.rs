@@ -1,0 +1,102 @@
+//! Host functions from closures with Rust types: arguments and results go straight from and into slots.
+
+use super::typed::{StoreRef, WasmTy, WasmTyList};
+use super::{Caller, HostFunc, with_caller};
+use crate::types::FuncType;
+use crate::{AsContextMut, Engine, Error, Result};
+use sarsen_abi::Slot;
+use sarsen_vm::HostContext;
+use std::sync::Arc;
+
+/// What the closure of a host function may return: results, or a [`Result`] of them.
+pub trait WasmRet: Send + 'static {
+    /// The results.
+    #[doc(hidden)]
+    type Values: WasmTyList;
+    #[doc(hidden)]
+    fn into_result(self) -> Result<Self::Values>;
+}
+
+impl<L: WasmTyList> WasmRet for L {
+    type Values = L;
+    fn into_result(self) -> Result<L> {
+        Ok(self)
+    }
+}
+
+impl<L: WasmTyList, E: Into<Error> + Send + 'static> WasmRet for Result<L, E> {
+    type Values = L;
+    fn into_result(self) -> Result<L> {
+        self.map_err(Into::into)
+    }
+}
+
+/// Closures that can be host functions: up to 16 parameters, the first of which may be a [`Caller`].
+pub trait IntoFunc<T, Params, Results>: Send + Sync + 'static {
+    #[doc(hidden)]
+    #[expect(private_interfaces, reason = "only this crate can make use of it")]
+    fn into_func(self, engine: &Engine) -> HostFunc;
+}
+
+/// The host function of a closure on its parameters.
+fn host_func<T: 'static, P: WasmTyList, R: WasmRet>(
+    engine: &Engine,
+    func: impl Fn(Caller<'_, T>, P) -> R + Send + Sync + 'static,
+) -> HostFunc {
+    let ty = FuncType::new(engine, P::valtypes(), R::Values::valtypes());
+    let call = move |context: HostContext<'_>, slots: &mut [Slot]| {
+        with_caller::<T>(context, |mut caller| {
+            let params = P::from_slots(&mut StoreRef(&mut caller.as_context_mut().0.opaque), slots);
+            let results = func(Caller::sub(&mut caller), params).into_result()?;
+            results.into_slots(&mut StoreRef(&mut caller.as_context_mut().0.opaque), slots)
+        })
+    };
+    HostFunc::from_slots(ty, Arc::new(call))
+}
+
+/// Implements [`IntoFunc`] for closures of each number of parameters.
+macro_rules! closures {
+    ($(($($name:ident)*);)*) => {
+        $(#[expect(private_interfaces, reason = "only this crate can make use of it")]
+        impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> IntoFunc<T, ($($name,)*), R> for F
+        where
+            F: Fn($($name),*) -> R + Send + Sync + 'static,
+        {
+            #[expect(non_snake_case, reason = "parameters are named after their types")]
+            fn into_func(self, engine: &Engine) -> HostFunc {
+                host_func(engine, move |_: Caller<'_, T>, ($($name,)*): ($($name,)*)| self($($name),*))
+            }
+        }
+
+        #[expect(private_interfaces, reason = "only this crate can make use of it")]
+        impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> IntoFunc<T, (Caller<'_, T>, $($name,)*), R> for F
+        where
+            F: Fn(Caller<'_, T>, $($name),*) -> R + Send + Sync + 'static,
+        {
+            #[expect(non_snake_case, reason = "parameters are named after their types")]
+            fn into_func(self, engine: &Engine) -> HostFunc {
+                host_func(engine, move |caller: Caller<'_, T>, ($($name,)*): ($($name,)*)| self(caller, $($name),*))
+            }
+        })*
+    };
+}
+
+closures! {
+    ();
+    (A1);
+    (A1 A2);
+    (A1 A2 A3);
+    (A1 A2 A3 A4);
+    (A1 A2 A3 A4 A5);
+    (A1 A2 A3 A4 A5 A6);
+    (A1 A2 A3 A4 A5 A6 A7);
+    (A1 A2 A3 A4 A5 A6 A7 A8);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);
+    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16);
+}

@@ -1,0 +1,65 @@
+//! References to something of the host's.
+
+use super::{AnyRef, Rooted};
+use crate::{AsContext, AsContextMut, Error, Result};
+use std::any::Any;
+
+/// Something of the host's, opaque to guests. Used as [`Rooted<ExternRef>`].
+#[derive(Debug)]
+pub enum ExternRef {}
+
+impl ExternRef {
+    /// A new reference to `value`, which is dropped when nothing refers to it any more.
+    ///
+    /// # Errors
+    /// If the GC heap is full.
+    #[expect(clippy::new_ret_no_self, reason = "references exist only rooted")]
+    pub fn new(mut store: impl AsContextMut, value: impl Any + Send + Sync + 'static) -> Result<Rooted<ExternRef>> {
+        let store = store.as_context_mut();
+        let reference = store.0.opaque.vm.new_extern(Box::new(value)).map_err(Error::new)?;
+        Ok(Rooted::new(&mut store.0.opaque, reference))
+    }
+
+    /// An internal reference as one of the host's.
+    ///
+    /// # Errors
+    /// If it is of another store or its scope has ended.
+    pub fn convert_any(store: impl AsContextMut, any: Rooted<AnyRef>) -> Result<Rooted<ExternRef>> {
+        any.reference(&store.as_context().0.opaque)?;
+        Ok(any.cast())
+    }
+}
+
+impl Rooted<ExternRef> {
+    /// What it refers to; none if it is an internal reference.
+    ///
+    /// # Errors
+    /// If it is of another store or its scope has ended.
+    pub fn data<'a, T: 'static>(
+        &self,
+        store: impl Into<crate::StoreContext<'a, T>>,
+    ) -> Result<Option<&'a (dyn Any + Send + Sync)>> {
+        let store = store.into();
+        let reference = self.reference(&store.0.opaque)?;
+        Ok(store.0.opaque.vm.extern_data(reference))
+    }
+}
+
+impl<'a, T: 'static> From<&'a crate::Store<T>> for crate::StoreContext<'a, T> {
+    fn from(store: &'a crate::Store<T>) -> crate::StoreContext<'a, T> {
+        store.as_context()
+    }
+}
+
+impl<'a, T: 'static> From<&'a mut crate::Store<T>> for crate::StoreContext<'a, T> {
+    fn from(store: &'a mut crate::Store<T>) -> crate::StoreContext<'a, T> {
+        let shared: &'a crate::Store<T> = store;
+        shared.as_context()
+    }
+}
+
+impl<'a, T: 'static> From<&'a crate::Caller<'_, T>> for crate::StoreContext<'a, T> {
+    fn from(caller: &'a crate::Caller<'_, T>) -> crate::StoreContext<'a, T> {
+        caller.as_context()
+    }
+}

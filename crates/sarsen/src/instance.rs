@@ -1,0 +1,155 @@
+//! Instances.
+
+use crate::externs::{Export, Extern};
+use crate::func::{Func, TypedFunc, WasmParams, WasmResults};
+use crate::global::Global;
+use crate::memory::{Memory, SharedMemory};
+use crate::module::Module;
+use crate::store::Opaque;
+use crate::table::Table;
+use crate::tag::Tag;
+use crate::{AsContext, AsContextMut, Error, ErrorKind, Result};
+use sarsen_vm::{InstanceId, InstantiateError};
+
+/// An instance of a module in a store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Instance {
+    store: u64,
+    id: InstanceId,
+}
+
+/// The error of a failed instantiation.
+fn error_of(error: InstantiateError) -> Error {
+    match error {
+        InstantiateError::Unlinkable(message) => Error::of(ErrorKind::Unlinkable, message),
+        InstantiateError::Resource(message) => Error::of(ErrorKind::Limit, message),
+        InstantiateError::Trap(trap) => Error::new(trap),
+    }
+}
+
+impl Instance {
+    /// Makes an instance with these imports, in the order of [`Module::imports`], and calls its start function.
+    ///
+    /// # Errors
+    /// If an import does not fit, a limit is hit, or initialization or the start function fails.
+    pub fn new(mut store: impl AsContextMut, module: &Module, imports: &[Extern]) -> Result<Instance> {
+        let opaque = &mut store.as_context_mut().0.opaque;
+        let imports: Result<Vec<_>> = imports.iter().map(|import| import.lower(opaque)).collect();
+        Instance::instantiate(opaque, module, &imports?)
+    }
+
+    pub(crate) fn instantiate(
+        opaque: &mut Opaque,
+        module: &Module,
+        imports: &[sarsen_vm::Extern],
+    ) -> Result<Instance> {
+        opaque.engine.expect_same(module.engine(), "module")?;
+        let id = opaque.vm.instantiate(module.inner(), imports, module.code().table()).map_err(error_of)?;
+        if let Some(start) = opaque.vm.start_func(id) {
+            Func::new_handle(opaque, start).call_slots(opaque, &mut [])?;
+        }
+        Ok(Instance { store: opaque.id(), id })
+    }
+
+    /// An export; none if there is none of this name.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store.
+    pub fn get_export(&self, mut store: impl AsContextMut, name: &str) -> Option<Extern> {
+        let opaque = &mut store.as_context_mut().0.opaque;
+        opaque.expect(self.store, "instance");
+        let export = opaque.vm.export(self.id, name)?;
+        Some(Extern::lift(opaque, export))
+    }
+
+    /// All exports.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store.
+    pub fn exports<'a, T: 'static>(
+        &self,
+        store: impl Into<crate::StoreContextMut<'a, T>>,
+    ) -> impl ExactSizeIterator<Item = Export<'a>> + 'a {
+        let opaque = &mut store.into().0.opaque;
+        opaque.expect(self.store, "instance");
+        let module = std::sync::Arc::clone(opaque.vm.module(self.id));
+        let externs: Vec<Extern> = module
+            .exports()
+            .map(|export| {
+                let entity = opaque.vm.entity(self.id, export.index);
+                Extern::lift(opaque, entity)
+            })
+            .collect();
+        let opaque: &'a Opaque = opaque;
+        opaque.vm.module(self.id).exports().zip(externs).map(|(export, value)| Export::new(export.name, value))
+    }
+
+    /// An exported function.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store.
+    pub fn get_func(&self, store: impl AsContextMut, name: &str) -> Option<Func> {
+        self.get_export(store, name)?.into_func()
+    }
+
+    /// An exported function of known types.
+    ///
+    /// # Errors
+    /// If there is none, or its types are others.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store.
+    pub fn get_typed_func<Params: WasmParams, Results: WasmResults>(
+        &self,
+        mut store: impl AsContextMut,
+        name: &str,
+    ) -> Result<TypedFunc<Params, Results>> {
+        let func = self.get_func(&mut store, name);
+        let func = func.ok_or_else(|| Error::msg(format!("no function is exported as `{name}`")))?;
+        func.typed(store.as_context()).map_err(|error| error.context(format!("function `{name}`")))
+    }
+
+    /// An exported memory.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store.
+    pub fn get_memory(&self, store: impl AsContextMut, name: &str) -> Option<Memory> {
+        self.get_export(store, name)?.into_memory()
+    }
+
+    /// An exported memory that threads share.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store.
+    pub fn get_shared_memory(&self, store: impl AsContextMut, name: &str) -> Option<SharedMemory> {
+        self.get_export(store, name)?.into_shared_memory()
+    }
+
+    /// An exported table.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store.
+    pub fn get_table(&self, store: impl AsContextMut, name: &str) -> Option<Table> {
+        self.get_export(store, name)?.into_table()
+    }
+
+    /// An exported global.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store.
+    pub fn get_global(&self, store: impl AsContextMut, name: &str) -> Option<Global> {
+        self.get_export(store, name)?.into_global()
+    }
+
+    /// An exported tag.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store.
+    pub fn get_tag(&self, store: impl AsContextMut, name: &str) -> Option<Tag> {
+        self.get_export(store, name)?.into_tag()
+    }
+
+    pub(crate) fn expect(&self, opaque: &Opaque) -> Result<()> {
+        opaque.check(self.store, "instance")
+    }
+}

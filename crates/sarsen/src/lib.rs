@@ -1,0 +1,84 @@
+//! Sarsen: an independent WebAssembly runtime.
+//!
+//! ```
+//! use sarsen::{Caller, Engine, Linker, Module, Result, Store};
+//!
+//! # fn main() -> Result<()> {
+//! let engine = Engine::default();
+//! let module = Module::new(
+//!     &engine,
+//!     r#"(module
+//!         (import "host" "log" (func $log (param i32)))
+//!         (func (export "double") (param i32) (result i32)
+//!             (call $log (local.get 0))
+//!             (i32.mul (local.get 0) (i32.const 2))))"#,
+//! )?;
+//!
+//! let mut linker = Linker::new(&engine);
+//! linker.func_wrap("host", "log", |mut caller: Caller<'_, Vec<i32>>, value: i32| caller.data_mut().push(value))?;
+//!
+//! let mut store = Store::new(&engine, Vec::new());
+//! let instance = linker.instantiate(&mut store, &module)?;
+//! let double = instance.get_typed_func::<i32, i32>(&mut store, "double")?;
+//! assert_eq!(double.call(&mut store, 21)?, 42);
+//! assert_eq!(store.data(), &[21]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An [`Engine`] holds the configuration; a [`Module`] is validated code; a [`Store`] owns what instances have; an
+//! [`Instance`] is a module with its imports, made by a [`Linker`]. Handles ([`Func`], [`Memory`], ...) are plain numbers
+//! that name something in a store, and are checked against it.
+
+mod config;
+mod engine;
+mod error;
+mod backtrace;
+mod types;
+mod val;
+
+mod module;
+mod externs;
+mod global;
+mod instance;
+mod linker;
+mod table;
+mod tag;
+
+#[expect(unsafe_code, reason = "the runtime calls the limiter through a pointer to the store's data")]
+mod limits;
+mod store;
+#[expect(unsafe_code, reason = "enters code with raw slots; host functions find their store by address")]
+mod func;
+mod gc;
+#[expect(unsafe_code, reason = "guest memory is borrowed by address")]
+mod memory;
+
+pub use backtrace::{FrameInfo, WasmBacktrace};
+pub use config::{Config, Strategy};
+pub use engine::Engine;
+pub use error::{Error, ErrorKind, Result, ThrownException};
+pub use externs::{Export, Extern};
+pub use func::{Caller, Func, IntoFunc, TypedFunc, WasmParams, WasmResults, WasmRet, WasmTy};
+pub use gc::{
+    AnyRef, ArrayRef, ArrayRefPre, EqRef, ExnRef, ExnRefPre, ExternRef, I31, OwnedRooted, Rooted, StructRef,
+    StructRefPre,
+};
+pub use global::Global;
+pub use instance::Instance;
+pub use limits::{ResourceLimiter, StoreLimits, StoreLimitsBuilder};
+pub use linker::{InstancePre, Linker};
+pub use memory::{Memory, MemoryAccessError, SharedMemory};
+pub use module::Module;
+#[doc(hidden)]
+pub use sarsen_interp::Dispatch;
+pub use sarsen_isa::{Feature, Features, Trap};
+pub use sarsen_vm::GcStats;
+pub use store::{AsContext, AsContextMut, InterruptHandle, RootScope, Store, StoreContext, StoreContextMut};
+pub use table::Table;
+pub use tag::Tag;
+pub use types::{
+    ArrayType, ExportType, ExternType, FieldType, Finality, FuncType, GlobalType, HeapType, ImportType, MemoryType,
+    Mutability, RefType, StorageType, StructType, TableType, TagType, ValType,
+};
+pub use val::{Ref, V128, Val};

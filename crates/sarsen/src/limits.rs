@@ -1,0 +1,180 @@
+//! Limits on what guests may ask for.
+//!
+//! # Invariants
+//!
+//! A [`Limiter`] points at the data of the store that owns it.
+
+use crate::Result;
+
+/// Decides about what guests ask for.
+pub trait ResourceLimiter: Send {
+    /// Whether a memory may grow from `current` to `desired` bytes. Errors count as no.
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> Result<bool>;
+
+    /// Whether a table may grow from `current` to `desired` elements. Errors count as no.
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> Result<bool>;
+
+    /// Instances that the store may hold.
+    fn instances(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Tables that the store may hold.
+    fn tables(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Memories that the store may hold.
+    fn memories(&self) -> usize {
+        usize::MAX
+    }
+}
+
+/// Fixed limits.
+#[derive(Clone, Debug)]
+pub struct StoreLimits {
+    memory_size: Option<usize>,
+    table_elements: Option<usize>,
+    instances: usize,
+    tables: usize,
+    memories: usize,
+}
+
+impl Default for StoreLimits {
+    fn default() -> StoreLimits {
+        StoreLimits {
+            memory_size: None,
+            table_elements: None,
+            instances: usize::MAX,
+            tables: usize::MAX,
+            memories: usize::MAX,
+        }
+    }
+}
+
+/// Builds [`StoreLimits`].
+#[derive(Clone, Debug, Default)]
+pub struct StoreLimitsBuilder(StoreLimits);
+
+impl StoreLimitsBuilder {
+    /// No limits yet.
+    pub fn new() -> StoreLimitsBuilder {
+        StoreLimitsBuilder::default()
+    }
+
+    /// Bytes that each memory may have.
+    #[must_use]
+    pub fn memory_size(mut self, limit: usize) -> Self {
+        self.0.memory_size = Some(limit);
+        self
+    }
+
+    /// Elements that each table may have.
+    #[must_use]
+    pub fn table_elements(mut self, limit: usize) -> Self {
+        self.0.table_elements = Some(limit);
+        self
+    }
+
+    /// Instances that the store may hold.
+    #[must_use]
+    pub fn instances(mut self, limit: usize) -> Self {
+        self.0.instances = limit;
+        self
+    }
+
+    /// Tables that the store may hold.
+    #[must_use]
+    pub fn tables(mut self, limit: usize) -> Self {
+        self.0.tables = limit;
+        self
+    }
+
+    /// Memories that the store may hold.
+    #[must_use]
+    pub fn memories(mut self, limit: usize) -> Self {
+        self.0.memories = limit;
+        self
+    }
+
+    /// The limits.
+    pub fn build(self) -> StoreLimits {
+        self.0
+    }
+}
+
+impl ResourceLimiter for StoreLimits {
+    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        Ok(self.memory_size.is_none_or(|limit| desired <= limit))
+    }
+
+    fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        Ok(self.table_elements.is_none_or(|limit| desired <= limit))
+    }
+
+    fn instances(&self) -> usize {
+        self.instances
+    }
+
+    fn tables(&self) -> usize {
+        self.tables
+    }
+
+    fn memories(&self) -> usize {
+        self.memories
+    }
+}
+
+/// The runtime's view of the limiter in a store's data.
+pub(crate) struct Limiter<T, F> {
+    data: *mut T,
+    find: std::sync::Mutex<F>,
+}
+
+// SAFETY: the pointer is only followed by the thread that has the store exclusively.
+unsafe impl<T, F: Send> Send for Limiter<T, F> {}
+
+impl<T, F: FnMut(&mut T) -> &mut dyn ResourceLimiter> Limiter<T, F> {
+    pub(crate) fn new(data: *mut T, find: F) -> Limiter<T, F> {
+        Limiter { data, find: std::sync::Mutex::new(find) }
+    }
+
+    fn with<R>(&self, ask: impl FnOnce(&mut dyn ResourceLimiter) -> R) -> R {
+        // SAFETY: the data lives beside the runtime's store, which is what calls; nobody else has it meanwhile.
+        let data = unsafe { &mut *self.data };
+        let mut find = self.find.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        ask(find(data))
+    }
+}
+
+fn size(value: u64) -> usize {
+    usize::try_from(value).unwrap_or(usize::MAX)
+}
+
+impl<T, F: FnMut(&mut T) -> &mut (dyn ResourceLimiter) + Send> sarsen_vm::ResourceLimiter for Limiter<T, F> {
+    fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
+        self.with(|limiter| limiter.memory_growing(size(current), size(desired), maximum.map(size)).unwrap_or(false))
+    }
+
+    fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
+        self.with(|limiter| limiter.table_growing(size(current), size(desired), maximum.map(size)).unwrap_or(false))
+    }
+
+    fn instances(&self) -> usize {
+        self.with(|limiter| limiter.instances())
+    }
+
+    fn tables(&self) -> usize {
+        self.with(|limiter| limiter.tables())
+    }
+
+    fn memories(&self) -> usize {
+        self.with(|limiter| limiter.memories())
+    }
+}

@@ -1,0 +1,260 @@
+//! Memories.
+//!
+//! # Invariants
+//!
+//! Slices of a memory borrow the store, so that it can neither run code nor grow the memory meanwhile.
+
+use crate::store::Opaque;
+use crate::types::MemoryType;
+use crate::{AsContext, AsContextMut, Engine, Error, ErrorKind, Result, StoreContext, StoreContextMut};
+use sarsen_vm::MemoryId;
+use std::fmt;
+use std::sync::Arc;
+
+/// A memory of a store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Memory {
+    store: u64,
+    id: MemoryId,
+}
+
+/// An access was outside of a memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct MemoryAccessError {}
+
+impl fmt::Display for MemoryAccessError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("out of bounds memory access")
+    }
+}
+
+impl std::error::Error for MemoryAccessError {}
+
+impl Memory {
+    /// A new memory.
+    ///
+    /// # Errors
+    /// If the type is invalid or shared, or there is no room.
+    pub fn new(mut store: impl AsContextMut, ty: MemoryType) -> Result<Memory> {
+        let opaque = &mut store.as_context_mut().0.opaque;
+        if ty.is_shared() {
+            return Err(Error::msg("shared memories are made with SharedMemory::new"));
+        }
+        check(&ty)?;
+        let bytes = ty.0.min_bytes();
+        let id = opaque.vm.new_memory(ty.0).ok_or_else(|| no_room(bytes))?;
+        Ok(Memory::from_id(opaque, id))
+    }
+
+    /// Its type.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn ty(&self, store: impl AsContext) -> MemoryType {
+        MemoryType(self.expect(&store.as_context().0.opaque).memory_type(self.id))
+    }
+
+    #[track_caller]
+    fn expect<'a>(&self, opaque: &'a Opaque) -> &'a sarsen_vm::Store {
+        opaque.expect(self.store, "memory");
+        &opaque.vm
+    }
+
+    /// Its bytes.
+    ///
+    /// # Panics
+    /// If it belongs to another store, or is shared: see [`SharedMemory`].
+    pub fn data<'a, T: 'static>(&self, store: impl Into<StoreContext<'a, T>>) -> &'a [u8] {
+        let vm = self.expect(&store.into().0.opaque);
+        assert!(vm.shared_memory(self.id).is_none(), "the bytes of a shared memory cannot be borrowed");
+        let len = usize::try_from(vm.memory_len(self.id)).unwrap_or(usize::MAX);
+        // SAFETY: the memory has this many bytes, and the borrow of the store keeps code from running.
+        unsafe { std::slice::from_raw_parts(vm.memory_base(self.id), len) }
+    }
+
+    /// Its bytes.
+    ///
+    /// # Panics
+    /// If it belongs to another store, or is shared: see [`SharedMemory`].
+    pub fn data_mut<'a, T: 'static>(&self, store: impl Into<StoreContextMut<'a, T>>) -> &'a mut [u8] {
+        let inner = store.into().0;
+        let vm = self.expect(&inner.opaque);
+        assert!(vm.shared_memory(self.id).is_none(), "the bytes of a shared memory cannot be borrowed");
+        let len = usize::try_from(vm.memory_len(self.id)).unwrap_or(usize::MAX);
+        // SAFETY: the memory has this many bytes, and the exclusive borrow of the store keeps everyone else away.
+        unsafe { std::slice::from_raw_parts_mut(vm.memory_base(self.id), len) }
+    }
+
+    /// Its bytes, and the embedder's data of the store.
+    ///
+    /// # Panics
+    /// If it belongs to another store, or is shared: see [`SharedMemory`].
+    pub fn data_and_store_mut<'a, T: 'static>(
+        &self,
+        store: impl Into<StoreContextMut<'a, T>>,
+    ) -> (&'a mut [u8], &'a mut T) {
+        let inner = store.into().0;
+        let vm = self.expect(&inner.opaque);
+        assert!(vm.shared_memory(self.id).is_none(), "the bytes of a shared memory cannot be borrowed");
+        let len = usize::try_from(vm.memory_len(self.id)).unwrap_or(usize::MAX);
+        // SAFETY: as in `data_mut`; the embedder's data is not in the memory.
+        let bytes = unsafe { std::slice::from_raw_parts_mut(vm.memory_base(self.id), len) };
+        (bytes, &mut inner.data)
+    }
+
+    /// Its size in bytes.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn data_size(&self, store: impl AsContext) -> usize {
+        let len = self.expect(&store.as_context().0.opaque).memory_len(self.id);
+        usize::try_from(len).unwrap_or(usize::MAX)
+    }
+
+    /// Its size in pages.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn size(&self, store: impl AsContext) -> u64 {
+        let store = store.as_context();
+        let vm = self.expect(&store.0.opaque);
+        vm.memory_len(self.id) >> vm.memory_type(self.id).page_size_log2
+    }
+
+    /// Copies bytes from `offset` on.
+    ///
+    /// # Errors
+    /// If they are not all inside.
+    pub fn read(&self, store: impl AsContext, offset: usize, buffer: &mut [u8]) -> Result<(), MemoryAccessError> {
+        let store = store.as_context();
+        let from = self.range(&store.0.opaque, offset, buffer.len())?;
+        // SAFETY: the range is inside the memory, and the buffer is not the guest's.
+        unsafe { from.copy_to_nonoverlapping(buffer.as_mut_ptr(), buffer.len()) };
+        Ok(())
+    }
+
+    /// Copies bytes to `offset` on.
+    ///
+    /// # Errors
+    /// If they are not all inside.
+    pub fn write(&self, mut store: impl AsContextMut, offset: usize, buffer: &[u8]) -> Result<(), MemoryAccessError> {
+        let store = store.as_context_mut();
+        let to = self.range(&store.0.opaque, offset, buffer.len())?;
+        // SAFETY: the range is inside the memory, and the buffer is not the guest's.
+        unsafe { to.copy_from_nonoverlapping(buffer.as_ptr(), buffer.len()) };
+        Ok(())
+    }
+
+    fn range(&self, opaque: &Opaque, offset: usize, len: usize) -> Result<*mut u8, MemoryAccessError> {
+        let vm = self.expect(opaque);
+        let end = offset.checked_add(len).ok_or(MemoryAccessError {})?;
+        if end as u64 > vm.memory_len(self.id) {
+            return Err(MemoryAccessError {});
+        }
+        Ok(vm.memory_base(self.id).wrapping_add(offset))
+    }
+
+    /// Grows by `delta` pages; the old size.
+    ///
+    /// # Errors
+    /// If it cannot have as many, or belongs to another store.
+    pub fn grow(&self, mut store: impl AsContextMut, delta: u64) -> Result<u64> {
+        let opaque = &mut store.as_context_mut().0.opaque;
+        opaque.check(self.store, "memory")?;
+        let grown = opaque.vm.grow_memory(self.id, delta);
+        grown.ok_or_else(|| Error::of(ErrorKind::Limit, format!("the memory cannot grow by {delta} pages")))
+    }
+
+    pub(crate) fn from_id(store: &Opaque, id: MemoryId) -> Memory {
+        Memory { store: store.id(), id }
+    }
+
+    pub(crate) fn id(&self, store: &Opaque) -> Result<MemoryId> {
+        store.check(self.store, "memory")?;
+        Ok(self.id)
+    }
+}
+
+/// Whether a memory of this type can exist: what validation says of those in modules.
+fn check(ty: &MemoryType) -> Result<()> {
+    let limit = if ty.is_64() { 1 << 48 } else { 1 << 16 };
+    let largest = ty.maximum().unwrap_or(0).max(ty.minimum());
+    if largest > limit {
+        return Err(Error::of(ErrorKind::Invalid, format!("memory size must be at most {limit} pages")));
+    }
+    if ty.maximum().is_some_and(|maximum| maximum < ty.minimum()) {
+        return Err(Error::of(ErrorKind::Invalid, "size minimum must not be greater than maximum"));
+    }
+    Ok(())
+}
+
+fn no_room(bytes: u64) -> Error {
+    Error::of(ErrorKind::Limit, format!("cannot allocate a memory of {bytes} bytes"))
+}
+
+/// A memory that threads share: it can be given to any number of stores of its engine.
+#[derive(Clone, Debug)]
+pub struct SharedMemory {
+    engine: Engine,
+    memory: Arc<sarsen_vm::SharedMemory>,
+}
+
+impl SharedMemory {
+    /// A new shared memory.
+    ///
+    /// # Errors
+    /// If the type is invalid or not shared, there is no room, or the engine has no threads.
+    pub fn new(engine: &Engine, ty: MemoryType) -> Result<SharedMemory> {
+        if !engine.config().wasm_features().contains(sarsen_isa::Feature::Threads) {
+            return Err(Error::msg("shared memories need the feature threads"));
+        }
+        if !ty.is_shared() {
+            return Err(Error::msg("the type is not that of a shared memory"));
+        }
+        check(&ty)?;
+        let memory = sarsen_vm::SharedMemory::new(ty.0).ok_or_else(|| no_room(ty.0.max_bytes()))?;
+        Ok(SharedMemory { engine: engine.clone(), memory })
+    }
+
+    /// Its type.
+    pub fn ty(&self) -> MemoryType {
+        MemoryType(self.memory.ty())
+    }
+
+    /// Its size in pages.
+    pub fn size(&self) -> u64 {
+        self.memory.len() >> self.memory.ty().page_size_log2
+    }
+
+    /// Its size in bytes.
+    pub fn data_size(&self) -> usize {
+        usize::try_from(self.memory.len()).unwrap_or(usize::MAX)
+    }
+
+    /// Its bytes, which other threads may change at any time.
+    pub fn data(&self) -> &[std::cell::UnsafeCell<u8>] {
+        let base = self.memory.vm().base.cast::<std::cell::UnsafeCell<u8>>();
+        // SAFETY: the memory has this many bytes, never moves and never shrinks; cells make no claim about who writes.
+        unsafe { std::slice::from_raw_parts(base, self.data_size()) }
+    }
+
+    /// Grows by `delta` pages; the old size.
+    ///
+    /// # Errors
+    /// If it cannot have as many.
+    pub fn grow(&self, delta: u64) -> Result<u64> {
+        let grown = self.memory.grow(delta);
+        grown.ok_or_else(|| Error::of(ErrorKind::Limit, format!("the memory cannot grow by {delta} pages")))
+    }
+
+    pub(crate) fn in_store(&self, store: &mut Opaque) -> Result<MemoryId> {
+        store.engine.expect_same(&self.engine, "shared memory")?;
+        Ok(store.vm.add_shared_memory(&self.memory))
+    }
+
+    pub(crate) fn of_store(store: &Opaque, id: MemoryId) -> Option<SharedMemory> {
+        let memory = Arc::clone(store.vm.shared_memory(id)?);
+        Some(SharedMemory { engine: store.engine.clone(), memory })
+    }
+}

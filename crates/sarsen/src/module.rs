@@ -1,0 +1,137 @@
+//! Modules.
+
+use crate::types::{ExportType, ExternType, ImportType};
+use crate::{Engine, Error, Result};
+use sarsen_interp::ModuleCode;
+use sarsen_isa::Features;
+use sarsen_module::Bytes;
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A validated module, ready to be instantiated. Clones are the same module.
+#[derive(Clone)]
+pub struct Module(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    module: Arc<sarsen_module::Module>,
+    code: Arc<ModuleCode>,
+}
+
+impl Module {
+    /// A module from its binary or text form.
+    ///
+    /// # Errors
+    /// If it is malformed, invalid with the engine's features, or beyond a limit. The message names the place.
+    pub fn new(engine: &Engine, bytes: impl AsRef<[u8]>) -> Result<Module> {
+        Module::from_bytes(engine, Bytes::from(bytes.as_ref().to_vec()))
+    }
+
+    /// A module from a file in binary or text form.
+    ///
+    /// # Errors
+    /// As [`Module::new`], and if the file cannot be read.
+    pub fn from_file(engine: &Engine, file: impl AsRef<Path>) -> Result<Module> {
+        let file = file.as_ref();
+        let bytes = std::fs::read(file).map_err(|error| Error::new(error).context(file.display()))?;
+        Module::from_bytes(engine, Bytes::from(bytes)).map_err(|error| error.context(file.display()))
+    }
+
+    /// A module from bytes that are kept, not copied.
+    ///
+    /// # Errors
+    /// As [`Module::new`].
+    pub fn from_owner(engine: &Engine, bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Module> {
+        Module::from_bytes(engine, Bytes::from_owner(bytes))
+    }
+
+    fn from_bytes(engine: &Engine, bytes: Bytes) -> Result<Module> {
+        let config = engine.config();
+        let module = sarsen_module::Module::new(
+            engine.registry(),
+            bytes,
+            &config.wasm_features(),
+            config.limits(),
+            config.parallelism(),
+        );
+        let module = Arc::new(module.map_err(Error::from_module)?);
+        let code = ModuleCode::new(&module, config.code());
+        Ok(Module(Arc::new(Inner { engine: engine.clone(), module, code })))
+    }
+
+    /// Checks a module without keeping anything of it.
+    ///
+    /// # Errors
+    /// As [`Module::new`].
+    pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
+        Module::new(engine, bytes).map(drop)
+    }
+
+    /// Its engine.
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// Its name, from the name section.
+    pub fn name(&self) -> Option<&str> {
+        self.0.module.name()
+    }
+
+    /// What it imports.
+    pub fn imports(&self) -> impl ExactSizeIterator<Item = ImportType<'_>> {
+        self.0.module.imports().map(|import| ImportType {
+            module: import.module,
+            name: import.name,
+            ty: ExternType::lift(self.0.engine.registry(), import.ty),
+        })
+    }
+
+    /// What it exports.
+    pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
+        self.0.module.exports().map(|export| ExportType {
+            name: export.name,
+            ty: ExternType::lift(self.0.engine.registry(), export.ty),
+        })
+    }
+
+    /// The type of an export.
+    pub fn get_export(&self, name: &str) -> Option<ExternType> {
+        Some(ExternType::lift(self.0.engine.registry(), self.0.module.export(name)?.ty))
+    }
+
+    /// The features without which it would not be valid.
+    pub fn required_features(&self) -> Features {
+        self.0.module.required_features()
+    }
+
+    /// The interpreter's code of a function, by index in the module: a line per instruction, `offset: text`.
+    #[doc(hidden)]
+    pub fn disassemble(&self, func_index: u32) -> Result<String> {
+        let Some(index) = self.0.module.defined_func(sarsen_module::FuncIndex(func_index)) else {
+            return Err(Error::msg(format!("function {func_index} is imported")));
+        };
+        let lines = sarsen_interp::disassemble(&self.0.module, index.0, self.0.engine.config().code().fuel)?;
+        Ok(lines.iter().map(|line| format!("{:#x}: {}\n", line.offset, line.text)).collect())
+    }
+
+    /// Bytes of code that the interpreter has made, and bytes of the bodies that it was made from.
+    #[doc(hidden)]
+    pub fn code_size(&self) -> (usize, usize) {
+        self.0.code.size()
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<sarsen_module::Module> {
+        &self.0.module
+    }
+
+    pub(crate) fn code(&self) -> &Arc<ModuleCode> {
+        &self.0.code
+    }
+}
+
+impl fmt::Debug for Module {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Module").field("name", &self.name()).finish_non_exhaustive()
+    }
+}

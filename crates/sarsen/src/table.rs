@@ -1,0 +1,133 @@
+//! Tables.
+
+use crate::store::Opaque;
+use crate::types::{TableType, ValType};
+use crate::val::{Ref, Val};
+use crate::{AsContext, AsContextMut, Error, Result, StoreContextMut};
+use sarsen_vm::TableId;
+
+/// A table of a store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Table {
+    store: u64,
+    id: TableId,
+}
+
+/// The bits of a reference that is to be an element.
+fn element<T: 'static>(store: &mut StoreContextMut<'_, T>, ty: &TableType, value: Ref) -> Result<u64> {
+    let value = Val::from(value);
+    value.expect_type(store, &ValType::Ref(ty.element().clone()))?;
+    Ok(value.to_bits(&mut store.0.opaque)?[0])
+}
+
+impl Table {
+    /// A new table full of `init`.
+    ///
+    /// # Errors
+    /// If it is too large, or `init` is not of the element type.
+    pub fn new(mut store: impl AsContextMut, ty: TableType, init: Ref) -> Result<Table> {
+        let mut store = store.as_context_mut();
+        let bits = element(&mut store, &ty, init)?;
+        let opaque = &mut store.0.opaque;
+        let too_large = || Error::of(crate::ErrorKind::Limit, format!("cannot allocate a table of {} elements", ty.minimum()));
+        let id = opaque.vm.new_table(ty.ty, bits).ok_or_else(too_large)?;
+        Ok(Table::from_id(opaque, id))
+    }
+
+    /// Its type.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn ty(&self, store: impl AsContext) -> TableType {
+        let opaque = &store.as_context().0.opaque;
+        opaque.expect(self.store, "table");
+        TableType::lift(opaque.engine.registry(), opaque.vm.table_type(self.id))
+    }
+
+    /// Its elements' number.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn size(&self, store: impl AsContext) -> u64 {
+        let opaque = &store.as_context().0.opaque;
+        opaque.expect(self.store, "table");
+        opaque.vm.table(self.id).len() as u64
+    }
+
+    /// An element; none if there is none.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn get(&self, mut store: impl AsContextMut, index: u64) -> Option<Ref> {
+        let ty = ValType::Ref(self.ty(&store).element().clone());
+        let opaque = &mut store.as_context_mut().0.opaque;
+        let bits = *opaque.vm.table(self.id).get(usize::try_from(index).ok()?)?;
+        Val::from_bits(opaque, &ty, [bits, 0]).as_ref()
+    }
+
+    /// Sets an element.
+    ///
+    /// # Errors
+    /// If there is none, the value is not of the element type, or one of them belongs to another store.
+    pub fn set(&self, mut store: impl AsContextMut, index: u64, value: Ref) -> Result<()> {
+        self.fill(&mut store, index, value, 1)
+    }
+
+    /// Sets `len` elements.
+    ///
+    /// # Errors
+    /// As [`Table::set`].
+    pub fn fill(&self, mut store: impl AsContextMut, at: u64, value: Ref, len: u64) -> Result<()> {
+        let mut store = store.as_context_mut();
+        store.0.opaque.check(self.store, "table")?;
+        let ty = self.ty(&store);
+        let bits = element(&mut store, &ty, value)?;
+        store.0.opaque.vm.table_slice(self.id, at, len).map_err(Error::new)?.fill(bits);
+        Ok(())
+    }
+
+    /// Grows by `delta` elements; the old size.
+    ///
+    /// # Errors
+    /// If it cannot have as many, `init` is not of the element type, or one of them belongs to another store.
+    pub fn grow(&self, mut store: impl AsContextMut, delta: u64, init: Ref) -> Result<u64> {
+        let mut store = store.as_context_mut();
+        store.0.opaque.check(self.store, "table")?;
+        let ty = self.ty(&store);
+        let bits = element(&mut store, &ty, init)?;
+        let grown = store.0.opaque.vm.grow_table(self.id, delta, bits);
+        grown.ok_or_else(|| Error::of(crate::ErrorKind::Limit, format!("the table cannot grow by {delta}")))
+    }
+
+    /// Copies elements between tables.
+    ///
+    /// # Errors
+    /// If they are not all there, the types differ, or a table belongs to another store.
+    pub fn copy(
+        mut store: impl AsContextMut,
+        to: &Table,
+        to_index: u64,
+        from: &Table,
+        from_index: u64,
+        len: u64,
+    ) -> Result<()> {
+        let store = store.as_context_mut();
+        let (target, source) = (to.id(&store.0.opaque)?, from.id(&store.0.opaque)?);
+        if !from.ty(&store).element().matches(to.ty(&store).element()) {
+            return Err(Error::msg("the tables have different element types"));
+        }
+        let vm = &mut store.0.opaque.vm;
+        let values = vm.table_slice(source, from_index, len).map_err(Error::new)?.to_vec();
+        vm.table_slice(target, to_index, len).map_err(Error::new)?.copy_from_slice(&values);
+        Ok(())
+    }
+
+    pub(crate) fn from_id(store: &Opaque, id: TableId) -> Table {
+        Table { store: store.id(), id }
+    }
+
+    pub(crate) fn id(&self, store: &Opaque) -> Result<TableId> {
+        store.check(self.store, "table")?;
+        Ok(self.id)
+    }
+}
