@@ -34,3 +34,18 @@ fn proposal(feature: Feature) -> WasmFeatures {
         _ => WasmFeatures::empty(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_feature_is_known() {
+        for &feature in Feature::ALL {
+            let nothing_to_accept = feature == Feature::BranchHints;
+            assert_eq!(proposal(feature).is_empty(), nothing_to_accept, "{}", feature.name());
+        }
+        let all = wasm_features(Features::all());
+        assert!(!all.intersects(WasmFeatures::STACK_SWITCHING | WasmFeatures::LEGACY_EXCEPTIONS));
+    }
+}
