@@ -5,7 +5,7 @@
 
 use crate::failure::Failure;
 use clap::{Args, ValueEnum};
-use sarsen::{Config, Engine, Feature, Features};
+use sarsen::{Config, Engine, Feature};
 
 /// How the engine is set up.
 #[derive(Args)]
@@ -18,7 +18,7 @@ pub(crate) struct EngineOptions {
     features: Vec<(Feature, bool)>,
 }
 
-/// The strategies of the design; not all of them exist yet.
+/// The engine's strategies, as the command line spells them.
 #[derive(Clone, Copy, ValueEnum)]
 enum Strategy {
     Interpreter,
@@ -27,29 +27,20 @@ enum Strategy {
 }
 
 impl EngineOptions {
-    /// The engine that the options describe.
+    /// The engine that the options describe; one that this build does not have is refused by name.
     pub(crate) fn engine(&self) -> Result<Engine, Failure> {
-        match self.strategy {
-            Strategy::Interpreter => {}
-            Strategy::Jit => return Err(missing("jit")),
-            Strategy::Tiered => return Err(missing("tiered")),
-        }
-        let mut features = Features::default();
-        for &(feature, on) in &self.features {
-            if on {
-                features.enable(feature);
-            } else {
-                features.disable(feature);
-            }
-        }
         let mut config = Config::new();
-        config.features(features);
+        config.strategy(match self.strategy {
+            Strategy::Interpreter => sarsen::Strategy::Interpreter,
+            Strategy::Jit => sarsen::Strategy::Jit,
+            Strategy::Tiered => sarsen::Strategy::Tiered,
+        });
+        // In the order of the command line: the last word on a feature counts.
+        for &(feature, on) in &self.features {
+            config.wasm_feature(feature, on);
+        }
         Engine::new(&config).map_err(Failure::usage)
     }
-}
-
-fn missing(strategy: &str) -> Failure {
-    Failure::usage(format_args!("strategy `{strategy}` does not exist in this build; use `interpreter`"))
 }
 
 /// The table of features, for `--help`.
