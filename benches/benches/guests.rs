@@ -15,7 +15,8 @@ fn guests(criterion: &mut Criterion) {
         let prepare = || {
             let mut store = Store::new(&engine, ());
             let instance = Instance::new(&mut store, &module, &[]).expect("guests have no imports");
-            let run: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, "run").expect("guests export run");
+            let run: TypedFunc<i32, i64> =
+                instance.get_typed_func(&mut store, "run").expect("guests export run");
             (store, run)
         };
         group.bench_function(guest.name, |bencher| {

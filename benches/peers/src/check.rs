@@ -12,7 +12,7 @@ pub(crate) fn check(options: &Options) -> Result<()> {
     options.finish()?;
     let mut wrong = Vec::new();
     for guest in GUESTS {
-        for engine in engine::all().iter().filter(|engine| engine.supports(guest.class)) {
+        for engine in engine::all().iter().filter(|engine| engine.supports(guest)) {
             let run = engine.load(guest.wasm)?.run(guest.n)?;
             let milliseconds = run.time.as_secs_f64() * 1e3;
             println!(

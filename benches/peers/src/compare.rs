@@ -11,7 +11,11 @@ use std::time::{Duration, Instant};
 
 /// The command `run`: all guests in all engines.
 pub(crate) fn run(options: &mut Options) -> Result<()> {
-    compare(options, &engine::all(), |_| true)
+    let mut engines = engine::all();
+    if let Some(external) = options.take::<String>("external")? {
+        engines.push(engine::external(&external)?);
+    }
+    compare(options, &engines, |_| true)
 }
 
 fn compare(options: &mut Options, engines: &[Box<dyn Engine>], wanted: fn(&Guest) -> bool) -> Result<()> {

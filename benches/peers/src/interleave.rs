@@ -38,7 +38,7 @@ impl Measured {
 pub(crate) fn measure(guest: &'static Guest, engines: &[Box<dyn Engine>], rounds: usize) -> Result<Measured> {
     let mut loaded = Vec::new();
     for engine in engines {
-        let module = engine.supports(guest.class).then(|| engine.load(guest.wasm)).transpose()?;
+        let module = engine.supports(guest).then(|| engine.load(guest.wasm)).transpose()?;
         if let Some(module) = &module {
             checked_run(guest, engine.as_ref(), module.as_ref())?;
         }

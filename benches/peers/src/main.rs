@@ -29,6 +29,7 @@ const HELP: &str = "\
 usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
 
   run      [--only NAME] [--rounds 7] [--svg FILE]   run time of the guests in all engines (default)
+           [--external NAME=PROGRAM]               and in a program that prints `RESULT NANOSECONDS`
   startup  [--megabytes 6 | --module FILE --export NAME] [--rounds 15]   bytes to first result
   memory   [--megabytes 20 | --module FILE]          bytes held by a loaded, unrun module
   check                                              results of all guests in all engines, once

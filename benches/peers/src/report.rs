@@ -15,15 +15,13 @@ pub(crate) fn table(measured: &[Measured], engines: &[Box<dyn Engine>]) -> Strin
     for peer in &engines[1..] {
         header.extend([format!("{} ms", peer.name()), "ratio".to_owned(), "of best".to_owned()]);
     }
-    header.push("covers".to_owned());
     let mut table = Table::new(header);
-    for row in measured {
+    for row in measured.iter().filter(|row| row.seconds.iter().any(Option::is_some)) {
         let milliseconds = |engine| cell(row.best(engine).map(|seconds| seconds * 1e3), 2);
         let mut cells = vec![row.guest.name.to_owned(), milliseconds(0)];
         for peer in 1..engines.len() {
             cells.extend([milliseconds(peer), cell(row.ratio(peer), 3), cell(row.ratio_of_best(peer), 3)]);
         }
-        cells.push(row.guest.covers.to_owned());
         table.row(cells);
     }
     let mut cells = vec!["geometric mean".to_owned(), String::new()];
@@ -31,7 +29,6 @@ pub(crate) fn table(measured: &[Measured], engines: &[Box<dyn Engine>]) -> Strin
         let of_best = mean(measured, |row| row.ratio_of_best(peer));
         cells.extend([String::new(), cell(mean(measured, |row| row.ratio(peer)), 3), cell(of_best, 3)]);
     }
-    cells.push(String::new());
     table.row(cells);
     table.render()
 }

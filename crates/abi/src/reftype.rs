@@ -75,7 +75,9 @@ impl RefTest {
     /// As an immediate.
     pub const fn encode(self) -> u64 {
         match self {
-            RefTest::Abstract { heap, nullable } => heap as u64 | ABSTRACT | if nullable { NULLABLE } else { 0 },
+            RefTest::Abstract { heap, nullable } => {
+                heap as u64 | ABSTRACT | if nullable { NULLABLE } else { 0 }
+            }
             RefTest::Concrete { ty, nullable } => ty as u64 | if nullable { NULLABLE } else { 0 },
         }
     }

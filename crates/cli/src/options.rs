@@ -45,7 +45,9 @@ impl EngineOptions {
 
 /// The table of features, for `--help`.
 fn features_help() -> String {
-    let mut help = "Switches a WebAssembly feature on or off, with what builds on it; repeatable. All are on.\n".to_owned();
+    let mut help =
+        "Switches a WebAssembly feature on or off, with what builds on it; repeatable. All are on.\n"
+            .to_owned();
     for feature in Feature::ALL {
         help += &format!("\n{:<24}{}", feature.name(), feature.doc());
     }

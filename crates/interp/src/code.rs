@@ -83,7 +83,9 @@ impl FuncCode {
 
     /// Bytes of code, tables included.
     pub fn size(&self) -> usize {
-        size_of_val::<[u64]>(&self.words) + self.positions.bytes.len() + size_of_val::<[HandlerEntry]>(&self.handlers)
+        size_of_val::<[u64]>(&self.words)
+            + self.positions.bytes.len()
+            + size_of_val::<[HandlerEntry]>(&self.handlers)
     }
 
     /// The word at which `position` is, if it is inside.
@@ -252,7 +254,10 @@ impl ModuleCode {
     pub fn size(&self) -> (usize, usize) {
         let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
         functions.values().fold((0, 0), |(code, bodies), function| {
-            (code + function.size(), bodies + self.module.body(DefinedFuncIndex(function.index)).range().len())
+            (
+                code + function.size(),
+                bodies + self.module.body(DefinedFuncIndex(function.index)).range().len(),
+            )
         })
     }
 }

@@ -13,24 +13,24 @@ mod inst;
 mod table;
 mod translate;
 
+#[expect(unsafe_code, reason = "finds the code of an instance through its opaque pointer")]
+mod code;
+#[expect(unsafe_code, reason = "calls handlers by address")]
+mod dispatch;
+#[expect(unsafe_code, reason = "enters and leaves code")]
+mod entry;
+#[expect(unsafe_code, reason = "executes: frames, memory and objects by address")]
+mod exec;
+#[expect(unsafe_code, reason = "reads the frames of stopped code")]
+mod frames;
 #[expect(unsafe_code, reason = "the machine's registers are raw pointers into code, frames and memory")]
 mod machine;
 #[expect(unsafe_code, reason = "reads payloads of instructions")]
 mod operand;
-#[expect(unsafe_code, reason = "reads and writes frame slots")]
-mod value;
-#[expect(unsafe_code, reason = "executes: frames, memory and objects by address")]
-mod exec;
-#[expect(unsafe_code, reason = "calls handlers by address")]
-mod dispatch;
-#[expect(unsafe_code, reason = "finds the code of an instance through its opaque pointer")]
-mod code;
-#[expect(unsafe_code, reason = "reads the frames of stopped code")]
-mod frames;
 #[expect(unsafe_code, reason = "moves stopped code to a handler")]
 mod unwind;
-#[expect(unsafe_code, reason = "enters and leaves code")]
-mod entry;
+#[expect(unsafe_code, reason = "reads and writes frame slots")]
+mod value;
 
 pub use code::{CodeOptions, FuncCode, ModuleCode};
 pub use disassemble::{Line, disassemble};

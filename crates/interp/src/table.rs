@@ -53,12 +53,24 @@ macro_rules! swappable {
 
 /// What an atomic row does.
 macro_rules! update {
-    (add) => { Update::Add };
-    (sub) => { Update::Sub };
-    (and) => { Update::And };
-    (or) => { Update::Or };
-    (xor) => { Update::Xor };
-    (xchg) => { Update::Xchg };
+    (add) => {
+        Update::Add
+    };
+    (sub) => {
+        Update::Sub
+    };
+    (and) => {
+        Update::And
+    };
+    (or) => {
+        Update::Or
+    };
+    (xor) => {
+        Update::Xor
+    };
+    (xchg) => {
+        Update::Xchg
+    };
 }
 
 /// Expands the table.

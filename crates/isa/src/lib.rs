@@ -19,6 +19,6 @@ mod vector;
 
 pub use builtin::Builtin;
 pub use feature::{Feature, Features};
-pub use op::{OPS, Op, OpInfo, Shape, ValKind};
+pub use op::{Imm, OPS, Op, OpInfo, Shape, ValKind};
 pub use trap::Trap;
 pub use vector::{Lane, V128};

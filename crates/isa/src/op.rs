@@ -1,4 +1,6 @@
 //! The operators as data: everything that need not be seen by the compiler row by row loops over [`OPS`].
+//!
+//! It adds nothing to the table; rows lie at the index that is their operator's discriminant.
 
 use crate::{Feature, for_each_op};
 
@@ -62,6 +64,79 @@ pub enum Shape {
     Hand,
 }
 
+/// Declares the kinds of immediates: variant, name in the table.
+macro_rules! imms {
+    ($($(#[doc = $doc:literal])* $name:ident $text:ident;)*) => {
+        /// A kind of immediate.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Imm { $($(#[doc = $doc])* $name,)* }
+
+        /// The kind of immediate with a name in the table.
+        macro_rules! imm {
+            $(($text) => { Imm::$name };)*
+        }
+    };
+}
+
+imms! {
+    /// The type of a block.
+    BlockType block_type;
+    /// A number of operands.
+    Count count;
+    /// A data segment.
+    Data data;
+    /// An element segment.
+    Elem elem;
+    /// A constant.
+    F32 f32;
+    /// A constant.
+    F64 f64;
+    /// A field of the struct type before it.
+    Field field;
+    /// A function.
+    Func func;
+    /// A global.
+    Global global;
+    /// A heap type.
+    HeapType heap_type;
+    /// A constant.
+    I32 i32;
+    /// A constant.
+    I64 i64;
+    /// A label.
+    Label label;
+    /// Labels, the last for all other numbers.
+    LabelTable label_table;
+    /// The number of a lane.
+    Lane lane;
+    /// Sixteen numbers of lanes.
+    Lanes lanes;
+    /// A local.
+    Local local;
+    /// A memory, an offset and an alignment.
+    Memarg memarg;
+    /// A memory.
+    Memory memory;
+    /// A memory ordering.
+    Ordering ordering;
+    /// A reference type.
+    RefType ref_type;
+    /// A table.
+    Table table;
+    /// A tag.
+    Tag tag;
+    /// The type and the handlers of a block.
+    TryTable try_table;
+    /// A type.
+    Type type;
+    /// A constant.
+    V128 v128;
+    /// A value type.
+    ValType val_type;
+    /// Several value types.
+    ValTypes val_types;
+}
+
 /// What the table says about an operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OpInfo {
@@ -82,7 +157,7 @@ pub struct OpInfo {
     /// Result types, likewise.
     pub results: &'static [ValKind],
     /// The kinds of its immediates.
-    pub imms: &'static [&'static str],
+    pub imms: &'static [Imm],
     /// For a comparison, the one with its operands swapped.
     swapped: Option<Op>,
     /// For a comparison, the one that holds when it does not.
@@ -110,17 +185,31 @@ impl Op {
 
 /// A value type's name in the table.
 macro_rules! kind {
-    (i32) => { ValKind::I32 };
-    (i64) => { ValKind::I64 };
-    (f32) => { ValKind::F32 };
-    (f64) => { ValKind::F64 };
-    (v128) => { ValKind::V128 };
+    (i32) => {
+        ValKind::I32
+    };
+    (i64) => {
+        ValKind::I64
+    };
+    (f32) => {
+        ValKind::F32
+    };
+    (f64) => {
+        ValKind::F64
+    };
+    (v128) => {
+        ValKind::V128
+    };
 }
 
 /// An optional operator.
 macro_rules! maybe {
-    (_) => { None };
-    ($op:ident) => { Some(Op::$op) };
+    (_) => {
+        None
+    };
+    ($op:ident) => {
+        Some(Op::$op)
+    };
 }
 
 /// A row as data.
@@ -138,7 +227,7 @@ macro_rules! info {
             shape: Shape::$shape,
             params: &[$(kind!($param),)*],
             results: &[$(kind!($result),)*],
-            imms: &[$(stringify!($imm),)*],
+            imms: &[$(imm!($imm),)*],
             swapped: $swapped,
             negated: $negated,
         }

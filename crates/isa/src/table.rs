@@ -9,17 +9,18 @@
 //! | `unary`, `unary_trapping`, `vector_unary` | `(operand) -> result, kernel, clif` |
 //! | `binary`, `binary_trapping` | `(operands) -> result, kernel, clif, commutes or ordered` |
 //! | `compare` | `(operands) -> i32, kernel, clif condition, swap operator, negate operator or _` |
-//! | `load`, `atomic_load`, `atomic_cmpxchg` | `in memory => on the stack` |
-//! | `store`, `atomic_store` | `on the stack => in memory` |
-//! | `atomic_rmw` | `in memory => on the stack, update` |
+//! | `load`, `atomic_load`, `atomic_cmpxchg` | `type in memory => type on the stack` |
+//! | `store`, `atomic_store` | `type on the stack => type in memory` |
+//! | `atomic_rmw` | `type in memory => type on the stack, update` |
 //! | `vector_binary`, `vector_ternary` | `(operands) -> result, kernel, clif` |
 //! | `vector_extract`, `vector_replace` | `[lanes] (operands) -> result, kernel` |
-//! | `vector_load` | `bytes => kernel` |
-//! | `vector_load_lane`, `vector_store_lane` | `in memory [lanes]` |
+//! | `vector_load` | `number of bytes => kernel` |
+//! | `vector_load_lane`, `vector_store_lane` | `type in memory [lanes]` |
 //! | `hand` | `[immediates]`; everything else about them is written by hand |
 //!
-//! A kernel is a function of [`crate::kernel`]; a CLIF instruction is given where one instruction has the same meaning.
-//! Rows are fixed token trees: a consumer takes all groups in one pattern.
+//! A kernel is a function of [`crate::kernel`]; a CLIF instruction (for lane comparisons in brackets with its condition) is
+//! given where one instruction has the same meaning, else `_`. Immediates are named as in [`crate::Imm`].
+//! Rows are fixed token trees: a consumer takes all groups in one pattern. `tests/kernels/mod.rs` is a complete one.
 
 /// Passes the table to a macro: see the module that defines it for the format.
 #[macro_export]
@@ -512,101 +513,101 @@ macro_rules! for_each_op {
                 /// As `i8x16.swizzle`.
                 relaxed_simd I8x16RelaxedSwizzle "i8x16.relaxed_swizzle" (v128 v128) -> v128, i8x16_relaxed_swizzle, swizzle;
                 /// All ones in lanes that are equal.
-                simd I8x16Eq "i8x16.eq" (v128 v128) -> v128, i8x16_eq, icmp;
+                simd I8x16Eq "i8x16.eq" (v128 v128) -> v128, i8x16_eq, [icmp eq];
                 /// All ones in lanes that are not equal.
-                simd I8x16Ne "i8x16.ne" (v128 v128) -> v128, i8x16_ne, icmp;
+                simd I8x16Ne "i8x16.ne" (v128 v128) -> v128, i8x16_ne, [icmp ne];
                 /// All ones in lanes that are signed less.
-                simd I8x16LtS "i8x16.lt_s" (v128 v128) -> v128, i8x16_lt_s, icmp;
+                simd I8x16LtS "i8x16.lt_s" (v128 v128) -> v128, i8x16_lt_s, [icmp slt];
                 /// All ones in lanes that are unsigned less.
-                simd I8x16LtU "i8x16.lt_u" (v128 v128) -> v128, i8x16_lt_u, icmp;
+                simd I8x16LtU "i8x16.lt_u" (v128 v128) -> v128, i8x16_lt_u, [icmp ult];
                 /// All ones in lanes that are signed greater.
-                simd I8x16GtS "i8x16.gt_s" (v128 v128) -> v128, i8x16_gt_s, icmp;
+                simd I8x16GtS "i8x16.gt_s" (v128 v128) -> v128, i8x16_gt_s, [icmp sgt];
                 /// All ones in lanes that are unsigned greater.
-                simd I8x16GtU "i8x16.gt_u" (v128 v128) -> v128, i8x16_gt_u, icmp;
+                simd I8x16GtU "i8x16.gt_u" (v128 v128) -> v128, i8x16_gt_u, [icmp ugt];
                 /// All ones in lanes that are signed less or equal.
-                simd I8x16LeS "i8x16.le_s" (v128 v128) -> v128, i8x16_le_s, icmp;
+                simd I8x16LeS "i8x16.le_s" (v128 v128) -> v128, i8x16_le_s, [icmp sle];
                 /// All ones in lanes that are unsigned less or equal.
-                simd I8x16LeU "i8x16.le_u" (v128 v128) -> v128, i8x16_le_u, icmp;
+                simd I8x16LeU "i8x16.le_u" (v128 v128) -> v128, i8x16_le_u, [icmp ule];
                 /// All ones in lanes that are signed greater or equal.
-                simd I8x16GeS "i8x16.ge_s" (v128 v128) -> v128, i8x16_ge_s, icmp;
+                simd I8x16GeS "i8x16.ge_s" (v128 v128) -> v128, i8x16_ge_s, [icmp sge];
                 /// All ones in lanes that are unsigned greater or equal.
-                simd I8x16GeU "i8x16.ge_u" (v128 v128) -> v128, i8x16_ge_u, icmp;
+                simd I8x16GeU "i8x16.ge_u" (v128 v128) -> v128, i8x16_ge_u, [icmp uge];
                 /// All ones in lanes that are equal.
-                simd I16x8Eq "i16x8.eq" (v128 v128) -> v128, i16x8_eq, icmp;
+                simd I16x8Eq "i16x8.eq" (v128 v128) -> v128, i16x8_eq, [icmp eq];
                 /// All ones in lanes that are not equal.
-                simd I16x8Ne "i16x8.ne" (v128 v128) -> v128, i16x8_ne, icmp;
+                simd I16x8Ne "i16x8.ne" (v128 v128) -> v128, i16x8_ne, [icmp ne];
                 /// All ones in lanes that are signed less.
-                simd I16x8LtS "i16x8.lt_s" (v128 v128) -> v128, i16x8_lt_s, icmp;
+                simd I16x8LtS "i16x8.lt_s" (v128 v128) -> v128, i16x8_lt_s, [icmp slt];
                 /// All ones in lanes that are unsigned less.
-                simd I16x8LtU "i16x8.lt_u" (v128 v128) -> v128, i16x8_lt_u, icmp;
+                simd I16x8LtU "i16x8.lt_u" (v128 v128) -> v128, i16x8_lt_u, [icmp ult];
                 /// All ones in lanes that are signed greater.
-                simd I16x8GtS "i16x8.gt_s" (v128 v128) -> v128, i16x8_gt_s, icmp;
+                simd I16x8GtS "i16x8.gt_s" (v128 v128) -> v128, i16x8_gt_s, [icmp sgt];
                 /// All ones in lanes that are unsigned greater.
-                simd I16x8GtU "i16x8.gt_u" (v128 v128) -> v128, i16x8_gt_u, icmp;
+                simd I16x8GtU "i16x8.gt_u" (v128 v128) -> v128, i16x8_gt_u, [icmp ugt];
                 /// All ones in lanes that are signed less or equal.
-                simd I16x8LeS "i16x8.le_s" (v128 v128) -> v128, i16x8_le_s, icmp;
+                simd I16x8LeS "i16x8.le_s" (v128 v128) -> v128, i16x8_le_s, [icmp sle];
                 /// All ones in lanes that are unsigned less or equal.
-                simd I16x8LeU "i16x8.le_u" (v128 v128) -> v128, i16x8_le_u, icmp;
+                simd I16x8LeU "i16x8.le_u" (v128 v128) -> v128, i16x8_le_u, [icmp ule];
                 /// All ones in lanes that are signed greater or equal.
-                simd I16x8GeS "i16x8.ge_s" (v128 v128) -> v128, i16x8_ge_s, icmp;
+                simd I16x8GeS "i16x8.ge_s" (v128 v128) -> v128, i16x8_ge_s, [icmp sge];
                 /// All ones in lanes that are unsigned greater or equal.
-                simd I16x8GeU "i16x8.ge_u" (v128 v128) -> v128, i16x8_ge_u, icmp;
+                simd I16x8GeU "i16x8.ge_u" (v128 v128) -> v128, i16x8_ge_u, [icmp uge];
                 /// All ones in lanes that are equal.
-                simd I32x4Eq "i32x4.eq" (v128 v128) -> v128, i32x4_eq, icmp;
+                simd I32x4Eq "i32x4.eq" (v128 v128) -> v128, i32x4_eq, [icmp eq];
                 /// All ones in lanes that are not equal.
-                simd I32x4Ne "i32x4.ne" (v128 v128) -> v128, i32x4_ne, icmp;
+                simd I32x4Ne "i32x4.ne" (v128 v128) -> v128, i32x4_ne, [icmp ne];
                 /// All ones in lanes that are signed less.
-                simd I32x4LtS "i32x4.lt_s" (v128 v128) -> v128, i32x4_lt_s, icmp;
+                simd I32x4LtS "i32x4.lt_s" (v128 v128) -> v128, i32x4_lt_s, [icmp slt];
                 /// All ones in lanes that are unsigned less.
-                simd I32x4LtU "i32x4.lt_u" (v128 v128) -> v128, i32x4_lt_u, icmp;
+                simd I32x4LtU "i32x4.lt_u" (v128 v128) -> v128, i32x4_lt_u, [icmp ult];
                 /// All ones in lanes that are signed greater.
-                simd I32x4GtS "i32x4.gt_s" (v128 v128) -> v128, i32x4_gt_s, icmp;
+                simd I32x4GtS "i32x4.gt_s" (v128 v128) -> v128, i32x4_gt_s, [icmp sgt];
                 /// All ones in lanes that are unsigned greater.
-                simd I32x4GtU "i32x4.gt_u" (v128 v128) -> v128, i32x4_gt_u, icmp;
+                simd I32x4GtU "i32x4.gt_u" (v128 v128) -> v128, i32x4_gt_u, [icmp ugt];
                 /// All ones in lanes that are signed less or equal.
-                simd I32x4LeS "i32x4.le_s" (v128 v128) -> v128, i32x4_le_s, icmp;
+                simd I32x4LeS "i32x4.le_s" (v128 v128) -> v128, i32x4_le_s, [icmp sle];
                 /// All ones in lanes that are unsigned less or equal.
-                simd I32x4LeU "i32x4.le_u" (v128 v128) -> v128, i32x4_le_u, icmp;
+                simd I32x4LeU "i32x4.le_u" (v128 v128) -> v128, i32x4_le_u, [icmp ule];
                 /// All ones in lanes that are signed greater or equal.
-                simd I32x4GeS "i32x4.ge_s" (v128 v128) -> v128, i32x4_ge_s, icmp;
+                simd I32x4GeS "i32x4.ge_s" (v128 v128) -> v128, i32x4_ge_s, [icmp sge];
                 /// All ones in lanes that are unsigned greater or equal.
-                simd I32x4GeU "i32x4.ge_u" (v128 v128) -> v128, i32x4_ge_u, icmp;
+                simd I32x4GeU "i32x4.ge_u" (v128 v128) -> v128, i32x4_ge_u, [icmp uge];
                 /// All ones in lanes that are equal.
-                simd I64x2Eq "i64x2.eq" (v128 v128) -> v128, i64x2_eq, icmp;
+                simd I64x2Eq "i64x2.eq" (v128 v128) -> v128, i64x2_eq, [icmp eq];
                 /// All ones in lanes that are not equal.
-                simd I64x2Ne "i64x2.ne" (v128 v128) -> v128, i64x2_ne, icmp;
+                simd I64x2Ne "i64x2.ne" (v128 v128) -> v128, i64x2_ne, [icmp ne];
                 /// All ones in lanes that are signed less.
-                simd I64x2LtS "i64x2.lt_s" (v128 v128) -> v128, i64x2_lt_s, icmp;
+                simd I64x2LtS "i64x2.lt_s" (v128 v128) -> v128, i64x2_lt_s, [icmp slt];
                 /// All ones in lanes that are signed greater.
-                simd I64x2GtS "i64x2.gt_s" (v128 v128) -> v128, i64x2_gt_s, icmp;
+                simd I64x2GtS "i64x2.gt_s" (v128 v128) -> v128, i64x2_gt_s, [icmp sgt];
                 /// All ones in lanes that are signed less or equal.
-                simd I64x2LeS "i64x2.le_s" (v128 v128) -> v128, i64x2_le_s, icmp;
+                simd I64x2LeS "i64x2.le_s" (v128 v128) -> v128, i64x2_le_s, [icmp sle];
                 /// All ones in lanes that are signed greater or equal.
-                simd I64x2GeS "i64x2.ge_s" (v128 v128) -> v128, i64x2_ge_s, icmp;
+                simd I64x2GeS "i64x2.ge_s" (v128 v128) -> v128, i64x2_ge_s, [icmp sge];
                 /// All ones in lanes that are equal.
-                simd F32x4Eq "f32x4.eq" (v128 v128) -> v128, f32x4_eq, fcmp;
+                simd F32x4Eq "f32x4.eq" (v128 v128) -> v128, f32x4_eq, [fcmp eq];
                 /// All ones in lanes that are not equal.
-                simd F32x4Ne "f32x4.ne" (v128 v128) -> v128, f32x4_ne, fcmp;
+                simd F32x4Ne "f32x4.ne" (v128 v128) -> v128, f32x4_ne, [fcmp ne];
                 /// All ones in lanes that are less.
-                simd F32x4Lt "f32x4.lt" (v128 v128) -> v128, f32x4_lt, fcmp;
+                simd F32x4Lt "f32x4.lt" (v128 v128) -> v128, f32x4_lt, [fcmp lt];
                 /// All ones in lanes that are greater.
-                simd F32x4Gt "f32x4.gt" (v128 v128) -> v128, f32x4_gt, fcmp;
+                simd F32x4Gt "f32x4.gt" (v128 v128) -> v128, f32x4_gt, [fcmp gt];
                 /// All ones in lanes that are less or equal.
-                simd F32x4Le "f32x4.le" (v128 v128) -> v128, f32x4_le, fcmp;
+                simd F32x4Le "f32x4.le" (v128 v128) -> v128, f32x4_le, [fcmp le];
                 /// All ones in lanes that are greater or equal.
-                simd F32x4Ge "f32x4.ge" (v128 v128) -> v128, f32x4_ge, fcmp;
+                simd F32x4Ge "f32x4.ge" (v128 v128) -> v128, f32x4_ge, [fcmp ge];
                 /// All ones in lanes that are equal.
-                simd F64x2Eq "f64x2.eq" (v128 v128) -> v128, f64x2_eq, fcmp;
+                simd F64x2Eq "f64x2.eq" (v128 v128) -> v128, f64x2_eq, [fcmp eq];
                 /// All ones in lanes that are not equal.
-                simd F64x2Ne "f64x2.ne" (v128 v128) -> v128, f64x2_ne, fcmp;
+                simd F64x2Ne "f64x2.ne" (v128 v128) -> v128, f64x2_ne, [fcmp ne];
                 /// All ones in lanes that are less.
-                simd F64x2Lt "f64x2.lt" (v128 v128) -> v128, f64x2_lt, fcmp;
+                simd F64x2Lt "f64x2.lt" (v128 v128) -> v128, f64x2_lt, [fcmp lt];
                 /// All ones in lanes that are greater.
-                simd F64x2Gt "f64x2.gt" (v128 v128) -> v128, f64x2_gt, fcmp;
+                simd F64x2Gt "f64x2.gt" (v128 v128) -> v128, f64x2_gt, [fcmp gt];
                 /// All ones in lanes that are less or equal.
-                simd F64x2Le "f64x2.le" (v128 v128) -> v128, f64x2_le, fcmp;
+                simd F64x2Le "f64x2.le" (v128 v128) -> v128, f64x2_le, [fcmp le];
                 /// All ones in lanes that are greater or equal.
-                simd F64x2Ge "f64x2.ge" (v128 v128) -> v128, f64x2_ge, fcmp;
+                simd F64x2Ge "f64x2.ge" (v128 v128) -> v128, f64x2_ge, [fcmp ge];
                 /// Adds lanes.
                 simd I8x16Add "i8x16.add" (v128 v128) -> v128, i8x16_add, iadd;
                 /// Subtracts lanes.
@@ -1198,7 +1199,7 @@ macro_rules! for_each_op {
                 /// Waits on 64 bits.
                 threads MemoryAtomicWait64 "memory.atomic.wait64" [memarg];
                 /// Orders memory accesses.
-                threads AtomicFence "atomic.fence" [];
+                threads AtomicFence "atomic.fence" [ordering];
                 /// Adds two 128-bit integers.
                 wide_arithmetic I64Add128 "i64.add128" [];
                 /// Subtracts two 128-bit integers.

@@ -21,7 +21,8 @@ pub struct FrameInfo {
 
 impl WasmBacktrace {
     pub(crate) fn new(frames: Vec<Frame>) -> WasmBacktrace {
-        let info = |frame: Frame| FrameInfo { module: frame.module, function: frame.function, offset: frame.offset };
+        let info =
+            |frame: Frame| FrameInfo { module: frame.module, function: frame.function, offset: frame.offset };
         WasmBacktrace { frames: frames.into_iter().map(info).collect() }
     }
 

@@ -39,7 +39,11 @@ impl Engine {
     }
 
     pub(crate) fn expect_same(&self, other: &Engine, what: &str) -> Result<()> {
-        if Engine::same(self, other) { Ok(()) } else { Err(Error::msg(format!("{what} belongs to another engine"))) }
+        if Engine::same(self, other) {
+            Ok(())
+        } else {
+            Err(Error::msg(format!("{what} belongs to another engine")))
+        }
     }
 }
 

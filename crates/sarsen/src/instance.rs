@@ -81,7 +81,12 @@ impl Instance {
             })
             .collect();
         let opaque: &'a Opaque = opaque;
-        opaque.vm.module(self.id).exports().zip(externs).map(|(export, value)| Export::new(export.name, value))
+        opaque
+            .vm
+            .module(self.id)
+            .exports()
+            .zip(externs)
+            .map(|(export, value)| Export::new(export.name, value))
     }
 
     /// An exported function.

@@ -30,29 +30,29 @@
 //! [`Instance`] is a module with its imports, made by a [`Linker`]. Handles ([`Func`], [`Memory`], ...) are plain numbers
 //! that name something in a store, and are checked against it.
 
+mod backtrace;
 mod config;
 mod engine;
 mod error;
-mod backtrace;
 mod types;
 mod val;
 
-mod module;
 mod externs;
 mod global;
 mod instance;
 mod linker;
+mod module;
 mod table;
 mod tag;
 
-#[expect(unsafe_code, reason = "the runtime calls the limiter through a pointer to the store's data")]
-mod limits;
-mod store;
 #[expect(unsafe_code, reason = "enters code with raw slots; host functions find their store by address")]
 mod func;
 mod gc;
+#[expect(unsafe_code, reason = "the runtime calls the limiter through a pointer to the store's data")]
+mod limits;
 #[expect(unsafe_code, reason = "guest memory is borrowed by address")]
 mod memory;
+mod store;
 
 pub use backtrace::{FrameInfo, WasmBacktrace};
 pub use config::{Config, Strategy};
@@ -78,7 +78,7 @@ pub use store::{AsContext, AsContextMut, InterruptHandle, RootScope, Store, Stor
 pub use table::Table;
 pub use tag::Tag;
 pub use types::{
-    ArrayType, ExportType, ExternType, FieldType, Finality, FuncType, GlobalType, HeapType, ImportType, MemoryType,
-    Mutability, RefType, StorageType, StructType, TableType, TagType, ValType,
+    ArrayType, ExportType, ExternType, FieldType, Finality, FuncType, GlobalType, HeapType, ImportType,
+    MemoryType, Mutability, RefType, StorageType, StructType, TableType, TagType, ValType,
 };
 pub use val::{Ref, V128, Val};

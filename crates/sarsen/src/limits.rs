@@ -159,11 +159,15 @@ fn size(value: u64) -> usize {
 
 impl<T, F: FnMut(&mut T) -> &mut (dyn ResourceLimiter) + Send> sarsen_vm::ResourceLimiter for Limiter<T, F> {
     fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
-        self.with(|limiter| limiter.memory_growing(size(current), size(desired), maximum.map(size)).unwrap_or(false))
+        self.with(|limiter| {
+            limiter.memory_growing(size(current), size(desired), maximum.map(size)).unwrap_or(false)
+        })
     }
 
     fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
-        self.with(|limiter| limiter.table_growing(size(current), size(desired), maximum.map(size)).unwrap_or(false))
+        self.with(|limiter| {
+            limiter.table_growing(size(current), size(desired), maximum.map(size)).unwrap_or(false)
+        })
     }
 
     fn instances(&self) -> usize {

@@ -144,8 +144,10 @@ impl<T: 'static> Linker<T> {
         let mut store = store.as_context_mut();
         instance.expect(&store.0.opaque)?;
         let context = StoreContextMut(&mut *store.0);
-        let exports: Vec<_> =
-            instance.exports(context).map(|export| (export.name().to_owned(), export.into_extern())).collect();
+        let exports: Vec<_> = instance
+            .exports(context)
+            .map(|export| (export.name().to_owned(), export.into_extern()))
+            .collect();
         for (name, value) in exports {
             self.insert(module_name, &name, Definition::Extern(value))?;
         }
@@ -189,7 +191,8 @@ impl<T: 'static> Linker<T> {
 
     /// The error for an import that is not defined: names what comes close.
     fn unknown(&self, import: &ImportType<'_>) -> Error {
-        let mut message = format!("unknown import: `{}`.`{}` has not been defined", import.module(), import.name());
+        let mut message =
+            format!("unknown import: `{}`.`{}` has not been defined", import.module(), import.name());
         let same_name = self.definitions.keys().find(|(_, name)| name == import.name());
         if let Some((module, name)) = same_name {
             message += &format!("; there is `{module}`.`{name}`");

@@ -126,7 +126,12 @@ impl Memory {
     ///
     /// # Errors
     /// If they are not all inside.
-    pub fn read(&self, store: impl AsContext, offset: usize, buffer: &mut [u8]) -> Result<(), MemoryAccessError> {
+    pub fn read(
+        &self,
+        store: impl AsContext,
+        offset: usize,
+        buffer: &mut [u8],
+    ) -> Result<(), MemoryAccessError> {
         let store = store.as_context();
         let from = self.range(&store.0.opaque, offset, buffer.len())?;
         // SAFETY: the range is inside the memory, and the buffer is not the guest's.
@@ -138,7 +143,12 @@ impl Memory {
     ///
     /// # Errors
     /// If they are not all inside.
-    pub fn write(&self, mut store: impl AsContextMut, offset: usize, buffer: &[u8]) -> Result<(), MemoryAccessError> {
+    pub fn write(
+        &self,
+        mut store: impl AsContextMut,
+        offset: usize,
+        buffer: &[u8],
+    ) -> Result<(), MemoryAccessError> {
         let store = store.as_context_mut();
         let to = self.range(&store.0.opaque, offset, buffer.len())?;
         // SAFETY: the range is inside the memory, and the buffer is not the guest's.

@@ -5,7 +5,7 @@
 //! - `host_data` of the runtime's store is the address of the `Inner<T>` that owns it, boxed for as long as it lives.
 //! - Whoever has a [`StoreContextMut`] has the store exclusively.
 
-use crate::gc::{Rooted, ExnRef};
+use crate::gc::{ExnRef, Rooted};
 use crate::limits::{Limiter, ResourceLimiter};
 use crate::{Engine, Error, Result};
 use sarsen_vm::{GcStats, RootMark};
@@ -70,7 +70,10 @@ impl<T: 'static> Store<T> {
     }
 
     /// Sets who decides about growth: a part of the embedder's data.
-    pub fn limiter(&mut self, limiter: impl FnMut(&mut T) -> &mut (dyn ResourceLimiter) + Send + Sync + 'static) {
+    pub fn limiter(
+        &mut self,
+        limiter: impl FnMut(&mut T) -> &mut (dyn ResourceLimiter) + Send + Sync + 'static,
+    ) {
         let data: *mut T = &raw mut self.inner.data;
         self.inner.opaque.vm.set_limiter(Some(Box::new(Limiter::new(data, limiter))));
     }
@@ -157,7 +160,11 @@ impl Opaque {
     }
 
     fn expect_fuel(&self) -> Result<()> {
-        if self.engine.config().code().fuel { Ok(()) } else { Err(Error::msg("the engine does not count fuel")) }
+        if self.engine.config().code().fuel {
+            Ok(())
+        } else {
+            Err(Error::msg("the engine does not count fuel"))
+        }
     }
 
     /// Keeps an uncaught exception for the embedder.

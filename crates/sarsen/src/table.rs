@@ -29,7 +29,12 @@ impl Table {
         let mut store = store.as_context_mut();
         let bits = element(&mut store, &ty, init)?;
         let opaque = &mut store.0.opaque;
-        let too_large = || Error::of(crate::ErrorKind::Limit, format!("cannot allocate a table of {} elements", ty.minimum()));
+        let too_large = || {
+            Error::of(
+                crate::ErrorKind::Limit,
+                format!("cannot allocate a table of {} elements", ty.minimum()),
+            )
+        };
         let id = opaque.vm.new_table(ty.ty, bits).ok_or_else(too_large)?;
         Ok(Table::from_id(opaque, id))
     }

@@ -216,9 +216,10 @@ impl Val {
                 store.0.opaque.check(func.store(), "function")?;
                 reference(HeapType::ConcreteFunc(func.ty(&store)), false)
             }
-            Val::ExternRef(value) => {
-                reference(if value.is_none() { HeapType::NoExtern } else { HeapType::Extern }, value.is_none())
-            }
+            Val::ExternRef(value) => reference(
+                if value.is_none() { HeapType::NoExtern } else { HeapType::Extern },
+                value.is_none(),
+            ),
             Val::ExnRef(value) => {
                 reference(if value.is_none() { HeapType::NoExn } else { HeapType::Exn }, value.is_none())
             }
@@ -270,7 +271,11 @@ impl Val {
     }
 
     /// Fails unless it is a value of this type.
-    pub(crate) fn expect_type<T: 'static>(&self, store: &crate::StoreContextMut<'_, T>, ty: &ValType) -> Result<()> {
+    pub(crate) fn expect_type<T: 'static>(
+        &self,
+        store: &crate::StoreContextMut<'_, T>,
+        ty: &ValType,
+    ) -> Result<()> {
         if self.matches(&store.0.opaque, ty)? {
             return Ok(());
         }
@@ -310,7 +315,9 @@ impl Val {
             ValType::F64 => Val::F64(low),
             ValType::V128 => Val::V128(V128(Vector::from_slots(bits).into())),
             ValType::Ref(ty) => match Ref::null(ty.heap_type()) {
-                Ref::Func(_) => Val::FuncRef(FuncPtr::from_slot(low).map(|func| Func::new_handle(store, func))),
+                Ref::Func(_) => {
+                    Val::FuncRef(FuncPtr::from_slot(low).map(|func| Func::new_handle(store, func)))
+                }
                 Ref::Extern(_) => Val::ExternRef(root(store, low)),
                 Ref::Any(_) => Val::AnyRef(root(store, low)),
                 Ref::Exn(_) => Val::ExnRef(root(store, low)),

@@ -58,7 +58,8 @@ impl StoreInner {
             ConstOp::ArrayNewDefault(ty) => scalar(u64::from(self.new_array(ty, pop(stack)[0] as u32)?)),
             ConstOp::ArrayNewFixed(ty, len) => {
                 let values = stack.split_off(stack.len().saturating_sub(len as usize));
-                self.array_of(ty, len, |index| values[index as usize]).map(|reference| [u64::from(reference), 0])
+                self.array_of(ty, len, |index| values[index as usize])
+                    .map(|reference| [u64::from(reference), 0])
             }
             ConstOp::AnyConvertExtern | ConstOp::ExternConvertAny => Ok(pop(stack)),
         }

@@ -5,7 +5,6 @@
 use std::any::Any;
 use std::fmt;
 
-
 /// Why a host function did not return.
 #[derive(Debug)]
 pub enum HostError {
@@ -31,7 +30,9 @@ pub enum InstantiateError {
 impl fmt::Display for InstantiateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            InstantiateError::Unlinkable(message) | InstantiateError::Resource(message) => f.write_str(message),
+            InstantiateError::Unlinkable(message) | InstantiateError::Resource(message) => {
+                f.write_str(message)
+            }
             InstantiateError::Trap(trap) => trap.fmt(f),
         }
     }

@@ -53,7 +53,9 @@ impl StoreInner {
         });
         let pointer = FuncPtr::new(&raw const *record).unwrap_or_else(|| unreachable!("boxes are not null"));
         self.host_funcs.push(HostFunc { call, record });
-        debug_assert!(self.host_funcs.last().is_some_and(|func| ptr::eq(&raw const *func.record, pointer.record())));
+        debug_assert!(
+            self.host_funcs.last().is_some_and(|func| ptr::eq(&raw const *func.record, pointer.record()))
+        );
         pointer
     }
 }
@@ -63,7 +65,12 @@ impl StoreInner {
 /// # Safety
 /// `func` must be the record of a host function of the live store `vm`, which the caller has exclusively; `args` must
 /// be as many slots as its arguments and its results take.
-pub unsafe fn call_host(vm: *mut VmStore, func: *const VmFunc, caller: *mut VmInstance, args: *mut Slot) -> Exit {
+pub unsafe fn call_host(
+    vm: *mut VmStore,
+    func: *const VmFunc,
+    caller: *mut VmInstance,
+    args: *mut Slot,
+) -> Exit {
     // SAFETY: by contract.
     unsafe {
         let store = StoreInner::of(vm);

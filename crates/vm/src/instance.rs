@@ -86,7 +86,8 @@ impl Instance {
     pub(crate) fn new(id: InstanceId, module: &Arc<Module>, code: CodeTable) -> Box<Instance> {
         let globals = module.global_inits().len();
         let size = VmInstance::GLOBALS_OFFSET + globals * size_of::<VmGlobal>();
-        let layout = Layout::from_size_align(size, align_of::<VmInstance>()).unwrap_or(Layout::new::<VmInstance>());
+        let layout =
+            Layout::from_size_align(size, align_of::<VmInstance>()).unwrap_or(Layout::new::<VmInstance>());
         // SAFETY: the layout is not empty.
         let vm: *mut VmInstance = unsafe { alloc_zeroed(layout) }.cast();
         if vm.is_null() {

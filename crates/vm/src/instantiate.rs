@@ -7,8 +7,8 @@ use crate::store::StoreInner;
 use sarsen_abi::Slot;
 use sarsen_isa::Trap;
 use sarsen_module::{
-    ConstExpr, DataIndex, ElementItem, ElementItems, ElementSegment, ExternType, MemoryIndex, Module, SegmentMode,
-    TableIndex,
+    ConstExpr, DataIndex, ElementItem, ElementItems, ElementSegment, ExternType, MemoryIndex, Module,
+    SegmentMode, TableIndex,
 };
 use std::sync::Arc;
 
@@ -243,7 +243,8 @@ impl StoreInner {
         let instance = &mut self.instances[id.index()];
         let module = Arc::clone(&instance.module);
         let source: &ElementSegment = &module.elements()[segment as usize];
-        let available = if instance.dropped_elements[segment as usize] { 0 } else { u64::from(source.items.len()) };
+        let available =
+            if instance.dropped_elements[segment as usize] { 0 } else { u64::from(source.items.len()) };
         if from.checked_add(len).is_none_or(|end| end > available) {
             return Err(Trap::TableOutOfBounds);
         }
@@ -276,11 +277,18 @@ impl StoreInner {
     }
 
     /// Bytes of a data segment.
-    pub(crate) fn data_slice(&self, id: InstanceId, segment: u32, from: u64, len: u64) -> Result<&[u8], Trap> {
+    pub(crate) fn data_slice(
+        &self,
+        id: InstanceId,
+        segment: u32,
+        from: u64,
+        len: u64,
+    ) -> Result<&[u8], Trap> {
         let instance = &self.instances[id.index()];
         let dropped = instance.dropped_data[segment as usize];
         let bytes = if dropped { &[] } else { instance.module.data_bytes(DataIndex(segment)) };
-        let end = from.checked_add(len).filter(|&end| end <= bytes.len() as u64).ok_or(Trap::MemoryOutOfBounds)?;
+        let end =
+            from.checked_add(len).filter(|&end| end <= bytes.len() as u64).ok_or(Trap::MemoryOutOfBounds)?;
         Ok(&bytes[from as usize..end as usize])
     }
 }

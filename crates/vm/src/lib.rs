@@ -6,31 +6,31 @@
 mod error;
 mod limits;
 
-#[expect(unsafe_code, reason = "maps and protects pages")]
-mod sys;
 #[expect(unsafe_code, reason = "owns guest memory by address, shared between threads")]
 mod memory;
 mod stack;
+#[expect(unsafe_code, reason = "maps and protects pages")]
+mod sys;
 mod table;
 
+mod const_eval;
 #[expect(unsafe_code, reason = "function references travel between threads as addresses")]
 mod externs;
 #[expect(unsafe_code, reason = "allocates what running code reads of an instance")]
 mod instance;
-#[expect(unsafe_code, reason = "owns everything that running code has the address of")]
-mod store;
-mod const_eval;
 #[expect(unsafe_code, reason = "initializes globals and memories by address")]
 mod instantiate;
+#[expect(unsafe_code, reason = "owns everything that running code has the address of")]
+mod store;
 
+#[expect(unsafe_code, reason = "running code passes addresses")]
+mod access;
+#[expect(unsafe_code, reason = "running code passes addresses")]
+mod builtins;
 #[expect(unsafe_code, reason = "objects are offsets from the heap's base")]
 mod gc;
 #[expect(unsafe_code, reason = "host functions get their arguments by address")]
 mod host;
-#[expect(unsafe_code, reason = "running code passes addresses")]
-mod builtins;
-#[expect(unsafe_code, reason = "running code passes addresses")]
-mod access;
 mod wait;
 
 pub use access::{exception_payload, exception_tag, is_subtype, ref_matches, ref_test};

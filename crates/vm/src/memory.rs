@@ -72,8 +72,13 @@ impl OwnedMemory {
 
     /// Copies everything to a larger reservation.
     fn move_to_larger(&mut self, wanted: usize) -> bool {
-        let roomy = usize::try_from(ceiling(&self.ty)).unwrap_or(usize::MAX).min(wanted.saturating_mul(2)).max(wanted);
-        let Ok(mut pages) = Reservation::new(roomy).or_else(|_| Reservation::new(wanted)) else { return false };
+        let roomy = usize::try_from(ceiling(&self.ty))
+            .unwrap_or(usize::MAX)
+            .min(wanted.saturating_mul(2))
+            .max(wanted);
+        let Ok(mut pages) = Reservation::new(roomy).or_else(|_| Reservation::new(wanted)) else {
+            return false;
+        };
         if pages.commit(wanted).is_err() {
             return false;
         }

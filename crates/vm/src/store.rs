@@ -16,7 +16,9 @@ use crate::memory::{Memory, OwnedMemory, SharedMemory};
 use crate::stack::ValueStack;
 use crate::table::Table;
 use sarsen_abi::{Slot, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
-use sarsen_module::{ExternIndex, ExternType, GlobalType, MemoryType, Module, TableType, TypeId, TypeRegistry};
+use sarsen_module::{
+    ExternIndex, ExternType, GlobalType, MemoryType, Module, TableType, TypeId, TypeRegistry,
+};
 use std::any::Any;
 use std::ffi::c_void;
 use std::ptr;

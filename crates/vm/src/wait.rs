@@ -60,7 +60,11 @@ pub(crate) fn wait(
         let over = left == Some(Duration::ZERO);
         let interrupted = is_interrupted();
         if over || interrupted {
-            return give_up(address, &waiter, if interrupted { Outcome::Interrupted } else { Outcome::TimedOut });
+            return give_up(
+                address,
+                &waiter,
+                if interrupted { Outcome::Interrupted } else { Outcome::TimedOut },
+            );
         }
         thread::park_timeout(left.map_or(INTERRUPT_INTERVAL, |left| left.min(INTERRUPT_INTERVAL)));
     }

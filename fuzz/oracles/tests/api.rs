@@ -4,8 +4,8 @@
 //! It owns no limits; hostile guests are in `hostile.rs`.
 
 use sarsen::{
-    Caller, Dispatch, Engine, Extern, Func, Global, GlobalType, Instance, Linker, Module, Mutability, Ref, RefType, Store, Table,
-    TableType, Val, ValType,
+    Caller, Dispatch, Engine, Extern, Func, Global, GlobalType, Instance, Linker, Module, Mutability, Ref,
+    RefType, Store, Table, TableType, Val, ValType,
 };
 use sarsen_oracles::oracle;
 
@@ -24,7 +24,8 @@ fn store(engine: &Engine) -> Store<()> {
     store
 }
 
-const INCREMENT: &str = "(module (func (export \"inc\") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1))))";
+const INCREMENT: &str =
+    "(module (func (export \"inc\") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1))))";
 
 #[test]
 fn imports_that_do_not_match() {
@@ -107,8 +108,10 @@ fn recursion_through_the_host() {
             func.call(&mut caller, &[], &mut [])
         })
         .expect("a new name");
-    let module =
-        module(&engine, "(module (import \"env\" \"again\" (func $again)) (func (export \"f\") (call $again)))");
+    let module = module(
+        &engine,
+        "(module (import \"env\" \"again\" (func $again)) (func (export \"f\") (call $again)))",
+    );
     let instance = linker.instantiate(&mut store, &module).expect("everything is provided");
     let func = instance.get_func(&mut store, "f").expect("an export");
     let error = func.call(&mut store, &[], &mut []).expect_err("it never returns");
@@ -119,7 +122,8 @@ fn recursion_through_the_host() {
 fn a_stopped_store_can_be_used_again() {
     let engine = engine();
     let mut store = store(&engine);
-    let source = "(module (func (export \"spin\") (loop (br 0))) (func (export \"ok\") (result i32) (i32.const 7)))";
+    let source =
+        "(module (func (export \"spin\") (loop (br 0))) (func (export \"ok\") (result i32) (i32.const 7)))";
     let instance = Instance::new(&mut store, &module(&engine, source), &[]).expect("nothing is imported");
     let spin = instance.get_typed_func::<(), ()>(&mut store, "spin").expect("an export");
     let ok = instance.get_typed_func::<(), i32>(&mut store, "ok").expect("an export");

@@ -2,13 +2,14 @@
 //!
 //! One file per runtime; nothing outside this folder names a type of theirs. Does not time anything but the calls themselves.
 
+mod external;
 mod wasmi;
 #[cfg(feature = "wasmtime")]
 mod wasmtime;
 
 use crate::Result;
 use crate::clock::CpuTime;
-use sarsen_benches::Class;
+use sarsen_benches::Guest;
 use std::time::{Duration, Instant};
 
 /// A runtime with its configuration.
@@ -16,8 +17,8 @@ pub(crate) trait Engine {
     /// How reports name it.
     fn name(&self) -> &'static str;
 
-    /// Whether guests of that class run at all.
-    fn supports(&self, class: Class) -> bool;
+    /// Whether it can run that guest at all.
+    fn supports(&self, guest: &Guest) -> bool;
 
     /// Compiles or prepares a module for many runs.
     fn load(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>>;
@@ -89,6 +90,11 @@ pub(crate) fn wasmi() -> Box<dyn Engine> {
 #[cfg(feature = "wasmtime")]
 pub(crate) fn wasmtime() -> Box<dyn Engine> {
     Box::new(wasmtime::Wasmtime)
+}
+
+/// A runtime in another program: `NAME=PROGRAM`.
+pub(crate) fn external(text: &str) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(external::External::parse(text)?))
 }
 
 /// The runtimes that start without compiling.

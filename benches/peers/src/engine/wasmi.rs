@@ -4,7 +4,7 @@
 
 use super::{Engine, Loaded, Run, Start, lap, time_run};
 use crate::Result;
-use sarsen_benches::Class;
+use sarsen_benches::{Class, Guest};
 use std::time::{Duration, Instant};
 use wasmi::{CompilationMode, Config, Instance, Module, Store, TypedFunc};
 
@@ -17,8 +17,8 @@ impl Engine for Wasmi {
         "wasmi"
     }
 
-    fn supports(&self, class: Class) -> bool {
-        class == Class::Plain
+    fn supports(&self, guest: &Guest) -> bool {
+        guest.class == Class::Plain
     }
 
     fn load(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {

@@ -4,7 +4,7 @@
 
 use super::{Engine, Loaded, Run, Start, lap, time_run};
 use crate::Result;
-use sarsen_benches::Class;
+use sarsen_benches::Guest;
 use std::time::{Duration, Instant};
 use wasmtime::{Config, Instance, Module, Store, TypedFunc};
 
@@ -17,7 +17,7 @@ impl Engine for Wasmtime {
         "wasmtime"
     }
 
-    fn supports(&self, _class: Class) -> bool {
+    fn supports(&self, _guest: &Guest) -> bool {
         true
     }
 

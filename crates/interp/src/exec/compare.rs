@@ -46,8 +46,7 @@ pub(crate) struct Branch<K, F, const TAKEN: bool, const BACK: bool>(PhantomData<
 pub(crate) const BRANCH_VARIANTS: u16 = branch::COUNT * 4;
 
 impl<K: CompareKernel, F: Form2, const TAKEN: bool, const BACK: bool> Body for Branch<K, F, TAKEN, BACK> {
-    const ID: u16 =
-        inst::row_base(Family::Branch, K::OP) + F::INDEX * 4 + TAKEN as u16 * 2 + BACK as u16;
+    const ID: u16 = inst::row_base(Family::Branch, K::OP) + F::INDEX * 4 + TAKEN as u16 * 2 + BACK as u16;
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {

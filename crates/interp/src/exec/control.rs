@@ -82,9 +82,8 @@ pub(crate) mod at8 {
 pub(crate) struct BranchTest<T, X, const TAKEN: bool, const BACK: bool>(PhantomData<(T, X)>);
 
 impl<T: Width, X: Form1, const TAKEN: bool, const BACK: bool> Body for BranchTest<T, X, TAKEN, BACK> {
-    const ID: u16 = inst::base(Family::BranchTest)
-        + ((T::INDEX * 2 + X::INDEX) * 2 + TAKEN as u16) * 2
-        + BACK as u16;
+    const ID: u16 =
+        inst::base(Family::BranchTest) + ((T::INDEX * 2 + X::INDEX) * 2 + TAKEN as u16) * 2 + BACK as u16;
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {

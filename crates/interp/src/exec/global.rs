@@ -1,10 +1,10 @@
 //! Globals of the instance itself. Imported ones are one more load away.
 
+use crate::exec::instructions;
 use crate::exec::moves::Accumulated;
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine, Sp};
 use crate::operand::{Acc, Form1, SlotAt, Source, Target};
-use crate::exec::instructions;
 use std::marker::PhantomData;
 
 /// The cell of the instance's own global whose byte offset from the instance is `offset@12`.

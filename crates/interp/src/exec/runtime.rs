@@ -89,7 +89,12 @@ unsafe fn code_of(m: &mut Machine, callee: *const VmFunc) -> Result<Ip, Flow> {
 ///
 /// # Safety
 /// The machine's invariants must hold; `callee` must be a function record whose type fits the arguments.
-pub(crate) unsafe fn call_record(m: &mut Machine, callee: *const VmFunc, arguments: u16, words: usize) -> Flow {
+pub(crate) unsafe fn call_record(
+    m: &mut Machine,
+    callee: *const VmFunc,
+    arguments: u16,
+    words: usize,
+) -> Flow {
     // SAFETY: by contract.
     unsafe {
         let ret = m.ip.add(words);

@@ -35,7 +35,13 @@ impl Translator<'_> {
 
     /// `memory.atomic.wait32`, `memory.atomic.wait64` and `memory.atomic.notify`: checks the address, then calls the
     /// runtime with it.
-    pub(super) fn atomic_builtin(&mut self, builtin: Builtin, memarg: MemArg, operands: usize, bytes: u16) -> Step {
+    pub(super) fn atomic_builtin(
+        &mut self,
+        builtin: Builtin,
+        memarg: MemArg,
+        operands: usize,
+        bytes: u16,
+    ) -> Step {
         let from = self.stack.len() - operands;
         self.settle(from);
         let address = self.stack.slot_at(from) as u16;

@@ -59,7 +59,8 @@ impl Translator<'_> {
         let from = self.stack.len() - count;
         self.settle(from);
         let start = self.stack.slot_at(from);
-        let end = start + self.context.signature(ty).param_slots().max(self.context.signature(ty).result_slots());
+        let end =
+            start + self.context.signature(ty).param_slots().max(self.context.signature(ty).result_slots());
         self.stack.reserve(end.max(callee.map_or(0, |entry| u32::from(entry.slot))));
         u16::try_from(start).map_err(|_| self.error("function needs too many operand slots"))
     }
@@ -186,5 +187,4 @@ impl Translator<'_> {
         self.emitter.put16(pos, 8, self.header as u16);
         Ok(())
     }
-
 }

@@ -57,7 +57,8 @@ impl<'a> Context<'a> {
     pub(super) fn new(module: &'a Module, index: u32) -> Option<Context<'a>> {
         let index = DefinedFuncIndex(index);
         let span = module.body(index);
-        let body = FunctionBody::new(BinaryReader::new(span.slice(module.bytes()), span.range().start as u64));
+        let body =
+            FunctionBody::new(BinaryReader::new(span.slice(module.bytes()), span.range().start as u64));
         let ty = module.func_type(module.func_index(index));
         let mut context = Context { module, ty, body, locals: Vec::new(), local_slots: 0 };
         for &param in &ty.params {
@@ -215,7 +216,8 @@ impl<'a> Context<'a> {
     /// How a field is stored, and its byte offset in the object.
     pub(super) fn field(&self, ty: u32, field: u32) -> (Storage, u32) {
         let id = self.module.type_id(TypeIndex(ty));
-        let layout = self.module.registry().struct_layout(id).and_then(|layout| layout.fields.get(field as usize));
+        let layout =
+            self.module.registry().struct_layout(id).and_then(|layout| layout.fields.get(field as usize));
         layout.map_or((storage(FieldKind::I32), 0), |field| (storage(field.kind), field.offset))
     }
 

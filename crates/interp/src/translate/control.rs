@@ -151,7 +151,8 @@ impl Translator<'_> {
         let count = block.label_kinds().len();
         let from = self.stack.len() - count;
         count > 0
-            && (from != block.height || self.stack.pending(from).any(|at| self.stack.get(at).place != Place::Temp))
+            && (from != block.height
+                || self.stack.pending(from).any(|at| self.stack.get(at).place != Place::Temp))
     }
 
     /// Settles the values that a branch to `target` carries, if moving them would: the code that moves them may be on
@@ -261,7 +262,8 @@ impl Translator<'_> {
 
     fn branch_test(&mut self, operand: Operand, wide: bool, sense: bool, back: bool) -> Pos {
         let in_acc = operand == Operand::Acc;
-        let variant = ((u16::from(wide) * 2 + u16::from(in_acc)) * 2 + u16::from(sense)) * 2 + u16::from(back);
+        let variant =
+            ((u16::from(wide) * 2 + u16::from(in_acc)) * 2 + u16::from(sense)) * 2 + u16::from(back);
         let pos = self.emit(inst::base(Family::BranchTest) + variant, 2);
         if let Operand::Slot(slot) = operand {
             self.emitter.put16(pos, 8, slot);
@@ -271,7 +273,9 @@ impl Translator<'_> {
 
     /// The branch fused with the last instruction, which computed the condition.
     fn fused(&mut self, condition: Entry, last: Last, sense: bool, back: bool) -> Option<Pos> {
-        if let (Meaning::Add { a: Operand::Slot(a), b: Operand::Const(b) }, true, true) = (last.meaning, last.folded, sense) {
+        if let (Meaning::Add { a: Operand::Slot(a), b: Operand::Const(b) }, true, true) =
+            (last.meaning, last.folded, sense)
+        {
             self.retract(last);
             let pos = self.emit(inst::base(Family::AddBranch) + u16::from(back), 3);
             self.emitter.put16(pos, 8, last.result);

@@ -66,7 +66,8 @@ impl Translator<'_> {
     }
 
     fn landing_pad(&mut self, height: usize, start: u32, end: u32, clause: Clause) -> Step {
-        let mut kinds: Vec<Kind> = clause.tag.map_or_else(Vec::new, |tag| self.context.tag_kinds(tag).into_vec());
+        let mut kinds: Vec<Kind> =
+            clause.tag.map_or_else(Vec::new, |tag| self.context.tag_kinds(tag).into_vec());
         if clause.with_reference {
             kinds.push(Kind::Ref);
         }

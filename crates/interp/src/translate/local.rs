@@ -93,7 +93,8 @@ impl Translator<'_> {
     /// Lets the last instruction write local `slot` in place of its temporary.
     fn fold(&mut self, last: Last, slot: SlotNo, kind: Kind) {
         self.emitter.put16(last.pos, 8, slot);
-        let in_acc = kind.class().map(|class| class as usize).filter(|&class| self.acc[class] == Some(last.result));
+        let in_acc =
+            kind.class().map(|class| class as usize).filter(|&class| self.acc[class] == Some(last.result));
         self.forget(slot, kind);
         if let Some(class) = in_acc {
             self.acc[class] = Some(slot);
@@ -120,7 +121,8 @@ impl Translator<'_> {
         let (kind, own) = self.context.global(global);
         let Some(offset) = own else {
             let vector = kind == Kind::V128;
-            let id = inst::base(if vector { Family::GlobalGetImportedVector } else { Family::GlobalGetImported });
+            let id =
+                inst::base(if vector { Family::GlobalGetImportedVector } else { Family::GlobalGetImported });
             let pos = self.emit(id, 2);
             self.emitter.put32(pos, 12, global);
             return self.result(pos, id, kind, false, Meaning::Opaque);

@@ -116,7 +116,11 @@ struct Translator<'a> {
 }
 
 /// Translates defined function `index` of `module`.
-pub(crate) fn translate(module: &Module, index: u32, options: &CodeOptions) -> Result<FuncCode, TranslateError> {
+pub(crate) fn translate(
+    module: &Module,
+    index: u32,
+    options: &CodeOptions,
+) -> Result<FuncCode, TranslateError> {
     let malformed = TranslateError { message: "malformed function body", offset: 0 };
     let context = Context::new(module, index).ok_or_else(|| malformed.clone())?;
     let mut reader = context.operators().ok_or(malformed)?;
@@ -208,7 +212,8 @@ impl<'a> Translator<'a> {
         if can_drop && let Some(class) = kind.class() {
             self.acc[class as usize] = Some(result);
         }
-        self.last = Some(Last { pos, id, result, kind, meaning, can_drop, folded: false, before, pair: None });
+        self.last =
+            Some(Last { pos, id, result, kind, meaning, can_drop, folded: false, before, pair: None });
         Ok(())
     }
 

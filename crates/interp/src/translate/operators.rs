@@ -21,7 +21,10 @@ impl Translator<'_> {
             return self.reachable(operator);
         }
         match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } | Operator::TryTable { .. } => {
+            Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::TryTable { .. } => {
                 self.blocks.push(Block::dead(self.stack.len()));
                 Ok(())
             }
@@ -80,7 +83,9 @@ impl Translator<'_> {
             }
             Operator::ReturnCallRef { type_index } => self.return_call_ref(type_index),
             Operator::Drop => self.drop_(),
-            Operator::Select | Operator::TypedSelect { .. } | Operator::TypedSelectMulti { .. } => self.select(),
+            Operator::Select | Operator::TypedSelect { .. } | Operator::TypedSelectMulti { .. } => {
+                self.select()
+            }
             Operator::LocalGet { local_index } => self.local_get(local_index),
             Operator::LocalSet { local_index } => self.local_set(local_index),
             Operator::LocalTee { local_index } => self.local_tee(local_index),
@@ -114,7 +119,9 @@ impl Translator<'_> {
             Operator::MemoryInit { data_index, mem } => {
                 self.builtin(Builtin::MemoryInit, pair(data_index, mem), 3, &[])
             }
-            Operator::DataDrop { data_index } => self.builtin(Builtin::DataDrop, u64::from(data_index), 0, &[]),
+            Operator::DataDrop { data_index } => {
+                self.builtin(Builtin::DataDrop, u64::from(data_index), 0, &[])
+            }
             Operator::TableGet { table } => self.table_get(table),
             Operator::TableSet { table } => self.table_set(table),
             Operator::TableSize { table } => self.table_size(table),
@@ -129,7 +136,9 @@ impl Translator<'_> {
             Operator::TableInit { elem_index, table } => {
                 self.builtin(Builtin::TableInit, pair(elem_index, table), 3, &[])
             }
-            Operator::ElemDrop { elem_index } => self.builtin(Builtin::ElemDrop, u64::from(elem_index), 0, &[]),
+            Operator::ElemDrop { elem_index } => {
+                self.builtin(Builtin::ElemDrop, u64::from(elem_index), 0, &[])
+            }
             Operator::V128Store { memarg } => self.vector_store(memarg),
             Operator::I8x16Shuffle { lanes } => self.shuffle(lanes),
             Operator::I64Add128 => self.wide(Family::Add128, 4),
@@ -140,9 +149,15 @@ impl Translator<'_> {
                 self.emit(inst::base(Family::Fence), 1);
                 Ok(())
             }
-            Operator::MemoryAtomicNotify { memarg } => self.atomic_builtin(Builtin::AtomicNotify, memarg, 2, 4),
-            Operator::MemoryAtomicWait32 { memarg } => self.atomic_builtin(Builtin::AtomicWait32, memarg, 3, 4),
-            Operator::MemoryAtomicWait64 { memarg } => self.atomic_builtin(Builtin::AtomicWait64, memarg, 3, 8),
+            Operator::MemoryAtomicNotify { memarg } => {
+                self.atomic_builtin(Builtin::AtomicNotify, memarg, 2, 4)
+            }
+            Operator::MemoryAtomicWait32 { memarg } => {
+                self.atomic_builtin(Builtin::AtomicWait32, memarg, 3, 4)
+            }
+            Operator::MemoryAtomicWait64 { memarg } => {
+                self.atomic_builtin(Builtin::AtomicWait64, memarg, 3, 8)
+            }
             other => self.references(other),
         }
     }
@@ -192,9 +207,15 @@ impl Translator<'_> {
             Operator::StructNewDefault { struct_type_index: ty } => {
                 self.builtin(Builtin::StructNewDefault, u64::from(self.context.type_id(ty)), 0, reference)
             }
-            Operator::StructGet { struct_type_index: ty, field_index } => self.struct_get(ty, field_index, false),
-            Operator::StructGetS { struct_type_index: ty, field_index } => self.struct_get(ty, field_index, true),
-            Operator::StructGetU { struct_type_index: ty, field_index } => self.struct_get(ty, field_index, false),
+            Operator::StructGet { struct_type_index: ty, field_index } => {
+                self.struct_get(ty, field_index, false)
+            }
+            Operator::StructGetS { struct_type_index: ty, field_index } => {
+                self.struct_get(ty, field_index, true)
+            }
+            Operator::StructGetU { struct_type_index: ty, field_index } => {
+                self.struct_get(ty, field_index, false)
+            }
             Operator::StructSet { struct_type_index: ty, field_index } => self.struct_set(ty, field_index),
             Operator::ArrayNew { array_type_index: ty } => {
                 self.builtin(Builtin::ArrayNew, u64::from(self.context.type_id(ty)), 2, reference)
@@ -206,12 +227,18 @@ impl Translator<'_> {
                 let immediate = pair(self.context.type_id(ty), array_size);
                 self.builtin(Builtin::ArrayNewFixed, immediate, array_size as usize, reference)
             }
-            Operator::ArrayNewData { array_type_index: ty, array_data_index } => {
-                self.builtin(Builtin::ArrayNewData, pair(self.context.type_id(ty), array_data_index), 2, reference)
-            }
-            Operator::ArrayNewElem { array_type_index: ty, array_elem_index } => {
-                self.builtin(Builtin::ArrayNewElem, pair(self.context.type_id(ty), array_elem_index), 2, reference)
-            }
+            Operator::ArrayNewData { array_type_index: ty, array_data_index } => self.builtin(
+                Builtin::ArrayNewData,
+                pair(self.context.type_id(ty), array_data_index),
+                2,
+                reference,
+            ),
+            Operator::ArrayNewElem { array_type_index: ty, array_elem_index } => self.builtin(
+                Builtin::ArrayNewElem,
+                pair(self.context.type_id(ty), array_elem_index),
+                2,
+                reference,
+            ),
             Operator::ArrayGet { array_type_index: ty } => self.array_get(ty, false),
             Operator::ArrayGetS { array_type_index: ty } => self.array_get(ty, true),
             Operator::ArrayGetU { array_type_index: ty } => self.array_get(ty, false),

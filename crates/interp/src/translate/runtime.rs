@@ -12,7 +12,13 @@ pub(super) fn pair(low: u32, high: u32) -> u64 {
 
 impl Translator<'_> {
     /// Calls `builtin` with the top `operands` values and pushes results of these kinds.
-    pub(super) fn builtin(&mut self, builtin: Builtin, immediate: u64, operands: usize, results: &[Kind]) -> Step {
+    pub(super) fn builtin(
+        &mut self,
+        builtin: Builtin,
+        immediate: u64,
+        operands: usize,
+        results: &[Kind],
+    ) -> Step {
         let from = self.stack.len() - operands;
         self.settle(from);
         let start = self.stack.slot_at(from);

@@ -1,18 +1,14 @@
 //! Floating-point operators.
 //!
 //! Arithmetic is the machine's: a NaN result may have any payload that the specification allows. `abs`, `neg` and
-//! `copysign` work on bits and keep NaNs as they are.
+//! `copysign` work on bits and keep NaNs as they are; all others return quiet ones.
+//!
+//! Rounding to integers is arithmetic too: where the target has no instruction for it, the standard library calls a
+//! function, which would cost every user of a kernel a stack frame.
 
-/// A rounding that returns a signaling NaN unchanged must still make it quiet.
-macro_rules! quiet {
-    ($f:ident, $a:ident, $rounded:expr) => {
-        if $a.is_nan() { $a + $a } else { $rounded }
-    };
-}
-
-/// Defines the operators of one type: float type, bits type, then the kernels' names.
+/// Defines the operators of one type: the type, then the kernels' names.
 macro_rules! float {
-    ($f:ident, $bits:ident, $abs:ident $neg:ident $ceil:ident $floor:ident $trunc:ident $nearest:ident $sqrt:ident
+    ($f:ident, $abs:ident $neg:ident $ceil:ident $floor:ident $trunc:ident $nearest:ident $sqrt:ident
      $add:ident $sub:ident $mul:ident $div:ident $min:ident $max:ident $copysign:ident
      $eq:ident $ne:ident $lt:ident $gt:ident $le:ident $ge:ident) => {
         float! { unary $f:
@@ -21,13 +17,25 @@ macro_rules! float {
             /// Negation.
             $neg(a) = -a;
             /// Rounded up.
-            $ceil(a) = quiet!($f, a, a.ceil());
+            $ceil(a) = {
+                let near = $nearest(a);
+                let up = if near < a { near + 1.0 } else { near };
+                up.copysign(a)
+            };
             /// Rounded down.
-            $floor(a) = quiet!($f, a, a.floor());
+            $floor(a) = {
+                let near = $nearest(a);
+                if near > a { near - 1.0 } else { near }
+            };
             /// Rounded towards zero.
-            $trunc(a) = quiet!($f, a, a.trunc());
+            $trunc(a) = $floor(a.abs()).copysign(a);
             /// Rounded to the nearest, ties to even.
-            $nearest(a) = quiet!($f, a, a.round_ties_even());
+            $nearest(a) = {
+                // From here on all floats are integers: the sum with a smaller magnitude has no bits for a fraction.
+                let whole = 1.0 / $f::EPSILON;
+                let shift = if a.abs() >= whole { 0.0 } else { whole };
+                (a.abs() + shift - shift).copysign(a)
+            };
             /// Square root.
             $sqrt(a) = a.sqrt();
         }
@@ -41,24 +49,18 @@ macro_rules! float {
             /// Quotient.
             $div(a, b) = a / b;
             /// The smaller, -0 below +0; NaN if either is.
-            $min(a, b) = if a < b {
-                a
-            } else if b < a {
-                b
-            } else if a == b {
-                $f::from_bits(a.to_bits() | b.to_bits())
-            } else {
-                a + b
+            $min(a, b) = {
+                // Both orders agree except on zeros of different signs, where the union of the bits is negative.
+                let (first, second) = (if a < b { a } else { b }, if b < a { b } else { a });
+                let least = $f::from_bits(first.to_bits() | second.to_bits());
+                if a.is_nan() || b.is_nan() { a + b } else { least }
             };
             /// The larger, +0 above -0; NaN if either is.
-            $max(a, b) = if a > b {
-                a
-            } else if b > a {
-                b
-            } else if a == b {
-                $f::from_bits(a.to_bits() & b.to_bits())
-            } else {
-                a + b
+            $max(a, b) = {
+                // As above; the intersection of the bits is positive.
+                let (first, second) = (if a > b { a } else { b }, if b > a { b } else { a });
+                let greatest = $f::from_bits(first.to_bits() & second.to_bits());
+                if a.is_nan() || b.is_nan() { a + b } else { greatest }
             };
             /// Magnitude of `a`, sign of `b`.
             $copysign(a, b) = a.copysign(b);
@@ -89,9 +91,9 @@ macro_rules! float {
     };
 }
 
-float!(f32, u32, f32_abs f32_neg f32_ceil f32_floor f32_trunc f32_nearest f32_sqrt
+float!(f32, f32_abs f32_neg f32_ceil f32_floor f32_trunc f32_nearest f32_sqrt
     f32_add f32_sub f32_mul f32_div f32_min f32_max f32_copysign
     f32_eq f32_ne f32_lt f32_gt f32_le f32_ge);
-float!(f64, u64, f64_abs f64_neg f64_ceil f64_floor f64_trunc f64_nearest f64_sqrt
+float!(f64, f64_abs f64_neg f64_ceil f64_floor f64_trunc f64_nearest f64_sqrt
     f64_add f64_sub f64_mul f64_div f64_min f64_max f64_copysign
     f64_eq f64_ne f64_lt f64_gt f64_le f64_ge);

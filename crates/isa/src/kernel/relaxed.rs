@@ -59,9 +59,9 @@ pub fn f64x2_relaxed_nmadd(a: V128, b: V128, c: V128) -> V128 {
 /// Sums of neighbouring products of signed bytes, wrapping.
 #[inline(always)]
 pub fn i16x8_relaxed_dot_i8x16_i7x16_s(a: V128, b: V128) -> V128 {
-    let (a, b) = (a.lanes::<i8, 16>(), b.lanes::<i8, 16>());
-    let product = |at: usize| i16::from(a[at]) * i16::from(b[at]);
-    V128::from_lanes::<i16, 8>(core::array::from_fn(|at| product(2 * at).wrapping_add(product(2 * at + 1))))
+    simd::zip::<i16, i16, 8>(a, b, |a, b| {
+        (i16::from(a as i8) * i16::from(b as i8)).wrapping_add((a >> 8) * (b >> 8))
+    })
 }
 
 /// Sums of four neighbouring products of signed bytes and the lane of `c`.

@@ -175,7 +175,11 @@ impl Func {
         store.0.opaque.check(self.store, "function")?;
         let ty = self.ty(&store);
         if ty.results().len() != results.len() {
-            return Err(Error::msg(format!("expected room for {} results, found {}", ty.results().len(), results.len())));
+            return Err(Error::msg(format!(
+                "expected room for {} results, found {}",
+                ty.results().len(),
+                results.len()
+            )));
         }
         let record = store.0.opaque.vm.func_record(self.func);
         let mut slots = vec![0; record.params.max(record.results) as usize];

@@ -31,7 +31,12 @@ impl ArrayRef {
     /// # Errors
     /// If the element is of another type, or the GC heap is full.
     #[expect(clippy::new_ret_no_self, reason = "references exist only rooted")]
-    pub fn new(mut store: impl AsContextMut, pre: &ArrayRefPre, element: &Val, len: u32) -> Result<Rooted<ArrayRef>> {
+    pub fn new(
+        mut store: impl AsContextMut,
+        pre: &ArrayRefPre,
+        element: &Val,
+        len: u32,
+    ) -> Result<Rooted<ArrayRef>> {
         let mut store = store.as_context_mut();
         element.expect_type(&store, pre.ty.element_type().unpack())?;
         let bits = element.to_bits(&mut store.0.opaque)?;
@@ -42,7 +47,11 @@ impl ArrayRef {
     ///
     /// # Errors
     /// If an element is of another type, or the GC heap is full.
-    pub fn new_fixed(mut store: impl AsContextMut, pre: &ArrayRefPre, elements: &[Val]) -> Result<Rooted<ArrayRef>> {
+    pub fn new_fixed(
+        mut store: impl AsContextMut,
+        pre: &ArrayRefPre,
+        elements: &[Val],
+    ) -> Result<Rooted<ArrayRef>> {
         let mut store = store.as_context_mut();
         let mut bits = Vec::with_capacity(elements.len());
         for element in elements {
@@ -55,7 +64,12 @@ impl ArrayRef {
 }
 
 /// An array whose elements `value` gives. What they refer to is rooted by the caller's values.
-fn build(store: &mut Opaque, ty: &ArrayType, len: u32, value: impl Fn(u32) -> [u64; 2]) -> Result<Rooted<ArrayRef>> {
+fn build(
+    store: &mut Opaque,
+    ty: &ArrayType,
+    len: u32,
+    value: impl Fn(u32) -> [u64; 2],
+) -> Result<Rooted<ArrayRef>> {
     let reference = store.vm.new_array(ty.id(), len).map_err(Error::new)?;
     let kind = store.vm.array_layout(ty.id()).map_err(Error::new)?.element;
     for index in 0..len {

@@ -34,7 +34,11 @@ impl ExnRef {
         let ty = pre.tag.ty(&store);
         let types: Vec<ValType> = ty.ty().params().collect();
         if types.len() != payload.len() {
-            return Err(Error::msg(format!("expected a payload of {}, found {}", types.len(), payload.len())));
+            return Err(Error::msg(format!(
+                "expected a payload of {}, found {}",
+                types.len(),
+                payload.len()
+            )));
         }
         let mut slots = Vec::with_capacity(payload.len());
         for (ty, value) in types.iter().zip(payload) {

@@ -14,7 +14,10 @@ impl ExternRef {
     /// # Errors
     /// If the GC heap is full.
     #[expect(clippy::new_ret_no_self, reason = "references exist only rooted")]
-    pub fn new(mut store: impl AsContextMut, value: impl Any + Send + Sync + 'static) -> Result<Rooted<ExternRef>> {
+    pub fn new(
+        mut store: impl AsContextMut,
+        value: impl Any + Send + Sync + 'static,
+    ) -> Result<Rooted<ExternRef>> {
         let store = store.as_context_mut();
         let reference = store.0.opaque.vm.new_extern(Box::new(value)).map_err(Error::new)?;
         Ok(Rooted::new(&mut store.0.opaque, reference))

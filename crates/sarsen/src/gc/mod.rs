@@ -52,7 +52,11 @@ impl<R> fmt::Debug for Rooted<R> {
 impl<R> Rooted<R> {
     /// Roots a reference of the store that is not null.
     pub(crate) fn new(store: &mut Opaque, reference: u32) -> Rooted<R> {
-        let root = if reference & 1 != 0 { Handle::I31(reference) } else { Handle::Object(store.vm.root(reference)) };
+        let root = if reference & 1 != 0 {
+            Handle::I31(reference)
+        } else {
+            Handle::Object(store.vm.root(reference))
+        };
         Rooted { store: store.id(), root, kind: PhantomData }
     }
 

@@ -127,10 +127,8 @@ impl FuncType {
         results: impl IntoIterator<Item = ValType>,
     ) -> FuncType {
         let lower = |types: Vec<ValType>| types.iter().map(ValType::lower).collect::<Vec<_>>();
-        let ty = module::FuncType::new(
-            lower(params.into_iter().collect()),
-            lower(results.into_iter().collect()),
-        );
+        let ty =
+            module::FuncType::new(lower(params.into_iter().collect()), lower(results.into_iter().collect()));
         // Parameters and results are types that exist already, so a function type of them can be defined.
         let id = engine.registry().define_func(ty).expect("types of parameters and results are defined");
         FuncType::lift(engine.registry(), id)
@@ -280,7 +278,8 @@ impl ArrayType {
     /// A final array type.
     pub fn new(engine: &Engine, field_type: FieldType) -> ArrayType {
         let composite = CompositeType::Array(module::ArrayType { element: field_type.lower() });
-        ArrayType::define(engine, composite, Finality::Final, None).expect("the type of the elements is defined")
+        ArrayType::define(engine, composite, Finality::Final, None)
+            .expect("the type of the elements is defined")
     }
 
     /// The elements.

@@ -174,7 +174,13 @@ builtins! {
 }
 
 /// Writes references into an array.
-fn store_elements(call: &mut Call<'_>, array: u32, kind: FieldKind, at: u32, values: &[u64]) -> Result<(), Trap> {
+fn store_elements(
+    call: &mut Call<'_>,
+    array: u32,
+    kind: FieldKind,
+    at: u32,
+    values: &[u64],
+) -> Result<(), Trap> {
     for (index, &value) in (at..).zip(values) {
         call.store.write_field(array, StoreInner::element_offset(kind, index), kind, [value, 0]);
     }

@@ -197,7 +197,9 @@ impl StoreInner {
     }
 
     fn visit_exception(&mut self, reference: u32, ty: u32) {
-        let Some(params) = self.registry.func_type(TypeId::from_u32(ty)).map(|ty| ty.params.clone()) else { return };
+        let Some(params) = self.registry.func_type(TypeId::from_u32(ty)).map(|ty| ty.params.clone()) else {
+            return;
+        };
         let mut at = 0;
         for param in params {
             if let ValType::Ref(ty) = param

@@ -136,7 +136,8 @@ impl Heap {
             return Some(());
         }
         let wanted = usize::try_from(self.max_bytes).ok()?;
-        let pages = [wanted, wanted / 16, wanted / 64].into_iter().find_map(|len| Reservation::new(len).ok())?;
+        let pages =
+            [wanted, wanted / 16, wanted / 64].into_iter().find_map(|len| Reservation::new(len).ok())?;
         self.max_bytes = self.max_bytes.min(pages.len() as u64);
         vm.base = pages.base();
         self.pages = Some(pages);

@@ -105,7 +105,13 @@ impl StoreInner {
     }
 
     /// Bytes of an array from element `from` on, `len` elements; traps if they are not all there.
-    pub(crate) fn array_range(&self, reference: u32, kind: FieldKind, from: u32, len: u32) -> Result<*mut u8, Trap> {
+    pub(crate) fn array_range(
+        &self,
+        reference: u32,
+        kind: FieldKind,
+        from: u32,
+        len: u32,
+    ) -> Result<*mut u8, Trap> {
         if reference == 0 {
             return Err(Trap::NullArrayReference);
         }

@@ -54,23 +54,41 @@ pub fn i8x16_popcnt(a: V128) -> V128 {
 
 /// Defines the tests of one shape.
 macro_rules! tests {
-    ($($ty:ident x $n:literal, $all_true:ident, $bitmask:ident;)*) => {
+    ($($name:ident = $ty:ident x $n:literal;)*) => {
         $(/// Whether all lanes are non-zero.
         #[inline(always)]
-        pub fn $all_true(a: V128) -> i32 {
+        pub fn $name(a: V128) -> i32 {
             i32::from(a.lanes::<$ty, $n>().iter().all(|&lane| lane != 0))
-        }
-        /// The sign bits of the lanes.
-        #[inline(always)]
-        pub fn $bitmask(a: V128) -> i32 {
-            a.lanes::<$ty, $n>().iter().rev().fold(0, |mask, &lane| mask << 1 | i32::from(lane < 0))
         })*
     };
 }
 
 tests! {
-    i8 x 16, i8x16_all_true, i8x16_bitmask;
-    i16 x 8, i16x8_all_true, i16x8_bitmask;
-    i32 x 4, i32x4_all_true, i32x4_bitmask;
-    i64 x 2, i64x2_all_true, i64x2_bitmask;
+    i8x16_all_true = i8 x 16;
+    i16x8_all_true = i16 x 8;
+    i32x4_all_true = i32 x 4;
+    i64x2_all_true = i64 x 2;
+}
+
+/// Defines gathering of sign bits: lanes in half a vector, ones in the lanes' low bits, and a factor that takes the low
+/// bit of lane `i` to the `i`th bit above `64 - lanes`. Its other products fall elsewhere, no two of them on one bit.
+macro_rules! bitmasks {
+    ($($name:ident = $lanes:literal, $ones:literal, $factor:literal;)*) => {
+        $(/// The sign bits of the lanes.
+        #[inline(always)]
+        pub fn $name(a: V128) -> i32 {
+            let [low, high] = a.to_slots().map(|half| {
+                let signs = half >> (64 / $lanes - 1) & $ones;
+                signs.wrapping_mul($factor) >> (64 - $lanes)
+            });
+            (low | high << $lanes) as i32
+        })*
+    };
+}
+
+bitmasks! {
+    i8x16_bitmask = 8, 0x0101_0101_0101_0101, 0x0102_0408_1020_4080;
+    i16x8_bitmask = 4, 0x0001_0001_0001_0001, 0x1000_2000_4000_8000;
+    i32x4_bitmask = 2, 0x0000_0001_0000_0001, 0x4000_0000_8000_0000;
+    i64x2_bitmask = 1, 1, 0x8000_0000_0000_0000;
 }

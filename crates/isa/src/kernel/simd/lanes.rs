@@ -5,7 +5,8 @@ use crate::V128;
 /// The bytes of `a` that the lanes of `b` name; zero where they name none.
 #[inline(always)]
 pub fn i8x16_swizzle(a: V128, b: V128) -> V128 {
-    V128(b.0.map(|index| a.0.get(usize::from(index)).copied().unwrap_or(0)))
+    let lanes = super::i8x16_min_u(b, i8x16_splat(16));
+    i8x16_shuffle(a, V128::default(), lanes.0)
 }
 
 /// The bytes of `a` and `b`, taken as one list, that `lanes` names. Validation keeps the numbers below 32.

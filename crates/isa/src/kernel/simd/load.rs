@@ -8,31 +8,24 @@ pub fn v128_load(bytes: [u8; 16]) -> V128 {
     V128(bytes)
 }
 
-/// Defines loads that extend the lanes of half a vector: narrow type, wide type, count.
+/// Defines loads that extend the lanes of half a vector.
 macro_rules! extending {
-    ($($name:ident = $narrow:ident to $wide:ident x $n:literal;)*) => {
+    ($($name:ident = $extend:ident;)*) => {
         $(/// Lanes of twice the width.
         #[inline(always)]
         pub fn $name(bytes: [u8; 8]) -> V128 {
-            const SIZE: usize = 8 / $n;
-            let mut lanes = [0; $n];
-            for at in 0..$n {
-                let mut lane = [0; SIZE];
-                lane.copy_from_slice(&bytes[at * SIZE..(at + 1) * SIZE]);
-                lanes[at] = $wide::from($narrow::from_le_bytes(lane));
-            }
-            V128::from_lanes::<$wide, $n>(lanes)
+            super::$extend(v128_load64_zero(bytes))
         })*
     };
 }
 
 extending! {
-    v128_load8x8_s = i8 to i16 x 8;
-    v128_load8x8_u = u8 to u16 x 8;
-    v128_load16x4_s = i16 to i32 x 4;
-    v128_load16x4_u = u16 to u32 x 4;
-    v128_load32x2_s = i32 to i64 x 2;
-    v128_load32x2_u = u32 to u64 x 2;
+    v128_load8x8_s = i16x8_extend_low_i8x16_s;
+    v128_load8x8_u = i16x8_extend_low_i8x16_u;
+    v128_load16x4_s = i32x4_extend_low_i16x8_s;
+    v128_load16x4_u = i32x4_extend_low_i16x8_u;
+    v128_load32x2_s = i64x2_extend_low_i32x4_s;
+    v128_load32x2_u = i64x2_extend_low_i32x4_u;
 }
 
 /// Defines loads into every lane, and into the low one.

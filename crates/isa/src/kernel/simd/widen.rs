@@ -39,23 +39,22 @@ widen! {
     u32 x 4 to u64 x 2: i64x2_extend_low_i32x4_u i64x2_extend_high_i32x4_u i64x2_extmul_low_i32x4_u i64x2_extmul_high_i32x4_u;
 }
 
-/// Defines sums of neighbouring lanes after extension.
+/// Defines sums of neighbouring lanes after extension: a pair of narrow lanes is one wide lane's two halves.
 macro_rules! pairwise {
-    ($($name:ident = $narrow:ident x $n:literal to $wide:ident x $m:literal;)*) => {
+    ($($name:ident = $narrow:ident to $wide:ident x $m:literal;)*) => {
         $(/// Sums of neighbours.
         #[inline(always)]
         pub fn $name(a: V128) -> V128 {
-            let a = a.lanes::<$narrow, $n>();
-            V128::from_lanes::<$wide, $m>(core::array::from_fn(|at| $wide::from(a[2 * at]) + $wide::from(a[2 * at + 1])))
+            super::map::<$wide, $wide, $m>(a, |pair| $wide::from(pair as $narrow) + (pair >> $narrow::BITS))
         })*
     };
 }
 
 pairwise! {
-    i16x8_extadd_pairwise_i8x16_s = i8 x 16 to i16 x 8;
-    i16x8_extadd_pairwise_i8x16_u = u8 x 16 to u16 x 8;
-    i32x4_extadd_pairwise_i16x8_s = i16 x 8 to i32 x 4;
-    i32x4_extadd_pairwise_i16x8_u = u16 x 8 to u32 x 4;
+    i16x8_extadd_pairwise_i8x16_s = i8 to i16 x 8;
+    i16x8_extadd_pairwise_i8x16_u = u8 to u16 x 8;
+    i32x4_extadd_pairwise_i16x8_s = i16 to i32 x 4;
+    i32x4_extadd_pairwise_i16x8_u = u16 to u32 x 4;
 }
 
 /// Defines saturating narrowing of two vectors into one.
@@ -81,9 +80,9 @@ narrow! {
 /// Sums of neighbouring products of signed lanes.
 #[inline(always)]
 pub fn i32x4_dot_i16x8_s(a: V128, b: V128) -> V128 {
-    let (a, b) = (a.lanes::<i16, 8>(), b.lanes::<i16, 8>());
-    let product = |at: usize| i32::from(a[at]) * i32::from(b[at]);
-    V128::from_lanes::<i32, 4>(core::array::from_fn(|at| product(2 * at).wrapping_add(product(2 * at + 1))))
+    super::zip::<i32, i32, 4>(a, b, |a, b| {
+        (i32::from(a as i16) * i32::from(b as i16)).wrapping_add((a >> 16) * (b >> 16))
+    })
 }
 
 /// Defines conversions lane by lane between types of one width.

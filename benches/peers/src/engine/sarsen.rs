@@ -1,0 +1,73 @@
+//! Sarsen.
+//!
+//! One value per configuration that is compared; every load makes its own engine, as the peers do.
+
+use super::{Engine, Loaded, Run, Start, lap, time_run};
+use crate::Result;
+use sarsen::{Config, Dispatch, Instance, Module, Store, TypedFunc};
+use sarsen_benches::Guest;
+use std::time::{Duration, Instant};
+
+pub(super) struct Sarsen {
+    /// How reports name this configuration.
+    pub(super) name: &'static str,
+    /// Whether loading may use all processors.
+    pub(super) parallel: bool,
+    /// The interpreter's loop.
+    pub(super) dispatch: Dispatch,
+}
+
+struct LoadedModule(Module);
+
+impl Engine for Sarsen {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn supports(&self, _guest: &Guest) -> bool {
+        true
+    }
+
+    fn load(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {
+        Ok(Box::new(LoadedModule(Module::new(&self.engine()?, wasm)?)))
+    }
+
+    fn load_lazily(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {
+        self.load(wasm)
+    }
+
+    fn start(&self, wasm: &[u8], name: &str) -> Result<Start> {
+        let mut since = Instant::now();
+        let module = Module::new(&self.engine()?, wasm)?;
+        let mut start = Start { module: lap(&mut since), ..Start::default() };
+        let mut store = Store::new(module.engine(), ());
+        let instance = Instance::new(&mut store, &module, &[])?;
+        start.instance = lap(&mut since);
+        let func: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, name)?;
+        func.call(&mut store, 1)?;
+        start.call = lap(&mut since);
+        Ok(start)
+    }
+}
+
+impl Sarsen {
+    fn engine(&self) -> sarsen::Result<sarsen::Engine> {
+        sarsen::Engine::new(Config::new().parallel_compilation(self.parallel).dispatch(self.dispatch))
+    }
+}
+
+impl Loaded for LoadedModule {
+    fn run(&self, n: i32) -> Result<Run> {
+        let mut store = Store::new(self.0.engine(), ());
+        let instance = Instance::new(&mut store, &self.0, &[])?;
+        let run: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, "run")?;
+        time_run(|| run.call(&mut store, n))
+    }
+
+    fn instantiate(&self) -> Result<Duration> {
+        let mut since = Instant::now();
+        let mut store = Store::new(self.0.engine(), ());
+        Instance::new(&mut store, &self.0, &[])?;
+        Ok(lap(&mut since))
+    }
+}
