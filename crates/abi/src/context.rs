@@ -30,6 +30,8 @@ pub struct VmStore {
     pub exit_frame: *mut Slot,
     /// Instance in which it did.
     pub exit_instance: *mut VmInstance,
+    /// The interpreter's registers between a slow path and the handler that goes on from there.
+    pub registers: [u64; 8],
     /// The innermost activation of wasm code, opaque here; null outside of all.
     pub activation: *const c_void,
     /// The runtime's own store (`sarsen_vm::StoreInner`), opaque here.

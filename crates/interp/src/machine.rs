@@ -165,18 +165,41 @@ impl Machine {
     }
 }
 
+const _: () = assert!(size_of::<Machine>() == size_of::<[u64; 8]>());
+
 /// Runs `f` on a copy of the machine, out of line.
 ///
-/// A handler's jump to the next one is a sibling call only if no pointer into its frame can be alive by then; arguments
-/// and results by value never leave one.
+/// A handler's jump to the next one is a sibling call only if no pointer into its frame can be alive by then. So the
+/// registers go there by value, and come back through the store.
+///
+/// # Safety
+/// `ctx` must be live, and still be when `f` is done, if maybe another one of the same store.
 #[inline(always)]
-pub(crate) fn aside<F: FnOnce(&mut Machine) -> Flow>(m: &mut Machine, f: F) -> Flow {
+pub(crate) unsafe fn aside<F: FnOnce(&mut Machine) -> Flow>(m: &mut Machine, f: F) -> Flow {
     #[inline(never)]
-    fn call<F: FnOnce(&mut Machine) -> Flow>(mut m: Machine, f: F) -> (Machine, Flow) {
-        let flow = f(&mut m);
-        (m, flow)
+    #[expect(clippy::too_many_arguments, reason = "the machine's registers are the arguments")]
+    unsafe fn call<F: FnOnce(&mut Machine) -> Flow>(
+        ctx: *mut VmInstance,
+        ip: Ip,
+        fp: Sp,
+        mem: *mut u8,
+        len: u64,
+        acc: u64,
+        f: f32,
+        d: f64,
+        run: F,
+    ) -> Flow {
+        let mut m = Machine { ctx, ip, fp, mem, len, acc, f, d };
+        let flow = run(&mut m);
+        // SAFETY: by contract; the store's copy has a machine's size, and words are aligned for it.
+        unsafe { (&raw mut (*m.store()).registers).cast::<Machine>().write(m) };
+        flow
     }
-    let (after, flow) = call(*m, f);
-    *m = after;
-    flow
+    // SAFETY: by contract; `call` has just written the store's copy.
+    unsafe {
+        let registers = (&raw const (*m.store()).registers).cast::<Machine>();
+        let flow = call(m.ctx, m.ip, m.fp, m.mem, m.len, m.acc, m.f, m.d, f);
+        *m = registers.read();
+        flow
+    }
 }

@@ -366,20 +366,20 @@ instructions! {
     /// `arguments@8 import@12`
     CallImported |m| {
         let callee = *(*m.ctx).imported_funcs.add(m.u32_at(12) as usize);
-        aside(m, |m| call_record(m, callee, m.u16_at(8), 2))
+        aside(m, move |m| call_record(m, callee, m.u16_at(8), 2))
     }
 
     /// `arguments@8 header@10 slots@12 import@16`
     ReturnCallImported |m| {
         let callee = *(*m.ctx).imported_funcs.add(m.u32_at(16) as usize);
-        aside(m, |m| tail_call_record(m, callee))
+        aside(m, move |m| tail_call_record(m, callee))
     }
 
     /// `arguments@8 header@10 slots@12 callee index@14 type@16 table@20`
     ReturnCallIndirect |m| {
         let index = *m.slot(14);
         match element(m, m.u32_at(20), index) {
-            Ok(callee) => aside(m, |m| match check_type(m, callee, m.u32_at(16)) {
+            Ok(callee) => aside(m, move |m| match check_type(m, callee, m.u32_at(16)) {
                 Ok(callee) => tail_call_record(m, callee),
                 Err(trap) => Flow::Trap(trap),
             }),
@@ -393,7 +393,7 @@ instructions! {
         if callee.is_null() {
             return Flow::Trap(Trap::NullFunctionReference);
         }
-        aside(m, |m| tail_call_record(m, callee))
+        aside(m, move |m| tail_call_record(m, callee))
     }
 
     /// `frame slots@8 far slots@12 zeroed from@16`: the entry of a function with more locals than slot numbers reach.

@@ -263,7 +263,7 @@ instructions! {
             m.advance(3);
             return Flow::Next;
         }
-        aside(m, |m| fail(m, exit))
+        aside(m, move |m| fail(m, exit))
     }
 
     /// `exception@8`: throws it.
@@ -273,6 +273,6 @@ instructions! {
             return Flow::Trap(Trap::NullExceptionReference);
         }
         (*m.store()).exception = exception;
-        aside(m, |m| unwind::unwind(m))
+        aside(m, move |m| unwind::unwind(m))
     }
 }

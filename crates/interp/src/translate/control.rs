@@ -155,12 +155,11 @@ impl Translator<'_> {
                 || self.stack.pending(from).any(|at| self.stack.get(at).place != Place::Temp))
     }
 
-    /// Settles the values that a branch to `target` carries, if moving them would: the code that moves them may be on
-    /// one of several ways out, and the others must find the stack as the translator believes it to be.
+    /// Settles the values that a branch to `target` carries, if moving them could: the code that moves them is on one of
+    /// several ways out, and the others must find the stack as the translator believes it to be.
     fn settle_for(&mut self, target: usize) {
-        let block = &self.blocks[target];
-        let count = block.label_kinds().len();
-        if count > SPAN || count > 1 && block.opener == Opener::Function {
+        let count = self.blocks[target].label_kinds().len();
+        if count > 1 || self.far.is_some() {
             self.settle(self.stack.len() - count);
         }
     }

@@ -13,6 +13,8 @@ pub(crate) enum Expected {
     Bits(u64),
     /// A quiet NaN; one without payload if no operand has any.
     Nan,
+    /// Any quiet NaN.
+    Quiet,
 }
 
 /// The number that these bits mean.
@@ -40,7 +42,7 @@ impl Expected {
         match self {
             Expected::Bits(bits) => result == bits,
             Expected::Nan if plain => magnitude(result) == canonical,
-            Expected::Nan => result & canonical == canonical,
+            Expected::Nan | Expected::Quiet => result & canonical == canonical,
         }
     }
 }
