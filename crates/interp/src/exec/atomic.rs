@@ -65,13 +65,11 @@ macro_rules! cell {
                     Update::Or => cell.fetch_or(operand, SeqCst),
                     Update::Xor => cell.fetch_xor(operand, SeqCst),
                     Update::Xchg => cell.swap(operand, SeqCst),
-                    Update::Cmpxchg => match <$raw>::try_from(expected) {
-                        Ok(expected) => {
-                            cell.compare_exchange(expected, operand, SeqCst, SeqCst).unwrap_or_else(|old| old)
-                        }
-                        // The operand has bits that the cell cannot have: they are never equal.
-                        Err(_) => cell.load(SeqCst),
-                    },
+                    // Narrow accesses compare what is left of the expected value after wrapping.
+                    Update::Cmpxchg => {
+                        let expected = expected as $raw;
+                        cell.compare_exchange(expected, operand, SeqCst, SeqCst).unwrap_or_else(|old| old)
+                    }
                 };
                 u64::from(old)
             }
