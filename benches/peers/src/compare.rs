@@ -6,7 +6,7 @@ use crate::engine::{self, Engine};
 use crate::interleave::{self, Measured, checked_run};
 use crate::options::Options;
 use crate::{Result, report};
-use sarsen_benches::{GUESTS, Guest};
+use sarsen_benches::{Class, GUESTS, Guest};
 use std::time::{Duration, Instant};
 
 /// The command `run`: all guests in all engines.
@@ -16,6 +16,16 @@ pub(crate) fn run(options: &mut Options) -> Result<()> {
         engines.push(engine::external(&external)?);
     }
     compare(options, &engines, |_| true)
+}
+
+/// The command `match`: the portable form of the interpreter's loop against the threaded one.
+pub(crate) fn dispatch_forms(options: &mut Options) -> Result<()> {
+    compare(options, &engine::dispatch_forms(), |_| true)
+}
+
+/// The command `gc`: the guests that allocate objects.
+pub(crate) fn collectors(options: &mut Options) -> Result<()> {
+    compare(options, &engine::all(), |guest| guest.class == Class::Gc)
 }
 
 fn compare(options: &mut Options, engines: &[Box<dyn Engine>], wanted: fn(&Guest) -> bool) -> Result<()> {

@@ -30,6 +30,8 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
 
   run      [--only NAME] [--rounds 7] [--svg FILE]   run time of the guests in all engines (default)
            [--external NAME=PROGRAM]               and in a program that prints `RESULT NANOSECONDS`
+  match    [--only NAME] [--rounds 7]              run time of the guests in both forms of Sarsen's interpreter
+  gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
   startup  [--megabytes 6 | --module FILE --export NAME] [--rounds 15]   bytes to first result
   memory   [--megabytes 20 | --module FILE]          bytes held by a loaded, unrun module
   check                                              results of all guests in all engines, once
@@ -50,6 +52,8 @@ fn start() -> Result<()> {
     let mut options = Options::parse(std::env::args().skip(1), "run")?;
     match options.command() {
         "run" => compare::run(&mut options),
+        "match" => compare::dispatch_forms(&mut options),
+        "gc" => compare::collectors(&mut options),
         "startup" => startup::startup(&mut options),
         "memory" => memory::memory(&mut options),
         "check" => check::check(&options),

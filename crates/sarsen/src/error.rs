@@ -184,8 +184,30 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
     }
 }
 
+/// An error as a standard one. [`Error`] itself cannot be, or it could not be made from all of them.
+#[derive(Debug)]
+struct Standard(Error);
+
+impl fmt::Display for Standard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl StdError for Standard {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&*self.0.0.source)
+    }
+}
+
 impl From<Error> for Box<dyn StdError + Send + Sync> {
     fn from(error: Error) -> Box<dyn StdError + Send + Sync> {
-        Box::new(Message(error.to_string()))
+        Box::new(Standard(error))
+    }
+}
+
+impl From<Error> for Box<dyn StdError> {
+    fn from(error: Error) -> Box<dyn StdError> {
+        Box::new(Standard(error))
     }
 }

@@ -3,12 +3,14 @@
 //! One file per runtime; nothing outside this folder names a type of theirs. Does not time anything but the calls themselves.
 
 mod external;
+mod sarsen;
 mod wasmi;
 #[cfg(feature = "wasmtime")]
 mod wasmtime;
 
 use crate::Result;
 use crate::clock::CpuTime;
+use ::sarsen::Dispatch;
 use sarsen_benches::Guest;
 use std::time::{Duration, Instant};
 
@@ -97,14 +99,27 @@ pub(crate) fn external(text: &str) -> Result<Box<dyn Engine>> {
     Ok(Box::new(external::External::parse(text)?))
 }
 
+/// Sarsen with its defaults.
+fn sarsen() -> Box<dyn Engine> {
+    Box::new(sarsen::Sarsen { name: "sarsen", parallel: true, dispatch: Dispatch::Threaded })
+}
+
 /// The runtimes that start without compiling.
 pub(crate) fn starters() -> Vec<Box<dyn Engine>> {
-    vec![wasmi()]
+    let one = sarsen::Sarsen { name: "sarsen, one thread", parallel: false, dispatch: Dispatch::Threaded };
+    vec![Box::new(one), sarsen(), wasmi()]
+}
+
+/// Both forms of the interpreter's loop, the one to be measured first.
+pub(crate) fn dispatch_forms() -> Vec<Box<dyn Engine>> {
+    let form = sarsen::Sarsen { name: "sarsen, match", parallel: true, dispatch: Dispatch::Match };
+    vec![Box::new(form), sarsen()]
 }
 
 /// The runtimes that guests are run in, Sarsen first.
 pub(crate) fn all() -> Vec<Box<dyn Engine>> {
     vec![
+        sarsen(),
         wasmi(),
         #[cfg(feature = "wasmtime")]
         wasmtime(),

@@ -4,7 +4,7 @@
 
 use super::{Engine, Loaded, Run, Start, lap, time_run};
 use crate::Result;
-use sarsen::{Config, Dispatch, Instance, Module, Store, TypedFunc};
+use ::sarsen::{Config, Dispatch, Instance, Module, Store, TypedFunc};
 use sarsen_benches::Guest;
 use std::time::{Duration, Instant};
 
@@ -51,8 +51,8 @@ impl Engine for Sarsen {
 }
 
 impl Sarsen {
-    fn engine(&self) -> sarsen::Result<sarsen::Engine> {
-        sarsen::Engine::new(Config::new().parallel_compilation(self.parallel).dispatch(self.dispatch))
+    fn engine(&self) -> ::sarsen::Result<::sarsen::Engine> {
+        ::sarsen::Engine::new(Config::new().parallel_compilation(self.parallel).dispatch(self.dispatch))
     }
 }
 
