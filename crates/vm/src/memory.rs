@@ -5,6 +5,7 @@
 //! - `vm.base .. vm.base + vm.len` is accessible and belongs to the memory.
 //! - A shared memory's base never changes, and its length only grows.
 //! - Bytes that become accessible are zero.
+//! - The base is aligned for every atomic access.
 
 use crate::limits::MAX_MEMORY_BYTES;
 use crate::sys::Reservation;
@@ -14,12 +15,27 @@ use sarsen_module::MemoryType;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// The most bytes that a memory starts with outside of reserved addresses. Most instances never grow, and asking the
+/// system for addresses can take longer than they live.
+const MAX_SMALL: u64 = 256 << 10;
+
 /// A memory of one store.
 #[derive(Debug)]
 pub(crate) struct OwnedMemory {
     vm: VmMemory,
     ty: MemoryType,
-    pages: Reservation,
+    bytes: Bytes,
+    /// Bytes of addresses to reserve once it grows.
+    reservation: u64,
+}
+
+/// What keeps the bytes of a memory. They are only reached through the memory's base.
+#[derive(Debug)]
+enum Bytes {
+    /// An allocation that cannot grow.
+    Small { _keep: Vec<u128> },
+    /// Addresses that can become accessible in place.
+    Reserved(Reservation),
 }
 
 /// A memory that several stores can have, and threads use at once.
@@ -40,54 +56,51 @@ fn ceiling(ty: &MemoryType) -> u64 {
     ty.max_bytes().min(MAX_MEMORY_BYTES)
 }
 
-/// Reserves addresses for a memory and makes its first bytes accessible.
-fn reserve(ty: &MemoryType, reservation: u64) -> Option<Reservation> {
-    let initial = usize::try_from(ty.min_bytes()).ok().filter(|_| ty.min_bytes() <= ceiling(ty))?;
-    let wanted = usize::try_from(ceiling(ty).min(reservation)).ok()?.max(initial);
-    let mut pages = Reservation::new(wanted).or_else(|_| Reservation::new(initial)).ok()?;
-    pages.commit(initial).ok()?;
+/// Reserves up to `room` bytes of addresses for a memory and makes its first `len` bytes accessible.
+fn reserve(ty: &MemoryType, len: u64, room: u64) -> Option<Reservation> {
+    let len = usize::try_from(len).ok().filter(|_| len <= ceiling(ty))?;
+    let wanted = usize::try_from(ceiling(ty).min(room)).ok()?.max(len);
+    let mut pages = Reservation::new(wanted).or_else(|_| Reservation::new(len)).ok()?;
+    pages.commit(len).ok()?;
     Some(pages)
 }
 
 impl OwnedMemory {
     /// None if there is no room for it.
     pub(crate) fn new(ty: MemoryType, reservation: usize) -> Option<Box<OwnedMemory>> {
-        let pages = reserve(&ty, reservation as u64)?;
-        let vm = VmMemory { base: pages.base(), len: AtomicU64::new(ty.min_bytes()) };
-        Some(Box::new(OwnedMemory { vm, ty, pages }))
-    }
-
-    /// Grows to `bytes`, which its type allows. False if the system does not.
-    fn grow_to(&mut self, bytes: u64) -> bool {
-        let Ok(wanted) = usize::try_from(bytes) else { return false };
-        if wanted > self.pages.len() {
-            return self.move_to_larger(wanted);
-        }
-        if self.pages.commit(wanted).is_err() {
-            return false;
-        }
-        *self.vm.len.get_mut() = bytes;
-        true
-    }
-
-    /// Copies everything to a larger reservation.
-    fn move_to_larger(&mut self, wanted: usize) -> bool {
-        let roomy = usize::try_from(ceiling(&self.ty))
-            .unwrap_or(usize::MAX)
-            .min(wanted.saturating_mul(2))
-            .max(wanted);
-        let Ok(mut pages) = Reservation::new(roomy).or_else(|_| Reservation::new(wanted)) else {
-            return false;
+        let (len, reservation) = (ty.min_bytes(), reservation as u64);
+        let (base, bytes) = if (1..=MAX_SMALL).contains(&len) {
+            let mut words = vec![0_u128; (len as usize).div_ceil(size_of::<u128>())];
+            (words.as_mut_ptr().cast(), Bytes::Small { _keep: words })
+        } else {
+            let pages = reserve(&ty, len, reservation)?;
+            (pages.base(), Bytes::Reserved(pages))
         };
-        if pages.commit(wanted).is_err() {
-            return false;
+        let vm = VmMemory { base, len: AtomicU64::new(len) };
+        Some(Box::new(OwnedMemory { vm, ty, bytes, reservation }))
+    }
+
+    /// Grows to `wanted` bytes, which its type allows. False if the system does not.
+    fn grow_to(&mut self, wanted: u64) -> bool {
+        let grown = match &mut self.bytes {
+            Bytes::Reserved(pages) if wanted <= pages.len() as u64 => pages.commit(wanted as usize).is_ok(),
+            Bytes::Reserved(_) => self.move_to(wanted, wanted.saturating_mul(2)),
+            Bytes::Small { .. } => self.move_to(wanted, self.reservation),
+        };
+        if grown {
+            *self.vm.len.get_mut() = wanted;
         }
+        grown
+    }
+
+    /// Copies everything to a larger reservation: up to `room` bytes of addresses, `wanted` of them accessible.
+    fn move_to(&mut self, wanted: u64, room: u64) -> bool {
+        let Some(pages) = reserve(&self.ty, wanted, room) else { return false };
         let len = *self.vm.len.get_mut() as usize;
         // SAFETY: both ranges are accessible, and the new one is nobody else's.
         unsafe { pages.base().copy_from_nonoverlapping(self.vm.base, len) };
         self.vm.base = pages.base();
-        *self.vm.len.get_mut() = wanted as u64;
-        self.pages = pages;
+        self.bytes = Bytes::Reserved(pages);
         true
     }
 }
@@ -95,7 +108,7 @@ impl OwnedMemory {
 impl SharedMemory {
     /// None if there is no room for it. All addresses that it can grow to are reserved: it must not move.
     pub fn new(ty: MemoryType) -> Option<Arc<SharedMemory>> {
-        let pages = reserve(&ty, u64::MAX)?;
+        let pages = reserve(&ty, ty.min_bytes(), u64::MAX)?;
         if (pages.len() as u64) < ceiling(&ty) {
             return None;
         }

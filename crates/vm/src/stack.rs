@@ -2,15 +2,27 @@
 //!
 //! # Invariants
 //!
-//! The range is accessible, zeroed at first, and never moves.
+//! The range is accessible and never moves. It may hold what the frames of another store left there.
 
-use crate::sys::Reservation;
+use crate::sys::{GRANULE, Reservation, round_up};
 use sarsen_abi::Slot;
+use std::ptr;
+use std::sync::{Mutex, PoisonError};
+
+/// Stacks of stores that are gone: making one takes longer than many guests run.
+static SPARES: Mutex<Vec<Reservation>> = Mutex::new(Vec::new());
+
+/// How many of them are kept.
+const MAX_SPARES: usize = 8;
+
+/// Stacks with more bytes than this are not kept.
+const MAX_SPARE_BYTES: usize = 2 << 20;
 
 /// The value stack of a store.
 #[derive(Debug)]
 pub(crate) struct ValueStack {
-    pages: Reservation,
+    /// Taken out when the stack is dropped.
+    pages: Option<Reservation>,
     slots: usize,
 }
 
@@ -19,18 +31,37 @@ impl ValueStack {
     pub(crate) fn new(slots: usize) -> Option<ValueStack> {
         let bytes = slots.checked_mul(size_of::<Slot>())?;
         // What is behind the committed part faults, should a frame ever escape the limit.
-        let mut pages = Reservation::new(bytes.checked_add(crate::sys::GRANULE)?).ok()?;
+        let len = round_up(bytes.checked_add(GRANULE)?)?;
+        let spare = {
+            let mut spares = SPARES.lock().unwrap_or_else(PoisonError::into_inner);
+            let found = spares.iter().position(|pages| pages.len() == len);
+            found.map(|at| spares.swap_remove(at))
+        };
+        let mut pages = match spare {
+            Some(pages) => pages,
+            None => Reservation::new(len).ok()?,
+        };
         pages.commit(bytes).ok()?;
-        Some(ValueStack { pages, slots })
+        Some(ValueStack { pages: Some(pages), slots })
     }
 
     /// The first slot.
     pub(crate) fn base(&self) -> *mut Slot {
-        self.pages.base().cast()
+        self.pages.as_ref().map_or(ptr::null_mut(), |pages| pages.base().cast())
     }
 
     /// The slot behind the last.
     pub(crate) fn end(&self) -> *mut Slot {
         self.base().wrapping_add(self.slots)
+    }
+}
+
+impl Drop for ValueStack {
+    fn drop(&mut self) {
+        let Some(pages) = self.pages.take().filter(|pages| pages.len() <= MAX_SPARE_BYTES) else { return };
+        let mut spares = SPARES.lock().unwrap_or_else(PoisonError::into_inner);
+        if spares.len() < MAX_SPARES {
+            spares.push(pages);
+        }
     }
 }
