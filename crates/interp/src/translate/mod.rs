@@ -128,13 +128,13 @@ pub(crate) fn translate(
     translator.prologue()?;
     while !reader.eof() {
         translator.emitter.offset = reader.original_position() as u32;
-        let Ok(operator) = reader.read() else {
-            return Err(translator.error("malformed function body"));
-        };
         if translator.stack.is_crowded() {
             translator.settle(0);
         }
-        translator.operator(operator)?;
+        let Ok(step) = reader.visit_operator(&mut translator) else {
+            return Err(translator.error("malformed function body"));
+        };
+        step?;
         if translator.emitter.here() > MAX_WORDS {
             return Err(translator.error("function needs too much code"));
         }

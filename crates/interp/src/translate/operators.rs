@@ -7,20 +7,46 @@ use super::{Step, Translator};
 use crate::inst::{self, Family};
 use crate::table::{Simple, row, simple};
 use sarsen_isa::{Builtin, Op};
-use wasmparser::Operator;
+use wasmparser::{
+    Operator, VisitOperator, VisitSimdOperator, for_each_visit_operator, for_each_visit_simd_operator,
+};
+
+/// Visits every operator as what the reader would make of it, but in place: an operator is large, and copying it costs
+/// more than most translations.
+macro_rules! visits {
+    ($(@$proposal:ident $operator:ident $({ $($field:ident: $ty:ty),* })? => $visit:ident $annotations:tt)*) => {
+        $(fn $visit(&mut self $($(, $field: $ty)*)?) -> Step {
+            self.operator(&Operator::$operator $({ $($field),* })?)
+        })*
+    };
+}
+
+impl<'a> VisitOperator<'a> for Translator<'_> {
+    type Output = Step;
+
+    fn simd_visitor(&mut self) -> Option<&mut dyn VisitSimdOperator<'a, Output = Step>> {
+        Some(self)
+    }
+
+    for_each_visit_operator!(visits);
+}
+
+impl VisitSimdOperator<'_> for Translator<'_> {
+    for_each_visit_simd_operator!(visits);
+}
 
 impl Translator<'_> {
     /// Translates one operator.
-    pub(super) fn operator(&mut self, operator: Operator<'_>) -> Step {
+    fn operator(&mut self, operator: &Operator<'_>) -> Step {
         if !self.dead {
             if self.fuel.is_some()
-                && let Some(op) = row(&operator)
+                && let Some(op) = row(operator)
             {
                 self.charge(op);
             }
             return self.reachable(operator);
         }
-        match operator {
+        match *operator {
             Operator::Block { .. }
             | Operator::Loop { .. }
             | Operator::If { .. }
@@ -34,8 +60,8 @@ impl Translator<'_> {
         }
     }
 
-    fn reachable(&mut self, operator: Operator<'_>) -> Step {
-        let Some(simple) = simple(&operator) else {
+    fn reachable(&mut self, operator: &Operator<'_>) -> Step {
+        let Some(simple) = simple(operator) else {
             return self.by_hand(operator);
         };
         match simple {
@@ -53,8 +79,8 @@ impl Translator<'_> {
         }
     }
 
-    fn by_hand(&mut self, operator: Operator<'_>) -> Step {
-        match operator {
+    fn by_hand(&mut self, operator: &Operator<'_>) -> Step {
+        match *operator {
             Operator::Nop => Ok(()),
             Operator::Unreachable => {
                 self.emit(inst::base(Family::Unreachable), 1);
@@ -68,7 +94,7 @@ impl Translator<'_> {
             Operator::End => self.end(),
             Operator::Br { relative_depth } => self.br(relative_depth),
             Operator::BrIf { relative_depth } => self.br_if(relative_depth),
-            Operator::BrTable { targets } => self.br_table(&targets),
+            Operator::BrTable { ref targets } => self.br_table(targets),
             Operator::Return => {
                 self.return_()?;
                 self.kill();
@@ -96,7 +122,7 @@ impl Translator<'_> {
             Operator::F32Const { value } => self.const_scalar(u64::from(value.bits()), Kind::F32),
             Operator::F64Const { value } => self.const_scalar(value.bits(), Kind::F64),
             Operator::V128Const { value } => self.const_vector(*value.bytes()),
-            other => self.memory_and_tables(other),
+            _ => self.memory_and_tables(operator),
         }
     }
 
@@ -105,8 +131,8 @@ impl Translator<'_> {
         Ok(())
     }
 
-    fn memory_and_tables(&mut self, operator: Operator<'_>) -> Step {
-        match operator {
+    fn memory_and_tables(&mut self, operator: &Operator<'_>) -> Step {
+        match *operator {
             Operator::MemorySize { mem } => self.memory_size(mem),
             Operator::MemoryGrow { mem } => {
                 let kind = self.context.memory_index_kind(mem);
@@ -158,12 +184,12 @@ impl Translator<'_> {
             Operator::MemoryAtomicWait64 { memarg } => {
                 self.atomic_builtin(Builtin::AtomicWait64, memarg, 3, 8)
             }
-            other => self.references(other),
+            _ => self.references(operator),
         }
     }
 
-    fn references(&mut self, operator: Operator<'_>) -> Step {
-        match operator {
+    fn references(&mut self, operator: &Operator<'_>) -> Step {
+        match *operator {
             Operator::RefNull { .. } => self.null(),
             Operator::RefIsNull => self.is_null(),
             Operator::RefFunc { function_index } => {
@@ -190,16 +216,16 @@ impl Translator<'_> {
             }
             // Host references and others have one representation.
             Operator::AnyConvertExtern | Operator::ExternConvertAny => Ok(()),
-            Operator::TryTable { try_table } => self.try_table(&try_table),
+            Operator::TryTable { ref try_table } => self.try_table(try_table),
             Operator::Throw { tag_index } => self.throw(tag_index),
             Operator::ThrowRef => self.throw_ref(),
-            other => self.aggregates(other),
+            _ => self.aggregates(operator),
         }
     }
 
-    fn aggregates(&mut self, operator: Operator<'_>) -> Step {
+    fn aggregates(&mut self, operator: &Operator<'_>) -> Step {
         let reference = &[Kind::Ref];
-        match operator {
+        match *operator {
             Operator::StructNew { struct_type_index: ty } => {
                 let (id, fields) = (self.context.type_id(ty), self.context.field_count(ty));
                 self.builtin(Builtin::StructNew, u64::from(id), fields, reference)
