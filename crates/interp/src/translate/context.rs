@@ -7,7 +7,7 @@ use sarsen_module::{
     DefinedFuncIndex, FieldKind, FuncIndex, FuncType, GlobalIndex, HeapType, MemoryIndex, Module, TableIndex,
     TagIndex, TypeId, TypeIndex, ValType,
 };
-use wasmparser::{BinaryReader, BlockType, FunctionBody, OperatorsReader};
+use wasmparser::{BinaryReader, BlockType, FunctionBody};
 
 /// Functions whose parameters and locals take more slots than this address them from above: 16-bit slot numbers must
 /// reach the operands too.
@@ -79,8 +79,13 @@ impl<'a> Context<'a> {
     }
 
     /// The body's operators.
-    pub(super) fn operators(&self) -> Option<OperatorsReader<'a>> {
-        self.body.get_operators_reader().ok()
+    pub(super) fn operators(&self) -> Option<BinaryReader<'a>> {
+        self.body.get_binary_reader_for_operators().ok()
+    }
+
+    /// Bytes of the body.
+    pub(super) fn body_len(&self) -> usize {
+        self.body.as_bytes().len()
     }
 
     /// Module offset of the body.

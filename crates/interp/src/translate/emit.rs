@@ -18,8 +18,11 @@ pub(super) struct Emitter {
 }
 
 impl Emitter {
-    pub(super) fn new(encoding: Encoding) -> Emitter {
-        Emitter { encoding, words: Vec::new(), positions: Vec::new(), offset: 0 }
+    /// For a body of `bytes`.
+    pub(super) fn new(encoding: Encoding, bytes: usize) -> Emitter {
+        // What bodies typically take; a fraction is given back in the end.
+        let (words, positions) = (Vec::with_capacity(bytes / 2), Vec::with_capacity(bytes / 4));
+        Emitter { encoding, words, positions, offset: 0 }
     }
 
     /// Position of the next instruction.
@@ -30,8 +33,8 @@ impl Emitter {
     /// Appends instruction `id` of `words` words, its payload zero.
     pub(super) fn instruction(&mut self, id: u16, words: usize) -> Pos {
         let pos = self.here();
-        self.words.push(self.encoding.encode(id));
         self.words.resize(pos as usize + words, 0);
+        self.words[pos as usize] = self.encoding.encode(id);
         self.positions.push((pos, self.offset));
         pos
     }

@@ -149,7 +149,7 @@ impl<'a> Translator<'a> {
         let far = (header + 1 > context::MAX_NEAR_SLOTS).then_some(header + 1);
         Translator {
             stack: Stack::new(if far.is_some() { 0 } else { header + 1 }),
-            emitter: Emitter::new(options.encoding()),
+            emitter: Emitter::new(options.encoding(), context.body_len()),
             blocks: Vec::new(),
             dead: false,
             last: None,

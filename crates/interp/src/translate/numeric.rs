@@ -131,19 +131,20 @@ impl Translator<'_> {
     }
 
     fn put_operands(&mut self, pos: u32, a: Operand, b: Operand) {
-        let mut at = 10;
-        for operand in [a, b] {
-            match operand {
-                Operand::Slot(slot) => {
-                    self.emitter.put16(pos, at, slot);
-                    at = 12;
-                }
-                Operand::Acc => {}
-                Operand::Const(bits) if i32::try_from(bits as i64).is_ok() => {
-                    self.emitter.put32(pos, 12, bits as u32);
-                }
-                Operand::Const(bits) => self.emitter.put64(pos, 16, bits),
+        let second_at = if let Operand::Slot(_) = a { 12 } else { 10 };
+        self.put_operand(pos, 10, a);
+        self.put_operand(pos, second_at, b);
+    }
+
+    #[inline]
+    fn put_operand(&mut self, pos: u32, at: usize, operand: Operand) {
+        match operand {
+            Operand::Slot(slot) => self.emitter.put16(pos, at, slot),
+            Operand::Acc => {}
+            Operand::Const(bits) if i32::try_from(bits as i64).is_ok() => {
+                self.emitter.put32(pos, 12, bits as u32);
             }
+            Operand::Const(bits) => self.emitter.put64(pos, 16, bits),
         }
     }
 }

@@ -8,7 +8,8 @@ use crate::inst::{self, Family};
 use crate::table::{Simple, row, simple};
 use sarsen_isa::{Builtin, Op};
 use wasmparser::{
-    Operator, VisitOperator, VisitSimdOperator, for_each_visit_operator, for_each_visit_simd_operator,
+    FrameKind, FrameStack, Operator, VisitOperator, VisitSimdOperator, for_each_visit_operator,
+    for_each_visit_simd_operator,
 };
 
 /// Visits every operator as what the reader would make of it, but in place: an operator is large, and copying it costs
@@ -29,6 +30,13 @@ impl<'a> VisitOperator<'a> for Translator<'_> {
     }
 
     for_each_visit_operator!(visits);
+}
+
+impl FrameStack for Translator<'_> {
+    /// The reader wants to see every `else` in an `if`: validation has.
+    fn current_frame(&self) -> Option<FrameKind> {
+        Some(FrameKind::If)
+    }
 }
 
 impl VisitSimdOperator<'_> for Translator<'_> {
