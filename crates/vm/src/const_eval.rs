@@ -14,9 +14,16 @@ type Value = [u64; 2];
 impl StoreInner {
     /// The value of a constant expression of an instance.
     pub(crate) fn evaluate(&mut self, instance: InstanceId, expr: &ConstExpr) -> Result<VmGlobal, Trap> {
-        let mut stack: Vec<Value> = Vec::new();
         let scope = self.root_scope();
-        for &op in expr.ops() {
+        let bits = self.evaluate_all(instance, expr.ops());
+        self.end_root_scope(scope);
+        Ok(VmGlobal { bits: bits? })
+    }
+
+    fn evaluate_all(&mut self, instance: InstanceId, ops: &[ConstOp]) -> Result<Value, Trap> {
+        let mut stack = Vec::new();
+        let Some((&last, before)) = ops.split_last() else { return Ok(Value::default()) };
+        for &op in before {
             let value = self.step(instance, op, &mut stack)?;
             if matches!(op, ConstOp::StructNew(_) | ConstOp::StructNewDefault(_) | ConstOp::ArrayNew(_))
                 || matches!(op, ConstOp::ArrayNewDefault(_) | ConstOp::ArrayNewFixed(..))
@@ -26,8 +33,7 @@ impl StoreInner {
             }
             stack.push(value);
         }
-        self.end_root_scope(scope);
-        Ok(VmGlobal { bits: stack.pop().unwrap_or_default() })
+        self.step(instance, last, &mut stack)
     }
 
     fn step(&mut self, instance: InstanceId, op: ConstOp, stack: &mut Vec<Value>) -> Result<Value, Trap> {

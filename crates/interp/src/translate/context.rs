@@ -60,7 +60,8 @@ impl<'a> Context<'a> {
         let body =
             FunctionBody::new(BinaryReader::new(span.slice(module.bytes()), span.range().start as u64));
         let ty = module.func_type(module.func_index(index));
-        let mut context = Context { module, ty, body, locals: Vec::new(), local_slots: 0 };
+        let mut context =
+            Context { module, ty, body, locals: Vec::with_capacity(ty.params.len() + 16), local_slots: 0 };
         for &param in &ty.params {
             context.add_local(kind(param));
         }

@@ -150,7 +150,7 @@ impl<'a> Translator<'a> {
         Translator {
             stack: Stack::new(if far.is_some() { 0 } else { header + 1 }),
             emitter: Emitter::new(options.encoding(), context.body_len()),
-            blocks: Vec::new(),
+            blocks: Vec::with_capacity(8),
             dead: false,
             last: None,
             last_copy: None,

@@ -95,7 +95,7 @@ pub(super) struct Stack {
 
 impl Stack {
     pub(super) fn new(base: u32) -> Stack {
-        Stack { entries: Vec::new(), settled: 0, base, high: base }
+        Stack { entries: Vec::with_capacity(WINDOW / 2), settled: 0, base, high: base }
     }
 
     pub(super) fn len(&self) -> usize {
