@@ -5,43 +5,51 @@
 //! The first word of every instruction is its number.
 
 use crate::exec::prelude::*;
-use crate::exec::runtime::{poll, recheck};
+use crate::exec::runtime::{leave_stopped, poll, recheck};
 use crate::inst::COUNT;
-use crate::machine::{Body, Flow, Machine};
+use crate::machine::{Body, Flow, Ip, Machine, Sp, aside};
 use crate::table::{for_each_body, ops};
-use sarsen_abi::Exit;
+use sarsen_abi::{Exit, VmInstance};
 
 /// Executes until the activation is over.
 ///
 /// # Safety
 /// The machine's invariants must hold.
-pub(super) unsafe fn run(mut m: Machine) -> Exit {
+pub(super) unsafe fn run(m: Machine) -> Exit {
+    // SAFETY: by contract.
+    unsafe { run_in_registers(m.ctx, m.ip, m.fp, m.mem, m.len, m.acc, m.f, m.d) }
+}
+
+/// The loop. A machine that came as one argument would stay in its caller's memory.
+///
+/// # Safety
+/// The machine's invariants must hold.
+#[inline(never)]
+#[expect(clippy::too_many_arguments, reason = "the machine's registers are the arguments")]
+unsafe fn run_in_registers(
+    ctx: *mut VmInstance,
+    ip: Ip,
+    fp: Sp,
+    mem: *mut u8,
+    len: u64,
+    acc: u64,
+    f: f32,
+    d: f64,
+) -> Exit {
+    let mut m = Machine { ctx, ip, fp, mem, len, acc, f, d };
     loop {
         // SAFETY: by contract; every body leaves the invariants intact.
         let flow = unsafe { step(&mut m) };
-        let flow = match flow {
-            Flow::Next => continue,
-            // The slow paths get a copy, so that the machine itself can stay in registers.
-            slow => {
-                let mut copy = m;
-                // SAFETY: by contract.
-                let flow = unsafe { off_path(&mut copy, slow) };
-                m = copy;
-                flow
+        if let Flow::Next = flow {
+            continue;
+        }
+        // SAFETY: by contract.
+        unsafe {
+            match aside(&mut m, move |m| off_path(m, flow)) {
+                Flow::Next => {}
+                Flow::Trap(trap) => return Exit::trap(trap),
+                _ => return Exit(m.acc as u32),
             }
-        };
-        match flow {
-            Flow::Next => {}
-            Flow::Trap(trap) => {
-                // SAFETY: by contract.
-                unsafe { crate::exec::runtime::leave_stopped(&m) };
-                return Exit::trap(trap);
-            }
-            // SAFETY: by contract.
-            _ => unsafe {
-                crate::exec::runtime::leave_stopped(&m);
-                return Exit(m.acc as u32);
-            },
         }
     }
 }
@@ -55,12 +63,16 @@ pub(super) unsafe fn run(mut m: Machine) -> Exit {
 unsafe fn off_path(m: &mut Machine, flow: Flow) -> Flow {
     // SAFETY: by contract; the current word is an instruction's number.
     unsafe {
-        match flow {
+        let flow = match flow {
             Flow::Poll => poll(m),
             Flow::Recheck => recheck(m),
             Flow::Slow => SLOW[*m.ip as usize](m),
             other => other,
+        };
+        if !matches!(flow, Flow::Next) {
+            leave_stopped(m);
         }
+        flow
     }
 }
 
@@ -80,7 +92,9 @@ macro_rules! define {
             unsafe {
                 match *m.ip as u16 {
                     $(<$body as Body>::ID => <$body as Body>::run(m),)*
-                    _ => Flow::Trap(sarsen_isa::Trap::Unreachable),
+                    // A check here would cost a tenth of the time.
+                    other if cfg!(debug_assertions) => unreachable!("instruction {other}"),
+                    _ => std::hint::unreachable_unchecked(),
                 }
             }
         }

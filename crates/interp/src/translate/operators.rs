@@ -7,6 +7,7 @@ use super::{Step, Translator};
 use crate::inst::{self, Family};
 use crate::table::{Simple, row, simple};
 use sarsen_isa::{Builtin, Op};
+use std::mem::{forget, needs_drop};
 use wasmparser::{
     FrameKind, FrameStack, Operator, VisitOperator, VisitSimdOperator, for_each_visit_operator,
     for_each_visit_simd_operator,
@@ -17,7 +18,13 @@ use wasmparser::{
 macro_rules! visits {
     ($(@$proposal:ident $operator:ident $({ $($field:ident: $ty:ty),* })? => $visit:ident $annotations:tt)*) => {
         $(fn $visit(&mut self $($(, $field: $ty)*)?) -> Step {
-            self.operator(&Operator::$operator $({ $($field),* })?)
+            let operator = Operator::$operator $({ $($field),* })?;
+            let step = self.operator(&operator);
+            if !(false $($(|| needs_drop::<$ty>())*)?) {
+                // Nothing to drop, but the compiler would look.
+                forget(operator);
+            }
+            step
         })*
     };
 }
