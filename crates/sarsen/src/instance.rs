@@ -8,7 +8,7 @@ use crate::module::Module;
 use crate::store::Opaque;
 use crate::table::Table;
 use crate::tag::Tag;
-use crate::{AsContext, AsContextMut, Error, ErrorKind, Result};
+use crate::{AsContextMut, Error, ErrorKind, Result};
 use sarsen_vm::{InstanceId, InstantiateError};
 
 /// An instance of a module in a store.

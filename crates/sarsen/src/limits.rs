@@ -157,7 +157,7 @@ fn size(value: u64) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
 
-impl<T, F: FnMut(&mut T) -> &mut (dyn ResourceLimiter) + Send> sarsen_vm::ResourceLimiter for Limiter<T, F> {
+impl<T, F: Send + FnMut(&mut T) -> &mut dyn ResourceLimiter> sarsen_vm::ResourceLimiter for Limiter<T, F> {
     fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
         self.with(|limiter| {
             limiter.memory_growing(size(current), size(desired), maximum.map(size)).unwrap_or(false)

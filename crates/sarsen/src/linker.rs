@@ -141,7 +141,7 @@ impl<T: 'static> Linker<T> {
         module_name: &str,
         instance: Instance,
     ) -> Result<&mut Self> {
-        let mut store = store.as_context_mut();
+        let store = store.as_context_mut();
         instance.expect(&store.0.opaque)?;
         let context = StoreContextMut(&mut *store.0);
         let exports: Vec<_> = instance

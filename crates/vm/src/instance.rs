@@ -115,11 +115,6 @@ impl Instance {
         })
     }
 
-    /// The part that running code reads.
-    pub(crate) fn vm(&self) -> *mut VmInstance {
-        self.vm
-    }
-
     /// Fills the part that running code reads from the rest.
     pub(crate) fn publish(&mut self, store: *mut sarsen_abi::VmStore) {
         let vm = VmInstance {

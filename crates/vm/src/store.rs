@@ -34,6 +34,7 @@ pub struct Store(Box<StoreInner>);
 unsafe impl Send for Store {}
 
 /// What a store owns.
+#[expect(clippy::vec_box, reason = "running code holds addresses of what is boxed")]
 pub struct StoreInner {
     pub(crate) vm: VmStore,
     pub(crate) registry: Arc<TypeRegistry>,

@@ -58,7 +58,6 @@ macro_rules! handlers {
             unsafe extern $abi fn(*mut VmInstance, Ip, Sp, *mut u8, u64, u64, f32, f64) -> Exit;
 
         /// The handler of an instruction.
-        #[expect(clippy::too_many_arguments, reason = "the machine's registers are the arguments")]
         unsafe extern $abi fn handler<B: Body>(
             ctx: *mut VmInstance, ip: Ip, fp: Sp, mem: *mut u8, len: u64, acc: u64, f: f32, d: f64,
         ) -> Exit {
@@ -82,7 +81,6 @@ macro_rules! handlers {
         /// The slow path of an instruction.
         #[cold]
         #[inline(never)]
-        #[expect(clippy::too_many_arguments, reason = "the machine's registers are the arguments")]
         unsafe extern $abi fn slow<B: Body>(
             ctx: *mut VmInstance, ip: Ip, fp: Sp, mem: *mut u8, len: u64, acc: u64, f: f32, d: f64,
         ) -> Exit {
@@ -97,7 +95,6 @@ macro_rules! handlers {
         /// The poll after a back edge or a call.
         #[cold]
         #[inline(never)]
-        #[expect(clippy::too_many_arguments, reason = "the machine's registers are the arguments")]
         unsafe extern $abi fn polled(
             ctx: *mut VmInstance, ip: Ip, fp: Sp, mem: *mut u8, len: u64, acc: u64, f: f32, d: f64,
         ) -> Exit {
@@ -112,7 +109,6 @@ macro_rules! handlers {
         /// The second look at an access out of bounds.
         #[cold]
         #[inline(never)]
-        #[expect(clippy::too_many_arguments, reason = "the machine's registers are the arguments")]
         unsafe extern $abi fn rechecked(
             ctx: *mut VmInstance, ip: Ip, fp: Sp, mem: *mut u8, len: u64, acc: u64, f: f32, d: f64,
         ) -> Exit {
@@ -127,7 +123,6 @@ macro_rules! handlers {
         /// Ends the activation with the exit word in `acc`.
         #[cold]
         #[inline(never)]
-        #[expect(clippy::too_many_arguments, reason = "the machine's registers are the arguments")]
         unsafe extern $abi fn stop(
             ctx: *mut VmInstance, ip: Ip, fp: Sp, mem: *mut u8, len: u64, acc: u64, f: f32, d: f64,
         ) -> Exit {

@@ -435,12 +435,6 @@ instructions! {
         Flow::Next
     }
 
-    /// The stub that a call from the host returns to.
-    Halt |m| {
-        m.acc = u64::from(sarsen_abi::Exit::OK.0);
-        Flow::Exit
-    }
-
     /// The stub that a call from another instance returns to: takes down its bridge.
     ReturnBridge |m| {
         let store = m.store();
@@ -453,6 +447,19 @@ instructions! {
         m.reload_memory();
         load_accumulators(m, results);
         Flow::Next
+    }
+}
+
+/// The stub that a call from the host returns to.
+pub(crate) struct Halt;
+
+impl Body for Halt {
+    const ID: u16 = inst::base(Family::Halt);
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        m.acc = u64::from(sarsen_abi::Exit::OK.0);
+        Flow::Exit
     }
 }
 

@@ -218,6 +218,18 @@ impl<X: Form1> Body for Select<X> {
     }
 }
 
+/// No payload.
+pub(crate) struct Unreachable;
+
+impl Body for Unreachable {
+    const ID: u16 = inst::base(Family::Unreachable);
+
+    #[inline(always)]
+    unsafe fn run(_: &mut Machine) -> Flow {
+        Flow::Trap(Trap::Unreachable)
+    }
+}
+
 instructions! {
     /// `result@8 a@10 b@12 condition@14`, for two-slot values
     SelectVector |m| {
@@ -227,9 +239,6 @@ instructions! {
         m.advance(2);
         Flow::Next
     }
-
-    /// No payload.
-    Unreachable |_m| { Flow::Trap(Trap::Unreachable) }
 
     /// `cost@8`: pays for a block before it runs.
     Fuel |m| {

@@ -81,7 +81,6 @@ struct Last {
     id: u16,
     /// The slot it writes.
     result: SlotNo,
-    kind: Kind,
     meaning: Meaning,
     /// Its variant that leaves the result in the accumulator alone is the next number.
     can_drop: bool,
@@ -212,8 +211,7 @@ impl<'a> Translator<'a> {
         if can_drop && let Some(class) = kind.class() {
             self.acc[class as usize] = Some(result);
         }
-        self.last =
-            Some(Last { pos, id, result, kind, meaning, can_drop, folded: false, before, pair: None });
+        self.last = Some(Last { pos, id, result, meaning, can_drop, folded: false, before, pair: None });
         Ok(())
     }
 

@@ -35,7 +35,7 @@ pub(crate) fn integer(name: &str, width: u32, a: i128, b: i128) -> Option<Result
         "shr_u" => u.0 >> count,
         "rotl" => u.0 << count | u.0 >> (i128::from(width) - count),
         "rotr" => u.0 >> count | u.0 << (i128::from(width) - count),
-        "clz" => bits(1).last().map_or(i128::from(width), |at| i128::from(width - 1 - at)),
+        "clz" => bits(1).next_back().map_or(i128::from(width), |at| i128::from(width - 1 - at)),
         "ctz" => bits(1).next().map_or(i128::from(width), i128::from),
         "popcnt" => bits(1).count() as i128,
         "extend8_s" => signed(a, 8),

@@ -150,7 +150,7 @@ fn wide_arithmetic_is_that_of_128_bits() {
         for &b in &words {
             assert_eq!(join(kernel::i64_mul_wide_s(a, b)), (i128::from(a) * i128::from(b)) as u128);
             assert_eq!(join(kernel::i64_mul_wide_u(a, b)), u128::from(a as u64) * u128::from(b as u64));
-            for (c, d) in words.iter().map(|&c| c).zip(random().map(|word| word as i64)) {
+            for (c, d) in words.iter().copied().zip(random().map(|word| word as i64)) {
                 let (left, right) = (join((a, b)), join((c, d)));
                 assert_eq!(join(kernel::i64_add128(a, b, c, d)), left.wrapping_add(right));
                 assert_eq!(join(kernel::i64_sub128(a, b, c, d)), left.wrapping_sub(right));

@@ -5,6 +5,30 @@
 //! - A handle's record is alive as long as the store that the handle names.
 //! - `host_data` of a store is the address of the `Inner<T>` with the type for which its host functions were made.
 
+/// Calls a macro with the names of the types and values of 1 to 16 parameters.
+macro_rules! for_each_arity {
+    ($define:ident) => {
+        $define! {
+            (A1 a1);
+            (A1 a1 A2 a2);
+            (A1 a1 A2 a2 A3 a3);
+            (A1 a1 A2 a2 A3 a3 A4 a4);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6 A7 a7);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6 A7 a7 A8 a8);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6 A7 a7 A8 a8 A9 a9);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6 A7 a7 A8 a8 A9 a9 A10 a10);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6 A7 a7 A8 a8 A9 a9 A10 a10 A11 a11);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6 A7 a7 A8 a8 A9 a9 A10 a10 A11 a11 A12 a12);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6 A7 a7 A8 a8 A9 a9 A10 a10 A11 a11 A12 a12 A13 a13);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6 A7 a7 A8 a8 A9 a9 A10 a10 A11 a11 A12 a12 A13 a13 A14 a14);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6 A7 a7 A8 a8 A9 a9 A10 a10 A11 a11 A12 a12 A13 a13 A14 a14 A15 a15);
+            (A1 a1 A2 a2 A3 a3 A4 a4 A5 a5 A6 a6 A7 a7 A8 a8 A9 a9 A10 a10 A11 a11 A12 a12 A13 a13 A14 a14 A15 a15 A16 a16);
+        }
+    };
+}
+
 mod caller;
 mod typed;
 mod wrap;
@@ -47,7 +71,7 @@ impl HostFunc {
         let signature = ty.clone();
         let call = move |context: HostContext<'_>, slots: &mut [Slot]| {
             with_caller::<T>(context, |mut caller| {
-                let mut store = caller.as_context_mut();
+                let store = caller.as_context_mut();
                 let params = lift(&mut store.0.opaque, signature.params(), slots);
                 let mut results = vec![Val::I32(0); signature.results().len()];
                 func(Caller::sub(&mut caller), &params, &mut results)?;

@@ -164,56 +164,42 @@ impl<A: WasmTy> WasmTyList for A {
     }
 }
 
+impl WasmTyList for () {
+    const SLOTS: usize = 0;
+    fn valtypes() -> Vec<ValType> {
+        Vec::new()
+    }
+    #[inline]
+    fn into_slots(self, _: &mut StoreRef<'_>, _: &mut [Slot]) -> Result<()> {
+        Ok(())
+    }
+    #[inline]
+    fn from_slots(_: &mut StoreRef<'_>, _: &[Slot]) -> Self {}
+}
+
 /// Implements [`WasmTyList`] for tuples.
 macro_rules! tuples {
-    ($(($($name:ident)*);)*) => {
+    ($(($($name:ident $value:ident)*);)*) => {
         $(impl<$($name: WasmTy),*> WasmTyList for ($($name,)*) {
             const SLOTS: usize = 0 $(+ $name::SLOTS)*;
             fn valtypes() -> Vec<ValType> {
                 vec![$($name::valtype()),*]
             }
             #[inline]
-            #[expect(non_snake_case, unused_variables, unused_mut, unused_assignments, reason = "one body for all lengths")]
-            fn into_slots(self, store: &mut StoreRef<'_>, slots: &mut [Slot]) -> Result<()> {
-                let ($($name,)*) = self;
-                let mut at = 0;
-                $($name.into_slots(store, &mut slots[at..])?;
-                at += $name::SLOTS;)*
+            fn into_slots(self, store: &mut StoreRef<'_>, mut slots: &mut [Slot]) -> Result<()> {
+                let ($($value,)*) = self;
+                $($value.into_slots(store, slots.split_off_mut(..$name::SLOTS).unwrap_or_default())?;)*
                 Ok(())
             }
             #[inline]
-            #[expect(unused_variables, unused_mut, unused_assignments, clippy::unused_unit, reason = "one body for all lengths")]
-            fn from_slots(store: &mut StoreRef<'_>, slots: &[Slot]) -> Self {
-                let mut at = 0;
-                ($({
-                    let value = $name::from_slots(store, &slots[at..]);
-                    at += $name::SLOTS;
-                    value
-                },)*)
+            fn from_slots(store: &mut StoreRef<'_>, mut slots: &[Slot]) -> Self {
+                ($($name::from_slots(store, slots.split_off(..$name::SLOTS).unwrap_or_default()),)*)
             }
         })*
     };
 }
 
-tuples! {
-    ();
-    (A1);
-    (A1 A2);
-    (A1 A2 A3);
-    (A1 A2 A3 A4);
-    (A1 A2 A3 A4 A5);
-    (A1 A2 A3 A4 A5 A6);
-    (A1 A2 A3 A4 A5 A6 A7);
-    (A1 A2 A3 A4 A5 A6 A7 A8);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16);
-}
+for_each_arity!(tuples);
 
 /// A function whose types are known.
 pub struct TypedFunc<Params, Results> {

@@ -56,15 +56,14 @@ fn host_func<T: 'static, P: WasmTyList, R: WasmRet>(
 
 /// Implements [`IntoFunc`] for closures of each number of parameters.
 macro_rules! closures {
-    ($(($($name:ident)*);)*) => {
+    ($(($($name:ident $value:ident)*);)*) => {
         $(#[expect(private_interfaces, reason = "only this crate can make use of it")]
         impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> IntoFunc<T, ($($name,)*), R> for F
         where
             F: Fn($($name),*) -> R + Send + Sync + 'static,
         {
-            #[expect(non_snake_case, reason = "parameters are named after their types")]
             fn into_func(self, engine: &Engine) -> HostFunc {
-                host_func(engine, move |_: Caller<'_, T>, ($($name,)*): ($($name,)*)| self($($name),*))
+                host_func(engine, move |_: Caller<'_, T>, ($($value,)*): ($($name,)*)| self($($value),*))
             }
         }
 
@@ -73,30 +72,12 @@ macro_rules! closures {
         where
             F: Fn(Caller<'_, T>, $($name),*) -> R + Send + Sync + 'static,
         {
-            #[expect(non_snake_case, reason = "parameters are named after their types")]
             fn into_func(self, engine: &Engine) -> HostFunc {
-                host_func(engine, move |caller: Caller<'_, T>, ($($name,)*): ($($name,)*)| self(caller, $($name),*))
+                host_func(engine, move |caller: Caller<'_, T>, ($($value,)*): ($($name,)*)| self(caller, $($value),*))
             }
         })*
     };
 }
 
-closures! {
-    ();
-    (A1);
-    (A1 A2);
-    (A1 A2 A3);
-    (A1 A2 A3 A4);
-    (A1 A2 A3 A4 A5);
-    (A1 A2 A3 A4 A5 A6);
-    (A1 A2 A3 A4 A5 A6 A7);
-    (A1 A2 A3 A4 A5 A6 A7 A8);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15);
-    (A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11 A12 A13 A14 A15 A16);
-}
+closures! { (); }
+for_each_arity!(closures);

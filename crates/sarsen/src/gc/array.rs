@@ -30,14 +30,13 @@ impl ArrayRef {
     ///
     /// # Errors
     /// If the element is of another type, or the GC heap is full.
-    #[expect(clippy::new_ret_no_self, reason = "references exist only rooted")]
     pub fn new(
         mut store: impl AsContextMut,
         pre: &ArrayRefPre,
         element: &Val,
         len: u32,
     ) -> Result<Rooted<ArrayRef>> {
-        let mut store = store.as_context_mut();
+        let store = store.as_context_mut();
         element.expect_type(&store, pre.ty.element_type().unpack())?;
         let bits = element.to_bits(&mut store.0.opaque)?;
         build(&mut store.0.opaque, &pre.ty, len, |_| bits)
@@ -52,7 +51,7 @@ impl ArrayRef {
         pre: &ArrayRefPre,
         elements: &[Val],
     ) -> Result<Rooted<ArrayRef>> {
-        let mut store = store.as_context_mut();
+        let store = store.as_context_mut();
         let mut bits = Vec::with_capacity(elements.len());
         for element in elements {
             element.expect_type(&store, pre.ty.element_type().unpack())?;

@@ -28,9 +28,8 @@ impl ExnRef {
     ///
     /// # Errors
     /// If the payload is not of the tag's types, or the GC heap is full.
-    #[expect(clippy::new_ret_no_self, reason = "references exist only rooted")]
     pub fn new(mut store: impl AsContextMut, pre: &ExnRefPre, payload: &[Val]) -> Result<Rooted<ExnRef>> {
-        let mut store = store.as_context_mut();
+        let store = store.as_context_mut();
         let ty = pre.tag.ty(&store);
         let types: Vec<ValType> = ty.ty().params().collect();
         if types.len() != payload.len() {
@@ -47,7 +46,7 @@ impl ExnRef {
             slots.extend_from_slice(&bits[..ty.lower().slots() as usize]);
         }
         let opaque = &mut store.0.opaque;
-        let tag = opaque.vm.tag(pre.tag.id(opaque)?);
+        let tag = pre.tag.id(opaque)?;
         let reference = opaque.vm.new_exception(tag, &slots).map_err(Error::new)?;
         Ok(Rooted::new(opaque, reference))
     }

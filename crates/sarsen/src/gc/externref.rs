@@ -13,7 +13,6 @@ impl ExternRef {
     ///
     /// # Errors
     /// If the GC heap is full.
-    #[expect(clippy::new_ret_no_self, reason = "references exist only rooted")]
     pub fn new(
         mut store: impl AsContextMut,
         value: impl Any + Send + Sync + 'static,

@@ -28,13 +28,12 @@ impl StructRef {
     ///
     /// # Errors
     /// If the fields are not of the type's types, or the GC heap is full.
-    #[expect(clippy::new_ret_no_self, reason = "references exist only rooted")]
     pub fn new(
         mut store: impl AsContextMut,
         pre: &StructRefPre,
         fields: &[Val],
     ) -> Result<Rooted<StructRef>> {
-        let mut store = store.as_context_mut();
+        let store = store.as_context_mut();
         let ty = &pre.ty;
         let types: Vec<FieldType> = ty.fields().collect();
         if types.len() != fields.len() {

@@ -37,6 +37,17 @@ pub enum Finality {
     NonFinal,
 }
 
+/// Defines a type in an engine.
+fn define(
+    engine: &Engine,
+    composite: CompositeType,
+    finality: Finality,
+    supertype: Option<TypeId>,
+) -> Result<TypeId> {
+    let ty = SubType { is_final: finality == Finality::Final, supertype, composite };
+    engine.registry().define(ty).map_err(Error::from_module)
+}
+
 /// Declares a handle to a defined type.
 macro_rules! defined {
     ($(#[$doc:meta])* $name:ident) => {
@@ -58,13 +69,6 @@ macro_rules! defined {
 
             pub(crate) fn registry(&self) -> &Arc<TypeRegistry> {
                 &self.registry
-            }
-
-            fn define(engine: &Engine, composite: CompositeType, finality: Finality, supertype: Option<&$name>) -> Result<$name> {
-                let is_final = finality == Finality::Final;
-                let ty = SubType { is_final, supertype: supertype.map(|ty| ty.id), composite };
-                let id = engine.registry().define(ty).map_err(Error::from_module)?;
-                Ok($name::lift(engine.registry(), id))
             }
 
             /// Whether everything of this type is of `other`.
@@ -249,7 +253,9 @@ impl StructType {
         fields: impl IntoIterator<Item = FieldType>,
     ) -> Result<StructType> {
         let fields = fields.into_iter().map(|field| field.lower()).collect();
-        StructType::define(engine, CompositeType::Struct(module::StructType { fields }), finality, supertype)
+        let composite = CompositeType::Struct(module::StructType { fields });
+        let id = define(engine, composite, finality, supertype.map(StructType::id))?;
+        Ok(StructType::lift(engine.registry(), id))
     }
 
     /// The fields.
@@ -278,8 +284,9 @@ impl ArrayType {
     /// A final array type.
     pub fn new(engine: &Engine, field_type: FieldType) -> ArrayType {
         let composite = CompositeType::Array(module::ArrayType { element: field_type.lower() });
-        ArrayType::define(engine, composite, Finality::Final, None)
-            .expect("the type of the elements is defined")
+        let id =
+            define(engine, composite, Finality::Final, None).expect("the type of the elements is defined");
+        ArrayType::lift(engine.registry(), id)
     }
 
     /// The elements.

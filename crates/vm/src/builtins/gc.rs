@@ -167,7 +167,7 @@ builtins! {
         let tag = *(*call.instance).tags.add(call.low() as usize);
         let slots = call.store.registry().func_type(TypeId::from_u32((*tag).ty)).map_or(0, |ty| ty.param_slots());
         let payload = call.args(0, slots as usize).to_vec();
-        let reference = call.store.new_exception(tag, &payload)?;
+        let reference = call.store.exception_of(tag, &payload)?;
         call.set(u64::from(reference));
         Ok(())
     }

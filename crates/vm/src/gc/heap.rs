@@ -180,4 +180,4 @@ impl Heap {
     }
 }
 
-const _: () = assert!(LARGE % LINE as u64 == 0);
+const _: () = assert!(LARGE.is_multiple_of(LINE as u64));

@@ -11,7 +11,7 @@
 //!
 //! References that are passed in are null-checked by callers and belong to this store.
 
-use crate::externs::FuncPtr;
+use crate::externs::{FuncPtr, TagId};
 use crate::store::StoreInner;
 use sarsen_abi::{AbstractHeap, RefTest, Slot, VmTag};
 use sarsen_isa::Trap;
@@ -172,8 +172,17 @@ impl StoreInner {
     // Exceptions
 
     /// A new exception with this tag and payload.
-    pub fn new_exception(&mut self, tag: *const VmTag, payload: &[Slot]) -> Result<u32, Trap> {
+    pub fn new_exception(&mut self, tag: TagId, payload: &[Slot]) -> Result<u32, Trap> {
         // SAFETY: tags live as long as the store.
+        unsafe { self.exception_of(self.tag(tag), payload) }
+    }
+
+    /// A new exception with this tag and payload.
+    ///
+    /// # Safety
+    /// The tag must be of this store.
+    pub(crate) unsafe fn exception_of(&mut self, tag: *const VmTag, payload: &[Slot]) -> Result<u32, Trap> {
+        // SAFETY: by contract.
         let ty = unsafe { (*tag).ty };
         let slots = self.exception_slots(ty) as usize;
         let reference = self.new_object(EXCEPTION_PAYLOAD + 8 * slots as u64, EXCEPTION, ty)?;

@@ -38,16 +38,6 @@ impl Reservation {
         if len <= self.layout.size() { Ok(()) } else { Err(io::ErrorKind::OutOfMemory.into()) }
     }
 
-    /// Zeroes the bytes from `from` to `to`.
-    pub(crate) fn discard(&mut self, from: usize, to: usize) -> io::Result<()> {
-        let to = to.min(self.layout.size());
-        if from < to {
-            // SAFETY: the range is inside the allocation; the caller gives its content up by `&mut self`.
-            unsafe { self.base.add(from).write_bytes(0, to - from) };
-        }
-        Ok(())
-    }
-
     /// Address of the first byte.
     pub(crate) fn base(&self) -> *mut u8 {
         self.base

@@ -6,7 +6,7 @@
 //! can be read and written; the others fault.
 
 use super::round_up;
-use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap_anonymous, mprotect, munmap};
+use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
 use std::ffi::c_void;
 use std::io;
 use std::ptr;
@@ -45,17 +45,6 @@ impl Reservation {
         // SAFETY: the range lies inside the mapping, behind what is in use.
         unsafe { mprotect(start, len - self.committed, MprotectFlags::READ | MprotectFlags::WRITE) }?;
         self.committed = len;
-        Ok(())
-    }
-
-    /// Zeroes the accessible bytes from `from` to `to`, giving whole pages back to the system.
-    pub(crate) fn discard(&mut self, from: usize, to: usize) -> io::Result<()> {
-        let to = to.min(self.committed);
-        if from >= to {
-            return Ok(());
-        }
-        // SAFETY: the range is accessible and private; the caller gives its content up by `&mut self`.
-        unsafe { madvise(self.base.wrapping_add(from).cast(), to - from, Advice::LinuxDontNeed)? };
         Ok(())
     }
 
