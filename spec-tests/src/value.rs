@@ -77,7 +77,6 @@ fn describe(store: &mut Store<()>, value: &Val) -> String {
         Val::AnyRef(Some(reference)) => describe_any(store, *reference),
         Val::ExnRef(None) => "(ref.null exn)".to_owned(),
         Val::ExnRef(Some(_)) => "(ref.exn)".to_owned(),
-        _ => "(a value of an unknown type)".to_owned(),
     }
 }
 

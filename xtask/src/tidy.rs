@@ -1,6 +1,6 @@
 //! Rules of the source tree that compilers do not check.
 //!
-//! [`tree`] lists files, [`source`] looks at Rust, [`prose`] at Markdown, [`layers`] at who depends on whom, [`sizes`]
+//! `tree` lists files, `source` looks at Rust, `prose` at Markdown, `layers` at who depends on whom, `sizes`
 //! measures.
 //! It owns the list of rules; it fixes nothing.
 

@@ -23,7 +23,6 @@ pub(crate) fn line(value: &Val) -> String {
         Val::ExternRef(Some(_)) => "externref".to_owned(),
         Val::AnyRef(Some(_)) => "anyref".to_owned(),
         Val::ExnRef(Some(_)) => "exnref".to_owned(),
-        _ => "a value of an unknown type".to_owned(),
     }
 }
 

@@ -150,7 +150,6 @@ fn printed(value: &Val) -> String {
         Val::ExternRef(reference) => format!("externref {}", reference.is_some()),
         Val::AnyRef(reference) => format!("anyref {}", reference.is_some()),
         Val::ExnRef(reference) => format!("exnref {}", reference.is_some()),
-        _ => "unknown".to_owned(),
     }
 }
 
