@@ -3,13 +3,14 @@
 //! It owns the names of the tasks and nothing else.
 
 use std::process::ExitCode;
-use xtask::{delegate, suites, tidy, workspace};
+use xtask::{delegate, handlers, suites, tidy, workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask TASK
 
   tidy             check the rules of the source tree that compilers do not
   sizes            print long functions and files
+  handlers [FILE]  check the interpreter's machine code in a release build
   suites           fetch the official test suites into target/suites
   bless            rewrite the expectations of golden tests
   bench [ARGS]     run the benches
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     let outcome = match task {
         "tidy" => tidy::run(&workspace()),
         "sizes" => tidy::print_sizes(&workspace()),
+        "handlers" => handlers::run(&workspace(), rest.first().map(String::as_str)),
         "suites" => suites::fetch(&workspace()),
         "bless" => delegate::bless(&workspace()),
         "bench" => delegate::bench(&workspace(), rest),

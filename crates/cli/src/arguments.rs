@@ -12,7 +12,7 @@ use wast::token::{F32, F64};
 /// The values that `texts` spell for the parameters of `ty`.
 pub(crate) fn parse(ty: &FuncType, texts: &[String]) -> Result<Vec<Val>, String> {
     if ty.params().len() != texts.len() {
-        return Err(format!("takes {} arguments, but {} are given", ty.params().len(), texts.len()));
+        return Err(format!("takes {}, but {} given", arguments(ty.params().len()), texts.len()));
     }
     let values = (1..).zip(ty.params().zip(texts));
     values
@@ -41,4 +41,9 @@ fn value(ty: &ValType, text: &str) -> Option<Val> {
 fn literal<T: for<'a> Parse<'a>>(text: &str) -> Option<T> {
     let buffer = ParseBuffer::new(text).ok()?;
     parser::parse(&buffer).ok()
+}
+
+/// So many arguments.
+fn arguments(count: usize) -> String {
+    if count == 1 { "1 argument".to_owned() } else { format!("{count} arguments") }
 }

@@ -3,6 +3,7 @@
 //! Owns the wording around errors.
 //! The errors themselves come from the engine and the operating system.
 
+use crate::terminal;
 use sarsen::ErrorKind;
 use std::fmt::Display;
 use std::io;
@@ -48,7 +49,7 @@ impl Failure {
     /// Prints the message, if any, to the error stream.
     pub(crate) fn report(&self) {
         if let Some(message) = &self.message {
-            eprintln!("error: {message}");
+            terminal::complain(&format!("error: {message}"));
         }
     }
 

@@ -11,11 +11,19 @@ use wasmparser::{Parser, Payload};
 /// The bytes of the module in `file`, translated if it is text.
 pub(crate) fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
     let contents = fs::read(file).map_err(|error| Failure::of(file, error))?;
-    if contents.starts_with(b"\0asm") {
+    // No text starts with a zero byte: what does is a module, and if it is damaged the engine says where.
+    if contents.starts_with(b"\0") {
         return Ok(contents);
     }
-    match wat::Parser::new().parse_bytes(Some(file), &contents) {
-        Ok(bytes) => Ok(bytes.into_owned()),
+    if contents.is_empty() {
+        return Err(Failure::of(file, "the file is empty"));
+    }
+    let Ok(text) = str::from_utf8(&contents) else {
+        let problem = "not a module: a binary starts with `\\0asm`, and text is UTF-8";
+        return Err(Failure::of(file, problem));
+    };
+    match wat::Parser::new().parse_str(Some(file), text) {
+        Ok(bytes) => Ok(bytes),
         // The message brings the file, line, column and the line itself.
         Err(error) => Err(Failure::of(file, error)),
     }

@@ -7,7 +7,7 @@ mod layout;
 mod listing;
 
 use crate::failure::Failure;
-use crate::{input, types};
+use crate::{input, terminal, types};
 use clap::{Args, ValueEnum};
 use layout::Layout;
 use sarsen::{Config, Engine, Module};
@@ -47,7 +47,7 @@ impl Inspect {
             None => self.overview(&module, &layout, bytes.len(), out),
             Some(name) => {
                 let Some(func) = layout.find(name) else {
-                    return Err(Failure::of(&self.file, format_args!("no function is called `{name}`")));
+                    return Err(self.no_function(name, &layout));
                 };
                 let forms = if self.emit.is_empty() { &[Form::Wat, Form::Interp] } else { &self.emit[..] };
                 let listing = listing::of(&module, &bytes, func, forms);
@@ -55,6 +55,12 @@ impl Inspect {
                 Ok(out.write_all(listing.as_bytes())?)
             }
         }
+    }
+
+    fn no_function(&self, name: &str, layout: &Layout) -> Failure {
+        let hint = terminal::nearest(name, layout.names());
+        let hint = hint.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        Failure::of(&self.file, format_args!("no function with a body is called `{name}`{hint}"))
     }
 
     fn overview(
@@ -86,7 +92,7 @@ impl Inspect {
         }
         writeln!(out, "\nfunctions:")?;
         for func in &layout.funcs {
-            writeln!(out, "  {:#010x} {:>10}  {}", func.range.start, func.size(), func.label())?;
+            writeln!(out, "  {:#010x} {:>10}  {}", func.range.start, func.size(), terminal::safe(&func.label()))?;
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod inspect;
 mod options;
 mod results;
 mod run;
+mod terminal;
 mod types;
 mod validate;
 mod wast;

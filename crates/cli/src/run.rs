@@ -5,7 +5,7 @@
 
 use crate::failure::Failure;
 use crate::options::EngineOptions;
-use crate::{arguments, input, results, types};
+use crate::{arguments, input, results, terminal, types};
 use clap::Args;
 use sarsen::{ExternType, Instance, Module, Store, Val};
 use std::io::Write;
@@ -74,17 +74,31 @@ impl Run {
     }
 
     fn no_entry(&self, module: &Module) -> Failure {
+        let entry = self.entry();
+        if let Some(ty) = module.get_export(entry) {
+            let problem = format!("`{entry}` is not a function but {}", types::text(&ty));
+            return Failure::of(&self.file, problem);
+        }
         let exported: Vec<&str> = module
             .exports()
             .filter(|export| matches!(export.ty(), ExternType::Func(_)))
             .map(|export| export.name())
             .collect();
-        let exported = if exported.is_empty() { "none".to_owned() } else { exported.join(", ") };
-        let problem =
-            format!("no function is exported as `{}`; exported functions: {exported}", self.entry());
-        Failure::of(&self.file, problem)
+        let hint = match terminal::nearest(entry, exported.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if exported.is_empty() => "exported functions: none".to_owned(),
+            None if exported.len() > LISTED => {
+                let listed = exported[..LISTED].join(", ");
+                format!("exported functions: {listed} and {} more", exported.len() - LISTED)
+            }
+            None => format!("exported functions: {}", exported.join(", ")),
+        };
+        Failure::of(&self.file, format_args!("no function is exported as `{entry}`; {hint}"))
     }
 }
 
 /// The export that runs a program.
 const START: &str = "_start";
+
+/// Names that are listed where one is missing.
+const LISTED: usize = 10;

@@ -4,6 +4,7 @@
 
 use crate::failure::Failure;
 use crate::options::EngineOptions;
+use crate::terminal;
 use clap::Args;
 use std::fs;
 use std::io::Write;
@@ -44,14 +45,15 @@ fn script(engine: &sarsen::Engine, file: &Path, out: &mut impl Write) -> Result<
     let name = file.display().to_string();
     let report = sarsen_wast::run(engine, &name, &source);
     for failure in &report.failures {
-        eprintln!("{failure}");
+        terminal::complain(&failure.to_string());
     }
     let (held, assertions) = (report.held, report.assertions);
     if report.passed() {
         writeln!(out, "{name}: passed, {assertions} assertions")?;
     } else {
         let failures = report.failures.len();
-        writeln!(out, "{name}: failed, {held} of {assertions} assertions hold, {failures} failures")?;
+        let plural = if failures == 1 { "" } else { "s" };
+        writeln!(out, "{name}: failed, {held} of {assertions} assertions hold, {failures} failure{plural}")?;
     }
     Ok(report.passed())
 }

@@ -42,25 +42,32 @@ fn instruction(code: &FuncCode, start: u32, end: u32) -> String {
         None if family.variants() > 1 => format!("{}.{variant}", family.name()),
         None => family.name().to_owned(),
     };
-    for word in &words[1..] {
+    let target = branch_target(family, words, start);
+    for (number, &word) in words[1..].iter().enumerate() {
+        // A branch's distance is shown as the word that it leads to.
+        let distance = number == 0 && target.is_some();
         // Writing to a string cannot fail.
-        let _ = write!(text, " {}", payload(*word));
+        let _ = write!(text, " {}", payload(if distance { word & 0xffff_ffff } else { word }));
     }
-    if let Some(target) = branch_target(family, words, start) {
+    if let Some(target) = target {
         let _ = write!(text, " -> {target}");
     }
     text
 }
 
-/// A payload word: as slots where all its parts are small, else as one number.
+/// A payload word: as slots where all its parts are small, with a signed number behind two slots or alone, or as it is.
 fn payload(word: u64) -> String {
     let parts = [word as u16, (word >> 16) as u16, (word >> 32) as u16, (word >> 48) as u16];
-    if parts.iter().all(|&part| part < 0x4000) {
+    let are_slots = |parts: &[u16]| parts.iter().all(|&part| part < 0x4000);
+    if are_slots(&parts) {
         let used = 4 - parts.iter().rev().take_while(|&&part| part == 0).count();
         let parts: Vec<String> = parts[..used.max(1)].iter().map(u16::to_string).collect();
         return parts.join(",");
     }
-    format!("{word:#x}")
+    if are_slots(&parts[..2]) {
+        return format!("{},{},{}", parts[0], parts[1], (word >> 32) as i32);
+    }
+    u32::try_from(word).map_or_else(|_| format!("{word:#x}"), |word| (word as i32).to_string())
 }
 
 /// The word that a branch goes to.

@@ -1,6 +1,6 @@
 //! Backtraces of wasm frames.
 
-use sarsen_interp::Frame;
+use sarsen_interp::{Frame, MAX_FRAMES};
 use sarsen_module::{FuncIndex, Module};
 use std::fmt;
 use std::sync::Arc;
@@ -70,6 +70,9 @@ impl fmt::Display for WasmBacktrace {
                     write!(f, ":{line}")?;
                 }
             }
+        }
+        if self.frames.len() == MAX_FRAMES {
+            write!(f, "\n  ... at most {MAX_FRAMES} frames are recorded")?;
         }
         Ok(())
     }

@@ -42,6 +42,7 @@ mod global;
 mod instance;
 mod linker;
 mod module;
+mod near;
 mod table;
 mod tag;
 
@@ -82,3 +83,8 @@ pub use types::{
     MemoryType, Mutability, RefType, StorageType, StructType, TableType, TagType, ValType,
 };
 pub use val::{Ref, V128, Val};
+
+/// Compiles and runs the example in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

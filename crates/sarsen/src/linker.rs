@@ -4,6 +4,7 @@ use crate::externs::Extern;
 use crate::func::{Caller, Func, HostFunc, IntoFunc};
 use crate::instance::Instance;
 use crate::module::Module;
+use crate::near::nearest;
 use crate::store::Opaque;
 use crate::types::{ExternType, FuncType, ImportType};
 use crate::val::Val;
@@ -174,8 +175,12 @@ impl<T: 'static> Linker<T> {
     }
 
     /// A definition.
+    ///
+    /// # Panics
+    /// If the store belongs to another engine.
     pub fn get(&self, mut store: impl AsContextMut<Data = T>, module: &str, name: &str) -> Option<Extern> {
         let opaque = &mut store.as_context_mut().0.opaque;
+        assert!(Engine::same(&self.engine, &opaque.engine), "the store belongs to another engine");
         match self.definitions.get(&(module.to_owned(), name.to_owned()))? {
             Definition::Extern(value) => Some(value.clone()),
             Definition::HostFunc(func) => {
@@ -193,8 +198,10 @@ impl<T: 'static> Linker<T> {
     fn unknown(&self, import: &ImportType<'_>) -> Error {
         let mut message =
             format!("unknown import: `{}`.`{}` has not been defined", import.module(), import.name());
-        let same_name = self.definitions.keys().find(|(_, name)| name == import.name());
-        if let Some((module, name)) = same_name {
+        let same_name = self.definitions.keys().filter(|(_, name)| name == import.name()).min();
+        let neighbours = self.definitions.keys().filter(|(module, _)| module == import.module());
+        let near = same_name.or_else(|| nearest(import.name(), neighbours, |(_, name)| name));
+        if let Some((module, name)) = near {
             message += &format!("; there is `{module}`.`{name}`");
         }
         Error::of(ErrorKind::Unlinkable, message)
@@ -203,8 +210,9 @@ impl<T: 'static> Linker<T> {
     /// Finds everything that a module imports.
     ///
     /// # Errors
-    /// If something is not defined.
+    /// If something is not defined, or the module belongs to another engine.
     pub fn instantiate_pre(&self, module: &Module) -> Result<InstancePre<T>> {
+        self.engine.expect_same(module.engine(), "module")?;
         let mut imports = Vec::new();
         for import in module.imports() {
             imports.push(self.find(&import).cloned().ok_or_else(|| self.unknown(&import))?);
@@ -217,7 +225,6 @@ impl<T: 'static> Linker<T> {
     /// # Errors
     /// If an import is not defined or does not fit, a limit is hit, or initialization or the start function fails.
     pub fn instantiate(&self, store: impl AsContextMut<Data = T>, module: &Module) -> Result<Instance> {
-        self.engine.expect_same(module.engine(), "module")?;
         self.instantiate_pre(module)?.instantiate(store)
     }
 }

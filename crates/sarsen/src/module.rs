@@ -100,6 +100,11 @@ impl Module {
         Some(ExternType::lift(self.0.engine.registry(), self.0.module.export(name)?.ty))
     }
 
+    /// Names and contents of its custom sections, in order.
+    pub fn custom_sections(&self) -> impl ExactSizeIterator<Item = (&str, &[u8])> {
+        self.0.module.custom_sections().map(|section| (section.name, section.data))
+    }
+
     /// The features without which it would not be valid.
     pub fn required_features(&self) -> Features {
         self.0.module.required_features()

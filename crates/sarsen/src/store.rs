@@ -8,6 +8,7 @@
 use crate::gc::{ExnRef, Rooted};
 use crate::limits::{Limiter, ResourceLimiter};
 use crate::{Engine, Error, Result};
+use sarsen_module::TypeRegistry;
 use sarsen_vm::{GcStats, RootMark};
 use std::fmt;
 use std::sync::Arc;
@@ -140,6 +141,15 @@ impl Opaque {
     /// Fails unless a handle is this store's.
     pub(crate) fn check(&self, id: u64, what: &str) -> Result<()> {
         if self.id == id { Ok(()) } else { Err(Error::msg(format!("{what} belongs to another store"))) }
+    }
+
+    /// Fails unless types of a registry are those of this store's engine.
+    pub(crate) fn check_type(&self, registry: &Arc<TypeRegistry>) -> Result<()> {
+        if Arc::ptr_eq(registry, self.engine.registry()) {
+            Ok(())
+        } else {
+            Err(Error::msg("the type belongs to another engine"))
+        }
     }
 
     /// Panics unless a handle is this store's: for methods that have no other way to say so.

@@ -3,7 +3,7 @@
 use crate::store::Opaque;
 use crate::types::{TableType, ValType};
 use crate::val::{Ref, Val};
-use crate::{AsContext, AsContextMut, Error, Result, StoreContextMut};
+use crate::{AsContext, AsContextMut, Error, ErrorKind, Result, StoreContextMut};
 use sarsen_vm::TableId;
 
 /// A table of a store.
@@ -24,17 +24,17 @@ impl Table {
     /// A new table full of `init`.
     ///
     /// # Errors
-    /// If it is too large, or `init` is not of the element type.
+    /// If the type is invalid, it is too large, or `init` is not of the element type.
     pub fn new(mut store: impl AsContextMut, ty: TableType, init: Ref) -> Result<Table> {
         let mut store = store.as_context_mut();
+        if ty.maximum().is_some_and(|maximum| maximum < ty.minimum()) {
+            let message = "size minimum must not be greater than maximum";
+            return Err(Error::of(ErrorKind::Invalid, message));
+        }
         let bits = element(&mut store, &ty, init)?;
         let opaque = &mut store.0.opaque;
-        let too_large = || {
-            Error::of(
-                crate::ErrorKind::Limit,
-                format!("cannot allocate a table of {} elements", ty.minimum()),
-            )
-        };
+        let too_large =
+            || Error::of(ErrorKind::Limit, format!("cannot allocate a table of {} elements", ty.minimum()));
         let id = opaque.vm.new_table(ty.ty, bits).ok_or_else(too_large)?;
         Ok(Table::from_id(opaque, id))
     }
@@ -101,7 +101,7 @@ impl Table {
         let ty = self.ty(&store);
         let bits = element(&mut store, &ty, init)?;
         let grown = store.0.opaque.vm.grow_table(self.id, delta, bits);
-        grown.ok_or_else(|| Error::of(crate::ErrorKind::Limit, format!("the table cannot grow by {delta}")))
+        grown.ok_or_else(|| Error::of(ErrorKind::Limit, format!("the table cannot grow by {delta}")))
     }
 
     /// Copies elements between tables.

@@ -19,7 +19,7 @@ impl Tag {
     /// If the type belongs to another engine.
     pub fn new(mut store: impl AsContextMut, ty: &TagType) -> Result<Tag> {
         let opaque = &mut store.as_context_mut().0.opaque;
-        crate::func::expect_type_of_engine(opaque, ty.ty())?;
+        opaque.check_type(ty.ty().registry())?;
         let id = opaque.vm.new_tag(ty.ty().id());
         Ok(Tag::from_id(opaque, id))
     }

@@ -204,6 +204,7 @@ impl Val {
     /// If it is a reference of another store or its scope has ended.
     pub fn ty(&self, store: impl AsContext) -> Result<ValType> {
         let store = store.as_context();
+        self.reference_bits(&store.0.opaque)?;
         let reference = |heap: HeapType, null: bool| Ok(ValType::Ref(RefType::new(null, heap)));
         match self {
             Val::I32(_) => Ok(ValType::I32),
@@ -212,10 +213,7 @@ impl Val {
             Val::F64(_) => Ok(ValType::F64),
             Val::V128(_) => Ok(ValType::V128),
             Val::FuncRef(None) => reference(HeapType::NoFunc, true),
-            Val::FuncRef(Some(func)) => {
-                store.0.opaque.check(func.store(), "function")?;
-                reference(HeapType::ConcreteFunc(func.ty(&store)), false)
-            }
+            Val::FuncRef(Some(func)) => reference(HeapType::ConcreteFunc(func.ty(&store)), false),
             Val::ExternRef(value) => reference(
                 if value.is_none() { HeapType::NoExtern } else { HeapType::Extern },
                 value.is_none(),
@@ -249,8 +247,8 @@ impl Val {
         self.matches(&store.0.opaque, ty)
     }
 
-    pub(crate) fn matches(&self, store: &Opaque, ty: &ValType) -> Result<bool> {
-        let ty = match (self, ty) {
+    pub(crate) fn matches(&self, store: &Opaque, expected: &ValType) -> Result<bool> {
+        let ty = match (self, expected) {
             (Val::I32(_), ValType::I32) | (Val::I64(_), ValType::I64) => return Ok(true),
             (Val::F32(_), ValType::F32) | (Val::F64(_), ValType::F64) => return Ok(true),
             (Val::V128(_), ValType::V128) => return Ok(true),
@@ -263,7 +261,7 @@ impl Val {
             Ref::Any(_) => matches!(self, Val::AnyRef(_)),
             Ref::Exn(_) => matches!(self, Val::ExnRef(_)),
         };
-        if !same_hierarchy {
+        if !same_hierarchy || !expected.is_of(store.engine.registry()) {
             return Ok(false);
         }
         let test: RefTest = sarsen_vm::ref_test(ty.lower());
@@ -278,6 +276,9 @@ impl Val {
     ) -> Result<()> {
         if self.matches(&store.0.opaque, ty)? {
             return Ok(());
+        }
+        if !ty.is_of(store.0.opaque.engine.registry()) {
+            return Err(Error::msg("the type belongs to another engine"));
         }
         let found = self.ty(store).map_or_else(|_| "a value of another type".to_owned(), |ty| ty.to_string());
         Err(Error::msg(format!("type mismatch: expected {ty}, found {found}")))

@@ -209,14 +209,14 @@ impl StoreInner {
 
     /// A new memory; none if there is no room, or the limiter says no.
     pub fn new_memory(&mut self, ty: MemoryType) -> Option<MemoryId> {
-        if ty.shared {
-            return SharedMemory::new(ty).map(|memory| self.add_shared_memory(&memory));
-        }
         if let Some(limiter) = &mut self.limiter
             && (self.memories.len() >= limiter.memories()
                 || !limiter.memory_growing(0, ty.min_bytes(), ty.max.map(|_| ty.max_bytes())))
         {
             return None;
+        }
+        if ty.shared {
+            return SharedMemory::new(ty).map(|memory| self.add_shared_memory(&memory));
         }
         let memory = OwnedMemory::new(ty, self.config.memory_reservation)?;
         Some(self.add_memory(Memory::Owned(memory)))

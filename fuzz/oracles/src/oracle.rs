@@ -9,7 +9,7 @@ use sarsen::{
 };
 
 /// Operators that a hostile export may execute.
-const FUEL: u64 = 50_000;
+const FUEL: u64 = 1_000_000;
 /// Bytes of a hostile module's memories.
 const MEMORY: usize = 16 << 20;
 /// Elements of its tables.

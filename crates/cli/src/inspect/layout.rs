@@ -99,6 +99,11 @@ impl Layout {
         Ok(Layout { sections, funcs })
     }
 
+    /// Every name that a function has, once or more.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.funcs.iter().flat_map(|func| func.name.iter().chain(&func.exports)).map(String::as_str)
+    }
+
     /// The function of this name, export or index.
     pub(crate) fn find(&self, name: &str) -> Option<&Func> {
         let by_name = self.funcs.iter().find(|func| func.name.as_deref() == Some(name));

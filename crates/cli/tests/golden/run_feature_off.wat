@@ -2,3 +2,5 @@
 (module
   (func (export "f") (result externref) (ref.null extern)))
 
+;; exit 1
+;; ! error: run_feature_off.wat: reference types support is not enabled (at offset 0xb)

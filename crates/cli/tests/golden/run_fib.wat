@@ -8,3 +8,5 @@
           (call $fib (i32.sub (local.get 0) (i32.const 1)))
           (call $fib (i32.sub (local.get 0) (i32.const 2))))))))
 
+;; exit 0
+;; > 6765

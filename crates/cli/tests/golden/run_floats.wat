@@ -3,3 +3,8 @@
   (func (export "same") (param f32 f32 f32 f64) (result f32 f32 f32 f64)
     (local.get 0) (local.get 1) (local.get 2) (local.get 3)))
 
+;; exit 0
+;; > -inf
+;; > 3
+;; > nan:0x200000
+;; > -0.001

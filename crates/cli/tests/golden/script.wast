@@ -3,3 +3,5 @@
 (assert_return (invoke "one") (i32.const 1))
 (assert_malformed (module quote "(func (result i31) unreachable)") "unexpected token")
 
+;; exit 0
+;; > script.wast: passed, 2 assertions

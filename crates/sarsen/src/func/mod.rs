@@ -4,6 +4,7 @@
 //!
 //! - A handle's record is alive as long as the store that the handle names.
 //! - `host_data` of a store is the address of the `Inner<T>` with the type for which its host functions were made.
+//! - No panic unwinds wasm frames: host functions catch it, and the call that entered the wasm code goes on with it.
 
 /// Calls a macro with the names of the types and values of 1 to 16 parameters.
 macro_rules! for_each_arity {
@@ -46,7 +47,9 @@ use sarsen_abi::{Exit, Slot};
 use sarsen_interp::Failure;
 use sarsen_isa::Trap;
 use sarsen_vm::{FuncPtr, HostContext, HostError, HostFn};
-use std::sync::Arc;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A function of a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,9 +58,10 @@ pub struct Func {
     func: FuncPtr,
 }
 
-/// A host function that no store has yet.
+/// A host function that no store has yet. Public only because [`IntoFunc`] names it.
+#[doc(hidden)]
 #[derive(Clone)]
-pub(crate) struct HostFunc {
+pub struct HostFunc {
     pub(crate) ty: FuncType,
     call: Arc<HostFn>,
 }
@@ -91,7 +95,11 @@ impl HostFunc {
     }
 }
 
-/// Runs the body of a host function: opens a scope for references, and turns errors into what code understands.
+/// The panic of a host function, on its way through wasm frames. The lock is there because errors must be `Sync`.
+struct HostPanic(Mutex<Box<dyn Any + Send>>);
+
+/// Runs the body of a host function: opens a scope for references, and turns errors and panics into what code
+/// understands.
 pub(crate) fn with_caller<T: 'static>(
     context: HostContext<'_>,
     body: impl FnOnce(Caller<'_, T>) -> Result<()>,
@@ -100,8 +108,11 @@ pub(crate) fn with_caller<T: 'static>(
     // SAFETY: by the invariants of this module; the runtime's store is inside, and is not used while `inner` is.
     let inner = unsafe { &mut *context.store.host_data().cast::<Inner<T>>() };
     let scope = inner.opaque.vm.root_scope();
-    let result = body(Caller::new(StoreContextMut(&mut *inner), instance));
+    // A panic leaves the store as consistent as an error would: the runtime has nothing open while the host runs.
+    let call = AssertUnwindSafe(|| body(Caller::new(StoreContextMut(&mut *inner), instance)));
+    let result = catch_unwind(call);
     inner.opaque.vm.end_root_scope(scope);
+    let result = result.map_err(|payload| HostError::Error(Box::new(HostPanic(Mutex::new(payload)))))?;
     result.map_err(|error| {
         if error.is::<ThrownException>()
             && let Some(reference) = inner.opaque.take_pending_reference()
@@ -146,14 +157,6 @@ fn lower<T: 'static>(
     Ok(())
 }
 
-/// Fails unless a function type belongs to the store's engine.
-pub(crate) fn expect_type_of_engine(store: &Opaque, ty: &FuncType) -> Result<()> {
-    if Arc::ptr_eq(ty.registry(), store.engine.registry()) {
-        return Ok(());
-    }
-    Err(Error::msg("the function type belongs to another engine"))
-}
-
 impl Func {
     /// A host function of this type.
     ///
@@ -165,7 +168,7 @@ impl Func {
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<()> + Send + Sync + 'static,
     ) -> Func {
         let opaque = &mut store.as_context_mut().0.opaque;
-        expect_type_of_engine(opaque, &ty).expect("a type of the store's engine");
+        opaque.check_type(ty.registry()).expect("a type of the store's engine");
         let func = HostFunc::new(ty, func).in_store(opaque);
         Func::new_handle(opaque, func)
     }
@@ -190,7 +193,7 @@ impl Func {
         FuncType::lift(opaque.engine.registry(), opaque.vm.func_type_id(self.func))
     }
 
-    /// Calls it.
+    /// Calls it. The panic of a host function that it calls goes on here.
     ///
     /// # Errors
     /// If the arguments are not of its types, `results` has another length, it belongs to another store, or it fails.
@@ -240,10 +243,6 @@ impl Func {
         Func { store: store.id(), func }
     }
 
-    pub(crate) fn store(&self) -> u64 {
-        self.store
-    }
-
     pub(crate) fn pointer(&self, store: &Opaque) -> Result<FuncPtr> {
         store.check(self.store, "function")?;
         Ok(self.func)
@@ -272,7 +271,7 @@ fn error_of(store: &mut Opaque, failure: Failure) -> Error {
     }
 }
 
-/// The error that a host function or the runtime left in the store.
+/// The error that a host function or the runtime left in the store. The panic of a host function goes on.
 fn host_error(store: &mut Opaque) -> Error {
     let Some(error) = store.vm.take_error() else {
         return Error::new(Trap::Unreachable);
@@ -281,7 +280,10 @@ fn host_error(store: &mut Opaque) -> Error {
         Ok(error) => *error,
         Err(error) => match error.downcast::<sarsen_interp::TranslateError>() {
             Ok(error) => Error::of(ErrorKind::Limit, *error),
-            Err(_) => Error::msg("a host function failed"),
+            Err(error) => match error.downcast::<HostPanic>() {
+                Ok(panic) => resume_unwind(panic.0.into_inner().unwrap_or_else(PoisonError::into_inner)),
+                Err(_) => Error::msg("a host function failed"),
+            },
         },
     }
 }

@@ -34,7 +34,6 @@ impl<L: WasmTyList, E: Into<Error> + Send + 'static> WasmRet for Result<L, E> {
 /// Closures that can be host functions: up to 16 parameters, the first of which may be a [`Caller`].
 pub trait IntoFunc<T, Params, Results>: Send + Sync + 'static {
     #[doc(hidden)]
-    #[expect(private_interfaces, reason = "only this crate can make use of it")]
     fn into_func(self, engine: &Engine) -> HostFunc;
 }
 
@@ -57,8 +56,7 @@ fn host_func<T: 'static, P: WasmTyList, R: WasmRet>(
 /// Implements [`IntoFunc`] for closures of each number of parameters.
 macro_rules! closures {
     ($(($($name:ident $value:ident)*);)*) => {
-        $(#[expect(private_interfaces, reason = "only this crate can make use of it")]
-        impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> IntoFunc<T, ($($name,)*), R> for F
+        $(impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> IntoFunc<T, ($($name,)*), R> for F
         where
             F: Fn($($name),*) -> R + Send + Sync + 'static,
         {
@@ -67,7 +65,6 @@ macro_rules! closures {
             }
         }
 
-        #[expect(private_interfaces, reason = "only this crate can make use of it")]
         impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> IntoFunc<T, (Caller<'_, T>, $($name,)*), R> for F
         where
             F: Fn(Caller<'_, T>, $($name),*) -> R + Send + Sync + 'static,

@@ -29,7 +29,7 @@ impl ArrayRef {
     /// A new array of `len` times the same element.
     ///
     /// # Errors
-    /// If the element is of another type, or the GC heap is full.
+    /// If the element is of another type, the type belongs to another engine, or the GC heap is full.
     pub fn new(
         mut store: impl AsContextMut,
         pre: &ArrayRefPre,
@@ -45,7 +45,7 @@ impl ArrayRef {
     /// A new array of these elements.
     ///
     /// # Errors
-    /// If an element is of another type, or the GC heap is full.
+    /// If an element is of another type, the type belongs to another engine, or the GC heap is full.
     pub fn new_fixed(
         mut store: impl AsContextMut,
         pre: &ArrayRefPre,
@@ -69,6 +69,7 @@ fn build(
     len: u32,
     value: impl Fn(u32) -> [u64; 2],
 ) -> Result<Rooted<ArrayRef>> {
+    store.check_type(ty.registry())?;
     let reference = store.vm.new_array(ty.id(), len).map_err(Error::new)?;
     let kind = store.vm.array_layout(ty.id()).map_err(Error::new)?.element;
     for index in 0..len {

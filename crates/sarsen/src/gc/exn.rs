@@ -27,9 +27,10 @@ impl ExnRef {
     /// A new exception with this payload.
     ///
     /// # Errors
-    /// If the payload is not of the tag's types, or the GC heap is full.
+    /// If the payload is not of the tag's types, the tag belongs to another store, or the GC heap is full.
     pub fn new(mut store: impl AsContextMut, pre: &ExnRefPre, payload: &[Val]) -> Result<Rooted<ExnRef>> {
         let store = store.as_context_mut();
+        pre.tag.id(&store.0.opaque)?;
         let ty = pre.tag.ty(&store);
         let types: Vec<ValType> = ty.ty().params().collect();
         if types.len() != payload.len() {

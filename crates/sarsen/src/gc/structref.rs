@@ -27,7 +27,7 @@ impl StructRef {
     /// A new struct of these fields.
     ///
     /// # Errors
-    /// If the fields are not of the type's types, or the GC heap is full.
+    /// If the fields are not of the type's types, the type belongs to another engine, or the GC heap is full.
     pub fn new(
         mut store: impl AsContextMut,
         pre: &StructRefPre,
@@ -35,6 +35,7 @@ impl StructRef {
     ) -> Result<Rooted<StructRef>> {
         let store = store.as_context_mut();
         let ty = &pre.ty;
+        store.0.opaque.check_type(ty.registry())?;
         let types: Vec<FieldType> = ty.fields().collect();
         if types.len() != fields.len() {
             return Err(Error::msg(format!("expected {} fields, found {}", types.len(), fields.len())));

@@ -37,6 +37,10 @@ pub enum Finality {
     NonFinal,
 }
 
+fn foreign() -> Error {
+    Error::msg("the type belongs to another engine")
+}
+
 /// Defines a type in an engine.
 fn define(
     engine: &Engine,
@@ -125,12 +129,19 @@ defined! {
 
 impl FuncType {
     /// The type of functions with these parameters and results.
+    ///
+    /// # Panics
+    /// If one of them belongs to another engine.
     pub fn new(
         engine: &Engine,
         params: impl IntoIterator<Item = ValType>,
         results: impl IntoIterator<Item = ValType>,
     ) -> FuncType {
-        let lower = |types: Vec<ValType>| types.iter().map(ValType::lower).collect::<Vec<_>>();
+        let own = |ty: &ValType| ty.is_of(engine.registry());
+        let lower = |types: Vec<ValType>| {
+            assert!(types.iter().all(own), "a type belongs to another engine");
+            types.iter().map(ValType::lower).collect::<Vec<_>>()
+        };
         let ty =
             module::FuncType::new(lower(params.into_iter().collect()), lower(results.into_iter().collect()));
         // Parameters and results are types that exist already, so a function type of them can be defined.
@@ -220,13 +231,15 @@ impl FieldType {
         &self.storage
     }
 
-    fn lower(&self) -> module::FieldType {
+    /// The field in an engine, if its type belongs to it.
+    fn lower(&self, engine: &Engine) -> Result<module::FieldType> {
         let storage = match &self.storage {
             StorageType::I8 => module::StorageType::I8,
             StorageType::I16 => module::StorageType::I16,
-            StorageType::ValType(ty) => module::StorageType::Val(ty.lower()),
+            StorageType::ValType(ty) if ty.is_of(engine.registry()) => module::StorageType::Val(ty.lower()),
+            StorageType::ValType(_) => return Err(foreign()),
         };
-        module::FieldType { storage, mutable: self.mutability.is_var() }
+        Ok(module::FieldType { storage, mutable: self.mutability.is_var() })
     }
 
     fn lift(registry: &Arc<TypeRegistry>, ty: module::FieldType) -> FieldType {
@@ -241,18 +254,28 @@ impl FieldType {
 
 impl StructType {
     /// A final struct type.
+    ///
+    /// # Errors
+    /// If a field's type belongs to another engine.
     pub fn new(engine: &Engine, fields: impl IntoIterator<Item = FieldType>) -> Result<StructType> {
         StructType::with_finality_and_supertype(engine, Finality::Final, None, fields)
     }
 
     /// A struct type with a place among others.
+    ///
+    /// # Errors
+    /// If it cannot be a subtype of that, or a type belongs to another engine.
     pub fn with_finality_and_supertype(
         engine: &Engine,
         finality: Finality,
         supertype: Option<&StructType>,
         fields: impl IntoIterator<Item = FieldType>,
     ) -> Result<StructType> {
-        let fields = fields.into_iter().map(|field| field.lower()).collect();
+        let fields: Result<Vec<_>> = fields.into_iter().map(|field| field.lower(engine)).collect();
+        if supertype.is_some_and(|ty| !Arc::ptr_eq(&ty.registry, engine.registry())) {
+            return Err(foreign());
+        }
+        let fields = fields?.into();
         let composite = CompositeType::Struct(module::StructType { fields });
         let id = define(engine, composite, finality, supertype.map(StructType::id))?;
         Ok(StructType::lift(engine.registry(), id))
@@ -282,8 +305,12 @@ impl fmt::Display for StructType {
 
 impl ArrayType {
     /// A final array type.
+    ///
+    /// # Panics
+    /// If the type of the elements belongs to another engine.
     pub fn new(engine: &Engine, field_type: FieldType) -> ArrayType {
-        let composite = CompositeType::Array(module::ArrayType { element: field_type.lower() });
+        let element = field_type.lower(engine).expect("a type of the engine");
+        let composite = CompositeType::Array(module::ArrayType { element });
         let id =
             define(engine, composite, Finality::Final, None).expect("the type of the elements is defined");
         ArrayType::lift(engine.registry(), id)

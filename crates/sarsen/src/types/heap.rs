@@ -54,6 +54,12 @@ impl ValType {
         }
     }
 
+    /// Whether it means something in a registry: defined types do only where they were defined.
+    pub(crate) fn is_of(&self, registry: &Arc<TypeRegistry>) -> bool {
+        let own = self.as_ref().and_then(|ty| ty.heap.registry());
+        own.is_none_or(|own| Arc::ptr_eq(own, registry))
+    }
+
     pub(crate) fn lower(&self) -> module::ValType {
         match self {
             ValType::I32 => module::ValType::I32,

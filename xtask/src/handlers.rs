@@ -1,0 +1,128 @@
+//! Holds the interpreter's handlers to what makes them fast, in the machine code of a release build.
+//!
+//! A handler has no frame: it pushes nothing, keeps nothing on the stack, calls nothing, and leaves by an indirect jump to
+//! the next handler or by a jump to one of the slow functions. Compilers do not promise that; this does. No function of
+//! the interpreter may return to whoever jumped to it, or the host's stack would grow with every instruction.
+//!
+//! `binary` finds the functions, `frame` judges one, `exceptions` lists what is excused.
+//! It looks at no source.
+
+mod binary;
+mod exceptions;
+mod frame;
+
+use binary::{Binary, Function, Role};
+use exceptions::{EXCEPTIONS, Exception};
+use frame::{Fault, faults};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Checks every handler of the program at `path`, or of the workspace's release build, and prints a summary.
+pub fn run(workspace: &Path, path: Option<&str>) -> Result<(), String> {
+    let path = path.map_or_else(|| default_binary(workspace), PathBuf::from);
+    let data = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let binary = match Binary::parse(&data)? {
+        Ok(binary) => binary,
+        Err(what) => {
+            println!("handlers: skipped, {} is {what}, and only ELF for x86_64 is understood", path.display());
+            return Ok(());
+        }
+    };
+    let report = Report::new(&binary, EXCEPTIONS);
+    println!("{}", report.summary());
+    if report.problems.is_empty() { Ok(()) } else { Err(report.problems.join("\n")) }
+}
+
+/// The command as `cargo build --release` leaves it.
+fn default_binary(workspace: &Path) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    target.join("release/sarsen")
+}
+
+/// What the check found.
+struct Report {
+    instructions: usize,
+    handlers: usize,
+    fast: usize,
+    slow: usize,
+    /// Handlers that each excuse covers.
+    excused: BTreeMap<&'static str, usize>,
+    problems: Vec<String>,
+}
+
+impl Report {
+    fn new(binary: &Binary<'_>, exceptions: &'static [Exception]) -> Report {
+        let mut report = Report {
+            instructions: binary.table.len(),
+            handlers: 0,
+            fast: 0,
+            slow: 0,
+            excused: BTreeMap::new(),
+            problems: Vec::new(),
+        };
+        report.completeness(binary);
+        for function in &binary.functions {
+            match function.role {
+                Role::Handler => report.handler(binary, function, exceptions),
+                Role::Slow | Role::Stop => report.slow(binary, function),
+            }
+        }
+        for exception in exceptions {
+            if !report.excused.contains_key(exception.instruction) {
+                let name = exception.instruction;
+                report.problems.push(format!("{name}: needs no exception any more ({})", exception.reason));
+            }
+        }
+        report
+    }
+
+    /// Every instruction must have a handler that is checked, and every handler must be an instruction's.
+    fn completeness(&mut self, binary: &Binary<'_>) {
+        let handlers: BTreeSet<u64> =
+            binary.functions.iter().filter(|f| f.role == Role::Handler).map(|f| f.address).collect();
+        let table: BTreeSet<u64> = binary.table.iter().copied().collect();
+        for (number, address) in binary.table.iter().enumerate() {
+            if !handlers.contains(address) {
+                self.problems.push(format!("instruction {number}: no handler is at {address:#x}"));
+            }
+        }
+        for address in handlers.difference(&table) {
+            self.problems.push(format!("the handler at {address:#x} is no instruction's"));
+        }
+    }
+
+    fn handler(&mut self, binary: &Binary<'_>, function: &Function<'_>, exceptions: &'static [Exception]) {
+        self.handlers += 1;
+        let exception = exceptions.iter().find(|exception| exception.covers(&function.name));
+        let (excusable, fatal): (Vec<_>, Vec<_>) =
+            faults(binary, function).into_iter().partition(Fault::is_excusable);
+        for fault in &fatal {
+            self.problems.push(format!("{}: {fault}", function.name));
+        }
+        match (excusable.first(), exception) {
+            (None, _) => self.fast += usize::from(fatal.is_empty()),
+            (Some(_), Some(exception)) => *self.excused.entry(exception.instruction).or_default() += 1,
+            (Some(fault), None) => self.problems.push(format!("{}: {fault}", function.name)),
+        }
+    }
+
+    fn slow(&mut self, binary: &Binary<'_>, function: &Function<'_>) {
+        self.slow += 1;
+        for fault in faults(binary, function).iter().filter(|fault| !fault.is_excusable()) {
+            // The end of an activation is the one place that returns.
+            if !(function.role == Role::Stop && matches!(fault, Fault::Return { .. })) {
+                self.problems.push(format!("{}: {fault}", function.name));
+            }
+        }
+    }
+
+    fn summary(&self) -> String {
+        let excused: usize = self.excused.values().sum();
+        let names: Vec<String> = self.excused.iter().map(|(name, count)| format!("{name} {count}")).collect();
+        let list = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+        format!(
+            "{} instructions, {} handlers: {} fast, {excused} exceptions{list}; {} slow functions",
+            self.instructions, self.handlers, self.fast, self.slow
+        )
+    }
+}
