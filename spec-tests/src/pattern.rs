@@ -131,7 +131,7 @@ fn describe_f32(pattern: &NanPattern<F32>) -> String {
     match pattern {
         NanPattern::CanonicalNan => "nan:canonical".to_owned(),
         NanPattern::ArithmeticNan => "nan:arithmetic".to_owned(),
-        NanPattern::Value(value) => format!("{:?} ;; {:#010x}", f32::from_bits(value.bits), value.bits),
+        NanPattern::Value(value) => value::f32_text(value.bits),
     }
 }
 
@@ -139,7 +139,7 @@ fn describe_f64(pattern: &NanPattern<F64>) -> String {
     match pattern {
         NanPattern::CanonicalNan => "nan:canonical".to_owned(),
         NanPattern::ArithmeticNan => "nan:arithmetic".to_owned(),
-        NanPattern::Value(value) => format!("{:?} ;; {:#018x}", f64::from_bits(value.bits), value.bits),
+        NanPattern::Value(value) => value::f64_text(value.bits),
     }
 }
 

@@ -63,8 +63,8 @@ fn describe(store: &mut Store<()>, value: &Val) -> String {
     match value {
         Val::I32(value) => format!("(i32.const {value})"),
         Val::I64(value) => format!("(i64.const {value})"),
-        Val::F32(bits) => format!("(f32.const {:?} ;; {bits:#010x})", f32::from_bits(*bits)),
-        Val::F64(bits) => format!("(f64.const {:?} ;; {bits:#018x})", f64::from_bits(*bits)),
+        Val::F32(bits) => format!("(f32.const {})", f32_text(*bits)),
+        Val::F64(bits) => format!("(f64.const {})", f64_text(*bits)),
         Val::V128(value) => format!("(v128.const {})", lanes(value.as_u128())),
         Val::FuncRef(None) => "(ref.null func)".to_owned(),
         Val::FuncRef(Some(_)) => "(ref.func)".to_owned(),
@@ -94,6 +94,30 @@ fn describe_any(store: &mut Store<()>, reference: Rooted<AnyRef>) -> String {
         Some(number) => format!("(ref.host {number})"),
         None => "(ref.any)".to_owned(),
     }
+}
+
+/// A float as a script writes it, every bit of it.
+pub(crate) fn f32_text(bits: u32) -> String {
+    let value = f32::from_bits(bits);
+    if value.is_nan() {
+        nan(value.is_sign_negative(), (bits & 0x7f_ffff).into())
+    } else {
+        format!("{value:?}")
+    }
+}
+
+/// A double as a script writes it, every bit of it.
+pub(crate) fn f64_text(bits: u64) -> String {
+    let value = f64::from_bits(bits);
+    if value.is_nan() {
+        nan(value.is_sign_negative(), bits & 0xf_ffff_ffff_ffff)
+    } else {
+        format!("{value:?}")
+    }
+}
+
+fn nan(negative: bool, fraction: u64) -> String {
+    format!("{}nan:{fraction:#x}", if negative { "-" } else { "" })
 }
 
 /// A vector as four 32-bit lanes, in hexadecimal.

@@ -92,7 +92,13 @@ impl Inspect {
         }
         writeln!(out, "\nfunctions:")?;
         for func in &layout.funcs {
-            writeln!(out, "  {:#010x} {:>10}  {}", func.range.start, func.size(), terminal::safe(&func.label()))?;
+            writeln!(
+                out,
+                "  {:#010x} {:>10}  {}",
+                func.range.start,
+                func.size(),
+                terminal::safe(&func.label())
+            )?;
         }
         Ok(())
     }

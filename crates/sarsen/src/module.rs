@@ -110,14 +110,14 @@ impl Module {
         self.0.module.required_features()
     }
 
-    /// The interpreter's code of a function, by index in the module: a line per instruction, `offset: text`.
+    /// The interpreter's code of a function, by index in the module: a line per instruction, `offset: word text`.
     #[doc(hidden)]
     pub fn disassemble(&self, func_index: u32) -> Result<String> {
         let Some(index) = self.0.module.defined_func(sarsen_module::FuncIndex(func_index)) else {
             return Err(Error::msg(format!("function {func_index} is imported")));
         };
         let lines = sarsen_interp::disassemble(&self.0.module, index.0, self.0.engine.config().code().fuel)?;
-        Ok(lines.iter().map(|line| format!("{:#x}: {}\n", line.offset, line.text)).collect())
+        Ok(lines.iter().map(|line| format!("{:#x}: {:>3} {}\n", line.offset, line.word, line.text)).collect())
     }
 
     /// Bytes of code that the interpreter has made, and bytes of the bodies that it was made from.
