@@ -12,7 +12,7 @@ mod exceptions;
 mod frame;
 
 use binary::{Binary, Function, Role};
-use exceptions::{EXCEPTIONS, Exception};
+use exceptions::{EXCEPTIONS, Exception, covering};
 use frame::{Fault, faults};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,10 @@ pub fn run(workspace: &Path, path: Option<&str>) -> Result<(), String> {
     let binary = match Binary::parse(&data)? {
         Ok(binary) => binary,
         Err(what) => {
-            println!("handlers: skipped, {} is {what}, and only ELF for x86_64 is understood", path.display());
+            println!(
+                "handlers: skipped, {} is {what}, and only ELF for x86_64 is understood",
+                path.display()
+            );
             return Ok(());
         }
     };
@@ -45,13 +48,13 @@ struct Report {
     handlers: usize,
     fast: usize,
     slow: usize,
-    /// Handlers that each excuse covers.
+    /// The listed exceptions that were needed, and by how many handlers.
     excused: BTreeMap<&'static str, usize>,
     problems: Vec<String>,
 }
 
 impl Report {
-    fn new(binary: &Binary<'_>, exceptions: &'static [Exception]) -> Report {
+    fn new(binary: &Binary<'_>, exceptions: &[Exception]) -> Report {
         let mut report = Report {
             instructions: binary.table.len(),
             handlers: 0,
@@ -68,9 +71,10 @@ impl Report {
             }
         }
         for exception in exceptions {
-            if !report.excused.contains_key(exception.instruction) {
-                let name = exception.instruction;
-                report.problems.push(format!("{name}: needs no exception any more ({})", exception.reason));
+            for name in exception.instructions.iter().filter(|name| !report.excused.contains_key(*name)) {
+                report
+                    .problems
+                    .push(format!("{name}: needs no exception any more (\"{}\")", exception.reason));
             }
         }
         report
@@ -91,18 +95,21 @@ impl Report {
         }
     }
 
-    fn handler(&mut self, binary: &Binary<'_>, function: &Function<'_>, exceptions: &'static [Exception]) {
+    fn handler(&mut self, binary: &Binary<'_>, function: &Function<'_>, exceptions: &[Exception]) {
         self.handlers += 1;
-        let exception = exceptions.iter().find(|exception| exception.covers(&function.name));
+        let exception = covering(exceptions, &function.name);
         let (excusable, fatal): (Vec<_>, Vec<_>) =
             faults(binary, function).into_iter().partition(Fault::is_excusable);
-        for fault in &fatal {
-            self.problems.push(format!("{}: {fault}", function.name));
-        }
+        let mut complain = |fault: &Fault| {
+            let sharing = binary.table.iter().filter(|&&address| address == function.address).count();
+            let others = if sharing > 1 { format!(" and {} more", sharing - 1) } else { String::new() };
+            self.problems.push(format!("{}{others}: {fault}", function.name));
+        };
+        fatal.iter().for_each(&mut complain);
         match (excusable.first(), exception) {
             (None, _) => self.fast += usize::from(fatal.is_empty()),
-            (Some(_), Some(exception)) => *self.excused.entry(exception.instruction).or_default() += 1,
-            (Some(fault), None) => self.problems.push(format!("{}: {fault}", function.name)),
+            (Some(_), Some(exception)) => *self.excused.entry(exception).or_default() += 1,
+            (Some(fault), None) => complain(fault),
         }
     }
 
@@ -117,12 +124,13 @@ impl Report {
     }
 
     fn summary(&self) -> String {
-        let excused: usize = self.excused.values().sum();
-        let names: Vec<String> = self.excused.iter().map(|(name, count)| format!("{name} {count}")).collect();
-        let list = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
         format!(
-            "{} instructions, {} handlers: {} fast, {excused} exceptions{list}; {} slow functions",
-            self.instructions, self.handlers, self.fast, self.slow
+            "handlers: {} instructions have {} different handlers, {} fast and {} exceptions; {} slow functions",
+            self.instructions,
+            self.handlers,
+            self.fast,
+            self.excused.values().sum::<usize>(),
+            self.slow
         )
     }
 }

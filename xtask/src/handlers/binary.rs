@@ -27,7 +27,8 @@ pub(super) enum Role {
 /// A function.
 pub(super) struct Function<'a> {
     pub(super) role: Role,
-    /// The instruction's type without paths, such as `Binary<I32Add, SS, Both>`; the function's own name if it has none.
+    /// The instruction's type without paths, such as `Binary<I32Add, SS, Both>`, or its number if nothing says the type;
+    /// a slow function's own name.
     pub(super) name: String,
     pub(super) address: u64,
     pub(super) code: &'a [u8],
@@ -51,7 +52,9 @@ impl<'a> Binary<'a> {
         let names = names(&file).map_err(|error| format!("debug information: {error}"))?;
         let (mut functions, mut table) = (Vec::new(), None);
         for symbol in file.symbols() {
-            let Some((_, rest)) = symbol.name().ok().and_then(|name| name.split_once(MODULE)) else { continue };
+            let Some((_, rest)) = symbol.name().ok().and_then(|name| name.split_once(MODULE)) else {
+                continue;
+            };
             let role = match rest {
                 _ if rest.starts_with("8HANDLERS") => {
                     table = Some(handlers(&file, symbol.address(), symbol.size())?);
@@ -59,20 +62,27 @@ impl<'a> Binary<'a> {
                 }
                 _ if rest.starts_with("7handler") => Role::Handler,
                 _ if rest.starts_with("4stop") => Role::Stop,
-                _ if ["4slow", "6polled", "9rechecked"].iter().any(|name| rest.starts_with(name)) => Role::Slow,
+                _ if ["4slow", "6polled", "9rechecked"].iter().any(|name| rest.starts_with(name)) => {
+                    Role::Slow
+                }
                 // Where execution starts.
                 _ => continue,
             };
             let address = symbol.address();
-            let name = names.get(&address).ok_or_else(|| format!("no name for the function at {address:#x}"))?;
+            // Line tables leave out the names of functions into which nothing was inlined; those go by number below.
+            let name = names.get(&address).map(|name| instruction_name(name)).unwrap_or_default();
             let code = code(&file, address, symbol.size())
                 .ok_or_else(|| format!("no code for the function at {address:#x}"))?;
-            functions.push(Function { role, name: instruction_name(name), address, code });
+            functions.push(Function { role, name, address, code });
         }
         functions.sort_by_key(|function| function.address);
         // Functions with the same code may share it under several symbols.
         functions.dedup_by_key(|function| function.address);
         let table = table.ok_or("no table of handlers: is this an optimized build with symbols?")?;
+        for function in functions.iter_mut().filter(|function: &&mut Function<'_>| function.name.is_empty()) {
+            let number = table.iter().position(|&address| address == function.address);
+            function.name = number.map_or("slow".to_owned(), |number| format!("instruction {number}"));
+        }
         Ok(Ok(Binary { functions, table }))
     }
 
@@ -108,7 +118,7 @@ fn handlers(file: &object::File<'_>, address: u64, size: u64) -> Result<Vec<u64>
 fn names(file: &object::File<'_>) -> gimli::Result<BTreeMap<u64, String>> {
     let section = |id: gimli::SectionId| {
         let data = file.section_by_name(id.name()).and_then(|section| section.data().ok());
-        Ok(EndianSlice::new(data.unwrap_or(&[]), LittleEndian))
+        gimli::Result::Ok(EndianSlice::new(data.unwrap_or(&[]), LittleEndian))
     };
     let dwarf = gimli::Dwarf::load(section)?;
     let mut names = BTreeMap::new();
@@ -165,6 +175,9 @@ mod tests {
 
     #[test]
     fn other_files_are_named() {
-        assert_eq!(Binary::parse(b"text").map(|binary| binary.err()), Ok(Some("another kind of file".to_owned())));
+        assert_eq!(
+            Binary::parse(b"text").map(|binary| binary.err()),
+            Ok(Some("another kind of file".to_owned()))
+        );
     }
 }

@@ -4,8 +4,8 @@
 
 use super::binary::{Binary, Function};
 use iced_x86::{
-    Decoder, DecoderOptions, FlowControl, Formatter, Instruction, InstructionInfoFactory, IntelFormatter, OpKind,
-    Register,
+    Decoder, DecoderOptions, FlowControl, Formatter, Instruction, InstructionInfoFactory, IntelFormatter,
+    OpKind, Register,
 };
 use std::fmt;
 
@@ -66,6 +66,9 @@ fn faults_in(code: &[u8], address: u64, may_go: impl Fn(u64) -> bool) -> Vec<Fau
                 | FlowControl::IndirectBranch
                 | FlowControl::Return
                 | FlowControl::Exception
+                // A last call is one that never returns; that it calls has been noted.
+                | FlowControl::Call
+                | FlowControl::IndirectCall
         );
     }
     if falls_through {
@@ -98,7 +101,9 @@ fn fault(
             return Some(Fault::Exit { text: text() });
         }
         // `ud2` ends what cannot be reached; other ways to the system are not a handler's.
-        FlowControl::Exception if instruction.is_invalid() => return Some(Fault::Undecodable { text: text() }),
+        FlowControl::Exception if instruction.is_invalid() => {
+            return Some(Fault::Undecodable { text: text() });
+        }
         FlowControl::Interrupt => return Some(Fault::Exit { text: text() }),
         _ => {}
     }
@@ -182,7 +187,10 @@ mod tests {
         assert!(is(&calls, |fault| matches!(fault, Fault::Call { .. })), "{calls:?}");
         // ret
         let returns = judge(&[0xc3]);
-        assert!(is(&returns, |fault| matches!(fault, Fault::Return { .. }) && !fault.is_excusable()), "{returns:?}");
+        assert!(
+            is(&returns, |fault| matches!(fault, Fault::Return { .. }) && !fault.is_excusable()),
+            "{returns:?}"
+        );
         // nop
         let open = judge(&[0x90]);
         assert!(is(&open, |fault| matches!(fault, Fault::Undecodable { .. })), "{open:?}");
