@@ -65,3 +65,9 @@ impl<'a, T: 'static> From<&'a crate::Caller<'_, T>> for crate::StoreContext<'a, 
         caller.as_context()
     }
 }
+
+impl<'a, T: 'static> From<crate::StoreContextMut<'a, T>> for crate::StoreContext<'a, T> {
+    fn from(store: crate::StoreContextMut<'a, T>) -> crate::StoreContext<'a, T> {
+        crate::StoreContext(store.0)
+    }
+}

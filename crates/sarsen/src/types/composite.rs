@@ -208,6 +208,12 @@ impl StorageType {
     }
 }
 
+impl From<ValType> for StorageType {
+    fn from(ty: ValType) -> StorageType {
+        StorageType::ValType(ty)
+    }
+}
+
 /// A field of a struct, or the elements of an array.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct FieldType {
