@@ -141,6 +141,14 @@ impl Instance {
         unsafe { self.vm.cast::<u8>().add(VmInstance::GLOBALS_OFFSET).cast::<VmGlobal>().add(index) }
     }
 
+    /// Empties an element segment; the collector need not keep its values any more.
+    pub(crate) fn drop_elements(&mut self, segment: usize) {
+        self.dropped_elements[segment] = true;
+        if let Some(values) = self.element_values.get_mut(segment) {
+            *values = Box::default();
+        }
+    }
+
     /// The record of a function, made now if it has not been.
     pub(crate) fn func(&mut self, index: FuncIndex) -> FuncPtr {
         let record = match self.module.defined_func(index) {

@@ -176,11 +176,11 @@ impl StoreInner {
         instance.element_values = vec![Box::default(); module.elements().len()].into();
         for (at, segment) in module.elements().iter().enumerate() {
             let ElementItems::Exprs(exprs) = &segment.items else { continue };
-            let mut values = vec![0; exprs.len()];
+            self.instances[id.index()].element_values[at] = vec![0; exprs.len()].into();
             for (index, expr) in exprs.iter().enumerate() {
-                values[index] = self.evaluate(id, expr)?.bits[0];
+                let value = self.evaluate(id, expr)?.bits[0];
                 // Where the collector finds it while the others are evaluated.
-                self.instances[id.index()].element_values[at] = values.clone().into();
+                self.instances[id.index()].element_values[at][index] = value;
             }
         }
         Ok(())
@@ -194,7 +194,7 @@ impl StoreInner {
                 self.table_init(id, at as u32, *table, offset, 0, u64::from(segment.items.len()))?;
             }
             if !matches!(segment.mode, SegmentMode::Passive) {
-                self.instances[id.index()].dropped_elements[at] = true;
+                self.instances[id.index()].drop_elements(at);
             }
         }
         Ok(())

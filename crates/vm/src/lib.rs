@@ -33,6 +33,10 @@ mod gc;
 mod host;
 mod wait;
 
+#[cfg(test)]
+#[expect(unsafe_code, reason = "tests call builtins as running code does")]
+mod testing;
+
 pub use access::{exception_payload, exception_tag, is_subtype, ref_matches, ref_test};
 pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError};

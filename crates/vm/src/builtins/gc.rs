@@ -8,6 +8,9 @@ use crate::store::StoreInner;
 use sarsen_isa::Trap;
 use sarsen_module::{FieldKind, TypeId};
 
+/// Bytes that a fill copies at once: few enough to be in the cache still.
+const MAX_COPIED: usize = 16 << 10;
+
 /// The type that the first immediate names.
 fn ty(call: &Call<'_>) -> TypeId {
     TypeId::from_u32(call.low())
@@ -33,19 +36,31 @@ fn new_array(call: &mut Call<'_>, len: u32) -> Result<(u32, FieldKind), Trap> {
 /// # Safety
 /// There must be `len` elements at `at`.
 unsafe fn fill(at: *mut u8, kind: FieldKind, value: [u64; 2], len: u32) {
-    let size = kind.size() as usize;
-    for index in 0..len as usize {
-        // SAFETY: by contract.
-        unsafe { write(at.add(index * size), kind, value) };
+    let (size, len) = (kind.size() as usize, len as usize);
+    if len == 0 {
+        return;
+    }
+    // One element as its kind has it, then copies of what is there, twice as many each time.
+    // SAFETY: by contract.
+    unsafe {
+        write(at, kind, value);
+        let mut done = 1;
+        while done < len {
+            let count = done.min(len - done).min(MAX_COPIED / size);
+            at.add(done * size).copy_from_nonoverlapping(at, count * size);
+            done += count;
+        }
     }
 }
 
 builtins! {
     /// `fields -> struct`
     struct_new |call| {
-        let reference = call.store.new_struct(ty(call))?;
-        let registry = std::sync::Arc::clone(call.store.registry());
-        let layout = registry.struct_layout(ty(call)).ok_or(Trap::CastFailure)?;
+        let ty = ty(call);
+        // Types are never freed, and the store keeps the registry: no need to count a reference per object.
+        let registry = &*std::sync::Arc::as_ptr(call.store.registry());
+        let layout = registry.struct_layout(ty).ok_or(Trap::CastFailure)?;
+        let reference = call.store.new_struct_of(ty, layout)?;
         let mut at = 0;
         for field in &layout.fields {
             let (value, next) = operand(call, at, field.kind);
@@ -69,7 +84,9 @@ builtins! {
         let (value, at) = operand(call, 0, kind);
         let len = call.arg32(at);
         let (reference, kind) = new_array(call, len)?;
-        fill(call.store.array_range(reference, kind, 0, len)?, kind, value, len);
+        if value != [0; 2] {
+            fill(call.store.array_range(reference, kind, 0, len)?, kind, value, len);
+        }
         call.set(u64::from(reference));
         Ok(())
     }

@@ -48,11 +48,7 @@ builtins! {
     /// Drops an element segment.
     elem_drop |call| {
         let segment = call.low() as usize;
-        let instance = call.instance();
-        instance.dropped_elements[segment] = true;
-        if let Some(values) = instance.element_values.get_mut(segment) {
-            *values = Box::default();
-        }
+        call.instance().drop_elements(segment);
         Ok(())
     }
 

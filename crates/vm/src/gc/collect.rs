@@ -7,11 +7,13 @@
 
 use super::heap::Heap;
 use super::object::{EXCEPTION, EXTERN};
+use super::spans::GRAIN;
 use crate::store::StoreInner;
 use sarsen_abi::Slot;
 use sarsen_isa::Trap;
 use sarsen_module::{FieldKind, Hierarchy, ObjectLayout, RefType, TypeId, ValType};
 use std::any::Any;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What the collector of a store has done.
@@ -33,18 +35,30 @@ impl StoreInner {
     /// Room for an object, after a collection if it is time.
     #[inline]
     pub(super) fn allocate(&mut self, size: u64) -> Result<u32, Trap> {
-        if Heap::is_spent(&self.vm.heap, size) && self.heap.wants_collection(size) {
-            self.collect();
+        if Heap::is_spent(&self.vm.heap, size) {
+            return self.allocate_slowly(size);
         }
-        match self.heap.allocate(&mut self.vm.heap, size) {
-            Some(reference) => Ok(reference),
-            None => self.allocate_at_last(size),
-        }
+        self.heap.allocate(&mut self.vm.heap, size).ok_or(Trap::HeapExhausted)
     }
 
     #[cold]
-    fn allocate_at_last(&mut self, size: u64) -> Result<u32, Trap> {
-        self.collect();
+    fn allocate_slowly(&mut self, size: u64) -> Result<u32, Trap> {
+        if !self.heap.can_hold(size) {
+            return Err(Trap::HeapExhausted);
+        }
+        let early = self.heap.wants_collection(size);
+        if early {
+            self.collect();
+        }
+        if let Some(reference) = self.heap.allocate(&mut self.vm.heap, size) {
+            return Ok(reference);
+        }
+        if !early {
+            self.collect();
+        }
+        if self.heap.is_full() {
+            return Err(Trap::HeapExhausted);
+        }
         self.heap.allocate(&mut self.vm.heap, size).ok_or(Trap::HeapExhausted)
     }
 
@@ -66,8 +80,8 @@ impl StoreInner {
         self.heap.blocks.clear_marks();
         self.mark_roots();
         let live = self.trace();
-        let dead = self.sweep();
-        self.heap.collected(live);
+        let (dead, in_use) = self.sweep();
+        self.heap.collected(live, in_use);
         let pause = start.elapsed();
         self.heap.collections += 1;
         self.heap.total_pause += pause;
@@ -122,7 +136,7 @@ impl StoreInner {
         self.registry.hierarchy(ty.heap) != Hierarchy::Func
     }
 
-    /// The value stack: every slot that could be a reference is taken for one.
+    /// The value stack: every slot that holds what a reference to an object would be is taken for one.
     fn mark_stack(&mut self) {
         let (base, top) = (self.stack.base().cast_const(), self.vm.stack_top.cast_const());
         let slots = (top.addr() - base.addr()) / size_of::<Slot>();
@@ -130,11 +144,10 @@ impl StoreInner {
             // SAFETY: the stack is accessible up to its top.
             let value = unsafe { *base.add(at) };
             if let Ok(reference) = u32::try_from(value)
-                && reference & 1 == 0
-                && let Some(object) = self.heap.object_before(reference)
-                && u64::from(reference) < u64::from(object) + self.object_size(object)
+                && reference.is_multiple_of(GRAIN)
+                && self.heap.starts.get(reference)
             {
-                self.mark(object);
+                self.mark(reference);
             }
         }
     }
@@ -149,31 +162,34 @@ impl StoreInner {
 
     /// Visits everything marked; the bytes of all of it.
     fn trace(&mut self) -> u64 {
+        let registry = Arc::clone(&self.registry);
+        // Neighbours are often of the same type.
+        let mut last = (EXTERN, &ObjectLayout::Func);
         let mut live = 0;
         while let Some(reference) = self.heap.mark_stack.pop() {
-            let size = self.visit(reference);
+            let (ty, second) = self.header(reference);
+            let size = if ty < EXCEPTION {
+                if ty != last.0 {
+                    last = (ty, registry.layout(TypeId::from_u32(ty)));
+                }
+                self.visit(reference, last.1, second)
+            } else {
+                if ty == EXCEPTION {
+                    self.visit_exception(reference, second);
+                }
+                self.object_size(reference)
+            };
             self.heap.blocks.mark(reference, size);
             live += size;
         }
         live
     }
 
-    /// Marks what an object refers to; its size.
-    fn visit(&mut self, reference: u32) -> u64 {
-        let (ty, second) = self.header(reference);
-        match ty {
-            EXTERN => return self.object_size(reference),
-            EXCEPTION => {
-                self.visit_exception(reference, second);
-                return self.object_size(reference);
-            }
-            _ => {}
-        }
+    /// Marks what an object of a defined type refers to; its size.
+    #[inline]
+    fn visit(&mut self, reference: u32, layout: &ObjectLayout, len: u32) -> u64 {
         let base = self.vm.heap.base.wrapping_add(reference as usize).cast_const();
-        // The registry outlives the borrow: it is shared, and types are never freed.
-        let registry: *const sarsen_module::TypeRegistry = &raw const *self.registry;
-        // SAFETY: the store keeps the registry alive.
-        match unsafe { &*registry }.layout(TypeId::from_u32(ty)) {
+        match layout {
             ObjectLayout::Struct(layout) => {
                 for &offset in &layout.refs {
                     // SAFETY: the object has a reference at this offset.
@@ -184,13 +200,13 @@ impl StoreInner {
             }
             ObjectLayout::Array(layout) => {
                 if layout.element == FieldKind::HeapRef {
-                    for index in 0..second {
+                    for index in 0..len {
                         // SAFETY: the array has this many references behind its header.
                         let element = unsafe { base.add(8).cast::<u32>().add(index as usize).read() };
                         self.mark(element);
                     }
                 }
-                layout.size(second)
+                layout.size(len)
             }
             ObjectLayout::Func => 8,
         }
@@ -212,10 +228,10 @@ impl StoreInner {
         }
     }
 
-    /// Frees what was not marked; the host data of dead references, for the caller to drop.
-    fn sweep(&mut self) -> Vec<Box<dyn Any + Send + Sync>> {
+    /// Frees what was not marked. The host data of dead references, for the caller to drop; the bytes that are not free.
+    fn sweep(&mut self) -> (Vec<Box<dyn Any + Send + Sync>>, u64) {
         let heap = &mut self.heap;
-        heap.blocks.sweep();
+        let in_use = heap.blocks.sweep();
         // Objects that are alive now are exactly those that were marked.
         std::mem::swap(&mut heap.starts, &mut heap.marks);
         let mut dead = Vec::new();
@@ -227,7 +243,7 @@ impl StoreInner {
         }
         // The rest of the current span is free again like everything else.
         (self.vm.heap.cursor, self.vm.heap.limit) = (0, 0);
-        dead
+        (dead, in_use)
     }
 
     // Roots of the host

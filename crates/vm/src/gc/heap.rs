@@ -2,19 +2,23 @@
 //!
 //! # Invariants
 //!
-//! - References are offsets from `VmHeap::base`; everything between `cursor` and `limit` is free and zero.
+//! - References are offsets from `VmHeap::base`; everything between `cursor` and `limit` is free and zero, and so is what
+//!   is left of the overflow span.
 //! - Every object is aligned to eight bytes and starts with its header; its start bit is set.
 
-use super::spans::{BLOCK, Bitmap, BlockState, Blocks, LINE, Span};
+use super::spans::{BLOCK, Bitmap, Blocks, LINE, Span};
 use crate::sys::Reservation;
 use sarsen_abi::VmHeap;
 use std::any::Any;
 use std::time::Duration;
 
 /// Objects larger than this get blocks of their own.
-const LARGE: u64 = BLOCK as u64 / 4;
+const LARGE: u64 = BLOCK as u64 / 2;
 /// Bytes allocated before the first collection is considered: below it, collecting costs more than it brings.
 const MIN_TRIGGER: u64 = 8 << 20;
+/// A heap that cannot grow is full if a collection leaves less than this part of it: to collect once per few objects would
+/// be to hang.
+const MIN_FREE: u64 = 64;
 /// Blocks that the heap grows by.
 const GROWTH: u32 = 32;
 
@@ -26,6 +30,8 @@ pub(crate) struct Heap {
     pub(super) blocks: Blocks,
     pub(super) starts: Bitmap,
     pub(super) marks: Bitmap,
+    /// Where objects of several lines go that the current span has no room for: it goes on with smaller ones.
+    overflow: Overflow,
     /// Bytes handed out since the last collection.
     allocated: u64,
     /// When to collect next.
@@ -38,7 +44,24 @@ pub(crate) struct Heap {
     pub(super) total_pause: Duration,
     pub(super) longest_pause: Duration,
     pub(super) live_bytes: u64,
+    /// Bytes of lines and blocks that the last collection did not free.
+    in_use: u64,
     pub(super) mark_stack: Vec<u32>,
+}
+
+/// A span for objects of several lines.
+#[derive(Clone, Copy, Debug, Default)]
+struct Overflow {
+    cursor: u32,
+    limit: u32,
+}
+
+impl Overflow {
+    fn take(&mut self, size: u64) -> Option<u32> {
+        let at = self.cursor;
+        (size <= u64::from(self.limit - at)).then(|| self.cursor += size as u32)?;
+        Some(at)
+    }
 }
 
 impl Heap {
@@ -51,6 +74,7 @@ impl Heap {
             blocks: Blocks::default(),
             starts: Bitmap::default(),
             marks: Bitmap::default(),
+            overflow: Overflow::default(),
             allocated: 0,
             trigger: MIN_TRIGGER,
             externs: Vec::new(),
@@ -60,6 +84,7 @@ impl Heap {
             total_pause: Duration::ZERO,
             longest_pause: Duration::ZERO,
             live_bytes: 0,
+            in_use: 0,
             mark_stack: Vec::new(),
         }
     }
@@ -69,11 +94,23 @@ impl Heap {
         self.allocated.saturating_add(bytes) > self.trigger
     }
 
-    /// Notes that a collection has found this many bytes alive.
-    pub(super) fn collected(&mut self, live: u64) {
+    /// Whether an object of `bytes` bytes fits in a heap without any other.
+    pub(super) fn can_hold(&self, bytes: u64) -> bool {
+        bytes <= self.max_bytes.saturating_sub(u64::from(BLOCK))
+    }
+
+    /// Notes that a collection has found this many bytes alive, which keep `in_use` bytes from being handed out.
+    pub(super) fn collected(&mut self, live: u64, in_use: u64) {
         self.live_bytes = live;
+        self.in_use = in_use;
         self.allocated = 0;
-        self.trigger = live.max(MIN_TRIGGER);
+        self.overflow = Overflow::default();
+        self.trigger = in_use.max(MIN_TRIGGER);
+    }
+
+    /// Whether the last collection has left so little that the next allocations would collect again and again.
+    pub(super) fn is_full(&self) -> bool {
+        self.max_bytes.saturating_sub(self.in_use) < self.max_bytes / MIN_FREE
     }
 
     /// Bytes of the heap that are or have been in use.
@@ -102,23 +139,39 @@ impl Heap {
     #[cold]
     fn allocate_slowly(&mut self, vm: &mut VmHeap, size: u64) -> Option<u32> {
         self.reserve(vm)?;
-        if size > LARGE {
+        let at = if size > LARGE {
             let span = self.large_span(size)?;
             self.prepare(vm, span, size);
-            self.starts.set(span.start);
-            return Some(span.start);
+            span.start
+        } else if size > u64::from(LINE) && vm.cursor < vm.limit {
+            self.overflow(vm, size)?
+        } else {
+            let span = self.line_span(size)?;
+            self.prepare(vm, span, u64::from(span.len));
+            (vm.cursor, vm.limit) = (span.start + size as u32, span.start + span.len);
+            span.start
+        };
+        self.starts.set(at);
+        Some(at)
+    }
+
+    fn overflow(&mut self, vm: &VmHeap, size: u64) -> Option<u32> {
+        if let Some(at) = self.overflow.take(size) {
+            return Some(at);
         }
-        let span = loop {
+        let span = self.line_span(size)?;
+        self.prepare(vm, span, u64::from(span.len));
+        self.overflow = Overflow { cursor: span.start, limit: span.start + span.len };
+        self.overflow.take(size)
+    }
+
+    fn line_span(&mut self, size: u64) -> Option<Span> {
+        loop {
             if let Some(span) = self.blocks.take_lines(size as u32) {
-                break span;
+                return Some(span);
             }
             self.grow(1)?;
-        };
-        self.prepare(vm, span, u64::from(span.len));
-        vm.cursor = span.start + size as u32;
-        vm.limit = span.start + span.len;
-        self.starts.set(span.start);
-        Some(span.start)
+        }
     }
 
     fn large_span(&mut self, size: u64) -> Option<Span> {
@@ -126,7 +179,7 @@ impl Heap {
             return Some(span);
         }
         let blocks = u32::try_from(size.div_ceil(u64::from(BLOCK))).ok()?;
-        self.grow(blocks)?;
+        self.grow(blocks.saturating_sub(self.blocks.trailing_free()).max(1))?;
         self.blocks.take_blocks(size)
     }
 
@@ -141,10 +194,8 @@ impl Heap {
         self.max_bytes = self.max_bytes.min(pages.len() as u64);
         vm.base = pages.base();
         self.pages = Some(pages);
-        // Block 0 stays empty: no object has the reference zero.
-        self.grow(1)?;
-        self.blocks.start_over();
-        Some(())
+        // Block 0 stays empty.
+        self.grow(1)
     }
 
     /// Adds at least `count` blocks.
@@ -162,21 +213,13 @@ impl Heap {
         Some(())
     }
 
-    /// Zeroes a span that has been used before, and counts it.
+    /// Zeroes `bytes` bytes of a span if it has been used before, and counts it.
     fn prepare(&mut self, vm: &VmHeap, span: Span, bytes: u64) {
-        self.allocated += bytes;
+        self.allocated += u64::from(span.len);
         if span.used {
             // SAFETY: the span is inside the committed part of the heap, and no live object is on it.
             unsafe { vm.base.add(span.start as usize).write_bytes(0, bytes as usize) };
         }
-    }
-
-    /// The object that `at` is in, or just behind the start of, if there is one. The caller checks its size.
-    pub(super) fn object_before(&self, at: u32) -> Option<u32> {
-        if self.blocks.state(at) == BlockState::Free {
-            return None;
-        }
-        self.starts.last_before(at, self.blocks.earliest_start(at))
     }
 }
 

@@ -60,6 +60,7 @@ impl StoreInner {
     }
 
     /// A new object of zeros with this header.
+    #[inline]
     fn new_object(&mut self, size: u64, ty: u32, second: u32) -> Result<u32, Trap> {
         let reference = self.allocate(size)?;
         let at = self.object(reference, 0).cast::<u32>();
@@ -75,6 +76,12 @@ impl StoreInner {
     pub fn new_struct(&mut self, ty: TypeId) -> Result<u32, Trap> {
         let size = self.struct_layout(ty)?.size;
         self.new_object(u64::from(size), ty.as_u32(), 0)
+    }
+
+    /// A new struct of default values, of a type with this layout.
+    #[inline]
+    pub(crate) fn new_struct_of(&mut self, ty: TypeId, layout: &StructLayout) -> Result<u32, Trap> {
+        self.new_object(u64::from(layout.size), ty.as_u32(), 0)
     }
 
     /// A new array of `len` default values.

@@ -4,7 +4,8 @@
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Root {
     index: u32,
-    generation: u32,
+    /// Never wraps: scopes end with every call of a host function.
+    generation: u64,
 }
 
 /// A reference that is alive until it is released.
@@ -18,8 +19,8 @@ pub struct RootMark(u32);
 /// All references that the host keeps alive in a store.
 #[derive(Debug, Default)]
 pub(crate) struct RootSet {
-    scoped: Vec<(u32, u32)>,
-    generation: u32,
+    scoped: Vec<(u32, u64)>,
+    generation: u64,
     owned: Vec<u32>,
     free: Vec<u32>,
 }
@@ -45,7 +46,7 @@ impl RootSet {
     pub(crate) fn release_to(&mut self, mark: RootMark) {
         if self.scoped.len() > mark.0 as usize {
             self.scoped.truncate(mark.0 as usize);
-            self.generation = self.generation.wrapping_add(1);
+            self.generation += 1;
         }
     }
 
@@ -67,7 +68,10 @@ impl RootSet {
     }
 
     pub(crate) fn disown(&mut self, root: OwnedRoot) {
-        if let Some(slot) = self.owned.get_mut(root.0 as usize) {
+        // What has been released already stays so: its place must not be given to two.
+        if let Some(slot) = self.owned.get_mut(root.0 as usize)
+            && *slot != 0
+        {
             *slot = 0;
             self.free.push(root.0);
         }
@@ -76,5 +80,48 @@ impl RootSet {
     /// All references.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> + '_ {
         self.scoped.iter().map(|&(reference, _)| reference).chain(self.owned.iter().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scoped_roots_end_with_their_scope() {
+        let mut set = RootSet::default();
+        let outer = set.push(8);
+        let scope = set.mark();
+        let inner = set.push(16);
+        assert_eq!((set.get(outer), set.get(inner)), (Some(8), Some(16)));
+        set.release_to(scope);
+        assert_eq!((set.get(outer), set.get(inner)), (Some(8), None));
+        let next = set.push(24);
+        assert_eq!(next.index, inner.index, "the place is taken again");
+        assert_eq!((set.get(outer), set.get(inner), set.get(next)), (Some(8), None, Some(24)));
+    }
+
+    #[test]
+    fn generations_do_not_come_back() {
+        let mut set = RootSet { generation: u64::from(u32::MAX), ..RootSet::default() };
+        let old = set.push(8);
+        set.release_to(RootMark(0));
+        set.push(16);
+        assert_eq!(set.generation, 1 << 32);
+        assert_eq!(set.get(old), None);
+    }
+
+    #[test]
+    fn owned_roots_stay_until_released() {
+        let mut set = RootSet::default();
+        let (a, b) = (set.own(8), set.own(16));
+        set.release_to(RootMark(0));
+        assert_eq!((set.owned(a), set.owned(b)), (8, 16));
+        set.disown(a);
+        set.disown(a);
+        let (c, d) = (set.own(24), set.own(32));
+        assert_ne!(c, d, "a root that is released twice must not be given to two");
+        assert_eq!((set.owned(b), set.owned(c), set.owned(d)), (16, 24, 32));
+        assert_eq!(set.iter().collect::<Vec<_>>(), [24, 16, 32]);
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! # Invariants
 //!
-//! - `starts` has a bit for every eight bytes: set where an allocated object starts, and only there.
-//! - A line whose mark is clear holds no object that was alive at the last collection; lines handed out since are those
-//!   before the allocation cursor's run.
+//! - A line is in use if it was handed out since the last collection, or holds a part of an object that this found alive.
+//! - What is in use is not handed out.
+//! - Block 0 is never handed out, so that no reference is zero.
 
 /// Bytes of a block.
 pub(super) const BLOCK: u32 = 32 << 10;
@@ -17,15 +17,13 @@ pub(super) const GRAIN: u32 = 8;
 
 /// What a block is used for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum BlockState {
-    /// No live object.
+enum BlockState {
+    /// No object.
     Free,
     /// Small objects; perhaps with free lines.
     Small,
-    /// The start of a large object.
+    /// A part of a large object.
     Large,
-    /// More of the large object that starts this many blocks before.
-    LargeRest(u32),
 }
 
 /// A bit for every [`GRAIN`] of the heap.
@@ -55,40 +53,43 @@ impl Bitmap {
         was_clear
     }
 
-    /// The last set bit at or before `at`, not before `first`.
-    pub(super) fn last_before(&self, at: u32, first: u32) -> Option<u32> {
-        let (bit, first_bit) = (at / GRAIN, first / GRAIN);
-        let mut index = bit as usize / 64;
-        let mut word = self.0.get(index)? & (u64::MAX >> (63 - bit % 64));
-        loop {
-            if word != 0 {
-                let found = index as u32 * 64 + 63 - word.leading_zeros();
-                return (found >= first_bit).then_some(found * GRAIN);
-            }
-            if index == first_bit as usize / 64 {
-                return None;
-            }
-            index -= 1;
-            word = self.0[index];
-        }
-    }
-
     /// Clears every bit.
     pub(super) fn clear(&mut self) {
         self.0.fill(0);
     }
 }
 
-/// The blocks of a heap.
-#[derive(Debug, Default)]
+/// The blocks of a heap. Searches go on where the last of their kind ended, so that all between two collections take
+/// no more steps than the heap has lines; what they skip is found after the next collection.
+#[derive(Debug)]
 pub(super) struct Blocks {
     states: Vec<BlockState>,
-    /// A mark for every line.
+    /// For every line, whether it is in use.
     lines: Vec<bool>,
-    /// Where the search for free lines goes on: block and line.
-    next: (u32, u32),
+    next: Searches,
     /// Blocks that have never been used, from here on, are zero.
     fresh_from: u32,
+}
+
+/// Where searches go on.
+#[derive(Debug)]
+struct Searches {
+    /// For any free line.
+    single: u32,
+    /// For several free lines of a block.
+    several: u32,
+    /// For free blocks.
+    blocks: u32,
+}
+
+impl Searches {
+    const START: Searches = Searches { single: LINES, several: LINES, blocks: 1 };
+}
+
+impl Default for Blocks {
+    fn default() -> Blocks {
+        Blocks { states: Vec::new(), lines: Vec::new(), next: Searches::START, fresh_from: 0 }
+    }
 }
 
 /// A run of lines, or of blocks, that has been handed out.
@@ -101,13 +102,9 @@ pub(super) struct Span {
 }
 
 impl Blocks {
-    /// Blocks in use so far.
+    /// How many there are.
     pub(super) fn count(&self) -> u32 {
         self.states.len() as u32
-    }
-
-    pub(super) fn state(&self, at: u32) -> BlockState {
-        self.states.get((at / BLOCK) as usize).copied().unwrap_or(BlockState::Free)
     }
 
     /// Adds `count` blocks at the end.
@@ -116,65 +113,78 @@ impl Blocks {
         self.lines.resize(self.states.len() * LINES as usize, false);
     }
 
-    /// The next run of free lines of at least `bytes` bytes in the blocks there are.
+    /// The next run of free lines of a block, with at least `bytes` bytes.
     pub(super) fn take_lines(&mut self, bytes: u32) -> Option<Span> {
         let wanted = bytes.div_ceil(LINE);
-        while self.next.0 < self.count() {
-            let (block, from) = self.next;
-            if !matches!(self.states[block as usize], BlockState::Free | BlockState::Small) {
-                self.next = (block + 1, 0);
-                continue;
+        let mut line = if wanted == 1 { self.next.single } else { self.next.several };
+        let found = loop {
+            let block = line / LINES;
+            match self.states.get(block as usize) {
+                None => break None,
+                Some(BlockState::Large) => line = (block + 1) * LINES,
+                Some(BlockState::Free | BlockState::Small) => {
+                    let (first, end) = self.free_run(line, (block + 1) * LINES);
+                    if first < end && end - first >= wanted {
+                        break Some((first, end));
+                    }
+                    line = end;
+                }
             }
-            let marks = &self.lines[(block * LINES) as usize..((block + 1) * LINES) as usize];
-            let Some(first) = (from..LINES).find(|&line| !marks[line as usize]) else {
-                self.next = (block + 1, 0);
-                continue;
-            };
-            let end = (first..LINES).find(|&line| marks[line as usize]).unwrap_or(LINES);
-            self.next = (block, end);
-            if end - first >= wanted {
-                self.states[block as usize] = BlockState::Small;
-                let used = block < self.fresh_from;
-                self.fresh_from = self.fresh_from.max(block + 1);
-                return Some(Span { start: block * BLOCK + first * LINE, len: (end - first) * LINE, used });
-            }
-        }
-        None
+        };
+        let next = found.map_or(line, |(_, end)| end);
+        *(if wanted == 1 { &mut self.next.single } else { &mut self.next.several }) = next;
+        found.map(|(first, end)| self.claim_lines(first, end))
     }
 
-    /// Free blocks in a row for an object of `bytes` bytes, among those there are.
+    /// The first run of free lines between two lines of a block; empty if there is none.
+    fn free_run(&self, from: u32, block_end: u32) -> (u32, u32) {
+        let lines = &self.lines[from as usize..block_end as usize];
+        let first = lines.iter().position(|&used| !used).unwrap_or(lines.len());
+        let len = lines[first..].iter().position(|&used| used).unwrap_or(lines.len() - first);
+        (from + first as u32, from + (first + len) as u32)
+    }
+
+    fn claim_lines(&mut self, first: u32, end: u32) -> Span {
+        let block = first / LINES;
+        self.lines[first as usize..end as usize].fill(true);
+        self.states[block as usize] = BlockState::Small;
+        let used = block < self.fresh_from;
+        self.fresh_from = self.fresh_from.max(block + 1);
+        Span { start: first * LINE, len: (end - first) * LINE, used }
+    }
+
+    /// The next free blocks in a row for a large object of `bytes` bytes.
     pub(super) fn take_blocks(&mut self, bytes: u64) -> Option<Span> {
-        let wanted = bytes.div_ceil(u64::from(BLOCK)) as usize;
+        let wanted = u32::try_from(bytes.div_ceil(u64::from(BLOCK))).ok()?;
         let mut run = 0;
-        for at in 1..self.states.len() {
-            run = if self.states[at] == BlockState::Free { run + 1 } else { 0 };
+        while let Some(&state) = self.states.get(self.next.blocks as usize) {
+            self.next.blocks += 1;
+            run = if state == BlockState::Free { run + 1 } else { 0 };
             if run == wanted {
-                return Some(self.claim((at + 1 - wanted) as u32, wanted as u32));
+                return Some(self.claim_blocks(self.next.blocks - wanted, wanted));
             }
         }
+        // A longer run could begin with these once there are more blocks.
+        self.next.blocks -= run;
         None
     }
 
-    fn claim(&mut self, first: u32, count: u32) -> Span {
-        self.states[first as usize] = BlockState::Large;
-        for rest in 1..count {
-            self.states[(first + rest) as usize] = BlockState::LargeRest(rest);
-        }
+    fn claim_blocks(&mut self, first: u32, count: u32) -> Span {
+        let end = first + count;
+        self.states[first as usize..end as usize].fill(BlockState::Large);
+        self.lines[(first * LINES) as usize..(end * LINES) as usize].fill(true);
         let used = first < self.fresh_from;
-        self.fresh_from = self.fresh_from.max(first + count);
-        Span { start: first * BLOCK, len: count.saturating_mul(BLOCK), used }
+        self.fresh_from = self.fresh_from.max(end);
+        Span { start: first * BLOCK, len: count * BLOCK, used }
     }
 
-    /// Where the object that `at` could be inside of cannot start before.
-    pub(super) fn earliest_start(&self, at: u32) -> u32 {
-        let block = at / BLOCK;
-        match self.state(at) {
-            BlockState::LargeRest(distance) => (block - distance) * BLOCK,
-            _ => block * BLOCK,
-        }
+    /// Free blocks at the end, which blocks that are added would join.
+    pub(super) fn trailing_free(&self) -> u32 {
+        let used = self.states.iter().rposition(|&state| state != BlockState::Free).map_or(0, |at| at + 1);
+        self.count().saturating_sub(used.max(1) as u32)
     }
 
-    /// Forgets all line marks: marking starts.
+    /// Forgets which lines are in use: marking starts.
     pub(super) fn clear_marks(&mut self) {
         self.lines.fill(false);
     }
@@ -191,19 +201,25 @@ impl Blocks {
         }
     }
 
-    /// Marking is done: blocks without marks are free, and the search for lines starts over.
-    pub(super) fn sweep(&mut self) {
-        for block in 1..self.states.len() {
-            let marks = &self.lines[block * LINES as usize..(block + 1) * LINES as usize];
-            if !marks.contains(&true) {
-                self.states[block] = BlockState::Free;
+    /// Marking is done: all other lines are free, and searches start over. The bytes of what is not free.
+    pub(super) fn sweep(&mut self) -> u64 {
+        self.next = Searches::START;
+        let mut lines_in_use = 0;
+        for (state, lines) in self.states.iter_mut().zip(self.lines.chunks_exact_mut(LINES as usize)).skip(1)
+        {
+            let marked = lines.iter().map(|&used| u32::from(used)).sum::<u32>();
+            match (*state, marked) {
+                (_, 0) => *state = BlockState::Free,
+                (BlockState::Large, _) => {
+                    lines.fill(true);
+                    lines_in_use += u64::from(LINES);
+                }
+                _ => lines_in_use += u64::from(marked),
             }
         }
-        self.next = (1, 0);
-    }
-
-    /// The first block never holds objects, so that no reference is zero.
-    pub(super) fn start_over(&mut self) {
-        self.next = (1, 0);
+        lines_in_use * u64::from(LINE)
     }
 }
+
+#[cfg(test)]
+mod tests;
