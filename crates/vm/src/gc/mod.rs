@@ -17,3 +17,6 @@ pub use collect::GcStats;
 pub(crate) use heap::Heap;
 pub(crate) use object::write;
 pub use roots::{OwnedRoot, Root, RootMark};
+
+#[cfg(test)]
+mod tests;

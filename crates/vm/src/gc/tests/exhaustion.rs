@@ -1,0 +1,121 @@
+//! Heaps that are full, and objects that are too large.
+
+use super::*;
+
+/// Links nodes until there is no room; the newest, rooted, and how many there are.
+fn fill(test: &mut Fixture) -> (crate::Root, u64) {
+    let mut count = 0;
+    let mut list = 0;
+    let mut scope = test.store.root_scope();
+    let mut root = test.store.root(0);
+    loop {
+        match test.try_node(list, count) {
+            Ok(node) => list = node,
+            Err(trap) => {
+                assert_eq!(trap, Trap::HeapExhausted);
+                return (root, count);
+            }
+        }
+        test.store.end_root_scope(scope);
+        scope = test.store.root_scope();
+        root = test.store.root(list);
+        count += 1;
+    }
+}
+
+#[test]
+fn a_full_heap_traps_and_can_be_used_again() {
+    const LIMIT: usize = 4 << 20;
+    let mut test = Fixture::new(LIMIT);
+    let mut counts = Vec::new();
+    for _ in 0..5 {
+        let scope = test.store.root_scope();
+        let (list, count) = fill(&mut test);
+        assert!(count * 24 > LIMIT as u64 * 9 / 10, "{count} nodes");
+        let mut at = test.store.rooted(list).unwrap();
+        for value in (0..count).rev() {
+            assert_eq!(test.value(at), value);
+            at = test.next(at);
+        }
+        assert_eq!(test.try_node(0, 0), Err(Trap::HeapExhausted), "still full");
+        test.store.end_root_scope(scope);
+        let node = test.node(0, 5);
+        assert_eq!(test.value(node), 5);
+        counts.push(count);
+    }
+    assert!(counts.iter().all(|count| count.abs_diff(counts[0]) < 2_000), "nothing leaks: {counts:?}");
+    assert!(test.store.gc_stats().heap_bytes <= LIMIT as u64);
+}
+
+#[test]
+fn a_nearly_full_heap_does_not_collect_for_every_few_objects() {
+    let mut test = Fixture::new(4 << 20);
+    let scope = test.store.root_scope();
+    fill(&mut test);
+    let collections = test.store.gc_stats().collections;
+    assert!(collections < 10, "{collections} collections while it filled");
+    test.store.end_root_scope(scope);
+}
+
+#[test]
+fn lengths_beyond_the_heap() {
+    let mut test = Fixture::new(1 << 20);
+    for ty in [BYTES, REFS, VECTORS, LINKS] {
+        let ty = test.ty(ty);
+        for len in [u32::MAX, u32::MAX - 7, 1 << 31, 1 << 30, (1 << 28) - 1, 1 << 28, 1 << 20] {
+            assert_eq!(test.store.new_array(ty, len), Err(Trap::HeapExhausted));
+        }
+    }
+    assert_eq!(test.store.gc_stats().collections, 0, "a collection would not help");
+    let node = test.node(0, 3);
+    assert_eq!(test.value(node), 3);
+}
+
+#[test]
+fn the_largest_heap_and_the_largest_array() {
+    let mut test = Fixture::new(usize::MAX);
+    let vectors = test.ty(VECTORS);
+    // Sizes around 4 GiB, which must not wrap.
+    for len in [(1 << 28) - 1, 1 << 28, (1 << 28) + 1, u32::MAX] {
+        assert_eq!(test.store.new_array(vectors, len), Err(Trap::HeapExhausted));
+    }
+    // Its pages are not touched, so this takes addresses only.
+    let bytes = test.ty(BYTES);
+    if let Ok(array) = test.store.new_array(bytes, u32::MAX - (1 << 20)) {
+        test.set(array, FieldKind::I8, u32::MAX - (1 << 20) - 1, 7);
+        assert_eq!(test.get(array, FieldKind::I8, u32::MAX - (1 << 20) - 1), 7);
+    }
+    let node = test.node(0, 1);
+    assert_eq!(test.value(node), 1);
+}
+
+#[test]
+fn heaps_that_hold_nothing() {
+    for bytes in [0, 1, 100, 32 << 10] {
+        let mut store = store_of(bytes);
+        let id = instantiate(&mut store, "(module (type (array i8)))");
+        let ty = type_of(&store, id, 0);
+        for _ in 0..3 {
+            assert_eq!(store.new_array(ty, 0), Err(Trap::HeapExhausted), "{bytes} bytes");
+        }
+        store.collect();
+        assert_eq!(store.gc_stats().live_bytes, 0);
+    }
+}
+
+#[test]
+fn large_objects_that_find_no_run_of_blocks() {
+    let mut test = Fixture::new(4 << 20);
+    let mut roots = Vec::new();
+    let ty = test.ty(BYTES);
+    while let Ok(array) = test.store.new_array(ty, 40_000) {
+        roots.push(test.store.own_root(array));
+    }
+    assert!(roots.len() > 50);
+    for root in roots.iter().step_by(2) {
+        test.store.release_root(*root);
+    }
+    assert_eq!(test.store.new_array(ty, 100_000), Err(Trap::HeapExhausted), "half is free, in pieces");
+    let array = test.array(BYTES, 60_000);
+    assert!(test.is_alive(array));
+}
