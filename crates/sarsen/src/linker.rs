@@ -127,7 +127,7 @@ impl<T: 'static> Linker<T> {
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<()> + Send + Sync + 'static,
     ) -> Result<&mut Self> {
         if !std::sync::Arc::ptr_eq(ty.registry(), self.engine.registry()) {
-            return Err(Error::msg("the function type belongs to another engine"));
+            return Err(Error::msg("the type belongs to another engine"));
         }
         self.insert(module, name, Definition::HostFunc(HostFunc::new(ty, func)))
     }

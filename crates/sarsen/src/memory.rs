@@ -126,6 +126,9 @@ impl Memory {
     ///
     /// # Errors
     /// If they are not all inside.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
     pub fn read(
         &self,
         store: impl AsContext,
@@ -143,6 +146,9 @@ impl Memory {
     ///
     /// # Errors
     /// If they are not all inside.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
     pub fn write(
         &self,
         mut store: impl AsContextMut,

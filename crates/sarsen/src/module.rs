@@ -1,9 +1,10 @@
 //! Modules.
 
+use crate::config::Config;
 use crate::types::{ExportType, ExternType, ImportType};
 use crate::{Engine, Error, Result};
 use sarsen_interp::ModuleCode;
-use sarsen_isa::Features;
+use sarsen_isa::{Feature, Features};
 use sarsen_module::Bytes;
 use std::fmt;
 use std::path::Path;
@@ -50,12 +51,12 @@ impl Module {
         let config = engine.config();
         let module = sarsen_module::Module::new(
             engine.registry(),
-            bytes,
+            bytes.clone(),
             &config.wasm_features(),
             config.limits(),
             config.parallelism(),
         );
-        let module = Arc::new(module.map_err(Error::from_module)?);
+        let module = Arc::new(module.map_err(|error| refused(config, &bytes, error))?);
         let code = ModuleCode::new(&module, config.code());
         Ok(Module(Arc::new(Inner { engine: engine.clone(), module, code })))
     }
@@ -65,7 +66,9 @@ impl Module {
     /// # Errors
     /// As [`Module::new`].
     pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
-        Module::new(engine, bytes).map(drop)
+        let config = engine.config();
+        validate(config, bytes, &config.wasm_features())
+            .map_err(|error| refused(config, &Bytes::from(bytes.to_vec()), error))
     }
 
     /// Its engine.
@@ -133,6 +136,44 @@ impl Module {
     pub(crate) fn code(&self) -> &Arc<ModuleCode> {
         &self.0.code
     }
+}
+
+fn validate(
+    config: &Config,
+    bytes: impl Into<Bytes>,
+    features: &Features,
+) -> Result<(), sarsen_module::Error> {
+    sarsen_module::Module::validate(bytes, features, config.limits(), config.parallelism())
+}
+
+/// The error of a module that was refused. Names the feature that it needs, if that is why.
+fn refused(config: &Config, bytes: &Bytes, error: sarsen_module::Error) -> Error {
+    let missing = missing_feature(config, bytes, &error);
+    let error = Error::from_module(error);
+    match missing {
+        Some(feature) => error.context(format!("needs the feature `{}`, which is off", feature.name())),
+        None => error,
+    }
+}
+
+/// The feature without which a module has this error, found by trying: validation does not say which of them a rule is
+/// about.
+fn missing_feature(config: &Config, bytes: &Bytes, error: &sarsen_module::Error) -> Option<Feature> {
+    let helps = |features: &Features| match validate(config, bytes.clone(), features) {
+        Ok(()) => true,
+        Err(other) => (other.offset(), other.message()) != (error.offset(), error.message()),
+    };
+    let on = config.wasm_features();
+    // One more look settles most errors: they stay, whatever is on.
+    if on == Features::all() || !helps(&Features::all()) {
+        return None;
+    }
+    // What builds on others comes after them, so that the least that helps is found first.
+    let mut off = Feature::ALL.iter().copied().filter(|&feature| !on.contains(feature));
+    off.find(|&feature| {
+        let mut more = on;
+        helps(more.enable(feature))
+    })
 }
 
 impl fmt::Debug for Module {

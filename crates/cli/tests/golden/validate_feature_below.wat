@@ -2,4 +2,4 @@
 (module (type (struct)))
 
 ;; exit 1
-;; ! error: validate_feature_below.wat: struct indexed types not supported without the gc feature (at offset 0xb)
+;; ! error: validate_feature_below.wat: needs the feature `gc`, which is off: struct indexed types not supported without the gc feature (at offset 0xb)

@@ -1,0 +1,80 @@
+//! Features that are switched off.
+
+use crate::assert_says;
+use sarsen::{Config, Engine, ErrorKind, Feature, Features, Module};
+
+/// A module that needs a feature and what that builds on, for each of them.
+const NEEDS: &[(Feature, &str)] = &[
+    (Feature::MutableGlobal, r#"(module (global (export "g") (mut i32) (i32.const 0)))"#),
+    (Feature::SignExtension, "(module (func (drop (i32.extend8_s (i32.const 1)))))"),
+    (Feature::SaturatingFloatToInt, "(module (func (drop (i32.trunc_sat_f32_s (f32.const 1)))))"),
+    (Feature::Floats, "(module (func (param f32)))"),
+    (Feature::MultiValue, "(module (func (result i32 i32) unreachable))"),
+    (
+        Feature::BulkMemory,
+        "(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))",
+    ),
+    (Feature::ReferenceTypes, "(module (table 1 externref))"),
+    (Feature::Simd, "(module (func (param v128)))"),
+    (
+        Feature::RelaxedSimd,
+        "(module (func (param v128) (drop (i8x16.relaxed_swizzle (local.get 0) (local.get 0)))))",
+    ),
+    (Feature::TailCall, "(module (func $f (return_call $f)))"),
+    (Feature::ExtendedConst, "(module (global i32 (i32.add (i32.const 1) (i32.const 1))))"),
+    (Feature::MultiMemory, "(module (memory 1) (memory 1))"),
+    (Feature::Memory64, "(module (memory i64 1))"),
+    (Feature::FunctionReferences, "(module (type $f (func)) (func (param (ref null $f))))"),
+    (Feature::Gc, "(module (type (struct)))"),
+    (Feature::Exceptions, "(module (tag))"),
+    (Feature::Threads, "(module (memory 1 1 shared))"),
+    (Feature::WideArithmetic, "(module (func (i64.mul_wide_s (i64.const 1) (i64.const 1)) drop drop))"),
+    (Feature::CustomPageSizes, "(module (memory 1 (pagesize 1)))"),
+];
+
+#[test]
+fn features_that_are_off_are_refused_by_name() {
+    for &(feature, wat) in NEEDS {
+        let mut config = Config::new();
+        Module::new(&Engine::new(&config).unwrap(), wat).unwrap();
+        let engine = Engine::new(config.wasm_feature(feature, false)).unwrap();
+        let error = Module::new(&engine, wat).unwrap_err();
+        assert_ne!(error.kind(), ErrorKind::Other, "{wat}");
+        assert_says(&error, &[&format!("needs the feature `{}`", feature.name())]);
+        assert_eq!(Module::validate(&engine, wat.as_bytes()).unwrap_err().to_string(), error.to_string());
+    }
+}
+
+#[test]
+fn other_errors_name_no_feature() {
+    let engine = Engine::new(Config::new().features(Features::none())).unwrap();
+    for wat in ["(module (func (result i32)))", "(module (fun))", "(module (func (drop)))"] {
+        let error = Module::new(&engine, wat).unwrap_err();
+        assert!(!error.to_string().contains("feature"), "{error}");
+    }
+    // Of two that are missing, the one whose rule is broken first is named.
+    let error = Module::new(&engine, "(module (memory i64 1) (tag))").unwrap_err();
+    assert_says(&error, &["needs the feature `memory64`"]);
+}
+
+#[test]
+fn every_feature_is_tested_here() {
+    // The text format has no compact imports, and branch hints are custom sections, which never make a module invalid.
+    let elsewhere = [Feature::CompactImports, Feature::BranchHints];
+    let tested: Vec<Feature> = NEEDS.iter().map(|&(feature, _)| feature).collect();
+    for feature in Feature::ALL {
+        assert!(tested.contains(feature) != elsewhere.contains(feature), "{feature:?}");
+    }
+}
+
+#[test]
+fn what_builds_on_a_feature_goes_with_it() {
+    let engine = Engine::new(Config::new().wasm_reference_types(false)).unwrap();
+    for wat in ["(module (type (struct)))", "(module (type $f (func)) (func (param (ref null $f))))"] {
+        assert!(Module::new(&engine, wat).is_err(), "{wat}");
+    }
+    assert!(Module::new(&engine, "(module (func (param v128)))").is_ok());
+    let engine = Engine::new(Config::new().features(Features::none()).wasm_relaxed_simd(true)).unwrap();
+    assert!(Module::new(&engine, "(module (func (param v128 f64)))").is_ok());
+    assert!(Module::new(&engine, "(module (memory i64 1))").is_err());
+}

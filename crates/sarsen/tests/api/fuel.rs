@@ -1,0 +1,103 @@
+//! Fuel: the same run costs the same, and without it nothing runs.
+
+use crate::{assert_says, link};
+use sarsen::{Caller, Config, Engine, ErrorKind, Instance, Linker, Module, Result, Store, Trap};
+
+const COUNT: &str = r#"(module (func (export "count") (param i32) (result i32) (local i32)
+    (loop $again
+        (local.set 1 (i32.add (local.get 1) (local.get 0)))
+        (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+        (br_if $again (local.get 0)))
+    (local.get 1)))"#;
+
+fn fueled() -> Engine {
+    Engine::new(Config::new().consume_fuel(true)).unwrap()
+}
+
+/// Fuel that counting to `n` takes in a new store.
+fn cost(module: &Module, n: i32) -> u64 {
+    let mut store = Store::new(module.engine(), ());
+    store.set_fuel(1_000_000).unwrap();
+    let instance = Instance::new(&mut store, module, &[]).unwrap();
+    let count = instance.get_typed_func::<i32, i32>(&mut store, "count").unwrap();
+    assert_eq!(count.call(&mut store, n).unwrap(), n * (n + 1) / 2);
+    1_000_000 - store.get_fuel().unwrap()
+}
+
+#[test]
+fn equal_runs_cost_the_same() {
+    let module = Module::new(&fueled(), COUNT).unwrap();
+    let first = cost(&module, 100);
+    assert!(first >= 100, "{first}");
+    assert_eq!(cost(&module, 100), first, "a second run of translated code");
+    assert_eq!(cost(&Module::new(&fueled(), COUNT).unwrap(), 100), first, "another engine");
+    let step = cost(&module, 101) - first;
+    assert!(step > 0);
+    assert_eq!(cost(&module, 1100) - first, 1000 * step);
+}
+
+#[test]
+fn fuel_is_enough_or_it_is_not() {
+    let module = Module::new(&fueled(), COUNT).unwrap();
+    let needed = cost(&module, 50);
+    let mut store = Store::new(module.engine(), ());
+    let instance = Instance::new(&mut store, &module, &[]).unwrap();
+    let count = instance.get_typed_func::<i32, i32>(&mut store, "count").unwrap();
+    for fuel in [0, 1, needed / 2] {
+        store.set_fuel(fuel).unwrap();
+        let error = count.call(&mut store, 50).unwrap_err();
+        assert_eq!((error.kind(), error.downcast_ref()), (ErrorKind::Trap, Some(&Trap::OutOfFuel)));
+        assert!(store.get_fuel().unwrap() <= fuel, "what is left was not enough for the next block");
+    }
+    store.set_fuel(needed + 5).unwrap();
+    assert_eq!(count.call(&mut store, 50).unwrap(), 1275);
+    assert_eq!(store.get_fuel().unwrap(), 5);
+}
+
+#[test]
+fn endless_loops_run_out_of_fuel() {
+    let (mut store, instance) =
+        crate::load_in(&fueled(), r#"(module (func (export "f") (loop $again (br $again))))"#);
+    store.set_fuel(10_000).unwrap();
+    let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+    assert_eq!(f.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap(), Trap::OutOfFuel);
+}
+
+#[test]
+fn hosts_see_and_refill_fuel_while_guests_run() {
+    let engine = fueled();
+    let mut linker = Linker::<Vec<u64>>::new(&engine);
+    let refill = |mut caller: Caller<'_, Vec<u64>>, fuel: u64| -> Result<()> {
+        let left = caller.get_fuel()?;
+        caller.data_mut().push(left);
+        caller.set_fuel(fuel)
+    };
+    linker.func_wrap("env", "refill", refill).unwrap();
+    let wat = r#"(module (import "env" "refill" (func $refill (param i64)))
+        (global $n (export "n") (mut i32) (i32.const 0))
+        (func (export "f") (param i64)
+            (call $refill (local.get 0))
+            (loop $again (global.set $n (i32.add (global.get $n) (i32.const 1))) (br $again))))"#;
+    let rounds = |fuel| {
+        let mut store = Store::new(&engine, Vec::new());
+        store.set_fuel(1000).unwrap();
+        let instance = linker.instantiate(&mut store, &Module::new(&engine, wat).unwrap()).unwrap();
+        let f = instance.get_typed_func::<u64, ()>(&mut store, "f").unwrap();
+        assert_eq!(f.call(&mut store, fuel).unwrap_err().downcast::<Trap>().unwrap(), Trap::OutOfFuel);
+        assert!(matches!(store.data()[..], [left] if (900..1000).contains(&left)), "{:?}", store.data());
+        instance.get_global(&mut store, "n").unwrap().get(&mut store).unwrap_i32()
+    };
+    assert_eq!(rounds(0), 0);
+    let (few, many) = (rounds(500), rounds(5000));
+    assert!(few > 50 && (many - 10 * few).abs() <= 10, "{few} {many}");
+}
+
+#[test]
+fn engines_without_fuel_say_so() {
+    let linker = Linker::<()>::new(&Engine::default());
+    let (mut store, instance) = link(&linker, (), COUNT);
+    assert_says(&store.get_fuel().unwrap_err(), &["does not count fuel"]);
+    assert_says(&store.set_fuel(1).unwrap_err(), &["does not count fuel"]);
+    let count = instance.get_typed_func::<i32, i32>(&mut store, "count").unwrap();
+    assert_eq!(count.call(&mut store, 10).unwrap(), 55);
+}

@@ -1,0 +1,49 @@
+//! Stopping code from another thread.
+
+use crate::load;
+use sarsen::{Engine, Linker, Trap};
+use std::sync::{Arc, Barrier};
+
+#[test]
+fn another_thread_stops_an_endless_loop() {
+    let started = Arc::new(Barrier::new(2));
+    let running = Arc::clone(&started);
+    let mut linker = Linker::<()>::new(&Engine::default());
+    linker.func_wrap("env", "started", move || _ = running.wait()).unwrap();
+    let wat = r#"(module (import "env" "started" (func $started))
+        (func (export "f") (call $started) (loop $again (br $again))))"#;
+    let (mut store, instance) = crate::link(&linker, (), wat);
+    let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+    for _ in 0..3 {
+        let handle = store.interrupt_handle();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                started.wait();
+                handle.interrupt();
+            });
+            let trap = f.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap();
+            assert_eq!(trap, Trap::Interrupted);
+        });
+    }
+}
+
+#[test]
+fn a_request_waits_for_code_and_stops_it_once() {
+    let wat = r#"(module
+        (func (export "loop") (loop $again (br $again)))
+        (func $f (export "calls") (call $f))
+        (func (export "count") (param i32) (result i32)
+            (loop $again
+                (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+            (local.get 0)))"#;
+    let (mut store, instance) = load(wat);
+    let handle = store.interrupt_handle();
+    handle.interrupt();
+    let endless = instance.get_typed_func::<(), ()>(&mut store, "loop").unwrap();
+    assert_eq!(endless.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupted);
+    let count = instance.get_typed_func::<i32, i32>(&mut store, "count").unwrap();
+    assert_eq!(count.call(&mut store, 1_000_000).unwrap(), 0);
+    handle.clone().interrupt();
+    let error = count.call(&mut store, 1_000_000).unwrap_err();
+    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupted);
+}

@@ -1,0 +1,125 @@
+//! Memories as bytes of the host.
+
+use crate::{assert_says, load};
+use sarsen::{Engine, ErrorKind, Memory, MemoryType, Store};
+
+#[test]
+fn the_host_and_the_guest_see_the_same_bytes() {
+    let wat = r#"(module (memory (export "memory") 1)
+        (func (export "load") (param i32) (result i32) (i32.load (local.get 0)))
+        (func (export "store") (param i32 i32) (i32.store (local.get 0) (local.get 1))))"#;
+    let (mut store, instance) = load(wat);
+    let memory = instance.get_memory(&mut store, "memory").unwrap();
+    let load = instance.get_typed_func::<u32, u32>(&mut store, "load").unwrap();
+    let save = instance.get_typed_func::<(u32, u32), ()>(&mut store, "store").unwrap();
+    memory.write(&mut store, 100, &[1, 2, 3, 4]).unwrap();
+    assert_eq!(load.call(&mut store, 100).unwrap(), 0x0403_0201);
+    memory.data_mut(&mut store)[103] = 0xff;
+    assert_eq!(load.call(&mut store, 100).unwrap(), 0xff03_0201);
+    save.call(&mut store, (65532, 0xdead_beef)).unwrap();
+    assert_eq!(memory.data(&store)[65532..], 0xdead_beef_u32.to_le_bytes());
+    let mut bytes = [0; 4];
+    memory.read(&store, 65532, &mut bytes).unwrap();
+    assert_eq!(bytes, 0xdead_beef_u32.to_le_bytes());
+}
+
+#[test]
+fn accesses_out_of_bounds_fail_as_a_whole() {
+    let mut store = Store::new(&Engine::default(), ());
+    let memory = Memory::new(&mut store, MemoryType::new(1, None)).unwrap();
+    for (offset, len) in [(65536, 1), (65535, 2), (0, 65537), (usize::MAX, 1), (usize::MAX, 2), (1 << 40, 1)]
+    {
+        let mut bytes = vec![7; len];
+        let error = memory.read(&store, offset, &mut bytes).unwrap_err();
+        assert_eq!(error.to_string(), "out of bounds memory access");
+        assert!(bytes.iter().all(|&byte| byte == 7), "{offset} {len}");
+        memory.write(&mut store, offset, &bytes).unwrap_err();
+    }
+    assert!(memory.data(&store).iter().all(|&byte| byte == 0));
+    memory.read(&store, 65536, &mut []).unwrap();
+    memory.write(&mut store, 65536, &[]).unwrap();
+    memory.read(&store, 65537, &mut []).unwrap_err();
+}
+
+#[test]
+fn memories_grow_up_to_their_maximum() {
+    let mut store = Store::new(&Engine::default(), ());
+    let memory = Memory::new(&mut store, MemoryType::new(1, Some(4))).unwrap();
+    memory.write(&mut store, 0, b"kept").unwrap();
+    assert_eq!(memory.grow(&mut store, 2).unwrap(), 1);
+    assert_eq!(memory.grow(&mut store, 0).unwrap(), 3);
+    assert_eq!((memory.size(&store), memory.data_size(&store)), (3, 3 << 16));
+    for delta in [2, 1 << 16, u64::MAX] {
+        let error = memory.grow(&mut store, delta).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit);
+        assert_says(&error, &[&delta.to_string()]);
+    }
+    assert_eq!(memory.size(&store), 3);
+    assert_eq!(&memory.data(&store)[..4], b"kept");
+    assert_eq!(memory.data(&store).len(), 3 << 16);
+    assert_eq!(memory.ty(&store).maximum(), Some(4));
+}
+
+#[test]
+fn growth_beyond_the_reservation_keeps_the_bytes() {
+    let mut config = sarsen::Config::new();
+    config.memory_reservation(1 << 16);
+    let (mut store, instance) = crate::load_in(
+        &Engine::new(&config).unwrap(),
+        r#"(module (memory (export "memory") 1) (data (i32.const 1) "abc")
+            (func (export "grow") (param i32) (result i32)
+                (drop (memory.grow (local.get 0))) (i32.load (i32.const 0))))"#,
+    );
+    let grow = instance.get_typed_func::<i32, u32>(&mut store, "grow").unwrap();
+    for pages in [1, 5, 20] {
+        assert_eq!(grow.call(&mut store, pages).unwrap().to_le_bytes(), *b"\0abc");
+    }
+    let memory = instance.get_memory(&mut store, "memory").unwrap();
+    assert_eq!(memory.size(&store), 27);
+}
+
+#[test]
+fn types_that_cannot_be_are_refused() {
+    let mut store = Store::new(&Engine::default(), ());
+    for ty in [
+        MemoryType::new(2, Some(1)),
+        MemoryType::new(65537, None),
+        MemoryType::new(0, Some(65537)),
+        MemoryType::new64(1 << 49, None),
+        MemoryType::new64(u64::MAX, None),
+    ] {
+        assert_eq!(Memory::new(&mut store, ty.clone()).unwrap_err().kind(), ErrorKind::Invalid, "{ty:?}");
+    }
+    let error = Memory::new(&mut store, MemoryType::shared(1, 1)).unwrap_err();
+    assert_says(&error, &["SharedMemory::new"]);
+    // Valid, but more than there is.
+    let error = Memory::new(&mut store, MemoryType::new64(1 << 48, None)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+}
+
+#[test]
+fn pages_may_have_one_byte() {
+    let (mut store, instance) = load(r#"(module (memory (export "memory") 5 9 (pagesize 1)))"#);
+    let memory = instance.get_memory(&mut store, "memory").unwrap();
+    assert_eq!((memory.size(&store), memory.data(&store).len()), (5, 5));
+    assert_eq!(memory.grow(&mut store, 4).unwrap(), 5);
+    assert_eq!(memory.data_size(&store), 9);
+    memory.grow(&mut store, 1).unwrap_err();
+    assert_eq!((memory.ty(&store).page_size(), memory.ty(&store).page_size_log2()), (1, 0));
+}
+
+#[test]
+fn memories_can_have_64_bit_addresses() {
+    let (mut store, instance) = load(
+        r#"(module (memory (export "memory") i64 1 2)
+            (func (export "load") (param i64) (result i32) (i32.load8_u (local.get 0))))"#,
+    );
+    let memory = instance.get_memory(&mut store, "memory").unwrap();
+    assert!(memory.ty(&store).is_64());
+    memory.write(&mut store, 65535, &[3]).unwrap();
+    let load = instance.get_typed_func::<u64, u32>(&mut store, "load").unwrap();
+    assert_eq!(load.call(&mut store, 65535).unwrap(), 3);
+    for address in [65536, 1 << 32, u64::MAX] {
+        load.call(&mut store, address).unwrap_err();
+    }
+}

@@ -1,0 +1,96 @@
+//! Modules: where errors are, and what a module says about itself.
+
+use crate::assert_says;
+use sarsen::{Engine, ErrorKind, ExternType, Feature, Module, ValType};
+
+#[test]
+fn errors_of_text_have_line_and_column() {
+    let engine = Engine::default();
+    let error = Module::new(&engine, "(module\n  (func i32.cost))").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Malformed);
+    assert_says(&error, &["2:9"]);
+    let error = Module::new(&engine, "(module\n\n (func (local.get $missing)))").unwrap_err();
+    assert_says(&error, &["3:19", "missing"]);
+    assert_eq!(Module::new(&engine, "neither").unwrap_err().kind(), ErrorKind::Malformed);
+}
+
+#[test]
+fn errors_of_binaries_have_an_offset() {
+    let engine = Engine::default();
+    let error = Module::new(&engine, b"\0asm\x01\0\0\0\x01\x01").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Malformed);
+    assert_says(&error, &["0xa"]);
+    let error = Module::new(&engine, "(module (func (result i32) i64.const 1))").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    assert_says(&error, &["type mismatch"]);
+    assert!(Module::validate(&engine, b"(module (func))").is_ok());
+    assert!(Module::validate(&engine, b"(module (func (drop)))").is_err());
+}
+
+#[test]
+fn imports_and_exports_are_listed_in_order() {
+    let module = Module::new(
+        &Engine::default(),
+        r#"(module $sample
+            (import "a" "f" (func (param i32) (result i64)))
+            (import "a" "m" (memory 1 2))
+            (import "b" "g" (global (mut f32)))
+            (export "again" (func 0))
+            (table (export "t") 3 externref)
+            (tag (export "e") (param i32)))"#,
+    );
+    let module = module.unwrap();
+    assert_eq!(module.name(), Some("sample"));
+    let imports: Vec<_> = module.imports().map(|import| (import.module(), import.name())).collect();
+    assert_eq!(imports, [("a", "f"), ("a", "m"), ("b", "g")]);
+    let types: Vec<_> = module.imports().map(|import| import.ty()).collect();
+    let ty = types[0].func().unwrap();
+    assert_eq!((ty.param(0), ty.param(1), ty.result(0)), (Some(ValType::I32), None, Some(ValType::I64)));
+    assert!(matches!(&types[1], ExternType::Memory(ty) if (ty.minimum(), ty.maximum()) == (1, Some(2))));
+    assert!(matches!(&types[2], ExternType::Global(ty) if ty.mutability().is_var()));
+    let exports: Vec<_> = module.exports().map(|export| export.name()).collect();
+    assert_eq!(exports, ["again", "t", "e"]);
+    assert_eq!(module.get_export("again"), Some(types[0].clone()));
+    assert!(matches!(module.get_export("t"), Some(ExternType::Table(ty)) if ty.minimum() == 3));
+    assert!(matches!(module.get_export("e"), Some(ExternType::Tag(ty)) if ty.ty().params().len() == 1));
+    assert_eq!(module.get_export("nothing"), None);
+}
+
+#[test]
+fn required_features_are_the_least() {
+    let engine = Engine::default();
+    let required = |wat: &str| Module::new(&engine, wat).unwrap().required_features();
+    let plain = required("(module (func (param i32)))");
+    for feature in [Feature::Simd, Feature::Gc, Feature::Threads, Feature::Memory64, Feature::Exceptions] {
+        assert!(!plain.contains(feature), "{feature:?}");
+    }
+    assert!(required("(module (func (param v128)))").contains(Feature::Simd));
+    assert!(required("(module (type (struct)))").contains(Feature::Gc));
+    let both = required("(module (memory i64 1) (tag))");
+    assert!(both.contains(Feature::Memory64) && both.contains(Feature::Exceptions));
+    assert!(!both.contains(Feature::Gc));
+}
+
+#[test]
+fn custom_sections_are_kept() {
+    let wat = r#"(module (@custom "first" "one") (func) (@custom "second" "\00\ff") (@custom "first" ""))"#;
+    let module = Module::new(&Engine::default(), wat).unwrap();
+    let sections: Vec<_> = module.custom_sections().filter(|(name, _)| *name != "name").collect();
+    assert_eq!(sections, [("first", &b"one"[..]), ("second", &[0, 255]), ("first", &[])]);
+}
+
+#[test]
+fn modules_come_from_files_and_owners() {
+    let engine = Engine::default();
+    let bytes: std::sync::Arc<[u8]> = b"\0asm\x01\0\0\0"[..].into();
+    let module = Module::from_owner(&engine, bytes).unwrap();
+    assert!(Engine::same(module.engine(), &engine));
+    let error = Module::from_file(&engine, "/nowhere/at/all.wasm").unwrap_err();
+    assert_says(&error, &["/nowhere/at/all.wasm"]);
+    assert!(error.is::<std::io::Error>());
+    let file = std::env::temp_dir().join(format!("sarsen-api-{}.wat", std::process::id()));
+    std::fs::write(&file, "(module\n (bad))").unwrap();
+    let error = Module::from_file(&engine, &file).unwrap_err();
+    std::fs::remove_file(&file).unwrap();
+    assert_says(&error, &[&file.display().to_string(), "2:3"]);
+}

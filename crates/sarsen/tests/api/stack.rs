@@ -1,0 +1,70 @@
+//! The stack of wasm frames ends, and the store goes on.
+
+use crate::{load, load_in};
+use sarsen::{Config, Engine, ErrorKind, Trap};
+
+#[test]
+fn endless_recursion_is_a_trap() {
+    let wat = r#"(module (table 1 funcref) (elem (i32.const 0) $indirect)
+        (func $direct (export "direct") (call $direct))
+        (func $a (export "mutual") (param i64) (result i64) (i64.add (call $b (local.get 0)) (i64.const 1)))
+        (func $b (param i64) (result i64) (i64.mul (call $a (local.get 0)) (i64.const 3)))
+        (func $indirect (export "indirect") (call_indirect (i32.const 0)))
+        (func $depth (export "depth") (param i32) (result i32)
+            (if (result i32) (local.get 0)
+                (then (i32.add (i32.const 1) (call $depth (i32.sub (local.get 0) (i32.const 1)))))
+                (else (i32.const 0)))))"#;
+    let (mut store, instance) = load(wat);
+    let depth = instance.get_typed_func::<i32, i32>(&mut store, "depth").unwrap();
+    for name in ["direct", "mutual", "indirect"] {
+        let func = instance.get_func(&mut store, name).unwrap();
+        let error = if name == "mutual" {
+            func.typed::<i64, i64>(&store).unwrap().call(&mut store, 1).unwrap_err()
+        } else {
+            func.typed::<(), ()>(&store).unwrap().call(&mut store, ()).unwrap_err()
+        };
+        assert_eq!((error.kind(), error.downcast_ref()), (ErrorKind::Exhaustion, Some(&Trap::StackOverflow)));
+        assert_eq!(depth.call(&mut store, 1000).unwrap(), 1000, "after {name}");
+    }
+}
+
+#[test]
+fn the_depth_is_that_of_the_configuration() {
+    let wat = r#"(module (global $n (export "n") (mut i32) (i32.const 0))
+        (func $f (export "f")
+            (global.set $n (i32.add (global.get $n) (i32.const 1)))
+            (call $f)))"#;
+    let depth = |bytes| {
+        let (mut store, instance) = load_in(&Engine::new(Config::new().max_wasm_stack(bytes)).unwrap(), wat);
+        let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+        assert!(f.call(&mut store, ()).unwrap_err().is::<Trap>());
+        instance.get_global(&mut store, "n").unwrap().get(&mut store).unwrap_i32()
+    };
+    let (small, large) = (depth(64 << 10), depth(1 << 20));
+    assert!(small > 100, "{small}");
+    assert!((14..=18).contains(&(large / small)), "{small} {large}");
+}
+
+#[test]
+fn tail_calls_need_no_stack() {
+    let wat = r#"(module (func $f (export "f") (param i32) (result i32)
+        (if (result i32) (i32.eqz (local.get 0))
+            (then (i32.const 42))
+            (else (return_call $f (i32.sub (local.get 0) (i32.const 1)))))))"#;
+    let (mut store, instance) = load(wat);
+    let f = instance.get_typed_func::<i32, i32>(&mut store, "f").unwrap();
+    assert_eq!(f.call(&mut store, 1_000_000).unwrap(), 42);
+}
+
+#[test]
+fn frames_that_never_fit_are_a_trap() {
+    let locals = " v128".repeat(20_000);
+    let wat = format!(
+        r#"(module (func (export "f") (local{locals})) (func (export "g") (result i32) (i32.const 1)))"#
+    );
+    let (mut store, instance) = load_in(&Engine::new(Config::new().max_wasm_stack(64 << 10)).unwrap(), &wat);
+    let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+    assert_eq!(f.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap(), Trap::StackOverflow);
+    let g = instance.get_typed_func::<(), i32>(&mut store, "g").unwrap();
+    assert_eq!(g.call(&mut store, ()).unwrap(), 1);
+}

@@ -1,0 +1,68 @@
+//! What can go to other threads, asserted where it is compiled, and used there.
+
+use sarsen::{
+    Config, Engine, Error, Func, Instance, InstancePre, InterruptHandle, Linker, Memory, Module,
+    SharedMemory, Store, Trap, TypedFunc, Val,
+};
+
+const fn send<T: Send>() {}
+const fn send_and_sync<T: Send + Sync>() {}
+
+const _: () = {
+    send_and_sync::<Config>();
+    send_and_sync::<Engine>();
+    send_and_sync::<Module>();
+    send_and_sync::<Linker<()>>();
+    send_and_sync::<InstancePre<()>>();
+    send_and_sync::<InterruptHandle>();
+    send_and_sync::<SharedMemory>();
+    send_and_sync::<Error>();
+    send_and_sync::<Trap>();
+    send_and_sync::<Instance>();
+    send_and_sync::<Func>();
+    send_and_sync::<TypedFunc<i32, i32>>();
+    send_and_sync::<Memory>();
+    send_and_sync::<Val>();
+    send::<Store<()>>();
+    send::<Store<std::cell::Cell<i32>>>();
+};
+
+#[test]
+fn a_module_runs_in_many_threads_at_once() {
+    let engine = Engine::default();
+    let wat = r#"(module (func $fib (export "fib") (param i32) (result i32)
+        (if (result i32) (i32.lt_u (local.get 0) (i32.const 2))
+            (then (local.get 0))
+            (else (i32.add (call $fib (i32.sub (local.get 0) (i32.const 1)))
+                           (call $fib (i32.sub (local.get 0) (i32.const 2))))))))"#;
+    let module = Module::new(&engine, wat).unwrap();
+    // Each thread may be the one that translates the function.
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let mut store = Store::new(&engine, ());
+                let instance = Instance::new(&mut store, &module, &[]).unwrap();
+                let fib = instance.get_typed_func::<i32, i32>(&mut store, "fib").unwrap();
+                assert_eq!(fib.call(&mut store, 15).unwrap(), 610);
+            });
+        }
+    });
+}
+
+#[test]
+fn a_store_moves_to_another_thread_between_calls() {
+    let wat = r#"(module (global $n (mut i32) (i32.const 0))
+        (func (export "next") (result i32)
+            (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n)))"#;
+    let (mut store, instance) = crate::load(wat);
+    let next = instance.get_typed_func::<(), i32>(&mut store, "next").unwrap();
+    for expected in 1..=4 {
+        let thread = std::thread::spawn(move || {
+            let result = next.call(&mut store, ()).unwrap();
+            (store, result)
+        });
+        let result;
+        (store, result) = thread.join().unwrap();
+        assert_eq!(result, expected);
+    }
+}
