@@ -261,3 +261,107 @@ impl ModuleCode {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{DISPATCHES, guests, load};
+    use std::collections::BTreeSet;
+    use wasmparser::{BinaryReader, FunctionBody};
+
+    #[test]
+    fn every_word_of_an_instruction_has_its_offset() {
+        let pairs = [(0, 0x30), (2, 0x30), (3, 0x2f), (200, 0x4000), (70_000, u32::MAX), (70_001, 1)];
+        let positions = Positions::new(&pairs);
+        assert_eq!(positions.iter().collect::<Vec<_>>(), pairs);
+        for (number, &(word, offset)) in pairs.iter().enumerate() {
+            assert_eq!(positions.offset(word), offset);
+            let end = pairs.get(number + 1).map_or(word + 4, |next| next.0);
+            assert_eq!(positions.offset(end - 1), offset, "the last word before {end}");
+        }
+    }
+
+    #[test]
+    fn integers_of_any_size_survive() {
+        for value in [0, 1, 0x7f, 0x80, 0x3fff, 0x4000, u32::MAX - 1, u32::MAX] {
+            let mut bytes = Vec::new();
+            push_varint(&mut bytes, value);
+            assert_eq!(pop_varint(&mut bytes.iter().copied()), Some(value));
+            assert_eq!(bytes.len(), (32 - value.leading_zeros()).div_ceil(7).max(1) as usize);
+        }
+        assert_eq!(pop_varint(&mut [0x80].into_iter()), None, "an integer that ends too early");
+    }
+
+    /// Offsets of the operators of defined function `index`, and of the first local's declaration.
+    fn operator_offsets(module: &Module, index: u32) -> BTreeSet<u32> {
+        let span = module.body(DefinedFuncIndex(index));
+        let reader = BinaryReader::new(span.slice(module.bytes()), span.range().start as u64);
+        let operators = FunctionBody::new(reader).get_operators_reader().unwrap();
+        let offsets = operators.into_iter_with_offsets().map(|item| item.unwrap().1 as u32);
+        offsets.chain([span.range().start as u32]).collect()
+    }
+
+    #[test]
+    fn instructions_lead_back_to_operators() {
+        for (name, module) in guests() {
+            for index in 0..module.defined_funcs() {
+                let operators = operator_offsets(&module, index);
+                let code = translate(&module, index, &CodeOptions::default()).unwrap();
+                let starts: Vec<(u32, u32)> = code.instructions().collect();
+                assert_eq!(starts[0].0, 0, "{name}: function {index} starts with its first word");
+                for (number, &(word, offset)) in starts.iter().enumerate() {
+                    assert!(
+                        operators.contains(&offset),
+                        "{name}: function {index}: {offset:#x} is no operator"
+                    );
+                    let end = starts.get(number + 1).map_or(code.words().len() as u32, |next| next.0);
+                    assert!(word < end, "{name}: function {index}: nothing at word {word}");
+                    for word in word..end {
+                        assert_eq!(code.offset(word), offset, "{name}: function {index}, word {word}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_trap_is_at_its_operator() {
+        let module = load(
+            "(module (func (param i32 i32) (result i32)
+                (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+                (i32.div_u (local.get 0) (local.get 1))))",
+        );
+        let body = module.body(DefinedFuncIndex(0));
+        let bytes = body.slice(module.bytes());
+        // The opcode of `i32.div_u` stands before `end`.
+        let division = body.range().start + bytes.len() - 2;
+        for dispatch in DISPATCHES {
+            let code = translate(&module, 0, &CodeOptions { dispatch, ..CodeOptions::default() }).unwrap();
+            let found = code.instructions().filter(|&(_, offset)| offset == division as u32).count();
+            assert_eq!(found, 1, "{dispatch:?}");
+        }
+    }
+
+    #[test]
+    fn code_is_found_by_its_addresses() {
+        let module = load("(module (func) (func (result i32) i32.const 1))");
+        let code = ModuleCode::new(&module, CodeOptions::default());
+        assert_eq!(code.size(), (0, 0), "nothing is translated before it is called");
+        let (first, second) = (code.translate(0).unwrap(), code.translate(1).unwrap());
+        assert_eq!(code.translate(0), Ok(first), "code is made once");
+        for (index, entry) in [(0, first), (1, second)] {
+            let found = code.find(entry).unwrap();
+            assert_eq!((found.index, found.word(entry)), (index, Some(0)));
+            let words = found.words().len();
+            let last = entry.wrapping_add(words - 1);
+            assert_eq!(code.find(last).map(|code| code.index), Some(index));
+            assert_eq!(found.word(last), Some(words as u32 - 1));
+            assert_eq!(
+                found.word(entry.wrapping_add(words)),
+                None,
+                "the word behind the end is not the function's"
+            );
+        }
+        assert!(code.find(std::ptr::null()).is_none());
+    }
+}

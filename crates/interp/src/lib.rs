@@ -32,6 +32,10 @@ mod unwind;
 #[expect(unsafe_code, reason = "reads and writes frame slots")]
 mod value;
 
+#[cfg(test)]
+#[expect(unsafe_code, reason = "calls functions of modules that the tests write")]
+mod testing;
+
 pub use code::{CodeOptions, FuncCode, ModuleCode};
 pub use disassemble::{Line, disassemble};
 pub use dispatch::Dispatch;

@@ -17,6 +17,8 @@ mod numeric;
 mod operators;
 mod runtime;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod vector;
 
 use crate::code::{CodeOptions, FuncCode, HandlerEntry};

@@ -175,3 +175,100 @@ impl Stack {
         self.pending(0).filter(move |&height| self.entries[height].place == Place::Local(slot))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn height_gives_the_canonical_slot() {
+        let mut stack = Stack::new(3);
+        assert_eq!(stack.push(Place::Temp, Kind::I32), Some(3));
+        assert_eq!(stack.push(Place::Const(0), Kind::V128), Some(4));
+        assert_eq!(stack.push(Place::Local(1), Kind::F64), Some(6), "a vector takes two slots");
+        assert_eq!((stack.slot_at(0), stack.slot_at(1), stack.slot_at(2), stack.slot_at(3)), (3, 4, 6, 7));
+        assert_eq!(stack.pop().map(|entry| entry.slot), Some(6));
+        assert_eq!(stack.push(Place::Temp, Kind::Ref), Some(6), "a slot is free when its entry is gone");
+    }
+
+    #[test]
+    fn the_frame_has_room_for_the_highest_slot() {
+        let mut stack = Stack::new(2);
+        assert_eq!(stack.high(), 2);
+        stack.push(Place::Temp, Kind::V128);
+        stack.pop();
+        assert_eq!(stack.high(), 4, "what has been needed stays needed");
+        stack.reserve(9);
+        stack.reserve(5);
+        assert_eq!(stack.high(), 10);
+    }
+
+    #[test]
+    fn a_value_is_at_home_where_its_place_says() {
+        let entry = |place| Entry { place, kind: Kind::I32, slot: 7 };
+        assert_eq!(entry(Place::Temp).home(), Some(7));
+        assert_eq!(entry(Place::Local(2)).home(), Some(2));
+        assert_eq!(entry(Place::Const(2)).home(), None);
+    }
+
+    #[test]
+    fn settled_entries_are_not_pending() {
+        let mut stack = Stack::new(0);
+        for place in [Place::Local(5), Place::Const(1), Place::Temp] {
+            stack.push(place, Kind::I64);
+        }
+        assert_eq!((stack.pending(0), stack.pending(2)), (0..3, 2..3));
+        stack.settle(0);
+        assert_eq!(stack.get(0).place, Place::Temp);
+        assert_eq!(stack.pending(0), 0..3, "one entry says nothing about the others");
+        stack.settle_all();
+        assert!(stack.pending(0).is_empty());
+        stack.push(Place::Local(5), Kind::I64);
+        assert_eq!(stack.pending(0), 3..4);
+        stack.truncate(1);
+        stack.push(Place::Local(5), Kind::I64);
+        assert_eq!(stack.pending(0), 1..2, "what follows a truncation is new");
+        stack.pop();
+        stack.pop();
+        stack.push(Place::Local(5), Kind::I64);
+        assert_eq!(stack.pending(0), 0..1, "what follows a pop is new");
+    }
+
+    #[test]
+    fn a_local_knows_its_pending_uses() {
+        let mut stack = Stack::new(8);
+        stack.push(Place::Temp, Kind::I32);
+        stack.settle_all();
+        for place in [Place::Local(1), Place::Local(2), Place::Const(1), Place::Local(1)] {
+            stack.push(place, Kind::I32);
+        }
+        assert_eq!(stack.uses_of(1).collect::<Vec<_>>(), [1, 4]);
+        assert_eq!(stack.uses_of(3).count(), 0);
+        stack.settle(1);
+        assert_eq!(stack.uses_of(1).collect::<Vec<_>>(), [4]);
+    }
+
+    #[test]
+    fn the_window_bounds_what_is_pending() {
+        let mut stack = Stack::new(0);
+        for _ in 0..WINDOW {
+            stack.push(Place::Local(0), Kind::I32);
+        }
+        assert!(!stack.is_crowded());
+        stack.push(Place::Local(0), Kind::I32);
+        assert!(stack.is_crowded());
+        stack.settle_all();
+        assert!(!stack.is_crowded());
+    }
+
+    #[test]
+    fn slot_numbers_end() {
+        let last = SlotNo::MAX - 9;
+        let mut stack = Stack::new(u32::from(last));
+        assert_eq!(stack.push(Place::Temp, Kind::V128), Some(last), "a vector's second half is within reach");
+        assert_eq!(stack.push(Place::Temp, Kind::I32), None);
+        assert_eq!(stack.len(), 1, "what has no slot is not pushed");
+        let mut stack = Stack::new(u32::MAX - 8);
+        assert_eq!(stack.push(Place::Temp, Kind::I32), None, "numbers do not wrap");
+    }
+}
