@@ -3,6 +3,7 @@
 //! Instructions come in families: the variants of one instruction (where its operands are), or of every row of a shape
 //! in the instruction table. Numbers are dense, and a variant's number is computed, never written down.
 
+use crate::exec::call::MANY_ZEROED;
 use crate::exec::{compare, memory, numeric};
 use crate::operand::{branch, load};
 use crate::table::rows;
@@ -87,7 +88,7 @@ families! {
     GlobalSetImported = &[], 1;
     GlobalGetImportedVector = &[], 1;
     GlobalSetImportedVector = &[], 1;
-    Enter = &[], 2;
+    Enter = &[], MANY_ZEROED + 1;
     EnterFar = &[], 1;
     Return = &[], 6;
     ReturnNone = &[], 1;

@@ -40,7 +40,7 @@ pub(super) const EXCEPTIONS: &[Exception] = &[
         reason: "move or clear any number of slots with library calls",
     },
     Exception {
-        instructions: &["Enter<true>", "ReturnCall"],
+        instructions: &["Enter<9>", "ReturnCall"],
         reason: "have a loop over slots, with a frame around the loop alone",
     },
     Exception {

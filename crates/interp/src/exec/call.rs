@@ -83,11 +83,14 @@ unsafe fn back_at_call(m: &mut Machine) {
     }
 }
 
-/// `frame slots@8 header@12 zeroed@14`: checks the stack, zeroes the locals that are not parameters, and counts a call.
-pub(crate) struct Enter<const ZEROED: bool>;
+/// From this many locals on, `enter` zeroes them in a loop.
+pub(crate) const MANY_ZEROED: u16 = 9;
 
-impl<const ZEROED: bool> Body for Enter<ZEROED> {
-    const ID: u16 = inst::base(Family::Enter) + ZEROED as u16;
+/// `frame slots@8 header@12 zeroed@14`: checks the stack, zeroes the locals that are not parameters, and counts a call.
+pub(crate) struct Enter<const ZEROED: u16>;
+
+impl<const ZEROED: u16> Body for Enter<ZEROED> {
+    const ID: u16 = inst::base(Family::Enter) + ZEROED;
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
@@ -99,7 +102,9 @@ impl<const ZEROED: bool> Body for Enter<ZEROED> {
             }
             let header = m.slot(12);
             *header = m.acc;
-            if ZEROED {
+            if ZEROED < MANY_ZEROED {
+                header.sub(ZEROED as usize).write_bytes(0, ZEROED as usize);
+            } else {
                 zero_below(header, m.u16_at(14) as usize);
             }
             m.advance(2);

@@ -22,6 +22,7 @@ mod tests;
 mod vector;
 
 use crate::code::{CodeOptions, FuncCode, HandlerEntry};
+use crate::exec::call::MANY_ZEROED;
 use crate::inst::{self, Family};
 use crate::value::Class;
 use block::Block;
@@ -178,7 +179,7 @@ impl<'a> Translator<'a> {
             self.emitter.put32(pos, 16, parameters);
         } else {
             let zeroed = self.header - parameters;
-            let pos = self.emit(inst::base(Family::Enter) + u16::from(zeroed > 0), 2);
+            let pos = self.emit(inst::base(Family::Enter) + zeroed.min(MANY_ZEROED.into()) as u16, 2);
             self.emitter.put16(pos, 12, self.header as u16);
             self.emitter.put16(pos, 14, zeroed as u16);
         }
