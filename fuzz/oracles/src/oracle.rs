@@ -4,13 +4,13 @@
 //! It panics where a promise is broken, and for nothing else.
 
 use sarsen::{
-    Config, Dispatch, Engine, Error, Extern, ExternType, Func, Global, Instance, Memory, Module, Ref, Store,
-    StoreLimits, StoreLimitsBuilder, Table, Tag, Val,
+    Config, Dispatch, Engine, Error, ErrorKind, Extern, ExternType, Func, Global, Instance, Memory, Module,
+    Ref, Store, StoreLimits, StoreLimitsBuilder, Table, Tag, Val,
 };
 
 /// Operators that a hostile export may execute.
 const FUEL: u64 = 1_000_000;
-/// Bytes of a hostile module's memories.
+/// Bytes of a hostile module's memories, and of its heap.
 const MEMORY: usize = 16 << 20;
 /// Elements of its tables.
 const ELEMENTS: usize = 100_000;
@@ -53,6 +53,7 @@ pub fn script(source: &str) -> sarsen_wast::Report {
 pub fn engine(dispatch: Dispatch) -> Engine {
     let mut config = Config::new();
     config.consume_fuel(true);
+    config.max_gc_heap(MEMORY);
     config.dispatch(dispatch);
     Engine::new(&config).expect("the host has an interpreter")
 }
@@ -132,7 +133,11 @@ fn call_exports(
         store.set_fuel(FUEL).expect("the engine counts fuel");
         outcomes.push(match func.call(&mut *store, &arguments, &mut results) {
             Ok(()) => Ok(results.iter().map(printed).collect()),
-            Err(error) => Err(describe(&error)),
+            Err(error) => {
+                let refusals = [ErrorKind::Malformed, ErrorKind::Invalid, ErrorKind::Other];
+                assert!(!refusals.contains(&error.kind()), "a valid function is refused: {error:?}");
+                Err(describe(&error))
+            }
         });
     }
     outcomes

@@ -165,7 +165,7 @@ impl Translator<'_> {
     }
 
     /// Goes to a block for good.
-    fn leave_to(&mut self, target: usize) -> Step {
+    pub(super) fn leave_to(&mut self, target: usize) -> Step {
         if self.blocks[target].opener == Opener::Function {
             return self.return_();
         }

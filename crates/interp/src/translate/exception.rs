@@ -81,7 +81,8 @@ impl Translator<'_> {
             target: self.emitter.here(),
             slot: self.stack.slot_at(height) as u16,
         });
-        self.br(clause.label)
+        // Not `br`: that would drop what lies below the block, which has been popped.
+        self.leave_to(self.target(clause.label))
     }
 
     /// As [`Translator::kill`], when the block has been popped.
