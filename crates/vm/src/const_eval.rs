@@ -111,3 +111,106 @@ fn wide(stack: &mut Vec<Value>, kernel: fn(i64, i64) -> i64) -> Value {
     let (b, a) = (pop(stack)[0] as i64, pop(stack)[0] as i64);
     [kernel(a, b) as u64, 0]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{global, instantiate, store, store_of, try_instantiate, type_of};
+    use crate::{InstantiateError, StoreInner};
+    use sarsen_isa::Trap;
+
+    #[test]
+    fn scalars_wrap_and_stay_in_their_width() {
+        let mut store = store();
+        let wat = r#"(module
+          (global $seven i32 (i32.const 7))
+          (global (export "minus") i32 (i32.const -1))
+          (global (export "sub") i32 (i32.sub (global.get $seven) (i32.const 9)))
+          (global (export "add") i32 (i32.add (i32.const 0x7fffffff) (i32.const 1)))
+          (global (export "mul") i32 (i32.mul (i32.const 0x10000) (i32.const 0x10001)))
+          (global (export "wide") i64 (i64.sub (i64.mul (i64.const -3) (i64.const 5)) (i64.add (i64.const 1) (i64.const 2))))
+          (global (export "float") f32 (f32.const -0))
+          (global (export "double") f64 (f64.const nan:0x4000000000000))
+          (global (export "vector") v128 (v128.const i64x2 1 -2))
+          (global (export "null") externref (ref.null extern))
+          (global (export "i31") i31ref (ref.i31 (i32.const -1))))"#;
+        let id = instantiate(&mut store, wat);
+        let mut get = |name| global(&mut store, id, name);
+        assert_eq!(get("minus"), [0xffff_ffff, 0]);
+        assert_eq!(get("sub"), [0xffff_fffe, 0]);
+        assert_eq!(get("add"), [0x8000_0000, 0]);
+        assert_eq!(get("mul"), [0x0001_0000, 0]);
+        assert_eq!(get("wide"), [(-18_i64) as u64, 0]);
+        assert_eq!(get("float"), [0x8000_0000, 0]);
+        assert_eq!(get("double"), [0x7ff4_0000_0000_0000, 0]);
+        assert_eq!(get("vector"), [1, (-2_i64) as u64]);
+        assert_eq!(get("null"), [0, 0]);
+        assert_eq!(get("i31"), [0xffff_ffff, 0]);
+    }
+
+    #[test]
+    fn objects_get_their_fields_in_order() {
+        let mut store = store();
+        let wat = r#"(module
+          (type $s (struct (field i8) (field i64) (field v128)))
+          (type $a (array i16))
+          (type $r (array anyref))
+          (global (export "s") (ref $s) (struct.new $s (i32.const 0x1ff) (i64.const 5) (v128.const i64x2 6 7)))
+          (global (export "a") (ref $a) (array.new $a (i32.const 0x12345) (i32.const 3)))
+          (global (export "r") (ref $r) (array.new_fixed $r 2 (ref.i31 (i32.const 4)) (struct.new_default $s)))
+          (global (export "d") (ref $a) (array.new_default $a (i32.const 9))))"#;
+        let id = instantiate(&mut store, wat);
+        let mut get = |name| global(&mut store, id, name)[0] as u32;
+        let [s, a, r, d] = ["s", "a", "r", "d"].map(&mut get);
+        let layout = store.struct_layout(type_of(&store, id, 0)).unwrap();
+        let fields: Vec<_> =
+            layout.fields.iter().map(|field| store.read_field(s, field.offset, field.kind)).collect();
+        assert_eq!(fields, [[0xff, 0], [5, 0], [6, 7]]);
+        let element = |array, ty, index| {
+            let kind = store.array_layout(type_of(&store, id, ty)).unwrap().element;
+            store.read_field(array, StoreInner::element_offset(kind, index), kind)[0]
+        };
+        assert_eq!([0, 1, 2].map(|index| element(a, 1, index)), [0x2345; 3]);
+        assert_eq!(element(r, 2, 0), 9);
+        assert_eq!(store.object_type(element(r, 2, 1) as u32), Some(type_of(&store, id, 0)));
+        assert_eq!([d, a, r].map(|array| store.array_len(array)), [9, 3, 2]);
+    }
+
+    #[test]
+    fn operands_survive_collections_in_the_middle_of_an_expression() {
+        let fields = 40;
+        let nested: String =
+            (0..fields).map(|n| format!("(array.new $b (i32.const {n}) (i32.const 20000))")).collect();
+        let types = "(type $b (array i8)) (type $r (array (ref $b)))";
+        let wat = format!(
+            r#"(module {types} (global (export "g") (ref $r) (array.new_fixed $r {fields} {nested})))"#
+        );
+        // Room for one such object and a half: the second instance collects the first's, which nothing keeps.
+        let mut store = store_of(3 << 20);
+        let mut id = instantiate(&mut store, &wat);
+        for _ in 0..10 {
+            let global = store.instances[id.index()].globals[0];
+            store.set_global(global, Default::default());
+            id = instantiate(&mut store, &wat);
+        }
+        assert!(store.gc_stats().collections > 0);
+        let all = global(&mut store, id, "g")[0] as u32;
+        let refs = store.array_layout(type_of(&store, id, 1)).unwrap().element;
+        let bytes = store.array_layout(type_of(&store, id, 0)).unwrap().element;
+        for n in 0..fields {
+            let array = store.read_field(all, StoreInner::element_offset(refs, n), refs)[0] as u32;
+            assert_eq!(store.array_len(array), 20_000);
+            assert_eq!(
+                store.read_field(array, StoreInner::element_offset(bytes, 19_999), bytes)[0],
+                u64::from(n)
+            );
+        }
+    }
+
+    #[test]
+    fn objects_that_find_no_room_trap() {
+        let mut store = store_of(1 << 20);
+        let wat = "(module (type $a (array v128)) (global (ref $a) (array.new_default $a (i32.const -1))))";
+        let result = try_instantiate(&mut store, wat, &[]);
+        assert!(matches!(result, Err(InstantiateError::Trap(Trap::HeapExhausted))), "{result:?}");
+    }
+}

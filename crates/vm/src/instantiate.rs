@@ -292,3 +292,6 @@ impl StoreInner {
         Ok(&bytes[from as usize..end as usize])
     }
 }
+
+#[cfg(test)]
+mod tests;

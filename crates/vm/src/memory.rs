@@ -225,3 +225,6 @@ static EMPTY: Empty = Empty(VmMemory { base: std::ptr::dangling_mut(), len: Atom
 pub(crate) fn empty() -> *const VmMemory {
     &raw const EMPTY.0
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,3 +65,45 @@ impl Drop for ValueStack {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Store, StoreConfig};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_stack_has_the_slots_that_were_asked_for() {
+        for slots in [0, 1, 1000, 8192, 100_000] {
+            let stack = ValueStack::new(slots).unwrap();
+            assert_eq!(stack.end().addr() - stack.base().addr(), slots * size_of::<Slot>());
+            let pages = stack.pages.as_ref().unwrap();
+            assert!(pages.len() >= slots * size_of::<Slot>() + GRANULE, "there is a guard behind it");
+        }
+        assert!(ValueStack::new(usize::MAX).is_none());
+        assert!(ValueStack::new(usize::MAX / size_of::<Slot>()).is_none());
+    }
+
+    #[test]
+    fn spares_are_few_small_and_fit() {
+        let sizes = [16 << 10, 24 << 10, MAX_SPARE_BYTES / size_of::<Slot>()];
+        for round in 0..3 {
+            let stacks: Vec<ValueStack> =
+                (0..3 * MAX_SPARES).map(|at| ValueStack::new(sizes[(at + round) % 3]).unwrap()).collect();
+            for (at, stack) in stacks.iter().enumerate() {
+                let slots = sizes[(at + round) % 3];
+                assert_eq!(stack.end().addr() - stack.base().addr(), slots * size_of::<Slot>());
+            }
+            drop(stacks);
+            let spares = SPARES.lock().unwrap_or_else(PoisonError::into_inner);
+            assert!(spares.len() <= MAX_SPARES);
+            assert!(spares.iter().all(|pages| pages.len() <= MAX_SPARE_BYTES));
+        }
+    }
+
+    #[test]
+    fn a_store_without_room_for_its_stack_is_none() {
+        let config = StoreConfig { stack_slots: usize::MAX / 16, ..StoreConfig::default() };
+        assert!(Store::new(&Arc::default(), config).is_none());
+    }
+}

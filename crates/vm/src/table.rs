@@ -71,3 +71,87 @@ impl Table {
         Some(old)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{call, instantiate, store};
+    use crate::{Extern, FuncPtr};
+    use sarsen_isa::Builtin;
+    use sarsen_module::{HeapType, RefType};
+
+    fn ty(min: u64, max: Option<u64>) -> TableType {
+        let element = RefType { nullable: true, heap: HeapType::Func };
+        TableType { element, min, max, table64: false }
+    }
+
+    #[test]
+    fn growth_fills_and_keeps() {
+        let mut table = Table::new(ty(2, Some(5)), 7).unwrap();
+        assert_eq!(table.grow(2, 9), Some(2));
+        assert_eq!(table.elements(), [7, 7, 9, 9]);
+        assert_eq!((table.vm.len, table.vm.base), (4, table.elements.as_mut_ptr()), "running code sees it");
+        for delta in [2, u64::MAX, u64::MAX - 3] {
+            assert_eq!(table.grow(delta, 1), None);
+        }
+        assert_eq!((table.grow(1, 1), table.grow(0, 2), table.grow(1, 3)), (Some(4), Some(5), None));
+        assert_eq!(table.elements(), [7, 7, 9, 9, 1]);
+    }
+
+    #[test]
+    fn sizes_that_no_table_has() {
+        assert!(Table::new(ty(MAX_TABLE_ELEMENTS + 1, None), 0).is_none());
+        assert!(Table::new(ty(u64::MAX, None), 0).is_none());
+        let mut table = Table::new(ty(0, None), 0).unwrap();
+        assert_eq!(table.grow(MAX_TABLE_ELEMENTS + 1, 0), None);
+        assert_eq!((table.grow(MAX_TABLE_ELEMENTS, 3), table.grow(1, 0)), (Some(0), None));
+        assert_eq!(table.elements().last(), Some(&3));
+    }
+
+    #[test]
+    fn slices_are_checked_without_wrapping() {
+        let mut table = Table::new(ty(3, None), 4).unwrap();
+        for (at, len) in [(0, 0), (0, 3), (3, 0), (2, 1)] {
+            assert_eq!(table.slice(at, len).map(|slice| slice.len() as u64), Ok(len));
+        }
+        for (at, len) in [(0, 4), (3, 1), (4, 0), (u64::MAX, 1), (1, u64::MAX)] {
+            assert_eq!(table.slice(at, len), Err(Trap::TableOutOfBounds), "{at} {len}");
+        }
+    }
+
+    #[test]
+    fn bulk_builtins() {
+        let mut store = store();
+        let wat = r#"(module (table (export "t") 5 funcref) (table i64 1 2 funcref)
+          (elem $e func $a $b) (func $a) (func $b))"#;
+        let id = instantiate(&mut store, wat);
+        let Some(Extern::Table(table)) = store.export(id, "t") else { panic!("no table") };
+        let a = call(&mut store, id, Builtin::RefFunc, &[], (0, 0)).unwrap();
+        let b = call(&mut store, id, Builtin::RefFunc, &[], (1, 0)).unwrap();
+        assert_ne!(a, b);
+        assert!(FuncPtr::from_slot(a).is_some());
+        let mut run = |builtin, args: [u64; 3]| call(&mut store, id, builtin, &args, (0, 0)).map(drop);
+        assert_eq!(run(Builtin::TableInit, [1, 0, 2]), Ok(()));
+        assert_eq!(run(Builtin::TableCopy, [2, 1, 2]), Ok(()));
+        assert_eq!(run(Builtin::TableFill, [4, a, 1]), Ok(()));
+        for (builtin, args) in [
+            (Builtin::TableInit, [0, 1, 2]),
+            (Builtin::TableInit, [4, 0, 2]),
+            (Builtin::TableCopy, [4, 0, 2]),
+            (Builtin::TableCopy, [0, 4, 2]),
+            (Builtin::TableFill, [5, a, 1]),
+            (Builtin::TableFill, [u64::MAX, a, 2]),
+        ] {
+            assert_eq!(run(builtin, args), Err(Trap::TableOutOfBounds), "{builtin:?} {args:?}");
+        }
+        assert_eq!(store.table(table), [0, a, a, b, a]);
+        call(&mut store, id, Builtin::ElemDrop, &[], (0, 0)).unwrap();
+        let trap = call(&mut store, id, Builtin::TableInit, &[0, 0, 1], (0, 0));
+        assert_eq!(trap, Err(Trap::TableOutOfBounds));
+        let mut grow =
+            |table, delta| call(&mut store, id, Builtin::TableGrow, &[b, delta], (table, 0)).unwrap();
+        assert_eq!([grow(0, 1), grow(0, u64::from(u32::MAX))], [5, u64::from(u32::MAX)]);
+        assert_eq!([grow(1, 1), grow(1, 1)], [1, u64::MAX]);
+        assert_eq!(store.table(table)[5], b);
+    }
+}

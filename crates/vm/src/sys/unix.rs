@@ -66,3 +66,62 @@ impl Drop for Reservation {
         let _ = unsafe { munmap(self.base.cast(), self.len) };
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::sys::GRANULE;
+
+    /// Whether a byte can be read and written, as the system says.
+    fn is_accessible(at: *const u8) -> bool {
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        maps.lines().any(|line| {
+            let (range, rest) = line.split_once(' ').unwrap();
+            let (start, end) = range.split_once('-').unwrap();
+            let bounds = [start, end].map(|bound| usize::from_str_radix(bound, 16).unwrap());
+            (bounds[0]..bounds[1]).contains(&at.addr()) && rest.starts_with("rw")
+        })
+    }
+
+    #[test]
+    fn only_what_is_committed_is_accessible() {
+        let mut pages = Reservation::new(16 * GRANULE).unwrap();
+        let at = |offset| pages.base().wrapping_add(offset).cast_const();
+        let (first, second, last) = (at(0), at(GRANULE), at(16 * GRANULE - 1));
+        assert!(!is_accessible(first));
+        pages.commit(1).unwrap();
+        assert!(is_accessible(first) && !is_accessible(second), "the rest is a guard");
+        pages.commit(GRANULE + 1).unwrap();
+        assert!(is_accessible(second) && !is_accessible(last));
+        pages.commit(16 * GRANULE).unwrap();
+        assert!(is_accessible(last));
+    }
+
+    #[test]
+    fn committing_moves_and_loses_nothing() {
+        let mut pages = Reservation::new(4 * GRANULE).unwrap();
+        let base = pages.base();
+        for granules in 1..=4 {
+            pages.commit(granules * GRANULE).unwrap();
+            assert_eq!(pages.base(), base);
+            // SAFETY: the last granule of those just committed.
+            let bytes =
+                unsafe { std::slice::from_raw_parts_mut(base.add((granules - 1) * GRANULE), GRANULE) };
+            assert!(bytes.iter().all(|&byte| byte == 0));
+            bytes.fill(granules as u8);
+        }
+        pages.commit(GRANULE).unwrap();
+        // SAFETY: committing less takes nothing back.
+        let bytes = unsafe { std::slice::from_raw_parts(base, 4 * GRANULE) };
+        assert!(bytes.iter().enumerate().all(|(at, &byte)| byte as usize == at / GRANULE + 1));
+        assert!(pages.commit(4 * GRANULE + 1).is_err());
+        assert!(pages.commit(usize::MAX).is_err());
+    }
+
+    #[test]
+    fn sizes_that_no_system_has() {
+        assert!(Reservation::new(usize::MAX).is_err());
+        assert!(Reservation::new(1 << 62).is_err());
+        assert_eq!(Reservation::new(0).unwrap().len(), GRANULE);
+    }
+}

@@ -17,7 +17,9 @@ fn under_pressure(
     let mut round = 0;
     while inside < 20 {
         // Some garbage, so that it is not always the same allocation of a round that finds the heap full.
-        (0..round % 3).for_each(|value| drop(test.node(0, value)));
+        for value in 0..round % 3 {
+            test.node(0, value);
+        }
         let node = test.node(0, round);
         let before = test.store.gc_stats().collections;
         let made = make(&mut test, node).unwrap() as u32;

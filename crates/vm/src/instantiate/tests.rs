@@ -1,0 +1,185 @@
+//! Instances that come to be, and those that do not.
+
+use super::*;
+use crate::limits::{MAX_TABLE_ELEMENTS, ResourceLimiter};
+use crate::testing::{global, instantiate, store, store_of, try_instantiate};
+use crate::{FuncPtr, MemoryId, Store, TableId};
+use std::sync::Mutex;
+
+const PAGE: u64 = 64 << 10;
+
+/// A store with an instance that exports a memory of a page and a table of ten functions.
+fn exporter() -> (Store, MemoryId, TableId) {
+    let mut store = store();
+    let id = instantiate(&mut store, r#"(module (memory (export "m") 1) (table (export "t") 10 funcref))"#);
+    match [store.export(id, "m"), store.export(id, "t")] {
+        [Some(Extern::Memory(memory)), Some(Extern::Table(table))] => (store, memory, table),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn memory(store: &StoreInner, id: MemoryId) -> &[u8] {
+    // SAFETY: these are the memory's bytes, and nothing runs.
+    unsafe { std::slice::from_raw_parts(store.memory_base(id), store.memory_len(id) as usize) }
+}
+
+#[test]
+fn what_was_written_before_a_trap_stays() {
+    let (mut store, m, t) = exporter();
+    let imports = [Extern::Memory(m), Extern::Table(t)];
+    let wat = r#"(module (import "" "m" (memory 1)) (import "" "t" (table 10 funcref))
+      (elem (i32.const 3) func $f) (func $f (result i32) (i32.const 5))
+      (data (i32.const 1) "first") (data (i32.const 65535) "second") (data (i32.const 20) "third"))"#;
+    let result = try_instantiate(&mut store, wat, &imports);
+    assert!(matches!(result, Err(InstantiateError::Trap(Trap::MemoryOutOfBounds))), "{result:?}");
+    assert_eq!(memory(&store, m)[..8], *b"\0first\0\0");
+    assert_eq!(memory(&store, m)[65535], 0, "nothing of the segment that does not fit");
+    assert_eq!(memory(&store, m)[20], 0, "and nothing of those behind it");
+    // The function stays callable: its instance lives on.
+    let func = FuncPtr::from_slot(store.table(t)[3]).unwrap();
+    assert_eq!(store.func_record(func).results, 1);
+
+    let wat = r#"(module (import "" "m" (memory 1)) (import "" "t" (table 10 funcref))
+      (elem (i32.const 0) func $f) (elem (i32.const 10) func $f) (func $f) (data (i32.const 1) "other"))"#;
+    let result = try_instantiate(&mut store, wat, &imports);
+    assert!(matches!(result, Err(InstantiateError::Trap(Trap::TableOutOfBounds))), "{result:?}");
+    assert_ne!(store.table(t)[0], 0);
+    assert_eq!(memory(&store, m)[1..6], *b"first", "memories come after tables");
+}
+
+#[test]
+fn a_store_outlives_instances_that_fail() {
+    let mut store = store_of(4 << 20);
+    let failing = r#"(module (type $a (array i64)) (memory 1) (table 3 funcref)
+      (global (ref $a) (array.new_default $a (i32.const 1000)))
+      (elem $e anyref (item (array.new_default $a (i32.const 10))))
+      (data (i32.const 65536) "x"))"#;
+    for _ in 0..50 {
+        assert!(matches!(try_instantiate(&mut store, failing, &[]), Err(InstantiateError::Trap(_))));
+        store.collect();
+    }
+    let id = instantiate(&mut store, r#"(module (global (export "g") i32 (i32.const 6)))"#);
+    assert_eq!(global(&mut store, id, "g"), [6, 0]);
+    assert_eq!(store.module(id).exports().count(), 1);
+}
+
+#[test]
+fn imports_that_do_not_fit() {
+    let (mut store, m, t) = exporter();
+    let instances = store.instances.len();
+    let cases = [
+        (r#"(module (import "a" "b" (memory 2)))"#, Extern::Memory(m)),
+        (r#"(module (import "a" "b" (memory 1 1)))"#, Extern::Memory(m)),
+        (r#"(module (import "a" "b" (memory i64 1)))"#, Extern::Memory(m)),
+        (r#"(module (import "a" "b" (memory 1 2 shared)))"#, Extern::Memory(m)),
+        (r#"(module (import "a" "b" (table 11 funcref)))"#, Extern::Table(t)),
+        (r#"(module (import "a" "b" (table 10 externref)))"#, Extern::Table(t)),
+        (r#"(module (import "a" "b" (memory 1)))"#, Extern::Table(t)),
+    ];
+    for (wat, import) in cases {
+        match try_instantiate(&mut store, wat, &[import]) {
+            Err(InstantiateError::Unlinkable(message)) => {
+                assert!(message.contains("incompatible import type for `a`.`b`"), "{message}");
+            }
+            other => panic!("{wat}: {other:?}"),
+        }
+    }
+    for imports in [&[][..], &[Extern::Memory(m); 2]] {
+        let result = try_instantiate(&mut store, r#"(module (import "a" "b" (memory 1)))"#, imports);
+        assert!(matches!(result, Err(InstantiateError::Unlinkable(_))), "{result:?}");
+    }
+    assert_eq!(store.instances.len(), instances, "nothing was begun");
+    store.grow_memory(m, 1).unwrap();
+    let result = try_instantiate(&mut store, cases[0].0, &[Extern::Memory(m)]);
+    assert!(result.is_ok(), "it is the size now that counts");
+}
+
+#[test]
+fn segments_of_many_expressions_take_linear_time() {
+    // With a copy of all values for each, these would be some hundred gigabytes.
+    let items = "(ref.i31 (i32.const 3))".repeat(200_000);
+    let mut store = store();
+    let start = std::time::Instant::now();
+    let id = instantiate(&mut store, &format!("(module (elem $e i31ref {items}))"));
+    let values = &store.instances[id.index()].element_values[0];
+    assert!(values.len() == 200_000 && values.iter().all(|&value| value == 7));
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
+/// What a limiter was asked: current size, desired size, maximum.
+type Asked = Arc<Mutex<Vec<(u64, u64, Option<u64>)>>>;
+
+/// Allows memories of a page, tables of ten elements, and two of everything.
+struct Strict(Asked);
+
+impl ResourceLimiter for Strict {
+    fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
+        self.0.lock().unwrap().push((current, desired, maximum));
+        desired <= PAGE
+    }
+
+    fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
+        self.0.lock().unwrap().push((current, desired, maximum));
+        desired <= 10
+    }
+
+    fn instances(&self) -> usize {
+        2
+    }
+
+    fn tables(&self) -> usize {
+        2
+    }
+
+    fn memories(&self) -> usize {
+        2
+    }
+}
+
+fn limited() -> (Store, Asked) {
+    let (mut store, asked) = (store(), Asked::default());
+    store.set_limiter(Some(Box::new(Strict(Arc::clone(&asked)))));
+    (store, asked)
+}
+
+#[test]
+fn limiters_are_asked_and_obeyed() {
+    let (mut store, asked) = limited();
+    let wat = r#"(module (memory (export "m") 0 5) (table (export "t") 10 funcref))"#;
+    let id = instantiate(&mut store, wat);
+    let [Some(Extern::Memory(m)), Some(Extern::Table(t))] = ["m", "t"].map(|name| store.export(id, name))
+    else {
+        panic!("no exports")
+    };
+    assert_eq!((store.grow_memory(m, 1), store.grow_memory(m, 1)), (Some(0), None));
+    assert_eq!((store.grow_table(t, 1, 0), store.grow_table(t, 0, 0)), (None, Some(10)));
+    let max = Some(5 * PAGE);
+    let expected =
+        [(0, 0, max), (0, 10, None), (0, PAGE, max), (PAGE, 2 * PAGE, max), (10, 11, None), (10, 10, None)];
+    assert_eq!(*asked.lock().unwrap(), expected);
+    // What the type or the engine forbids is not asked.
+    assert_eq!((store.grow_memory(m, 5), store.grow_table(t, MAX_TABLE_ELEMENTS, 0)), (None, None));
+    assert_eq!(asked.lock().unwrap().len(), expected.len());
+    assert_eq!((store.memory_len(m), store.table(t).len()), (PAGE, 10));
+    store.set_limiter(None);
+    assert_eq!((store.grow_memory(m, 1), store.grow_table(t, 1, 0)), (Some(1), Some(10)));
+}
+
+#[test]
+fn limiters_deny_instantiation() {
+    let denied = [
+        "(module (memory 2))",
+        "(module (table 11 funcref))",
+        "(module (memory 0) (memory 0) (memory 0))",
+        "(module (table 0 funcref) (table 0 funcref) (table 0 funcref))",
+    ];
+    for wat in denied {
+        let (mut store, _) = limited();
+        let result = try_instantiate(&mut store, wat, &[]);
+        assert!(matches!(result, Err(InstantiateError::Resource(_))), "{wat}: {result:?}");
+        instantiate(&mut store, "(module)");
+        let result = try_instantiate(&mut store, "(module)", &[]);
+        assert!(matches!(&result, Err(InstantiateError::Resource(why)) if why == "too many instances"));
+        store.collect();
+    }
+}
