@@ -14,7 +14,7 @@ pub struct VmStore {
     pub countdown: i64,
     /// First slot past the part of the value stack that frames may use.
     pub stack_limit: *mut Slot,
-    /// Fuel left. Meaningful only in code that was translated with metering on.
+    /// Fuel left. Inexhaustible where it is not counted.
     pub fuel: i64,
     /// Where GC objects are allocated.
     pub heap: VmHeap,

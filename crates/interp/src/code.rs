@@ -55,8 +55,18 @@ pub struct FuncCode {
     positions: Positions,
     /// Innermost first.
     pub(crate) handlers: Box<[HandlerEntry]>,
-    header: u32,
-    far: Option<u32>,
+    layout: FrameLayout,
+}
+
+/// Where a function's frames keep their return address.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct FrameLayout {
+    /// The slot, counted from the frame pointer, unless the frame is far.
+    pub(crate) header: u32,
+    /// Slots below the frame pointer, if slot numbers do not reach all: the last of them is the header.
+    pub(crate) far: Option<u32>,
+    /// Tail calls before which a far frame has become an ordinary one: their words, with the header there.
+    pub(crate) near_again: Box<[(u32, u16)]>,
 }
 
 impl FuncCode {
@@ -65,10 +75,9 @@ impl FuncCode {
         words: Box<[u64]>,
         positions: Positions,
         handlers: Box<[HandlerEntry]>,
-        header: u32,
-        far: Option<u32>,
+        layout: FrameLayout,
     ) -> FuncCode {
-        FuncCode { index, words, positions, handlers, header, far }
+        FuncCode { index, words, positions, handlers, layout }
     }
 
     /// Where execution starts.
@@ -95,15 +104,16 @@ impl FuncCode {
         (word < self.words.len()).then_some(word as u32)
     }
 
-    /// Distance in slots from the frame pointer to the slot that holds the return address: negative in a function
-    /// with far locals.
-    pub(crate) fn header_distance(&self) -> isize {
-        if self.far.is_some() { -1 } else { self.header as isize }
-    }
-
-    /// Slots between the frame's start and the frame pointer.
-    pub(crate) fn bias(&self) -> usize {
-        self.far.unwrap_or(0) as usize
+    /// For a frame that stands at `position`: slots between its start and the frame pointer, and the distance from the
+    /// frame pointer to the slot that holds the return address.
+    pub(crate) fn frame_at(&self, position: Ip) -> (usize, isize) {
+        let FrameLayout { header, far, near_again } = &self.layout;
+        let Some(far) = *far else { return (0, *header as isize) };
+        let word = self.word(position);
+        match near_again.iter().find(|&&(start, _)| word == Some(start)) {
+            Some(&(_, header)) => (0, header as isize),
+            None => (far as usize, -1),
+        }
     }
 
     /// Module offset of the operator that the instruction covering `word` came from.

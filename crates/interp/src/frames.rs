@@ -58,8 +58,9 @@ impl Walk {
             }
             let code = ModuleCode::of(self.instance).find(self.position)?;
             let found = Found { position: self.position, fp: self.fp, instance: self.instance, code };
-            let start = self.fp.sub(found.code.bias());
-            let header = self.fp.offset(found.code.header_distance());
+            let (bias, header) = found.code.frame_at(found.position);
+            let start = self.fp.sub(bias);
+            let header = self.fp.offset(header);
             let ret: Ip = std::ptr::with_exposed_provenance(*header as usize);
             self.fp = start.sub(frame_distance(ret));
             self.position = ret.sub(1);

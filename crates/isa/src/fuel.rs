@@ -3,10 +3,15 @@
 use crate::Op;
 
 /// The fuel that an operator costs. What only structures the code is free, everything else costs one; bulk operations
-/// additionally pay by size where they run.
+/// additionally pay [`bulk_cost`] where they run.
 pub const fn cost(op: Op) -> u32 {
     match op {
         Op::Nop | Op::Drop | Op::Block | Op::Loop | Op::Else | Op::End | Op::TryTable => 0,
         _ => 1,
     }
+}
+
+/// The fuel that work on so many bytes costs: about what a loop over cache lines would.
+pub const fn bulk_cost(bytes: u64) -> u64 {
+    bytes / 64
 }

@@ -14,8 +14,7 @@ pub struct Bytes(Arc<dyn AsRef<[u8]> + Send + Sync>);
 impl Bytes {
     /// Shares what `owner` holds, for example a mapped file.
     ///
-    /// `owner` must give the same bytes every time: tiers trust that what they translate is what was validated. Whoever
-    /// hands an owner through from outside the engine has to make that promise an `unsafe` one.
+    /// `owner` must give the same bytes every time: tiers trust that what they translate is what was validated.
     pub fn from_owner(owner: impl AsRef<[u8]> + Send + Sync + 'static) -> Bytes {
         Bytes(Arc::new(owner))
     }

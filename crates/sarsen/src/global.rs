@@ -43,8 +43,9 @@ impl Global {
     /// # Panics
     /// If it belongs to another store.
     pub fn get(&self, mut store: impl AsContextMut) -> Val {
+        let store = store.as_context_mut();
         let ty = self.ty(&store);
-        let opaque = &mut store.as_context_mut().0.opaque;
+        let opaque = &mut store.0.opaque;
         let bits = opaque.vm.global(self.id).bits;
         Val::from_bits(opaque, ty.content(), bits)
     }

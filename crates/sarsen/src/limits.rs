@@ -5,16 +5,17 @@
 //! A [`Limiter`] points at the data of the store that owns it.
 
 use crate::Result;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Decides about what guests ask for.
 pub trait ResourceLimiter: Send {
-    /// Whether a memory may grow from `current` to `desired` bytes. Errors count as no.
+    /// Whether a memory may grow from `current` to `desired` bytes. Errors and panics count as no.
     ///
     /// # Errors
     /// As the embedder likes.
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> Result<bool>;
 
-    /// Whether a table may grow from `current` to `desired` elements. Errors count as no.
+    /// Whether a table may grow from `current` to `desired` elements. Errors and panics count as no.
     ///
     /// # Errors
     /// As the embedder likes.
@@ -151,6 +152,12 @@ impl<T, F: FnMut(&mut T) -> &mut dyn ResourceLimiter> Limiter<T, F> {
         let mut find = self.find.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         ask(find(data))
     }
+
+    /// Asks on behalf of running code, through which a panic must not unwind: it counts as no.
+    fn allows(&self, ask: impl FnOnce(&mut dyn ResourceLimiter) -> Result<bool>) -> bool {
+        let asked = catch_unwind(AssertUnwindSafe(|| self.with(ask)));
+        matches!(asked, Ok(Ok(true)))
+    }
 }
 
 fn size(value: u64) -> usize {
@@ -159,15 +166,11 @@ fn size(value: u64) -> usize {
 
 impl<T, F: Send + FnMut(&mut T) -> &mut dyn ResourceLimiter> sarsen_vm::ResourceLimiter for Limiter<T, F> {
     fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
-        self.with(|limiter| {
-            limiter.memory_growing(size(current), size(desired), maximum.map(size)).unwrap_or(false)
-        })
+        self.allows(|limiter| limiter.memory_growing(size(current), size(desired), maximum.map(size)))
     }
 
     fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
-        self.with(|limiter| {
-            limiter.table_growing(size(current), size(desired), maximum.map(size)).unwrap_or(false)
-        })
+        self.allows(|limiter| limiter.table_growing(size(current), size(desired), maximum.map(size)))
     }
 
     fn instances(&self) -> usize {

@@ -1,8 +1,12 @@
 //! Modules.
 
+#[expect(unsafe_code, reason = "borrows bytes from an owner beside it")]
+mod kept;
+
 use crate::config::Config;
 use crate::types::{ExportType, ExternType, ImportType};
 use crate::{Engine, Error, Result};
+use kept::Kept;
 use sarsen_interp::ModuleCode;
 use sarsen_isa::{Feature, Features};
 use sarsen_module::Bytes;
@@ -44,7 +48,7 @@ impl Module {
     /// # Errors
     /// As [`Module::new`].
     pub fn from_owner(engine: &Engine, bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Module> {
-        Module::from_bytes(engine, Bytes::from_owner(bytes))
+        Module::from_bytes(engine, Bytes::from_owner(Kept::new(bytes)))
     }
 
     fn from_bytes(engine: &Engine, bytes: Bytes) -> Result<Module> {

@@ -43,7 +43,10 @@ impl<T: 'static> Store<T> {
         let vm = sarsen_vm::Store::new(engine.registry(), engine.config().store());
         let vm = vm.expect("the system has no room for the stack of a store");
         let id = IDS.fetch_add(1, Ordering::Relaxed);
-        let opaque = Opaque { vm, engine: engine.clone(), id, pending: None };
+        let mut opaque = Opaque { vm, engine: engine.clone(), id, pending: None };
+        if engine.config().code().fuel {
+            opaque.vm.set_fuel(0);
+        }
         let mut inner = Box::new(Inner { opaque, data });
         let address: *mut Inner<T> = &raw mut *inner;
         inner.opaque.vm.set_host_data(address.cast());

@@ -64,8 +64,9 @@ impl Table {
     /// # Panics
     /// If it belongs to another store.
     pub fn get(&self, mut store: impl AsContextMut, index: u64) -> Option<Ref> {
+        let store = store.as_context_mut();
         let ty = ValType::Ref(self.ty(&store).element().clone());
-        let opaque = &mut store.as_context_mut().0.opaque;
+        let opaque = &mut store.0.opaque;
         let bits = *opaque.vm.table(self.id).get(usize::try_from(index).ok()?)?;
         Val::from_bits(opaque, &ty, [bits, 0]).as_ref()
     }

@@ -16,6 +16,7 @@ use crate::memory::{Memory, OwnedMemory, SharedMemory};
 use crate::stack::ValueStack;
 use crate::table::Table;
 use sarsen_abi::{Slot, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
+use sarsen_isa::Trap;
 use sarsen_module::{
     ExternIndex, ExternType, GlobalType, MemoryType, Module, TableType, TypeId, TypeRegistry,
 };
@@ -77,7 +78,7 @@ impl Store {
         let vm = VmStore {
             countdown: 0,
             stack_limit: stack.end(),
-            fuel: 0,
+            fuel: i64::MAX,
             heap: VmHeap { base: ptr::null_mut(), cursor: 0, limit: 0 },
             callee: ptr::null(),
             stack_top: stack.base(),
@@ -148,6 +149,18 @@ impl StoreInner {
     /// Where other threads ask code in this store to stop.
     pub fn interrupt_flag(&self) -> &Arc<AtomicU32> {
         &self.interrupt
+    }
+
+    /// Charges for work on `bytes` that one operator does: fuel, and time until the next poll. Long work is charged piece
+    /// by piece, because a request to stop ends it here.
+    pub(crate) fn spend(&mut self, bytes: u64) -> Result<(), Trap> {
+        let cost = i64::try_from(sarsen_isa::fuel::bulk_cost(bytes)).unwrap_or(i64::MAX);
+        if self.vm.fuel < cost {
+            return Err(Trap::OutOfFuel);
+        }
+        self.vm.fuel -= cost;
+        self.vm.countdown = self.vm.countdown.saturating_sub(cost);
+        if self.take_interrupt() { Err(Trap::Interrupted) } else { Ok(()) }
     }
 
     /// Whether another thread has asked; the request is taken.
@@ -289,7 +302,7 @@ impl StoreInner {
     }
 
     /// Some of a table's elements.
-    pub fn table_slice(&mut self, id: TableId, at: u64, len: u64) -> Result<&mut [Slot], sarsen_isa::Trap> {
+    pub fn table_slice(&mut self, id: TableId, at: u64, len: u64) -> Result<&mut [Slot], Trap> {
         self.tables[id.index()].slice(at, len)
     }
 

@@ -206,6 +206,11 @@ unsafe fn host(m: &mut Machine, callee: *const VmFunc, frame: Sp) -> Exit {
         leave(m, frame.add(slots));
         let exit = sarsen_vm::call_host(m.store(), callee, m.ctx, frame);
         m.reload_memory();
+        let store = m.store();
+        if (*(*store).interrupt).load(Relaxed) != 0 {
+            // A host may take its time: what it was asked meanwhile is looked at by the next poll, not the thousandth.
+            (*store).countdown = 0;
+        }
         exit
     }
 }

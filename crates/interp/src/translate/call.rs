@@ -141,6 +141,10 @@ impl Translator<'_> {
             }
         }
         let pos = self.emit(inst::base(family), 3);
+        if self.far.is_some() {
+            // Should it fail, the frame is found as it is now.
+            self.near_again.push((pos, header));
+        }
         self.emitter.put16(pos, 8, arguments);
         self.emitter.put16(pos, 10, header);
         self.emitter.put16(pos, 12, slots);

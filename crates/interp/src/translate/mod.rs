@@ -21,7 +21,7 @@ mod stack;
 mod tests;
 mod vector;
 
-use crate::code::{CodeOptions, FuncCode, HandlerEntry};
+use crate::code::{CodeOptions, FrameLayout, FuncCode, HandlerEntry};
 use crate::exec::call::MANY_ZEROED;
 use crate::inst::{self, Family};
 use crate::value::Class;
@@ -112,6 +112,8 @@ struct Translator<'a> {
     header: u32,
     /// Slots below `fp`, if the function has too many for 16-bit numbers.
     far: Option<u32>,
+    /// Tail calls of a far frame, which is ordinary by then: word and header.
+    near_again: Vec<(Pos, SlotNo)>,
     handlers: Vec<HandlerEntry>,
     /// The fuel instruction of the current block and its cost so far.
     fuel: Option<(Pos, u32)>,
@@ -159,6 +161,7 @@ impl<'a> Translator<'a> {
             acc: [None; 3],
             header,
             far,
+            near_again: Vec::new(),
             handlers: Vec::new(),
             fuel: options.fuel.then_some((0, 0)),
             context,
@@ -193,7 +196,8 @@ impl<'a> Translator<'a> {
         let frame = self.stack.high() + 1;
         self.emitter.put32(0, 8, frame);
         let (words, positions) = self.emitter.finish();
-        FuncCode::new(index, words, positions, self.handlers.into(), self.header, self.far)
+        let layout = FrameLayout { header: self.header, far: self.far, near_again: self.near_again.into() };
+        FuncCode::new(index, words, positions, self.handlers.into(), layout)
     }
 
     // Emission

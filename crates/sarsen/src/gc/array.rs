@@ -115,9 +115,10 @@ impl Rooted<ArrayRef> {
     /// # Errors
     /// If there is no such element, or the reference is of another store or its scope has ended.
     pub fn get(&self, mut store: impl AsContextMut, index: u32) -> Result<Val> {
+        let store = store.as_context_mut();
         let (offset, kind) = self.place(&store, index)?;
         let ty = self.ty(&store)?.element_type().unpack().clone();
-        let opaque = &mut store.as_context_mut().0.opaque;
+        let opaque = &mut store.0.opaque;
         let bits = opaque.vm.read_field(self.reference(opaque)?, offset, kind);
         Ok(Val::from_bits(opaque, &ty, bits))
     }
@@ -127,13 +128,14 @@ impl Rooted<ArrayRef> {
     /// # Errors
     /// If there is no such element, elements cannot change, or the value is of another type.
     pub fn set(&self, mut store: impl AsContextMut, index: u32, value: Val) -> Result<()> {
+        let store = store.as_context_mut();
         let (offset, kind) = self.place(&store, index)?;
         let field = self.ty(&store)?.field_type();
         if !field.mutability().is_var() {
             return Err(Error::msg("elements of the array cannot change"));
         }
-        value.expect_type(&store.as_context_mut(), field.element_type().unpack())?;
-        let opaque = &mut store.as_context_mut().0.opaque;
+        value.expect_type(&store, field.element_type().unpack())?;
+        let opaque = &mut store.0.opaque;
         let (reference, bits) = (self.reference(opaque)?, value.to_bits(opaque)?);
         opaque.vm.write_field(reference, offset, kind, bits);
         Ok(())

@@ -87,8 +87,9 @@ impl Rooted<StructRef> {
     /// # Errors
     /// If there is no such field, or the reference is of another store or its scope has ended.
     pub fn field(&self, mut store: impl AsContextMut, index: usize) -> Result<Val> {
+        let store = store.as_context_mut();
         let (field, offset, kind) = self.place(&store, index)?;
-        let opaque = &mut store.as_context_mut().0.opaque;
+        let opaque = &mut store.0.opaque;
         let bits = opaque.vm.read_field(self.reference(opaque)?, offset, kind);
         Ok(Val::from_bits(opaque, field.element_type().unpack(), bits))
     }
@@ -98,12 +99,13 @@ impl Rooted<StructRef> {
     /// # Errors
     /// If there is no such field, it cannot change, or the value is of another type.
     pub fn set_field(&self, mut store: impl AsContextMut, index: usize, value: Val) -> Result<()> {
+        let store = store.as_context_mut();
         let (field, offset, kind) = self.place(&store, index)?;
         if !field.mutability().is_var() {
             return Err(Error::msg(format!("field {index} cannot change")));
         }
-        value.expect_type(&store.as_context_mut(), field.element_type().unpack())?;
-        let opaque = &mut store.as_context_mut().0.opaque;
+        value.expect_type(&store, field.element_type().unpack())?;
+        let opaque = &mut store.0.opaque;
         let (reference, bits) = (self.reference(opaque)?, value.to_bits(opaque)?);
         opaque.vm.write_field(reference, offset, kind, bits);
         Ok(())

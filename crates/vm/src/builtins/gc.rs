@@ -28,6 +28,7 @@ fn operand(call: &Call<'_>, at: usize, kind: FieldKind) -> ([u64; 2], usize) {
 fn new_array(call: &mut Call<'_>, len: u32) -> Result<(u32, FieldKind), Trap> {
     let ty = ty(call);
     let kind = call.store.array_layout(ty)?.element;
+    call.store.spend(u64::from(len) * u64::from(kind.size()))?;
     Ok((call.store.new_array(ty, len)?, kind))
 }
 
@@ -144,6 +145,7 @@ builtins! {
         let kind = call.store.array_layout(ty(call))?.element;
         let (value, next) = operand(call, 2, kind);
         let len = call.arg32(next);
+        call.store.spend(u64::from(len) * u64::from(kind.size()))?;
         fill(call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?, kind, value, len);
         Ok(())
     }
@@ -152,6 +154,7 @@ builtins! {
     array_copy |call| {
         let kind = call.store.array_layout(ty(call))?.element;
         let len = call.arg32(4);
+        call.store.spend(u64::from(len) * u64::from(kind.size()))?;
         let to = call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
         let from = call.store.array_range(call.arg32(2), kind, call.arg32(3), len)?;
         std::ptr::copy(from, to, len as usize * kind.size() as usize);
@@ -162,6 +165,7 @@ builtins! {
     array_init_data |call| {
         let kind = call.store.array_layout(ty(call))?.element;
         let (from, len) = (u64::from(call.arg32(2)), call.arg32(3));
+        call.store.spend(u64::from(len) * u64::from(kind.size()))?;
         let to = call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
         let (id, segment) = (call.id(), call.high());
         let source = call.store.data_slice(id, segment, from, u64::from(len) * u64::from(kind.size()))?;
@@ -173,6 +177,7 @@ builtins! {
     array_init_elem |call| {
         let kind = call.store.array_layout(ty(call))?.element;
         let (from, len) = (u64::from(call.arg32(2)), call.arg32(3));
+        call.store.spend(u64::from(len) * u64::from(kind.size()))?;
         call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
         let (id, segment) = (call.id(), call.high());
         let values = call.store.element_slice(id, segment, from, u64::from(len))?;

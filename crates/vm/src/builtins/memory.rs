@@ -7,6 +7,9 @@ use crate::memory::range;
 use sarsen_abi::VmMemory;
 use sarsen_module::MemoryIndex;
 
+/// Bytes that are worked on between two looks at the store's interrupt flag.
+const PIECE: u64 = 1 << 20;
+
 /// A memory of the calling instance.
 ///
 /// # Safety
@@ -32,7 +35,14 @@ builtins! {
         let len = call.arg(2);
         let to = range(memory(call.instance, call.low()), call.arg(0), len)?;
         let from = range(memory(call.instance, call.high()), call.arg(1), len)?;
-        std::ptr::copy(from, to, len as usize);
+        // Pieces in the order that reads all of an overlap before it is written.
+        let backwards = from.addr() < to.addr();
+        for start in (0..len).step_by(PIECE as usize) {
+            let piece = PIECE.min(len - start);
+            let at = if backwards { len - start - piece } else { start } as usize;
+            call.store.spend(piece)?;
+            std::ptr::copy(from.add(at), to.add(at), piece as usize);
+        }
         Ok(())
     }
 
@@ -40,7 +50,11 @@ builtins! {
     fill |call| {
         let len = call.arg(2);
         let at = range(memory(call.instance, call.low()), call.arg(0), len)?;
-        at.write_bytes(call.arg(1) as u8, len as usize);
+        for start in (0..len).step_by(PIECE as usize) {
+            let piece = PIECE.min(len - start);
+            call.store.spend(piece)?;
+            at.add(start as usize).write_bytes(call.arg(1) as u8, piece as usize);
+        }
         Ok(())
     }
 
@@ -48,7 +62,8 @@ builtins! {
     init |call| {
         let id = call.id();
         let (segment, memory) = (call.low(), MemoryIndex(call.high()));
-        call.store.memory_init(id, segment, memory, call.arg(0), call.arg(1), call.arg(2))
+        call.store.memory_init(id, segment, memory, call.arg(0), call.arg(1), call.arg(2))?;
+        call.store.spend(call.arg(2))
     }
 
     /// Drops a data segment.

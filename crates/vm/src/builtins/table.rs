@@ -1,8 +1,10 @@
 //! Growth and bulk operations of tables, and references to functions.
 
 use super::builtins;
-use sarsen_isa::Trap;
 use sarsen_module::{FuncIndex, TableIndex};
+
+/// Bytes of an element.
+const SLOT_BYTES: u64 = size_of::<sarsen_abi::Slot>() as u64;
 
 builtins! {
     /// Grows a table: `init delta -> old size or -1`.
@@ -13,7 +15,7 @@ builtins! {
         let old = call.store.grow_table(id, delta, init);
         let failed = if call.store.table_type(id).table64 { u64::MAX } else { u64::from(u32::MAX) };
         call.set(old.unwrap_or(failed));
-        Ok(())
+        if old.is_some() { call.store.spend(SLOT_BYTES * delta) } else { Ok(()) }
     }
 
     /// Fills a range: `at value len ->`.
@@ -22,7 +24,7 @@ builtins! {
         let id = call.instance().tables[index.index()];
         let value = call.arg(1);
         call.store.table_slice(id, call.arg(0), call.arg(2))?.fill(value);
-        Ok(())
+        call.store.spend(SLOT_BYTES * call.arg(2))
     }
 
     /// Copies between tables: `to from len ->`.
@@ -35,14 +37,15 @@ builtins! {
         let target = call.store.table_slice(to, call.arg(0), len)?.as_mut_ptr();
         // Both ranges were checked, and may overlap.
         std::ptr::copy(source, target, len as usize);
-        Ok::<(), Trap>(())
+        call.store.spend(SLOT_BYTES * len)
     }
 
     /// Copies from an element segment: `to from len ->`.
     init |call| {
         let id = call.id();
         let (segment, table) = (call.low(), TableIndex(call.high()));
-        call.store.table_init(id, segment, table, call.arg(0), call.arg(1), call.arg(2))
+        call.store.table_init(id, segment, table, call.arg(0), call.arg(1), call.arg(2))?;
+        call.store.spend(SLOT_BYTES * call.arg(2))
     }
 
     /// Drops an element segment.

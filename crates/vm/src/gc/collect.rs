@@ -13,6 +13,7 @@ use sarsen_abi::Slot;
 use sarsen_isa::Trap;
 use sarsen_module::{FieldKind, Hierarchy, ObjectLayout, RefType, TypeId, ValType};
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -86,7 +87,8 @@ impl StoreInner {
         self.heap.collections += 1;
         self.heap.total_pause += pause;
         self.heap.longest_pause = self.heap.longest_pause.max(pause);
-        drop(dead);
+        // Destructors are the embedder's, and running code waits: a panic must not unwind through it.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(dead)));
     }
 
     fn mark_roots(&mut self) {
