@@ -101,3 +101,22 @@ fn engines_without_fuel_say_so() {
     let count = instance.get_typed_func::<i32, i32>(&mut store, "count").unwrap();
     assert_eq!(count.call(&mut store, 10).unwrap(), 55);
 }
+
+#[test]
+fn bulk_operations_pay_by_size() {
+    let wat = r#"(module (memory 32) (func (export "fill") (param i32) (memory.fill (i32.const 0) (i32.const 1) (local.get 0))))"#;
+    let (mut store, instance) = crate::load_in(&fueled(), wat);
+    let fill = instance.get_typed_func::<i32, ()>(&mut store, "fill").unwrap();
+    let mut cost = |len: i32| {
+        store.set_fuel(1_000_000).unwrap();
+        fill.call(&mut store, len).unwrap();
+        1_000_000 - store.get_fuel().unwrap()
+    };
+    let nothing = cost(0);
+    assert!(nothing < 10, "{nothing}");
+    assert_eq!(cost(1 << 16) - nothing, 1 << 10);
+    assert_eq!(cost(1 << 21) - nothing, 1 << 15, "more than one piece");
+    store.set_fuel(1000).unwrap();
+    let trap = fill.call(&mut store, 1 << 20).unwrap_err().downcast::<Trap>().unwrap();
+    assert_eq!(trap, Trap::OutOfFuel);
+}

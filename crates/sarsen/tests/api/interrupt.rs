@@ -47,3 +47,22 @@ fn a_request_waits_for_code_and_stops_it_once() {
     let error = count.call(&mut store, 1_000_000).unwrap_err();
     assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupted);
 }
+
+#[test]
+fn bulk_operations_are_interrupted_between_pieces() {
+    let handle = Arc::new(std::sync::OnceLock::<sarsen::InterruptHandle>::new());
+    let inner = Arc::clone(&handle);
+    let mut linker = Linker::<()>::new(&Engine::default());
+    linker.func_wrap("env", "stop", move || inner.get().unwrap().interrupt()).unwrap();
+    // Nothing but the operation itself looks at the request.
+    let wat = r#"(module (import "env" "stop" (func $stop)) (memory 64)
+        (func (export "fill") (call $stop) (memory.fill (i32.const 0) (i32.const 1) (i32.const 0x400000)))
+        (func (export "last") (result i32) (i32.load8_u (i32.const 0x3fffff))))"#;
+    let (mut store, instance) = crate::link(&linker, (), wat);
+    handle.set(store.interrupt_handle()).unwrap();
+    let fill = instance.get_typed_func::<(), ()>(&mut store, "fill").unwrap();
+    let trap = fill.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap();
+    assert_eq!(trap, Trap::Interrupted);
+    let last = instance.get_typed_func::<(), i32>(&mut store, "last").unwrap();
+    assert_eq!(last.call(&mut store, ()).unwrap(), 0, "the last piece was not filled");
+}

@@ -94,3 +94,21 @@ fn modules_come_from_files_and_owners() {
     std::fs::remove_file(&file).unwrap();
     assert_says(&error, &[&file.display().to_string(), "2:3"]);
 }
+
+/// Gives other bytes every time.
+struct Fickle(std::sync::atomic::AtomicUsize);
+
+impl AsRef<[u8]> for Fickle {
+    fn as_ref(&self) -> &[u8] {
+        match self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+            0 => b"\0asm\x01\0\0\0\x00\x05\x04note",
+            _ => b"\0asm\x01\0\0\0\x00\x05\x04gone",
+        }
+    }
+}
+
+#[test]
+fn owners_are_asked_for_their_bytes_once() {
+    let module = Module::from_owner(&Engine::default(), Fickle(0.into())).unwrap();
+    assert!(module.custom_sections().map(|(name, _)| name).eq(["note"]));
+}

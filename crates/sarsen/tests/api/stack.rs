@@ -68,3 +68,27 @@ fn frames_that_never_fit_are_a_trap() {
     let g = instance.get_typed_func::<(), i32>(&mut store, "g").unwrap();
     assert_eq!(g.call(&mut store, ()).unwrap(), 1);
 }
+
+#[test]
+fn failing_tail_calls_leave_frames_of_any_size_behind() {
+    let locals = " i64".repeat(33_000);
+    let wat = format!(
+        r#"(module (type $t (func (param i64) (result i64))) (table 1 funcref)
+            (func $null (param i64) (result i64) (local{locals}) (return_call_ref $t (local.get 0) (ref.null $t)))
+            (func $empty (param i64) (result i64) (local{locals})
+                (return_call_indirect (type $t) (local.get 0) (i32.const 0)))
+            (func $outer (export "f") (param i32) (result i64)
+                (if (result i64) (local.get 0) (then (call $null (i64.const 1))) (else (call $empty (i64.const 2))))))"#
+    );
+    let (mut store, instance) = load(&wat);
+    let f = instance.get_typed_func::<i32, i64>(&mut store, "f").unwrap();
+    for (which, trap, name) in
+        [(1, Trap::NullFunctionReference, "null"), (0, Trap::UninitializedElement, "empty")]
+    {
+        let error = f.call(&mut store, which).unwrap_err();
+        let frames: Vec<_> =
+            error.backtrace().unwrap().frames().iter().map(|frame| frame.func_name()).collect();
+        assert_eq!(frames, [Some(name), Some("outer")]);
+        assert_eq!(error.downcast::<Trap>().unwrap(), trap);
+    }
+}
