@@ -2,7 +2,7 @@
 //!
 //! - [`for_each_op!`] passes the table to a macro; [`OPS`] is the table as data.
 //! - [`kernel`] holds one pure function per operator.
-//! - [`Feature`], [`Trap`] and [`Builtin`] are sibling tables, each written once.
+//! - [`Feature`], [`Trap`] and [`Builtin`] are sibling tables, each written once; [`for_each_builtin!`] passes the last.
 //!
 //! This crate depends on nothing, knows no frames, no memory and no tiers.
 

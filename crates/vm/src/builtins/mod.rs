@@ -1,5 +1,8 @@
 //! Builtins: the runtime functions that running code of every tier calls, by number.
 //!
+//! Which there are, and which function is whose, says the table in `sarsen-isa`; what they do to memories, tables and
+//! objects is in the modules of those.
+//!
 //! # Invariants
 //!
 //! - A builtin is called with a live instance, whose store the calling thread has exclusively.
@@ -17,35 +20,15 @@ use crate::store::StoreInner;
 use sarsen_abi::{Builtin, Exit, Slot, VmInstance};
 use sarsen_isa::Trap;
 
-/// The builtins, in the order of [`sarsen_isa::Builtin`].
-pub static BUILTINS: [Builtin; sarsen_isa::Builtin::ALL.len()] = [
-    memory::grow,
-    memory::copy,
-    memory::fill,
-    memory::init,
-    memory::data_drop,
-    table::grow,
-    table::fill,
-    table::copy,
-    table::init,
-    table::elem_drop,
-    table::ref_func,
-    atomic::wait32,
-    atomic::wait64,
-    atomic::notify,
-    gc::struct_new,
-    gc::struct_new_default,
-    gc::array_new,
-    gc::array_new_default,
-    gc::array_new_fixed,
-    gc::array_new_data,
-    gc::array_new_elem,
-    gc::array_fill,
-    gc::array_copy,
-    gc::array_init_data,
-    gc::array_init_elem,
-    gc::exception_new,
-];
+/// Makes the table of functions from the rows of builtins.
+macro_rules! table {
+    ($($(#[doc = $doc:literal])* $name:ident $area:ident::$function:ident;)*) => {
+        /// The builtins, by number.
+        pub static BUILTINS: [Builtin; sarsen_isa::Builtin::ALL.len()] = [$($area::$function,)*];
+    };
+}
+
+sarsen_isa::for_each_builtin!(table);
 
 /// What a builtin works on.
 pub(crate) struct Call<'a> {
