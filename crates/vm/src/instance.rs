@@ -7,7 +7,8 @@
 
 use crate::externs::{FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 use sarsen_abi::{CodeCell, Slot, VmFunc, VmGlobal, VmInstance, VmMemory, VmTable, VmTag};
-use sarsen_module::{DefinedFuncIndex, FuncIndex, Module};
+use sarsen_isa::Trap;
+use sarsen_module::{DefinedFuncIndex, ElementItem, FuncIndex, Module};
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::any::Any;
 use std::ffi::c_void;
@@ -146,6 +147,23 @@ impl Instance {
         self.dropped_elements[segment] = true;
         if let Some(values) = self.element_values.get_mut(segment) {
             *values = Box::default();
+        }
+    }
+
+    /// Traps unless an element segment has all of a range.
+    pub(crate) fn check_elements(&self, segment: u32, from: u64, len: u64) -> Result<(), Trap> {
+        let dropped = self.dropped_elements[segment as usize];
+        let available = if dropped { 0 } else { self.module.elements()[segment as usize].items.len() };
+        let inside = from.checked_add(len).is_some_and(|end| end <= u64::from(available));
+        if inside { Ok(()) } else { Err(Trap::TableOutOfBounds) }
+    }
+
+    /// An element of a segment that has been checked to have it.
+    pub(crate) fn element(&mut self, segment: u32, index: u64) -> Slot {
+        match self.module.elements()[segment as usize].items.get(index as u32) {
+            Some(ElementItem::Func(func)) => self.func(func).to_slot(),
+            Some(ElementItem::Expr(_)) => self.element_values[segment as usize][index as usize],
+            _ => 0,
         }
     }
 

@@ -4,11 +4,9 @@ use crate::error::InstantiateError;
 use crate::externs::{Extern, InstanceId};
 use crate::instance::{CodeTable, Instance};
 use crate::store::StoreInner;
-use sarsen_abi::Slot;
 use sarsen_isa::Trap;
 use sarsen_module::{
-    ConstExpr, DataIndex, ElementItem, ElementItems, ElementSegment, ExternType, MemoryIndex, Module,
-    SegmentMode, TableIndex,
+    ConstExpr, DataIndex, ElementItems, ExternType, MemoryIndex, Module, SegmentMode, TableIndex,
 };
 use std::sync::Arc;
 
@@ -226,34 +224,13 @@ impl StoreInner {
         from: u64,
         len: u64,
     ) -> Result<(), Trap> {
-        let values = self.element_slice(id, segment, from, len)?;
-        let table = self.instances[id.index()].tables[table.index()];
-        self.table_slice(table, to, len)?.copy_from_slice(&values);
-        Ok(())
-    }
-
-    /// Values of an element segment.
-    pub(crate) fn element_slice(
-        &mut self,
-        id: InstanceId,
-        segment: u32,
-        from: u64,
-        len: u64,
-    ) -> Result<Vec<Slot>, Trap> {
         let instance = &mut self.instances[id.index()];
-        let module = Arc::clone(&instance.module);
-        let source: &ElementSegment = &module.elements()[segment as usize];
-        let available =
-            if instance.dropped_elements[segment as usize] { 0 } else { u64::from(source.items.len()) };
-        if from.checked_add(len).is_none_or(|end| end > available) {
-            return Err(Trap::TableOutOfBounds);
+        instance.check_elements(segment, from, len)?;
+        let target = self.tables[instance.tables[table.index()].index()].slice(to, len)?;
+        for (index, target) in (from..).zip(target) {
+            *target = instance.element(segment, index);
         }
-        let value = |index: u64| match source.items.get(index as u32) {
-            Some(ElementItem::Func(func)) => instance.func(func).to_slot(),
-            Some(ElementItem::Expr(_)) => instance.element_values[segment as usize][index as usize],
-            _ => 0,
-        };
-        Ok((from..from + len).map(value).collect())
+        Ok(())
     }
 
     /// Copies from a data segment into a memory.

@@ -9,7 +9,7 @@ mod limits;
 #[expect(unsafe_code, reason = "owns guest memory by address, shared between threads")]
 mod memory;
 mod stack;
-#[expect(unsafe_code, reason = "maps and protects pages")]
+#[expect(unsafe_code, reason = "maps and protects pages, and owns zeroed allocations")]
 mod sys;
 mod table;
 

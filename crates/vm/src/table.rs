@@ -1,10 +1,11 @@
-//! Tables.
+//! Tables: their elements, and whether there is room for them. Whether the embedder allows growth is asked in `store.rs`.
 //!
 //! # Invariants
 //!
 //! `vm` always describes `elements`; every element is a value of the table's type.
 
 use crate::limits::MAX_TABLE_ELEMENTS;
+use crate::sys::zeroed_slots;
 use sarsen_abi::{Slot, VmTable};
 use sarsen_isa::Trap;
 use sarsen_module::TableType;
@@ -18,12 +19,17 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table full of `init`; none if it would be too large.
+    /// A table full of `init`; none if it would be too large, or there is no room for it.
     pub(crate) fn new(ty: TableType, init: Slot) -> Option<Box<Table>> {
-        if ty.min > MAX_TABLE_ELEMENTS {
-            return None;
-        }
-        let elements = if init == 0 { vec![0; ty.min as usize] } else { vec![init; ty.min as usize] };
+        let len = usize::try_from(ty.min).ok().filter(|_| ty.min <= MAX_TABLE_ELEMENTS)?;
+        let elements = if init == 0 {
+            zeroed_slots(len)?
+        } else {
+            let mut elements = Vec::new();
+            elements.try_reserve_exact(len).ok()?;
+            elements.resize(len, init);
+            elements
+        };
         let mut table = Box::new(Table { vm: VmTable { base: std::ptr::null_mut(), len: 0 }, ty, elements });
         table.describe();
         Some(table)
@@ -61,12 +67,21 @@ impl Table {
         self.len().checked_add(delta).filter(|&new| new <= limit)
     }
 
+    /// Makes room for `delta` more elements, which the type allows. False if there is none.
+    fn reserve(&mut self, delta: usize) -> bool {
+        // With room to spare if possible: a guest that grows by one element at a time must not have all of them copied
+        // each time.
+        self.elements.try_reserve(delta).is_ok() || self.elements.try_reserve_exact(delta).is_ok()
+    }
+
     /// Grows by `delta` elements; the old length, or none if that is not possible.
     pub(crate) fn grow(&mut self, delta: u64, init: Slot) -> Option<u64> {
         let old = self.len();
-        let new = self.grown(delta)?;
-        self.elements.try_reserve(delta as usize).ok()?;
-        self.elements.resize(new as usize, init);
+        let new = usize::try_from(self.grown(delta)?).ok()?;
+        if !self.reserve(new - self.elements.len()) {
+            return None;
+        }
+        self.elements.resize(new, init);
         self.describe();
         Some(old)
     }
@@ -106,6 +121,27 @@ mod tests {
         assert_eq!(table.grow(MAX_TABLE_ELEMENTS + 1, 0), None);
         assert_eq!((table.grow(MAX_TABLE_ELEMENTS, 3), table.grow(1, 0)), (Some(0), None));
         assert_eq!(table.elements().last(), Some(&3));
+    }
+
+    #[test]
+    fn tables_are_refused_where_there_is_no_room() {
+        let mut table = Table::new(ty(3, None), 4).unwrap();
+        for delta in [usize::MAX, usize::MAX - 3, isize::MAX as usize / 8, 1 << 58] {
+            assert!(!table.reserve(delta), "{delta}");
+        }
+        assert_eq!((table.grow(1, 5), table.elements()), (Some(3), [4, 4, 4, 5].as_slice()));
+        let wide = |min, max| TableType { table64: true, ..ty(min, max) };
+        for min in [u64::MAX, 1 << 62, 1 << 61, 1 << 32, MAX_TABLE_ELEMENTS + 1] {
+            assert!(
+                Table::new(wide(min, None), 0).is_none() && Table::new(wide(min, None), 1).is_none(),
+                "{min}"
+            );
+            assert_eq!(table.grow(min, 1), None, "{min}");
+        }
+        assert_eq!(
+            Table::new(wide(MAX_TABLE_ELEMENTS, None), 0).map(|table| table.len()),
+            Some(MAX_TABLE_ELEMENTS)
+        );
     }
 
     #[test]

@@ -131,11 +131,11 @@ builtins! {
     /// `offset len -> array`, from an element segment
     array_new_elem |call| {
         let (from, len) = (u64::from(call.arg32(0)), call.arg32(1));
-        let (id, segment) = (call.id(), call.high());
+        let segment = call.high();
+        call.instance().check_elements(segment, from, u64::from(len))?;
         // The segment keeps the values alive while the array is made.
-        let values = call.store.element_slice(id, segment, from, u64::from(len))?;
         let (reference, kind) = new_array(call, len)?;
-        store_elements(call, reference, kind, 0, &values)?;
+        store_elements(call, (reference, kind), 0, (segment, from), len);
         call.set(u64::from(reference));
         Ok(())
     }
@@ -179,9 +179,10 @@ builtins! {
         let (from, len) = (u64::from(call.arg32(2)), call.arg32(3));
         call.store.spend(u64::from(len) * u64::from(kind.size()))?;
         call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
-        let (id, segment) = (call.id(), call.high());
-        let values = call.store.element_slice(id, segment, from, u64::from(len))?;
-        store_elements(call, call.arg32(0), kind, call.arg32(1), &values)
+        let segment = call.high();
+        call.instance().check_elements(segment, from, u64::from(len))?;
+        store_elements(call, (call.arg32(0), kind), call.arg32(1), (segment, from), len);
+        Ok(())
     }
 
     /// `payload -> exception`
@@ -195,16 +196,16 @@ builtins! {
     }
 }
 
-/// Writes references into an array.
+/// Writes elements of a segment into an array. Both have all of them.
 fn store_elements(
     call: &mut Call<'_>,
-    array: u32,
-    kind: FieldKind,
+    (array, kind): (u32, FieldKind),
     at: u32,
-    values: &[u64],
-) -> Result<(), Trap> {
-    for (index, &value) in (at..).zip(values) {
-        call.store.write_field(array, StoreInner::element_offset(kind, index), kind, [value, 0]);
+    (segment, from): (u32, u64),
+    len: u32,
+) {
+    for (to, from) in (at..).zip(from..).take(len as usize) {
+        let value = call.instance().element(segment, from);
+        call.store.write_field(array, StoreInner::element_offset(kind, to), kind, [value, 0]);
     }
-    Ok(())
 }

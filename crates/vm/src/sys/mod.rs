@@ -1,6 +1,7 @@
 //! Pages of the operating system: reserving, committing and giving back ranges of addresses.
 //!
-//! The only place that knows operating systems. Everything handed out is zeroed.
+//! The only place that knows operating systems, and that asks the allocator for zeros and takes no for an answer.
+//! Everything handed out is zeroed. How much of it a guest may have is `limits.rs`' matter.
 
 #[cfg(all(unix, not(miri)))]
 mod unix;
@@ -11,6 +12,9 @@ pub(crate) use unix::Reservation;
 mod heap;
 #[cfg(not(all(unix, not(miri))))]
 pub(crate) use heap::Reservation;
+
+mod zeroed;
+pub(crate) use zeroed::zeroed_slots;
 
 /// Bytes that ranges are rounded up to: a multiple of every page size in use.
 pub(crate) const GRANULE: usize = 64 << 10;
