@@ -5,6 +5,7 @@
 //! - A function's code is immutable once it is published in its cell, and lives as long as its `ModuleCode`.
 //! - An instance keeps the `ModuleCode` that its `tier0` field points to alive.
 
+use crate::catches::Catches;
 use crate::dispatch::{Dispatch, Encoding, Stubs};
 use crate::machine::Ip;
 use crate::translate::{TranslateError, translate};
@@ -29,23 +30,6 @@ impl CodeOptions {
     }
 }
 
-/// A handler of a `try_table`: where it applies and where it leads.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct HandlerEntry {
-    /// First word of the code that it covers.
-    pub(crate) start: u32,
-    /// First word behind.
-    pub(crate) end: u32,
-    /// The tag, by index in the module, or none for any.
-    pub(crate) tag: Option<u32>,
-    /// Whether the exception itself follows its payload.
-    pub(crate) with_reference: bool,
-    /// The landing pad.
-    pub(crate) target: u32,
-    /// First slot of the payload.
-    pub(crate) slot: u16,
-}
-
 /// The code of one function.
 #[derive(Debug)]
 pub struct FuncCode {
@@ -53,8 +37,7 @@ pub struct FuncCode {
     pub(crate) index: u32,
     words: Box<[u64]>,
     positions: Positions,
-    /// Innermost first.
-    pub(crate) handlers: Box<[HandlerEntry]>,
+    pub(crate) catches: Catches,
     layout: FrameLayout,
 }
 
@@ -74,10 +57,10 @@ impl FuncCode {
         index: u32,
         words: Box<[u64]>,
         positions: Positions,
-        handlers: Box<[HandlerEntry]>,
+        catches: Catches,
         layout: FrameLayout,
     ) -> FuncCode {
-        FuncCode { index, words, positions, handlers, layout }
+        FuncCode { index, words, positions, catches, layout }
     }
 
     /// Where execution starts.
@@ -92,9 +75,7 @@ impl FuncCode {
 
     /// Bytes of code, tables included.
     pub fn size(&self) -> usize {
-        size_of_val::<[u64]>(&self.words)
-            + self.positions.bytes.len()
-            + size_of_val::<[HandlerEntry]>(&self.handlers)
+        size_of_val::<[u64]>(&self.words) + self.positions.bytes.len() + self.catches.size()
     }
 
     /// The word at which `position` is, if it is inside.

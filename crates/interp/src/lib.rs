@@ -7,6 +7,7 @@
 //!
 //! This crate does not know other tiers, the embedding API, or how modules are parsed.
 
+mod catches;
 mod disassemble;
 mod inst;
 #[expect(unsafe_code, reason = "implements the kernels' traits, whose payload accesses are unsafe")]

@@ -2,7 +2,7 @@
 
 use super::Translator;
 use super::emit::Pos;
-use super::stack::Kind;
+use super::kinds::Kinds;
 
 /// What opened a block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,12 +31,12 @@ pub(super) struct Fixup {
 }
 
 /// An open block.
-pub(super) struct Block {
+pub(super) struct Block<'a> {
     pub(super) opener: Opener,
     /// Height of the operand stack below the parameters.
     pub(super) height: usize,
-    pub(super) parameters: Box<[Kind]>,
-    pub(super) results: Box<[Kind]>,
+    pub(super) parameters: Kinds<'a>,
+    pub(super) results: Kinds<'a>,
     /// Branches to the end.
     pub(super) fixups: Vec<Fixup>,
     /// The clauses of a `try_table`, and where its body starts.
@@ -44,22 +44,22 @@ pub(super) struct Block {
     pub(super) start: Pos,
 }
 
-impl Block {
-    pub(super) fn function(results: Box<[Kind]>) -> Block {
-        Block::new(Opener::Function, 0, Box::default(), results)
+impl<'a> Block<'a> {
+    pub(super) fn function(results: Kinds<'a>) -> Block<'a> {
+        Block::new(Opener::Function, 0, Kinds::none(), results)
     }
 
-    pub(super) fn dead(height: usize) -> Block {
-        Block::new(Opener::Dead, height, Box::default(), Box::default())
+    pub(super) fn dead(height: usize) -> Block<'a> {
+        Block::new(Opener::Dead, height, Kinds::none(), Kinds::none())
     }
 
-    pub(super) fn new(opener: Opener, height: usize, parameters: Box<[Kind]>, results: Box<[Kind]>) -> Block {
+    pub(super) fn new(opener: Opener, height: usize, parameters: Kinds<'a>, results: Kinds<'a>) -> Block<'a> {
         Block { opener, height, parameters, results, fixups: Vec::new(), clauses: Vec::new(), start: 0 }
     }
 
     /// The kinds of the values that a branch to the block carries.
-    pub(super) fn label_kinds(&self) -> &[Kind] {
-        if matches!(self.opener, Opener::Loop(_)) { &self.parameters } else { &self.results }
+    pub(super) fn label_kinds(&self) -> Kinds<'a> {
+        if matches!(self.opener, Opener::Loop(_)) { self.parameters } else { self.results }
     }
 }
 

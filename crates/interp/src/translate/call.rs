@@ -1,6 +1,6 @@
 //! Calls and returns.
 
-use super::stack::{Entry, Place};
+use super::stack::{Entry, Kind, Place};
 use super::{Operand, Step, Translator};
 use crate::inst::{self, Family};
 
@@ -70,10 +70,10 @@ impl Translator<'_> {
         self.pop_arguments(ty);
         self.label();
         let kinds = self.context.result_kinds_of(ty);
-        for &kind in &kinds {
+        for kind in kinds.iter() {
             self.push(Place::Temp, kind)?;
         }
-        if let [kind] = *kinds
+        if let Some(kind) = kinds.single()
             && let (Some(class), Some(entry)) = (kind.class(), self.stack.top())
         {
             self.acc[class as usize] = Some(entry.slot);
@@ -166,9 +166,7 @@ impl Translator<'_> {
             self.emitter.put16(pos, 14, slots as u16);
             return Ok(());
         }
-        if let [kind] = *kinds
-            && let Some(class) = kind.class()
-        {
+        if let Some(class) = kinds.single().and_then(Kind::class) {
             let entry = self.stack.get(height);
             let operand = self.operand(entry);
             // Dropping the slot is right even when a conditional return leaves the entry for another way: then a branch

@@ -1,11 +1,12 @@
 //! What the translator asks about the module and the function, in its own terms.
 
 use super::aggregate::Storage;
+use super::kinds::{Kinds, kind};
 use super::stack::Kind;
 use sarsen_abi::{RefTest, VmGlobal, VmInstance};
 use sarsen_module::{
     DefinedFuncIndex, FieldKind, FuncIndex, FuncType, GlobalIndex, HeapType, MemoryIndex, Module, TableIndex,
-    TagIndex, TypeId, TypeIndex, ValType,
+    TagIndex, TypeId, TypeIndex,
 };
 use wasmparser::{BinaryReader, BlockType, FunctionBody};
 
@@ -21,23 +22,6 @@ pub(super) struct Context<'a> {
     /// Slot and kind of every local, parameters first.
     locals: Vec<(u32, Kind)>,
     local_slots: u32,
-}
-
-/// The kind of values of a type.
-fn kind(ty: ValType) -> Kind {
-    match ty {
-        ValType::I32 => Kind::I32,
-        ValType::I64 => Kind::I64,
-        ValType::F32 => Kind::F32,
-        ValType::F64 => Kind::F64,
-        ValType::V128 => Kind::V128,
-        ValType::Ref(_) => Kind::Ref,
-    }
-}
-
-/// The kinds of values of a list of types.
-fn kinds(types: &[ValType]) -> Box<[Kind]> {
-    types.iter().map(|&ty| kind(ty)).collect()
 }
 
 /// The kind of values of a type in the code section.
@@ -108,8 +92,8 @@ impl<'a> Context<'a> {
         self.ty.result_slots()
     }
 
-    pub(super) fn result_kinds(&self) -> Box<[Kind]> {
-        kinds(&self.ty.results)
+    pub(super) fn result_kinds(&self) -> Kinds<'a> {
+        Kinds::Types(&self.ty.results)
     }
 
     /// Slot and kind of a local.
@@ -125,13 +109,13 @@ impl<'a> Context<'a> {
     }
 
     /// Parameter and result kinds of a block.
-    pub(super) fn block_kinds(&self, ty: BlockType) -> (Box<[Kind]>, Box<[Kind]>) {
+    pub(super) fn block_kinds(&self, ty: BlockType) -> (Kinds<'a>, Kinds<'a>) {
         match ty {
-            BlockType::Empty => (Box::default(), Box::default()),
-            BlockType::Type(ty) => (Box::default(), Box::new([parsed_kind(ty)])),
+            BlockType::Empty => (Kinds::none(), Kinds::none()),
+            BlockType::Type(ty) => (Kinds::none(), Kinds::Inline(Some(parsed_kind(ty)))),
             BlockType::FuncType(index) => {
                 let ty = self.module.func_type_at(TypeIndex(index));
-                (kinds(&ty.params), kinds(&ty.results))
+                (Kinds::Types(&ty.params), Kinds::Types(&ty.results))
             }
         }
     }
@@ -141,8 +125,8 @@ impl<'a> Context<'a> {
         self.module.registry().func_type(TypeId::from_u32(id)).unwrap_or(self.ty)
     }
 
-    pub(super) fn result_kinds_of(&self, id: u32) -> Box<[Kind]> {
-        kinds(&self.signature(id).results)
+    pub(super) fn result_kinds_of(&self, id: u32) -> Kinds<'a> {
+        Kinds::Types(&self.signature(id).results)
     }
 
     /// How a cast or test tells whether a reference is of a type.
@@ -208,8 +192,8 @@ impl<'a> Context<'a> {
     }
 
     /// The kinds of a tag's payload.
-    pub(super) fn tag_kinds(&self, tag: u32) -> Box<[Kind]> {
-        kinds(&self.module.tag_type(TagIndex(tag)).params)
+    pub(super) fn tag_kinds(&self, tag: u32) -> Kinds<'a> {
+        Kinds::Types(&self.module.tag_type(TagIndex(tag)).params)
     }
 
     // Aggregates

@@ -53,7 +53,7 @@ impl Translator<'_> {
                 block.fixups.push(Fixup { pos, at: 12 });
             }
             self.arrive(&[Fixup { pos: skip, at: 12 }]);
-            self.restart(block.height, &block.parameters.clone())?;
+            self.restart(block.height, block.parameters.iter())?;
             block.opener = Opener::Else;
             self.start_fuel();
         }
@@ -84,7 +84,7 @@ impl Translator<'_> {
                 self.settle(block.height);
             }
             self.arrive(&block.fixups);
-            self.restart(block.height, &block.results)?;
+            self.restart(block.height, block.results.iter())?;
         }
         if !self.dead {
             self.start_fuel();
@@ -93,10 +93,10 @@ impl Translator<'_> {
     }
 
     /// Code can be reached again, with these values above `height`.
-    pub(super) fn restart(&mut self, height: usize, kinds: &[Kind]) -> Step {
+    pub(super) fn restart(&mut self, height: usize, kinds: impl Iterator<Item = Kind>) -> Step {
         self.dead = false;
         self.stack.truncate(height);
-        for &kind in kinds {
+        for kind in kinds {
             self.push(Place::Temp, kind)?;
         }
         self.stack.settle_all();

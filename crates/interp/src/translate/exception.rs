@@ -1,12 +1,13 @@
 //! `try_table`: nothing on the way in; a table of handlers by code position, and a landing pad per clause.
 
 use super::block::{Block, Fixup, Opener};
+use super::kinds::Kinds;
 use super::stack::{Kind, Place};
 use super::{Step, Translator};
-use crate::code::HandlerEntry;
+use crate::catches::{Catch, Region};
 use crate::inst::{self, Family};
 use sarsen_isa::Builtin;
-use wasmparser::{Catch, TryTable};
+use wasmparser::TryTable;
 
 /// A clause of a `try_table`, with its label counted from inside the block.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +20,9 @@ pub(super) struct Clause {
     label: u32,
 }
 
-impl From<&Catch> for Clause {
-    fn from(catch: &Catch) -> Clause {
+impl From<&wasmparser::Catch> for Clause {
+    fn from(catch: &wasmparser::Catch) -> Clause {
+        use wasmparser::Catch;
         match *catch {
             Catch::One { tag, label } => Clause { tag: Some(tag), with_reference: false, label },
             Catch::OneRef { tag, label } => Clause { tag: Some(tag), with_reference: true, label },
@@ -57,32 +59,27 @@ impl Translator<'_> {
             let pos = self.emit(inst::base(Family::Jump), 2);
             block.fixups.push(Fixup { pos, at: 12 });
         }
-        let end = end.max(start + 1);
-        for clause in std::mem::take(&mut block.clauses) {
-            self.landing_pad(block.height, start, end, clause)?;
-        }
+        let clauses = std::mem::take(&mut block.clauses).into_iter();
+        let clauses = clauses.map(|clause| self.landing_pad(block.height, clause)).collect::<Step<_>>()?;
+        self.regions.push(Region { start, end, clauses });
         self.kill_to(block.height);
         Ok(())
     }
 
-    fn landing_pad(&mut self, height: usize, start: u32, end: u32, clause: Clause) -> Step {
-        let mut kinds: Vec<Kind> =
-            clause.tag.map_or_else(Vec::new, |tag| self.context.tag_kinds(tag).into_vec());
-        if clause.with_reference {
-            kinds.push(Kind::Ref);
-        }
+    fn landing_pad(&mut self, height: usize, clause: Clause) -> Step<Catch> {
+        let payload = clause.tag.map_or(Kinds::none(), |tag| self.context.tag_kinds(tag));
+        let reference = clause.with_reference.then_some(Kind::Ref);
         self.label();
-        self.restart(height, &kinds)?;
-        self.handlers.push(HandlerEntry {
-            start,
-            end,
+        self.restart(height, payload.iter().chain(reference))?;
+        let catch = Catch {
             tag: clause.tag,
             with_reference: clause.with_reference,
             target: self.emitter.here(),
             slot: self.stack.slot_at(height) as u16,
-        });
+        };
         // Not `br`: that would drop what lies below the block, which has been popped.
-        self.leave_to(self.target(clause.label))
+        self.leave_to(self.target(clause.label))?;
+        Ok(catch)
     }
 
     /// As [`Translator::kill`], when the block has been popped.

@@ -11,6 +11,7 @@ mod context;
 mod control;
 mod emit;
 mod exception;
+mod kinds;
 mod local;
 mod memory;
 mod numeric;
@@ -21,7 +22,8 @@ mod stack;
 mod tests;
 mod vector;
 
-use crate::code::{CodeOptions, FrameLayout, FuncCode, HandlerEntry};
+use crate::catches::{Catches, Region};
+use crate::code::{CodeOptions, FrameLayout, FuncCode};
 use crate::exec::call::MANY_ZEROED;
 use crate::inst::{self, Family};
 use crate::value::Class;
@@ -52,6 +54,7 @@ impl std::error::Error for TranslateError {}
 type Step<T = ()> = Result<T, TranslateError>;
 
 /// Code of one function may grow to this many words, and not more: operators with a thousand operands can multiply.
+/// Looking between operators is enough, because validation bounds the targets and clauses of a single one.
 const MAX_WORDS: u32 = 1 << 26;
 
 /// An operand as an instruction can take it.
@@ -100,7 +103,7 @@ struct Translator<'a> {
     context: Context<'a>,
     emitter: Emitter,
     stack: Stack,
-    blocks: Vec<Block>,
+    blocks: Vec<Block<'a>>,
     /// The code at this point cannot be reached.
     dead: bool,
     last: Option<Last>,
@@ -114,7 +117,8 @@ struct Translator<'a> {
     far: Option<u32>,
     /// Tail calls of a far frame, which is ordinary by then: word and header.
     near_again: Vec<(Pos, SlotNo)>,
-    handlers: Vec<HandlerEntry>,
+    /// The `try_table`s that have ended.
+    regions: Vec<Region>,
     /// The fuel instruction of the current block and its cost so far.
     fuel: Option<(Pos, u32)>,
 }
@@ -162,7 +166,7 @@ impl<'a> Translator<'a> {
             header,
             far,
             near_again: Vec::new(),
-            handlers: Vec::new(),
+            regions: Vec::new(),
             fuel: options.fuel.then_some((0, 0)),
             context,
         }
@@ -197,7 +201,7 @@ impl<'a> Translator<'a> {
         self.emitter.put32(0, 8, frame);
         let (words, positions) = self.emitter.finish();
         let layout = FrameLayout { header: self.header, far: self.far, near_again: self.near_again.into() };
-        FuncCode::new(index, words, positions, self.handlers.into(), layout)
+        FuncCode::new(index, words, positions, Catches::new(self.regions), layout)
     }
 
     // Emission

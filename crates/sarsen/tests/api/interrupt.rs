@@ -66,3 +66,25 @@ fn bulk_operations_are_interrupted_between_pieces() {
     let last = instance.get_typed_func::<(), i32>(&mut store, "last").unwrap();
     assert_eq!(last.call(&mut store, ()).unwrap(), 0, "the last piece was not filled");
 }
+
+#[test]
+fn the_search_for_a_handler_is_interrupted() {
+    let handle = Arc::new(std::sync::OnceLock::<sarsen::InterruptHandle>::new());
+    let inner = Arc::clone(&handle);
+    let mut linker = Linker::<()>::new(&Engine::default());
+    linker.func_wrap("env", "stop", move || inner.get().unwrap().interrupt()).unwrap();
+    // Between the request and the end lies nothing but the throw, out of as many frames as asked for.
+    let wat = r#"(module (import "env" "stop" (func $stop)) (tag $thrown) (tag $other)
+        (func $deep (param i32)
+            (block $caught (try_table (catch $other $caught)
+                (if (local.get 0) (then (call $deep (i32.sub (local.get 0) (i32.const 1))) (return)))
+                (call $stop)
+                (throw $thrown))))
+        (func (export "f") (param i32)
+            (block $caught (try_table (catch_all $caught) (call $deep (local.get 0))))))"#;
+    let (mut store, instance) = crate::link(&linker, (), wat);
+    handle.set(store.interrupt_handle()).unwrap();
+    let f = instance.get_typed_func::<i32, ()>(&mut store, "f").unwrap();
+    assert_eq!(f.call(&mut store, 20_000).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupted);
+    f.call(&mut store, 10).unwrap();
+}
