@@ -37,6 +37,12 @@ pub(crate) trait Loaded {
     /// Calls `run(n)` in a fresh instance. Only the call is timed.
     fn run(&self, n: i32) -> Result<Run>;
 
+    /// Calls `prepare(live)` in a fresh instance, and then `step(work)` so many times. Every step is timed by itself.
+    /// Only runtimes with a collector do.
+    fn steps(&self, live: i32, work: i32, count: usize) -> Result<Vec<Duration>> {
+        Err(format!("no collector to time: prepare({live}), {count} times step({work})").into())
+    }
+
     /// Makes a store and an instance. Dropping them is not in the returned time.
     fn instantiate(&self) -> Result<Duration>;
 }
@@ -77,6 +83,20 @@ fn time_run<E: Into<Box<dyn std::error::Error>>>(
     Ok(Run { time: before.elapsed(), result })
 }
 
+/// Times so many calls, one by one.
+fn time_steps<E: Into<Box<dyn std::error::Error>>>(
+    count: usize,
+    mut step: impl FnMut() -> std::result::Result<(), E>,
+) -> Result<Vec<Duration>> {
+    let mut times = Vec::with_capacity(count);
+    for _ in 0..count {
+        let before = CpuTime::now();
+        step().map_err(Into::into)?;
+        times.push(before.elapsed());
+    }
+    Ok(times)
+}
+
 /// Moves `since` to now and returns the time between.
 fn lap(since: &mut Instant) -> Duration {
     let now = Instant::now();
@@ -102,6 +122,15 @@ pub(crate) fn external(text: &str) -> Result<Box<dyn Engine>> {
 /// Sarsen with its defaults.
 fn sarsen() -> Box<dyn Engine> {
     Box::new(sarsen::Sarsen { name: "sarsen", parallel: true, dispatch: Dispatch::Threaded })
+}
+
+/// The runtimes that have a collector, Sarsen first.
+pub(crate) fn collectors() -> Vec<Box<dyn Engine>> {
+    vec![
+        sarsen(),
+        #[cfg(feature = "wasmtime")]
+        wasmtime(),
+    ]
 }
 
 /// The runtimes that start without compiling.

@@ -2,7 +2,7 @@
 //!
 //! Modules are compiled before the first run; the collector is the one it chooses.
 
-use super::{Engine, Loaded, Run, Start, lap, time_run};
+use super::{Engine, Loaded, Run, Start, lap, time_run, time_steps};
 use crate::Result;
 use sarsen_benches::Guest;
 use std::time::{Duration, Instant};
@@ -49,6 +49,14 @@ impl Loaded for LoadedModule {
         let instance = Instance::new(&mut store, &self.0, &[])?;
         let run: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, "run")?;
         time_run(|| run.call(&mut store, n))
+    }
+
+    fn steps(&self, live: i32, work: i32, count: usize) -> Result<Vec<Duration>> {
+        let mut store = Store::new(self.0.engine(), ());
+        let instance = Instance::new(&mut store, &self.0, &[])?;
+        instance.get_typed_func::<i32, ()>(&mut store, "prepare")?.call(&mut store, live)?;
+        let step: TypedFunc<i32, ()> = instance.get_typed_func(&mut store, "step")?;
+        time_steps(count, || step.call(&mut store, work))
     }
 
     fn instantiate(&self) -> Result<Duration> {
