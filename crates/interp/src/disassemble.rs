@@ -5,6 +5,7 @@
 use crate::code::{CodeOptions, FuncCode};
 use crate::dispatch::Dispatch;
 use crate::inst::{self, Family};
+use crate::payload::TARGET;
 use crate::translate::{TranslateError, translate};
 use sarsen_module::Module;
 use std::fmt::Write;
@@ -76,6 +77,7 @@ fn branch_target(family: Family, words: &[u64], start: u32) -> Option<u32> {
         family,
         Family::Branch | Family::BranchTest | Family::BranchMask | Family::Jump | Family::AddBranch
     );
-    let distance = (*words.get(1)? >> 32) as i32 / 8;
+    let (word, shift) = (TARGET / size_of::<u64>(), TARGET % size_of::<u64>() * 8);
+    let distance = (*words.get(word)? >> shift) as i32 / 8;
     branches.then(|| start.wrapping_add_signed(distance))
 }

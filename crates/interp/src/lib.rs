@@ -28,6 +28,7 @@ mod frames;
 mod machine;
 #[expect(unsafe_code, reason = "reads payloads of instructions")]
 mod operand;
+mod payload;
 #[expect(unsafe_code, reason = "moves stopped code to a handler")]
 mod unwind;
 #[expect(unsafe_code, reason = "reads and writes frame slots")]

@@ -3,11 +3,14 @@
 //! An instruction is generic over its *form*: which operand is a slot (`S`), the accumulator (`A`), a 16-bit (`H`),
 //! 32-bit (`I`) or 64-bit (`Q`) constant. The translator names a form by its index, the bodies by its type.
 //!
+//! What is done with operands is in [`crate::exec`], and which form an operator takes in [`crate::translate`].
+//!
 //! # Invariants
 //!
-//! The byte positions here are the layout of instructions; the translator writes payloads at the same positions.
+//! An operand lies where a structure of [`crate::payload`] has it; payloads that share a form agree on its places.
 
 use crate::machine::Machine;
+use crate::payload::{self, at};
 use crate::value::Value;
 
 /// Where one operand comes from.
@@ -30,12 +33,12 @@ pub(crate) struct Acc;
 pub(crate) struct Imm16<const AT: usize>;
 /// A sign-extended 32-bit constant at byte `AT`.
 pub(crate) struct Imm32<const AT: usize>;
-/// A 64-bit constant in word 2.
+/// A 64-bit constant.
 pub(crate) struct Imm64;
 
 /// Words of an instruction whose payload at byte `at` ends within that word.
 const fn words(at: usize) -> usize {
-    at / 8 + 1
+    at / size_of::<u64>() + 1
 }
 
 impl<const AT: usize> Source for SlotAt<AT> {
@@ -74,11 +77,11 @@ impl<const AT: usize> Source for Imm32<AT> {
 }
 
 impl Source for Imm64 {
-    const WORDS: usize = 3;
+    const WORDS: usize = payload::BinaryWide::WORDS;
     #[inline(always)]
     unsafe fn get<T: Value>(m: &Machine) -> T {
         // SAFETY: by contract.
-        T::from_bits(unsafe { m.u64_at(16) })
+        T::from_bits(unsafe { m.u64_at(at!(BinaryWide.constant)) })
     }
 }
 
@@ -90,11 +93,11 @@ pub(crate) trait Target {
     /// Leaves the result.
     ///
     /// # Safety
-    /// The current instruction must have a result slot at byte 8.
+    /// The current instruction must have a result slot.
     unsafe fn put<T: Value>(m: &mut Machine, value: T);
 }
 
-/// The slot at byte 8 and the accumulator.
+/// The result slot and the accumulator.
 pub(crate) struct Both;
 /// The accumulator alone: the value is used once, at once.
 pub(crate) struct AccOnly;
@@ -104,7 +107,7 @@ impl Target for Both {
     #[inline(always)]
     unsafe fn put<T: Value>(m: &mut Machine, value: T) {
         // SAFETY: by contract.
-        unsafe { value.store(m.slot(8)) };
+        unsafe { value.store(m.slot(payload::RESULT)) };
         value.set_acc(m);
     }
 }
@@ -149,15 +152,33 @@ macro_rules! forms2 {
     };
 }
 
+// Payloads that take the same form have its operand in the same place.
+const _: () = {
+    assert!(at!(LoadSum.base) == at!(Unary.a) && at!(GlobalSet.value) == at!(Unary.a));
+    assert!(at!(Return.value) == at!(Unary.a) && at!(CallRef.callee) == at!(Unary.a));
+    assert!(at!(BinarySmall.first) == at!(Binary.first) && at!(BinaryWide.first) == at!(Binary.first));
+    assert!(at!(BranchWide.a) == at!(Branch.a) && at!(BranchWide.constant) == at!(BinaryWide.constant));
+    assert!(at!(BranchTable.index) == at!(BranchTest.condition));
+    assert!(at!(CallIndirect.callee) == at!(BranchTest.condition));
+};
+
+// A form is as long as the payload that it stands for.
+const _: () = {
+    use payload::{Binary, BinarySmall, BinaryWide, Branch, BranchWide};
+    assert!(two::SS::WORDS == Binary::WORDS && two::SI::WORDS == BinarySmall::WORDS);
+    assert!(two::SQ::WORDS == BinaryWide::WORDS && branch::SQ::WORDS == BranchWide::WORDS);
+    assert!(branch::SS::WORDS == Branch::WORDS && branch::SI::WORDS == BranchWide::WORDS);
+};
+
 /// The forms of an operand that stands alone.
 pub(crate) mod one {
     use super::*;
-    /// Slot at byte 10.
+    /// Slot.
     pub(crate) struct S;
     /// Accumulator.
     pub(crate) struct A;
     impl Form1 for S {
-        type X = SlotAt<10>;
+        type X = SlotAt<{ at!(Unary.a) }>;
         const INDEX: u16 = 0;
     }
     impl Form1 for A {
@@ -168,30 +189,33 @@ pub(crate) mod one {
     pub(crate) const COUNT: u16 = 2;
 }
 
-/// The forms of binary operators; the result slot is at byte 8. Comparisons use the first [`two::COMPARE_COUNT`].
+/// The forms of binary operators; one slot lies first. Comparisons use the first [`two::COMPARE_COUNT`].
 pub(crate) mod two {
     use super::*;
+    type First = SlotAt<{ at!(Binary.first) }>;
+    type Second = SlotAt<{ at!(Binary.second) }>;
+    type Small = Imm32<{ at!(BinarySmall.constant) }>;
     forms2! {
         /// slot, slot
-        SS = 0: SlotAt<10>, SlotAt<12>;
+        SS = 0: First, Second;
         /// slot, 32-bit constant
-        SI = 1: SlotAt<10>, Imm32<12>;
+        SI = 1: First, Small;
         /// slot, 64-bit constant
-        SQ = 2: SlotAt<10>, Imm64;
+        SQ = 2: First, Imm64;
         /// accumulator, slot
-        AS = 3: Acc, SlotAt<10>;
+        AS = 3: Acc, First;
         /// accumulator, 32-bit constant
-        AI = 4: Acc, Imm32<12>;
+        AI = 4: Acc, Small;
         /// accumulator, 64-bit constant
         AQ = 5: Acc, Imm64;
         /// slot, accumulator
-        SA = 6: SlotAt<10>, Acc;
+        SA = 6: First, Acc;
         /// 32-bit constant, slot
-        IS = 7: Imm32<12>, SlotAt<10>;
+        IS = 7: Small, First;
         /// 32-bit constant, accumulator
-        IA = 8: Imm32<12>, Acc;
+        IA = 8: Small, Acc;
         /// 64-bit constant, slot
-        QS = 9: Imm64, SlotAt<10>;
+        QS = 9: Imm64, First;
         /// 64-bit constant, accumulator
         QA = 10: Imm64, Acc;
     }
@@ -201,72 +225,78 @@ pub(crate) mod two {
     pub(crate) const COMPARE_COUNT: u16 = 7;
 }
 
-/// The forms of compare-and-branch; the branch offset is at byte 12.
+/// The forms of compare-and-branch.
 pub(crate) mod branch {
     use super::*;
+    type First = SlotAt<{ at!(Branch.a) }>;
+    type Second = SlotAt<{ at!(Branch.b) }>;
+    type Tiny = Imm16<{ at!(Branch.b) }>;
+    type Small = Imm32<{ at!(BranchWide.constant) }>;
     forms2! {
         /// slot, slot
-        SS = 0: SlotAt<8>, SlotAt<10>;
+        SS = 0: First, Second;
         /// slot, 16-bit constant
-        SH = 1: SlotAt<8>, Imm16<10>;
+        SH = 1: First, Tiny;
         /// slot, 32-bit constant
-        SI = 2: SlotAt<8>, Imm32<16>;
+        SI = 2: First, Small;
         /// slot, 64-bit constant
-        SQ = 3: SlotAt<8>, Imm64;
+        SQ = 3: First, Imm64;
         /// accumulator, slot
-        AS = 4: Acc, SlotAt<8>;
+        AS = 4: Acc, First;
         /// accumulator, 16-bit constant
-        AH = 5: Acc, Imm16<10>;
+        AH = 5: Acc, Tiny;
         /// accumulator, 32-bit constant
-        AI = 6: Acc, Imm32<16>;
+        AI = 6: Acc, Small;
         /// accumulator, 64-bit constant
         AQ = 7: Acc, Imm64;
         /// slot, accumulator
-        SA = 8: SlotAt<8>, Acc;
+        SA = 8: First, Acc;
     }
     /// Number of forms.
     pub(crate) const COUNT: u16 = 9;
 }
 
-/// The forms of stores: address, then value. The offset is at byte 12; with a constant address (`C`) it is the whole
-/// address.
+/// The forms of stores: address, then value. With a constant address (`C`) the offset is the whole address.
 pub(crate) mod store {
     use super::*;
+    type Address = SlotAt<{ at!(Store.address) }>;
+    type Value = SlotAt<{ at!(Store.value) }>;
+    type Tiny = Imm16<{ at!(Store.value) }>;
     forms2! {
         /// slot, slot
-        SS = 0: SlotAt<8>, SlotAt<10>;
+        SS = 0: Address, Value;
         /// slot, accumulator
-        SA = 1: SlotAt<8>, Acc;
+        SA = 1: Address, Acc;
         /// slot, 16-bit constant
-        SH = 2: SlotAt<8>, Imm16<10>;
+        SH = 2: Address, Tiny;
         /// accumulator, slot
-        AS = 3: Acc, SlotAt<10>;
+        AS = 3: Acc, Value;
         /// accumulator, accumulator of another class
         AA = 4: Acc, Acc;
         /// accumulator, 16-bit constant
-        AH = 5: Acc, Imm16<10>;
+        AH = 5: Acc, Tiny;
         /// constant, slot
-        CS = 6: Zero, SlotAt<10>;
+        CS = 6: Zero, Value;
         /// constant, accumulator
         CA = 7: Zero, Acc;
         /// constant, 16-bit constant
-        CH = 8: Zero, Imm16<10>;
+        CH = 8: Zero, Tiny;
     }
     /// Number of forms.
     pub(crate) const COUNT: u16 = 9;
 }
 
-/// The forms of loads: where the address is. The offset is at byte 12.
+/// The forms of loads: where the address is.
 pub(crate) mod load {
     use super::*;
-    /// Slot at byte 10.
+    /// Slot.
     pub(crate) struct S;
     /// Accumulator.
     pub(crate) struct A;
     /// Constant: the offset is the whole address.
     pub(crate) struct C;
     impl Form1 for S {
-        type X = SlotAt<10>;
+        type X = SlotAt<{ at!(Load.address) }>;
         const INDEX: u16 = 0;
     }
     impl Form1 for A {

@@ -181,6 +181,7 @@ macro_rules! expand {
             use crate::exec::vector::{LaneKernel, Operand, VectorKernel, VectorLoadKernel};
             use crate::inst::Family;
             use crate::machine::Machine;
+            use crate::payload::{RESULT, VECTOR};
             use sarsen_isa::{Op, Trap, V128, kernel};
 
             $(pub(crate) struct $U;
@@ -248,8 +249,8 @@ macro_rules! expand {
                 unsafe fn apply(m: &Machine) {
                     // SAFETY: the payload is that of a row with one operand.
                     unsafe {
-                        let a = <rust!($vu_a) as Operand>::read(m.slot(10));
-                        kernel::$vu_kernel(a).write(m.slot(8));
+                        let a = <rust!($vu_a) as Operand>::read(m.slot(VECTOR[0]));
+                        kernel::$vu_kernel(a).write(m.slot(RESULT));
                     }
                 }
             })*
@@ -261,9 +262,9 @@ macro_rules! expand {
                 unsafe fn apply(m: &Machine) {
                     // SAFETY: the payload is that of a row with two operands.
                     unsafe {
-                        let a = <rust!($vb_a) as Operand>::read(m.slot(10));
-                        let b = <rust!($vb_b) as Operand>::read(m.slot(12));
-                        kernel::$vb_kernel(a, b).write(m.slot(8));
+                        let a = <rust!($vb_a) as Operand>::read(m.slot(VECTOR[0]));
+                        let b = <rust!($vb_b) as Operand>::read(m.slot(VECTOR[1]));
+                        kernel::$vb_kernel(a, b).write(m.slot(RESULT));
                     }
                 }
             })*
@@ -275,10 +276,10 @@ macro_rules! expand {
                 unsafe fn apply(m: &Machine) {
                     // SAFETY: the payload is that of a row with three operands.
                     unsafe {
-                        let a = <rust!($vt_a) as Operand>::read(m.slot(10));
-                        let b = <rust!($vt_b) as Operand>::read(m.slot(12));
-                        let c = <rust!($vt_c) as Operand>::read(m.slot(14));
-                        kernel::$vt_kernel(a, b, c).write(m.slot(8));
+                        let a = <rust!($vt_a) as Operand>::read(m.slot(VECTOR[0]));
+                        let b = <rust!($vt_b) as Operand>::read(m.slot(VECTOR[1]));
+                        let c = <rust!($vt_c) as Operand>::read(m.slot(VECTOR[2]));
+                        kernel::$vt_kernel(a, b, c).write(m.slot(RESULT));
                     }
                 }
             })*
@@ -290,8 +291,8 @@ macro_rules! expand {
                 unsafe fn apply(m: &Machine) {
                     // SAFETY: the payload is that of a row with one operand and a lane.
                     unsafe {
-                        let a = V128::read(m.slot(10));
-                        kernel::$ve_kernel(a, m.u16_at(12) as u8).write(m.slot(8));
+                        let a = V128::read(m.slot(VECTOR[0]));
+                        kernel::$ve_kernel(a, m.u16_at(VECTOR[1]) as u8).write(m.slot(RESULT));
                     }
                 }
             })*
@@ -303,9 +304,9 @@ macro_rules! expand {
                 unsafe fn apply(m: &Machine) {
                     // SAFETY: the payload is that of a row with two operands and a lane.
                     unsafe {
-                        let a = V128::read(m.slot(10));
-                        let value = <$vr_t as Operand>::read(m.slot(12));
-                        kernel::$vr_kernel(a, m.u16_at(14) as u8, value).write(m.slot(8));
+                        let a = V128::read(m.slot(VECTOR[0]));
+                        let value = <$vr_t as Operand>::read(m.slot(VECTOR[1]));
+                        kernel::$vr_kernel(a, m.u16_at(VECTOR[2]) as u8, value).write(m.slot(RESULT));
                     }
                 }
             })*
@@ -436,14 +437,14 @@ macro_rules! expand {
                     $(Atomic<ops::$AS>,)*
                     $(Atomic<ops::$AR>,)*
                     $(Atomic<ops::$AC>,)*
-                    BranchTest<i32, at8::S, false, false>, BranchTest<i32, at8::S, false, true>,
-                    BranchTest<i32, at8::S, true, false>, BranchTest<i32, at8::S, true, true>,
-                    BranchTest<i32, at8::A, false, false>, BranchTest<i32, at8::A, false, true>,
-                    BranchTest<i32, at8::A, true, false>, BranchTest<i32, at8::A, true, true>,
-                    BranchTest<i64, at8::S, false, false>, BranchTest<i64, at8::S, false, true>,
-                    BranchTest<i64, at8::S, true, false>, BranchTest<i64, at8::S, true, true>,
-                    BranchTest<i64, at8::A, false, false>, BranchTest<i64, at8::A, false, true>,
-                    BranchTest<i64, at8::A, true, false>, BranchTest<i64, at8::A, true, true>,
+                    BranchTest<i32, tested::S, false, false>, BranchTest<i32, tested::S, false, true>,
+                    BranchTest<i32, tested::S, true, false>, BranchTest<i32, tested::S, true, true>,
+                    BranchTest<i32, tested::A, false, false>, BranchTest<i32, tested::A, false, true>,
+                    BranchTest<i32, tested::A, true, false>, BranchTest<i32, tested::A, true, true>,
+                    BranchTest<i64, tested::S, false, false>, BranchTest<i64, tested::S, false, true>,
+                    BranchTest<i64, tested::S, true, false>, BranchTest<i64, tested::S, true, true>,
+                    BranchTest<i64, tested::A, false, false>, BranchTest<i64, tested::A, false, true>,
+                    BranchTest<i64, tested::A, true, false>, BranchTest<i64, tested::A, true, true>,
                     BranchMask<branch::SS, false, false>, BranchMask<branch::SS, false, true>,
                     BranchMask<branch::SS, true, false>, BranchMask<branch::SS, true, true>,
                     BranchMask<branch::SH, false, false>, BranchMask<branch::SH, false, true>,
@@ -459,21 +460,21 @@ macro_rules! expand {
                     BranchMask<branch::SA, false, false>, BranchMask<branch::SA, false, true>,
                     BranchMask<branch::SA, true, false>, BranchMask<branch::SA, true, true>,
                     Jump<false>, Jump<true>, AddBranch<false>, AddBranch<true>,
-                    BranchTable<at8::S>, BranchTable<at8::A>,
-                    Select<at14::S>, Select<at14::A>, SelectVector, Unreachable, Fuel,
+                    BranchTable<tested::S>, BranchTable<tested::A>,
+                    Select<chosen::S>, Select<chosen::A>, SelectVector, Unreachable, Fuel,
                     Copy, CopyTwo, CopySpan, CopyAcc<i64>, CopyAcc<f32>, CopyAcc<f64>,
                     ConstSigned, ConstUnsigned, ConstWide, ConstVector, FarGet, FarSet,
                     GlobalGet<i64, Both>, GlobalGet<i64, AccOnly>, GlobalGet<f32, Both>,
                     GlobalGet<f32, AccOnly>, GlobalGet<f64, Both>, GlobalGet<f64, AccOnly>,
-                    GlobalSet<i64, at10::S>, GlobalSet<i64, at10::A>, GlobalSet<f32, at10::S>,
-                    GlobalSet<f32, at10::A>, GlobalSet<f64, at10::S>, GlobalSet<f64, at10::A>,
+                    GlobalSet<i64, one::S>, GlobalSet<i64, one::A>, GlobalSet<f32, one::S>,
+                    GlobalSet<f32, one::A>, GlobalSet<f64, one::S>, GlobalSet<f64, one::A>,
                     GlobalGetVector, GlobalSetVector, GlobalGetImported, GlobalSetImported,
                     GlobalGetImportedVector, GlobalSetImportedVector,
                     Enter<0>, Enter<1>, Enter<2>, Enter<3>, Enter<4>, Enter<5>, Enter<6>, Enter<7>, Enter<8>,
                     Enter<MANY_ZEROED>, EnterFar,
                     Return<i64, one::S>, Return<i64, one::A>, Return<f32, one::S>, Return<f32, one::A>,
                     Return<f64, one::S>, Return<f64, one::A>, ReturnNone, ReturnFar, LeaveFar,
-                    Call, CallImported, CallIndirect<at8::S>, CallIndirect<at8::A>,
+                    Call, CallImported, CallIndirect<tested::S>, CallIndirect<tested::A>,
                     CallRef<one::S>, CallRef<one::A>,
                     ReturnCall, ReturnCallImported, ReturnCallIndirect, ReturnCallRef, Halt, ReturnBridge,
                     CallBuiltin, ThrowRef,

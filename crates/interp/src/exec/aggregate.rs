@@ -8,6 +8,7 @@
 use crate::exec::instructions;
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};
+use crate::payload::{self, at};
 use sarsen_isa::Trap;
 use std::hint::cold_path;
 use std::marker::PhantomData;
@@ -100,7 +101,7 @@ unsafe fn object(m: &Machine, reference: u64) -> *mut u8 {
     unsafe { (*m.store()).heap.base.add(reference as u32 as usize) }
 }
 
-/// `result@8 struct@10 field offset@12`
+/// `result object field`
 pub(crate) struct StructGet<F>(PhantomData<F>);
 
 impl<F: Field> Body for StructGet<F> {
@@ -110,19 +111,22 @@ impl<F: Field> Body for StructGet<F> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented; the object is of a type with this field.
         unsafe {
-            let reference = *m.slot(10);
+            let reference = *m.slot(at!(StructGet.object));
             if reference == 0 {
                 cold_path();
                 return Flow::Trap(Trap::NullStructureReference);
             }
-            F::read(object(m, reference).add(m.u32_at(12) as usize), m.slot(8));
-            m.advance(2);
+            F::read(
+                object(m, reference).add(m.u32_at(at!(StructGet.field)) as usize),
+                m.slot(at!(StructGet.result)),
+            );
+            m.advance(payload::StructGet::WORDS);
             Flow::Next
         }
     }
 }
 
-/// `struct@8 value@10 field offset@12`
+/// `object value field`
 pub(crate) struct StructSet<F>(PhantomData<F>);
 
 impl<F: Field> Body for StructSet<F> {
@@ -132,13 +136,16 @@ impl<F: Field> Body for StructSet<F> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented; the object is of a type with this field.
         unsafe {
-            let reference = *m.slot(8);
+            let reference = *m.slot(at!(StructSet.object));
             if reference == 0 {
                 cold_path();
                 return Flow::Trap(Trap::NullStructureReference);
             }
-            F::write(object(m, reference).add(m.u32_at(12) as usize), m.slot(10));
-            m.advance(2);
+            F::write(
+                object(m, reference).add(m.u32_at(at!(StructSet.field)) as usize),
+                m.slot(at!(StructSet.value)),
+            );
+            m.advance(payload::StructSet::WORDS);
             Flow::Next
         }
     }
@@ -165,7 +172,7 @@ unsafe fn element<F: Field>(m: &Machine, reference: u64, index: u64) -> Result<*
     }
 }
 
-/// `result@8 array@10 index@12`
+/// `result array index`
 pub(crate) struct ArrayGet<F>(PhantomData<F>);
 
 impl<F: Field> Body for ArrayGet<F> {
@@ -175,10 +182,10 @@ impl<F: Field> Body for ArrayGet<F> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented.
         unsafe {
-            match element::<F>(m, *m.slot(10), *m.slot(12)) {
+            match element::<F>(m, *m.slot(at!(ArrayGet.array)), *m.slot(at!(ArrayGet.index))) {
                 Ok(at) => {
-                    F::read(at, m.slot(8));
-                    m.advance(2);
+                    F::read(at, m.slot(at!(ArrayGet.result)));
+                    m.advance(payload::ArrayGet::WORDS);
                     Flow::Next
                 }
                 Err(trap) => Flow::Trap(trap),
@@ -187,7 +194,7 @@ impl<F: Field> Body for ArrayGet<F> {
     }
 }
 
-/// `array@8 index@10 value@12`
+/// `array index value`
 pub(crate) struct ArraySet<F>(PhantomData<F>);
 
 impl<F: Field> Body for ArraySet<F> {
@@ -197,10 +204,10 @@ impl<F: Field> Body for ArraySet<F> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented.
         unsafe {
-            match element::<F>(m, *m.slot(8), *m.slot(10)) {
+            match element::<F>(m, *m.slot(at!(ArraySet.array)), *m.slot(at!(ArraySet.index))) {
                 Ok(at) => {
-                    F::write(at, m.slot(12));
-                    m.advance(2);
+                    F::write(at, m.slot(at!(ArraySet.value)));
+                    m.advance(payload::ArraySet::WORDS);
                     Flow::Next
                 }
                 Err(trap) => Flow::Trap(trap),
@@ -210,14 +217,14 @@ impl<F: Field> Body for ArraySet<F> {
 }
 
 instructions! {
-    /// `result@8 array@10`
+    /// `result array`
     ArrayLen |m| {
-        let reference = *m.slot(10);
+        let reference = *m.slot(at!(Unary.a));
         if reference == 0 {
             return Flow::Trap(Trap::NullArrayReference);
         }
-        *m.slot(8) = u64::from(object(m, reference).add(ARRAY_LENGTH).cast::<u32>().read());
-        m.advance(2);
+        *m.slot(at!(Unary.result)) = u64::from(object(m, reference).add(ARRAY_LENGTH).cast::<u32>().read());
+        m.advance(payload::Unary::WORDS);
         Flow::Next
     }
 }

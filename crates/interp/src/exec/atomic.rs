@@ -4,6 +4,7 @@ use crate::exec::instructions;
 use crate::exec::memory::anywhere;
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};
+use crate::payload::{self, at};
 use sarsen_isa::{Op, Trap};
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering::SeqCst;
@@ -96,7 +97,7 @@ pub(crate) trait AtomicKernel {
     type Raw: Cell;
 }
 
-/// `result@8 address@10 memory@12 offset@16 value@24 expected@26`
+/// `result address memory wide_offset value expected`
 pub(crate) struct Atomic<K>(PhantomData<K>);
 
 impl<K: AtomicKernel> Body for Atomic<K> {
@@ -106,28 +107,29 @@ impl<K: AtomicKernel> Body for Atomic<K> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented; bounds and alignment are checked.
         unsafe {
-            let Some(at) = anywhere(m, *m.slot(10), K::Raw::BYTES) else {
+            let Some(at) = anywhere(m, *m.slot(at!(Atomic.address)), K::Raw::BYTES) else {
                 return Flow::Trap(Trap::MemoryOutOfBounds);
             };
             if at.addr() % K::Raw::BYTES != 0 {
                 return Flow::Trap(Trap::UnalignedAtomic);
             }
-            let old = K::Raw::update(at, K::UPDATE, *m.slot(24), *m.slot(26));
+            let old =
+                K::Raw::update(at, K::UPDATE, *m.slot(at!(Atomic.value)), *m.slot(at!(Atomic.expected)));
             if K::UPDATE != Update::Store {
-                *m.slot(8) = old;
+                *m.slot(at!(Atomic.result)) = old;
             }
-            m.advance(4);
+            m.advance(payload::Atomic::WORDS);
             Flow::Next
         }
     }
 }
 
 instructions! {
-    /// `result@8 bytes@10 memory@12 offset@16 address@24`: the checked effective address for wait and notify.
+    /// `result bytes memory wide_offset address`: the checked effective address for wait and notify.
     AtomicAddress |m| {
-        let address = *m.slot(24);
-        let bytes = u64::from(m.u16_at(10));
-        let Some(at) = address.checked_add(m.u64_at(16)) else {
+        let address = *m.slot(at!(AtomicAddress.address));
+        let bytes = u64::from(m.u16_at(at!(AtomicAddress.bytes)));
+        let Some(at) = address.checked_add(m.u64_at(at!(AtomicAddress.wide_offset))) else {
             return Flow::Trap(Trap::MemoryOutOfBounds);
         };
         if anywhere(m, address, bytes as usize).is_none() {
@@ -136,15 +138,15 @@ instructions! {
         if at % bytes != 0 {
             return Flow::Trap(Trap::UnalignedAtomic);
         }
-        *m.slot(8) = at;
-        m.advance(4);
+        *m.slot(at!(AtomicAddress.result)) = at;
+        m.advance(payload::AtomicAddress::WORDS);
         Flow::Next
     }
 
     /// No payload.
     Fence |m| {
         fence(SeqCst);
-        m.advance(1);
+        m.advance(payload::Bare::WORDS);
         Flow::Next
     }
 }

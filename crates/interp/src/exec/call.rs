@@ -15,6 +15,7 @@ use crate::exec::runtime::{call_record, tail_call_record, translate};
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Ip, Machine, Sp, aside};
 use crate::operand::{Form1, Source};
+use crate::payload::{self, at};
 use crate::value::Value;
 use sarsen_abi::VmFunc;
 use sarsen_isa::Trap;
@@ -86,7 +87,7 @@ unsafe fn back_at_call(m: &mut Machine) {
 /// From this many locals on, `enter` zeroes them in a loop.
 pub(crate) const MANY_ZEROED: u16 = 9;
 
-/// `frame slots@8 header@12 zeroed@14`: checks the stack, zeroes the locals that are not parameters, and counts a call.
+/// `frame header zeroed`: checks the stack, zeroes the locals that are not parameters, and counts a call.
 pub(crate) struct Enter<const ZEROED: u16>;
 
 impl<const ZEROED: u16> Body for Enter<ZEROED> {
@@ -96,18 +97,18 @@ impl<const ZEROED: u16> Body for Enter<ZEROED> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the frame is checked against the stack's limit before it is written.
         unsafe {
-            if !fits(m, m.u32_at(8) as usize) {
+            if !fits(m, m.u32_at(at!(Enter.frame)) as usize) {
                 cold_path();
                 return Flow::Slow;
             }
-            let header = m.slot(12);
+            let header = m.slot(at!(Enter.header));
             *header = m.acc;
             if ZEROED < MANY_ZEROED {
                 header.sub(ZEROED as usize).write_bytes(0, ZEROED as usize);
             } else {
-                zero_below(header, m.u16_at(14) as usize);
+                zero_below(header, m.u16_at(at!(Enter.zeroed)) as usize);
             }
-            m.advance(2);
+            m.advance(payload::Enter::WORDS);
             count(m)
         }
     }
@@ -133,7 +134,7 @@ unsafe fn zero_below(end: Sp, count: usize) {
     }
 }
 
-/// `header@8 value@10`: returns one scalar.
+/// `header value`: returns one scalar.
 pub(crate) struct Return<T, X>(PhantomData<(T, X)>);
 
 impl<T: Accumulated, X: Form1> Body for Return<T, X> {
@@ -144,7 +145,7 @@ impl<T: Accumulated, X: Form1> Body for Return<T, X> {
         // SAFETY: the payload is as documented.
         unsafe {
             let value = X::X::get::<T>(m);
-            let ret = return_address(m, 8);
+            let ret = return_address(m, at!(Return.header));
             value.store(m.fp);
             value.set_acc(m);
             return_to(m, ret)
@@ -152,7 +153,7 @@ impl<T: Accumulated, X: Form1> Body for Return<T, X> {
     }
 }
 
-/// `callee index@8 type@12 | arguments@16 table@20`
+/// `callee ty arguments table`
 pub(crate) struct CallIndirect<X>(PhantomData<X>);
 
 impl<X: Form1> CallIndirect<X> {
@@ -165,7 +166,7 @@ impl<X: Form1> CallIndirect<X> {
         // SAFETY: the payload names a table of functions of the instance.
         unsafe {
             let index = X::X::get::<i64>(m) as u64;
-            element(m, m.u32_at(20), index)
+            element(m, m.u32_at(at!(CallIndirect.table)), index)
         }
     }
 }
@@ -224,9 +225,12 @@ impl<X: Form1> Body for CallIndirect<X> {
         // SAFETY: the payload is as documented.
         unsafe {
             match Self::callee(m) {
-                Ok(callee) if (*callee).ty == m.u32_at(12) => {
-                    enter_near(m, callee, m.u16_at(16), m.ip.add(3))
-                }
+                Ok(callee) if (*callee).ty == m.u32_at(at!(CallIndirect.ty)) => enter_near(
+                    m,
+                    callee,
+                    m.u16_at(at!(CallIndirect.arguments)),
+                    m.ip.add(payload::CallIndirect::WORDS),
+                ),
                 Ok(_) => Flow::Slow,
                 Err(trap) => Flow::Trap(trap),
             }
@@ -236,8 +240,13 @@ impl<X: Form1> Body for CallIndirect<X> {
     unsafe fn slow(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented.
         unsafe {
-            match Self::callee(m).and_then(|callee| check_type(m, callee, m.u32_at(12))) {
-                Ok(callee) => call_record(m, callee, m.u16_at(16), 3),
+            match Self::callee(m).and_then(|callee| check_type(m, callee, m.u32_at(at!(CallIndirect.ty)))) {
+                Ok(callee) => call_record(
+                    m,
+                    callee,
+                    m.u16_at(at!(CallIndirect.arguments)),
+                    payload::CallIndirect::WORDS,
+                ),
                 Err(trap) => Flow::Trap(trap),
             }
         }
@@ -257,7 +266,7 @@ unsafe fn check_type(m: &Machine, callee: *const VmFunc, ty: u32) -> Result<*con
     }
 }
 
-/// `arguments@8 callee@10`
+/// `arguments callee`
 pub(crate) struct CallRef<X>(PhantomData<X>);
 
 impl<X: Form1> Body for CallRef<X> {
@@ -272,7 +281,7 @@ impl<X: Form1> Body for CallRef<X> {
                 cold_path();
                 return Flow::Trap(Trap::NullFunctionReference);
             }
-            enter_near(m, callee, m.u16_at(8), m.ip.add(2))
+            enter_near(m, callee, m.u16_at(at!(CallRef.arguments)), m.ip.add(payload::CallRef::WORDS))
         }
     }
 
@@ -280,7 +289,7 @@ impl<X: Form1> Body for CallRef<X> {
         // SAFETY: the payload is as documented, and `run` found the callee not null.
         unsafe {
             let callee = record(X::X::get::<i64>(m));
-            call_record(m, callee, m.u16_at(8), 2)
+            call_record(m, callee, m.u16_at(at!(CallRef.arguments)), payload::CallRef::WORDS)
         }
     }
 }
@@ -291,7 +300,7 @@ fn record(bits: i64) -> *const VmFunc {
     std::ptr::with_exposed_provenance(bits as usize)
 }
 
-/// `arguments@8 function@12`: a defined function of this instance
+/// `arguments function`: a defined function of this instance
 pub(crate) struct Call;
 
 impl Body for Call {
@@ -301,13 +310,13 @@ impl Body for Call {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented.
         unsafe {
-            let code = (*(*m.ctx).code.add(m.u32_at(12) as usize)).0.load(Acquire);
+            let code = (*(*m.ctx).code.add(m.u32_at(at!(Call.function)) as usize)).0.load(Acquire);
             if code.is_null() {
                 cold_path();
                 return Flow::Slow;
             }
-            m.acc = m.ip.add(2).expose_provenance() as u64;
-            m.fp = m.fp.add(usize::from(m.u16_at(8)));
+            m.acc = m.ip.add(payload::Call::WORDS).expose_provenance() as u64;
+            m.fp = m.fp.add(usize::from(m.u16_at(at!(Call.arguments))));
             m.ip = code.cast();
             Flow::Next
         }
@@ -315,11 +324,11 @@ impl Body for Call {
 
     unsafe fn slow(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented. Once translated, the call runs again.
-        unsafe { translate(m, m.u32_at(12)) }
+        unsafe { translate(m, m.u32_at(at!(Call.function))) }
     }
 }
 
-/// `arguments@8 header@10 slots@12 function@16`: a defined function of this instance
+/// `arguments header slots callee_index`: a defined function of this instance
 pub(crate) struct ReturnCall;
 
 impl Body for ReturnCall {
@@ -329,13 +338,13 @@ impl Body for ReturnCall {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented.
         unsafe {
-            let code = (*(*m.ctx).code.add(m.u32_at(16) as usize)).0.load(Acquire);
+            let code = (*(*m.ctx).code.add(m.u32_at(at!(TailCall.callee_index)) as usize)).0.load(Acquire);
             if code.is_null() {
                 cold_path();
                 return Flow::Slow;
             }
-            m.acc = *m.slot(10);
-            move_down(m.slot(8), m.fp, m.u16_at(12));
+            m.acc = *m.slot(at!(TailCall.header));
+            move_down(m.slot(at!(TailCall.arguments)), m.fp, m.u16_at(at!(TailCall.slots)));
             m.ip = code.cast();
             Flow::Next
         }
@@ -343,7 +352,7 @@ impl Body for ReturnCall {
 
     unsafe fn slow(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented. Once translated, the call runs again.
-        unsafe { translate(m, m.u32_at(16)) }
+        unsafe { translate(m, m.u32_at(at!(TailCall.callee_index))) }
     }
 }
 
@@ -362,29 +371,29 @@ pub(crate) unsafe fn move_down(from: Sp, to: Sp, count: u16) {
 }
 
 instructions! {
-    /// `header@8`: returns nothing, or results that already lie at the frame's start.
+    /// `header`: returns nothing, or results that already lie at the frame's start.
     ReturnNone |m| {
-        let ret = return_address(m, 8);
+        let ret = return_address(m, at!(Return.header));
         return_to(m, ret)
     }
 
-    /// `arguments@8 import@12`
+    /// `arguments function`: an imported one
     CallImported |m| {
-        let callee = *(*m.ctx).imported_funcs.add(m.u32_at(12) as usize);
-        aside(m, move |m| call_record(m, callee, m.u16_at(8), 2))
+        let callee = *(*m.ctx).imported_funcs.add(m.u32_at(at!(Call.function)) as usize);
+        aside(m, move |m| call_record(m, callee, m.u16_at(at!(Call.arguments)), payload::Call::WORDS))
     }
 
-    /// `arguments@8 header@10 slots@12 import@16`
+    /// `arguments header slots callee_index`: an imported function
     ReturnCallImported |m| {
-        let callee = *(*m.ctx).imported_funcs.add(m.u32_at(16) as usize);
+        let callee = *(*m.ctx).imported_funcs.add(m.u32_at(at!(TailCall.callee_index)) as usize);
         aside(m, move |m| tail_call_record(m, callee))
     }
 
-    /// `arguments@8 header@10 slots@12 callee index@14 type@16 table@20`
+    /// `arguments header slots callee callee_index table`: by index in the table and type
     ReturnCallIndirect |m| {
-        let index = *m.slot(14);
-        match element(m, m.u32_at(20), index) {
-            Ok(callee) => aside(m, move |m| match check_type(m, callee, m.u32_at(16)) {
+        let index = *m.slot(at!(TailCall.callee));
+        match element(m, m.u32_at(at!(TailCall.table)), index) {
+            Ok(callee) => aside(m, move |m| match check_type(m, callee, m.u32_at(at!(TailCall.callee_index))) {
                 Ok(callee) => tail_call_record(m, callee),
                 Err(trap) => Flow::Trap(trap),
             }),
@@ -392,51 +401,51 @@ instructions! {
         }
     }
 
-    /// `arguments@8 header@10 slots@12 callee@14`
+    /// `arguments header slots callee`
     ReturnCallRef |m| {
-        let callee = record(*m.slot(14) as i64);
+        let callee = record(*m.slot(at!(TailCall.callee)) as i64);
         if callee.is_null() {
             return Flow::Trap(Trap::NullFunctionReference);
         }
         aside(m, move |m| tail_call_record(m, callee))
     }
 
-    /// `frame slots@8 far slots@12 zeroed from@16`: the entry of a function with more locals than slot numbers reach.
+    /// `frame far zeroed_from`: the entry of a function with more locals than slot numbers reach.
     /// Parameters, locals and header (the last of the far slots) end up below `fp`.
     EnterFar |m| {
-        let far = m.u32_at(12) as usize;
-        if !fits(m, far + m.u32_at(8) as usize) {
+        let far = m.u32_at(at!(EnterFar.far)) as usize;
+        if !fits(m, far + m.u32_at(at!(EnterFar.frame)) as usize) {
             back_at_call(m);
             return Flow::Trap(Trap::StackOverflow);
         }
-        let zeroed = m.u32_at(16) as usize;
+        let zeroed = m.u32_at(at!(EnterFar.zeroed_from)) as usize;
         m.fp.add(zeroed).write_bytes(0, far - 1 - zeroed);
         *m.fp.add(far - 1) = m.acc;
         m.fp = m.fp.add(far);
-        m.advance(3);
+        m.advance(payload::EnterFar::WORDS);
         count(m)
     }
 
-    /// `far slots@8 results@12 slots@14`: the return from such a function.
+    /// `far from slots`: the return from such a function.
     ReturnFar |m| {
-        let start = m.fp.sub(m.u32_at(8) as usize);
+        let start = m.fp.sub(m.u32_at(at!(LeaveFar.far)) as usize);
         let ret: Ip = std::ptr::with_exposed_provenance(*m.fp.sub(1) as usize);
-        std::ptr::copy(m.slot(12), start, usize::from(m.u16_at(14)));
+        std::ptr::copy(m.slot(at!(LeaveFar.from)), start, usize::from(m.u16_at(at!(LeaveFar.slots))));
         m.fp = start;
         load_accumulators(m, start);
         return_to(m, ret)
     }
 
-    /// `far slots@8 values@12 slots@14`: turns such a frame into an ordinary one whose header is slot `slots`,
+    /// `far from slots`: turns such a frame into an ordinary one whose header is slot `slots`,
     /// followed by the values: what the tail call behind it expects.
     LeaveFar |m| {
-        let start = m.fp.sub(m.u32_at(8) as usize);
-        let count = usize::from(m.u16_at(14));
+        let start = m.fp.sub(m.u32_at(at!(LeaveFar.far)) as usize);
+        let count = usize::from(m.u16_at(at!(LeaveFar.slots)));
         let ret = *m.fp.sub(1);
-        std::ptr::copy(m.slot(12), start.add(count + 1), count);
+        std::ptr::copy(m.slot(at!(LeaveFar.from)), start.add(count + 1), count);
         *start.add(count) = ret;
         m.fp = start;
-        m.advance(2);
+        m.advance(payload::LeaveFar::WORDS);
         Flow::Next
     }
 

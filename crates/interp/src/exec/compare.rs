@@ -18,7 +18,7 @@ pub(crate) trait CompareKernel {
     fn apply(a: Self::A, b: Self::A) -> bool;
 }
 
-/// `result@8`, operands as the form says
+/// `result`, operands as the form says
 pub(crate) struct Compare<K, F, Z>(PhantomData<(K, F, Z)>);
 
 /// Variants of one comparison's value form.
@@ -29,7 +29,7 @@ impl<K: CompareKernel, F: Form2, Z: Target> Body for Compare<K, F, Z> {
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
-        // SAFETY: the payload is `result@8` and the form's operands.
+        // SAFETY: the payload is `result` and the form's operands.
         unsafe {
             let value = i32::from(K::apply(F::X::get(m), F::Y::get(m)));
             Z::put(m, value);
@@ -39,7 +39,7 @@ impl<K: CompareKernel, F: Form2, Z: Target> Body for Compare<K, F, Z> {
     }
 }
 
-/// `target@12`, operands as the form says: branches when the comparison is `TAKEN`; `BACK` branches are polled.
+/// `target`, operands as the form says: branches when the comparison is `TAKEN`; `BACK` branches are polled.
 pub(crate) struct Branch<K, F, const TAKEN: bool, const BACK: bool>(PhantomData<(K, F)>);
 
 /// Variants of one comparison's branch form.
@@ -50,7 +50,7 @@ impl<K: CompareKernel, F: Form2, const TAKEN: bool, const BACK: bool> Body for B
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
-        // SAFETY: the payload is `target@12` and the form's operands.
+        // SAFETY: the payload is `target` and the form's operands.
         unsafe {
             let condition = K::apply(F::X::get(m), F::Y::get(m)) == TAKEN;
             branch_if::<BACK>(m, condition, F::WORDS)

@@ -4,6 +4,7 @@ use crate::exec::instructions;
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Ip, Machine};
 use crate::operand::{Acc, Form1, SlotAt, Source};
+use crate::payload::{self, at};
 use crate::value::Value;
 use sarsen_isa::Trap;
 use std::hint::cold_path;
@@ -43,7 +44,7 @@ pub(crate) unsafe fn count(m: &mut Machine) -> Flow {
     }
 }
 
-/// Branches to `target@12` if `condition`, else falls through over `words`.
+/// Branches to `target` if `condition`, else falls through over `words`.
 ///
 /// # Safety
 /// The current instruction must have that payload and length.
@@ -52,7 +53,7 @@ pub(crate) unsafe fn branch_if<const BACK: bool>(m: &mut Machine, condition: boo
     // SAFETY: by contract.
     unsafe {
         if condition {
-            let target = m.target(m.u32_at(12));
+            let target = m.target(m.u32_at(at!(Branch.target)));
             jump::<BACK>(m, target)
         } else {
             m.advance(words);
@@ -61,15 +62,15 @@ pub(crate) unsafe fn branch_if<const BACK: bool>(m: &mut Machine, condition: boo
     }
 }
 
-/// Where a condition, an index or a callee is found: at byte 8, or in the accumulator.
-pub(crate) mod at8 {
+/// Where a condition, an index or a callee is found: where a branch has its condition, or in the accumulator.
+pub(crate) mod tested {
     use super::*;
-    /// Slot at byte 8.
+    /// Slot.
     pub(crate) struct S;
     /// Accumulator.
     pub(crate) struct A;
     impl Form1 for S {
-        type X = SlotAt<8>;
+        type X = SlotAt<{ at!(BranchTest.condition) }>;
         const INDEX: u16 = 0;
     }
     impl Form1 for A {
@@ -78,7 +79,7 @@ pub(crate) mod at8 {
     }
 }
 
-/// `condition@8 target@12`: branches when the condition is non-zero (`TAKEN`), or zero.
+/// `condition target`: branches when the condition is non-zero (`TAKEN`), or zero.
 pub(crate) struct BranchTest<T, X, const TAKEN: bool, const BACK: bool>(PhantomData<(T, X)>);
 
 impl<T: Width, X: Form1, const TAKEN: bool, const BACK: bool> Body for BranchTest<T, X, TAKEN, BACK> {
@@ -87,10 +88,10 @@ impl<T: Width, X: Form1, const TAKEN: bool, const BACK: bool> Body for BranchTes
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
-        // SAFETY: the payload is `condition@8 target@12`.
+        // SAFETY: the payload is `condition target`.
         unsafe {
             let condition = (T::bits(X::X::get::<T>(m)) != 0) == TAKEN;
-            branch_if::<BACK>(m, condition, 2)
+            branch_if::<BACK>(m, condition, payload::BranchTest::WORDS)
         }
     }
 }
@@ -112,7 +113,7 @@ impl Width for i64 {
     const INDEX: u16 = 1;
 }
 
-/// `mask@10|12.. target@12`: the fused `and` and test of its result.
+/// `target`, operands as the form says: the fused `and` and test of its result.
 pub(crate) struct BranchMask<F, const TAKEN: bool, const BACK: bool>(PhantomData<F>);
 
 impl<F: crate::operand::Form2, const TAKEN: bool, const BACK: bool> Body for BranchMask<F, TAKEN, BACK> {
@@ -120,7 +121,7 @@ impl<F: crate::operand::Form2, const TAKEN: bool, const BACK: bool> Body for Bra
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
-        // SAFETY: the payload is `target@12` and the form's operands.
+        // SAFETY: the payload is `target` and the form's operands.
         unsafe {
             let bits = F::X::get::<i32>(m) & F::Y::get::<i32>(m);
             branch_if::<BACK>(m, (bits != 0) == TAKEN, F::WORDS)
@@ -128,7 +129,7 @@ impl<F: crate::operand::Form2, const TAKEN: bool, const BACK: bool> Body for Bra
     }
 }
 
-/// `target@12`
+/// `target`
 pub(crate) struct Jump<const BACK: bool>;
 
 impl<const BACK: bool> Body for Jump<BACK> {
@@ -136,15 +137,15 @@ impl<const BACK: bool> Body for Jump<BACK> {
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
-        // SAFETY: the payload is `target@12`.
+        // SAFETY: the payload is `target`.
         unsafe {
-            let target = m.target(m.u32_at(12));
+            let target = m.target(m.u32_at(at!(Jump.target)));
             jump::<BACK>(m, target)
         }
     }
 }
 
-/// `result@8 source@10 addend@16 target@12`: the counting loop's `add` and test of its result, fused.
+/// `result source addend target`: the counting loop's `add` and test of its result, fused.
 pub(crate) struct AddBranch<const BACK: bool>;
 
 impl<const BACK: bool> Body for AddBranch<BACK> {
@@ -154,15 +155,16 @@ impl<const BACK: bool> Body for AddBranch<BACK> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented.
         unsafe {
-            let value = SlotAt::<10>::get::<i32>(m).wrapping_add(m.u32_at(16) as i32);
-            value.store(m.slot(8));
+            let value = SlotAt::<{ at!(AddBranch.source) }>::get::<i32>(m)
+                .wrapping_add(m.u32_at(at!(AddBranch.addend)) as i32);
+            value.store(m.slot(at!(AddBranch.result)));
             value.set_acc(m);
-            branch_if::<BACK>(m, value != 0, 3)
+            branch_if::<BACK>(m, value != 0, payload::AddBranch::WORDS)
         }
     }
 }
 
-/// `index@8 last@12`, then `last + 1` 32-bit targets from word 2 on, relative to the instruction. Always polled: a
+/// `index last`, then `last + 1` 32-bit targets, relative to the instruction. Always polled: a
 /// table can hold back edges.
 pub(crate) struct BranchTable<X>(PhantomData<X>);
 
@@ -173,26 +175,26 @@ impl<X: Form1> Body for BranchTable<X> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented, and the index is clamped to the last target.
         unsafe {
-            let index = (X::X::get::<i32>(m) as u32).min(m.u32_at(12));
-            let offset = m.u32_at(16 + 4 * index as usize);
+            let index = (X::X::get::<i32>(m) as u32).min(m.u32_at(at!(BranchTable.last)));
+            let offset = m.u32_at(at!(BranchTable.targets) + size_of::<u32>() * index as usize);
             let target = m.target(offset);
             jump::<true>(m, target)
         }
     }
 }
 
-/// `result@8 a@10 b@12 condition@14`
+/// `result a b condition`
 pub(crate) struct Select<X>(PhantomData<X>);
 
 /// The condition of a `select`.
-pub(crate) mod at14 {
+pub(crate) mod chosen {
     use super::*;
-    /// Slot at byte 14.
+    /// Slot.
     pub(crate) struct S;
     /// Accumulator.
     pub(crate) struct A;
     impl Form1 for S {
-        type X = SlotAt<14>;
+        type X = SlotAt<{ at!(Select.condition) }>;
         const INDEX: u16 = 0;
     }
     impl Form1 for A {
@@ -208,11 +210,11 @@ impl<X: Form1> Body for Select<X> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented.
         unsafe {
-            let (a, b) = (*m.slot(10), *m.slot(12));
+            let (a, b) = (*m.slot(at!(Select.a)), *m.slot(at!(Select.b)));
             let value = if X::X::get::<i32>(m) != 0 { a } else { b };
-            *m.slot(8) = value;
+            *m.slot(at!(Select.result)) = value;
             m.acc = value;
-            m.advance(2);
+            m.advance(payload::Select::WORDS);
             Flow::Next
         }
     }
@@ -231,25 +233,25 @@ impl Body for Unreachable {
 }
 
 instructions! {
-    /// `result@8 a@10 b@12 condition@14`, for two-slot values
+    /// `result a b condition`, for two-slot values
     SelectVector |m| {
-        let source = if *m.slot(14) as u32 != 0 { m.slot(10) } else { m.slot(12) };
+        let source = if *m.slot(at!(Select.condition)) as u32 != 0 { m.slot(at!(Select.a)) } else { m.slot(at!(Select.b)) };
         let value = source.cast::<[u64; 2]>().read_unaligned();
-        m.slot(8).cast::<[u64; 2]>().write_unaligned(value);
-        m.advance(2);
+        m.slot(at!(Select.result)).cast::<[u64; 2]>().write_unaligned(value);
+        m.advance(payload::Select::WORDS);
         Flow::Next
     }
 
-    /// `cost@8`: pays for a block before it runs.
+    /// `cost`: pays for a block before it runs.
     Fuel |m| {
         let store = m.store();
-        let left = (*store).fuel - i64::from(m.u32_at(8));
+        let left = (*store).fuel - i64::from(m.u32_at(at!(Fuel.cost)));
         if left < 0 {
             cold_path();
             return Flow::Trap(Trap::OutOfFuel);
         }
         (*store).fuel = left;
-        m.advance(2);
+        m.advance(payload::Fuel::WORDS);
         Flow::Next
     }
 }

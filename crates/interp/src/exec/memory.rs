@@ -5,6 +5,7 @@
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};
 use crate::operand::{Form1, Form2, SlotAt, Source, Target, load, store};
+use crate::payload::{self, at};
 use crate::value::Value;
 use sarsen_abi::VmMemory;
 use sarsen_isa::{Op, Trap};
@@ -36,14 +37,14 @@ pub(crate) trait StoreKernel {
     fn wrap(value: Self::T) -> Self::Raw;
 }
 
-/// The address of `bytes` bytes at `address + offset@12` in memory 0, if they are all inside.
+/// The address of `bytes` bytes at `address + offset` in memory 0, if they are all inside.
 ///
 /// # Safety
 /// The current instruction must have the offset.
 #[inline(always)]
 pub(crate) unsafe fn effective(m: &Machine, address: u32, bytes: usize) -> Option<*mut u8> {
     // SAFETY: by contract.
-    let at = u64::from(address) + u64::from(unsafe { m.u32_at(12) });
+    let at = u64::from(address) + u64::from(unsafe { m.u32_at(at!(Load.offset)) });
     inside(m, at, bytes)
 }
 
@@ -58,7 +59,7 @@ pub(crate) fn inside(m: &Machine, at: u64, bytes: usize) -> Option<*mut u8> {
     Some(m.mem.wrapping_add(at as usize))
 }
 
-/// `result@8 address@10 offset@12`
+/// `result address offset`
 pub(crate) struct Load<K, X, Z>(PhantomData<(K, X, Z)>);
 
 /// Variants of one load row: the forms of [`Load`], of [`LoadSum`], and [`LoadAny`].
@@ -76,14 +77,14 @@ impl<K: LoadKernel, X: Form1, Z: Target> Body for Load<K, X, Z> {
             };
             let value = K::extend(at.cast::<K::Raw>().read_unaligned());
             Z::put(m, value);
-            m.advance(2);
+            m.advance(payload::Load::WORDS);
             Flow::Next
         }
     }
 }
 
-/// `result@8 base@10 index@12 offset@14`: the address is a wrapping 32-bit sum of two slots, or of the accumulator and
-/// the slot at 12.
+/// `result base index small_offset`: the address is a wrapping 32-bit sum of two slots, or of the accumulator and
+/// the second slot.
 pub(crate) struct LoadSum<K, X, Z>(PhantomData<(K, X, Z)>);
 
 /// Variants of one row's [`LoadSum`].
@@ -96,19 +97,24 @@ impl<K: LoadKernel, X: Form1, Z: Target> Body for LoadSum<K, X, Z> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented; the access was checked against the memory's length.
         unsafe {
-            let base = X::X::get::<i32>(m).wrapping_add(SlotAt::<12>::get::<i32>(m)) as u32;
-            let Some(at) = inside(m, u64::from(base) + u64::from(m.u16_at(14)), size_of::<K::Raw>()) else {
+            let base =
+                X::X::get::<i32>(m).wrapping_add(SlotAt::<{ at!(LoadSum.index) }>::get::<i32>(m)) as u32;
+            let Some(at) = inside(
+                m,
+                u64::from(base) + u64::from(m.u16_at(at!(LoadSum.small_offset))),
+                size_of::<K::Raw>(),
+            ) else {
                 return Flow::Recheck;
             };
             let value = K::extend(at.cast::<K::Raw>().read_unaligned());
             Z::put(m, value);
-            m.advance(2);
+            m.advance(payload::LoadSum::WORDS);
             Flow::Next
         }
     }
 }
 
-/// `address@8 value@10 offset@12`
+/// `address value offset`
 pub(crate) struct Store<K, F>(PhantomData<(K, F)>);
 
 /// Variants of one store row.
@@ -125,13 +131,13 @@ impl<K: StoreKernel, F: Form2> Body for Store<K, F> {
                 return Flow::Recheck;
             };
             at.cast::<K::Raw>().write_unaligned(K::wrap(F::Y::get::<K::T>(m)));
-            m.advance(2);
+            m.advance(payload::Store::WORDS);
             Flow::Next
         }
     }
 }
 
-/// The address of `bytes` bytes at `address + offset@16` in memory `memory@12`, of any index type.
+/// The address of `bytes` bytes at `address + wide_offset` in memory `memory`, of any index type.
 ///
 /// # Safety
 /// The current instruction must have that payload.
@@ -139,8 +145,8 @@ impl<K: StoreKernel, F: Form2> Body for Store<K, F> {
 pub(crate) unsafe fn anywhere(m: &Machine, address: u64, bytes: usize) -> Option<*mut u8> {
     // SAFETY: the payload names a memory of the instance.
     unsafe {
-        let memory: &VmMemory = &**(*m.ctx).memories.add(m.u32_at(12) as usize);
-        let at = address.checked_add(m.u64_at(16))?;
+        let memory: &VmMemory = &**(*m.ctx).memories.add(m.u32_at(at!(LoadAny.memory)) as usize);
+        let at = address.checked_add(m.u64_at(at!(LoadAny.wide_offset)))?;
         let end = at.checked_add(bytes as u64)?;
         if end > memory.len.load(Relaxed) {
             return None;
@@ -149,7 +155,7 @@ pub(crate) unsafe fn anywhere(m: &Machine, address: u64, bytes: usize) -> Option
     }
 }
 
-/// `result@8 address@10 memory@12 offset@16`
+/// `result address memory wide_offset`
 pub(crate) struct LoadAny<K>(PhantomData<K>);
 
 impl<K: LoadKernel> Body for LoadAny<K> {
@@ -159,18 +165,18 @@ impl<K: LoadKernel> Body for LoadAny<K> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented; the access was checked against the memory's length.
         unsafe {
-            let Some(at) = anywhere(m, *m.slot(10), size_of::<K::Raw>()) else {
+            let Some(at) = anywhere(m, *m.slot(at!(LoadAny.address)), size_of::<K::Raw>()) else {
                 cold_path();
                 return Flow::Trap(Trap::MemoryOutOfBounds);
             };
-            K::extend(at.cast::<K::Raw>().read_unaligned()).store(m.slot(8));
-            m.advance(3);
+            K::extend(at.cast::<K::Raw>().read_unaligned()).store(m.slot(at!(LoadAny.result)));
+            m.advance(payload::LoadAny::WORDS);
             Flow::Next
         }
     }
 }
 
-/// `address@8 value@10 memory@12 offset@16`
+/// `address value memory wide_offset`
 pub(crate) struct StoreAny<K>(PhantomData<K>);
 
 impl<K: StoreKernel> Body for StoreAny<K> {
@@ -180,12 +186,12 @@ impl<K: StoreKernel> Body for StoreAny<K> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented; the access was checked against the memory's length.
         unsafe {
-            let Some(at) = anywhere(m, *m.slot(8), size_of::<K::Raw>()) else {
+            let Some(at) = anywhere(m, *m.slot(at!(StoreAny.address)), size_of::<K::Raw>()) else {
                 cold_path();
                 return Flow::Trap(Trap::MemoryOutOfBounds);
             };
-            at.cast::<K::Raw>().write_unaligned(K::wrap(K::T::load(m.slot(10))));
-            m.advance(3);
+            at.cast::<K::Raw>().write_unaligned(K::wrap(K::T::load(m.slot(at!(StoreAny.value)))));
+            m.advance(payload::StoreAny::WORDS);
             Flow::Next
         }
     }

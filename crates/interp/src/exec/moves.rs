@@ -3,80 +3,81 @@
 use crate::exec::instructions;
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};
+use crate::payload::{self, at};
 use crate::value::Value;
 use std::marker::PhantomData;
 
 instructions! {
-    /// `to@8 from@10`
+    /// `to from`
     Copy |m| {
-        *m.slot(8) = *m.slot(10);
-        m.advance(2);
+        *m.slot(at!(Copy.to)) = *m.slot(at!(Copy.from));
+        m.advance(payload::Copy::WORDS);
         Flow::Next
     }
 
-    /// `to@8 from@10 to@12 from@14`: two copies in this order. Also copies a `v128`.
+    /// `to from second_to second_from`: two copies in this order. Also copies a `v128`.
     CopyTwo |m| {
-        *m.slot(8) = *m.slot(10);
-        *m.slot(12) = *m.slot(14);
-        m.advance(2);
+        *m.slot(at!(Copy.to)) = *m.slot(at!(Copy.from));
+        *m.slot(at!(Copy.second_to)) = *m.slot(at!(Copy.second_from));
+        m.advance(payload::Copy::WORDS);
         Flow::Next
     }
 
-    /// `to@8 from@10 count@12`: many slots, which may overlap
+    /// `to from count`: many slots, which may overlap
     CopySpan |m| {
-        std::ptr::copy(m.slot(10), m.slot(8), m.u32_at(12) as usize);
-        m.advance(2);
+        std::ptr::copy(m.slot(at!(CopySpan.from)), m.slot(at!(CopySpan.to)), m.u32_at(at!(CopySpan.count)) as usize);
+        m.advance(payload::CopySpan::WORDS);
         Flow::Next
     }
 
-    /// `to@8 value@12`, sign-extended
+    /// `to value`, sign-extended
     ConstSigned |m| {
-        *m.slot(8) = m.u32_at(12) as i32 as i64 as u64;
-        m.advance(2);
+        *m.slot(at!(Const.to)) = m.u32_at(at!(Const.value)) as i32 as i64 as u64;
+        m.advance(payload::Const::WORDS);
         Flow::Next
     }
 
-    /// `to@8 value@12`, zero-extended
+    /// `to value`, zero-extended
     ConstUnsigned |m| {
-        *m.slot(8) = u64::from(m.u32_at(12));
-        m.advance(2);
+        *m.slot(at!(Const.to)) = u64::from(m.u32_at(at!(Const.value)));
+        m.advance(payload::Const::WORDS);
         Flow::Next
     }
 
-    /// `to@8 value@16`
+    /// `to value`
     ConstWide |m| {
-        *m.slot(8) = m.u64_at(16);
-        m.advance(3);
+        *m.slot(at!(ConstWide.to)) = m.u64_at(at!(ConstWide.value));
+        m.advance(payload::ConstWide::WORDS);
         Flow::Next
     }
 
-    /// `to@8 low@16 high@24`
+    /// `result low high`
     ConstVector |m| {
-        let to = m.slot(8);
-        *to = m.u64_at(16);
-        *to.add(1) = m.u64_at(24);
-        m.advance(4);
+        let to = m.slot(at!(ConstVector.result));
+        *to = m.u64_at(at!(ConstVector.low));
+        *to.add(1) = m.u64_at(at!(ConstVector.high));
+        m.advance(payload::ConstVector::WORDS);
         Flow::Next
     }
 
-    /// `to@8 distance@12`: from a slot that is too far below the frame to have a 16-bit number
+    /// `result distance`: from a slot that is too far below the frame to have a 16-bit number
     FarGet |m| {
-        let from = m.fp.sub(m.u32_at(12) as usize);
-        *m.slot(8) = *from;
-        m.advance(2);
+        let from = m.fp.sub(m.u32_at(at!(FarGet.distance)) as usize);
+        *m.slot(at!(FarGet.result)) = *from;
+        m.advance(payload::FarGet::WORDS);
         Flow::Next
     }
 
-    /// `from@8 distance@12`: to such a slot
+    /// `from distance`: to such a slot
     FarSet |m| {
-        let to = m.fp.sub(m.u32_at(12) as usize);
-        *to = *m.slot(8);
-        m.advance(2);
+        let to = m.fp.sub(m.u32_at(at!(FarSet.distance)) as usize);
+        *to = *m.slot(at!(FarSet.from));
+        m.advance(payload::FarSet::WORDS);
         Flow::Next
     }
 }
 
-/// `to@8`: from the accumulator
+/// `to`: from the accumulator
 pub(crate) struct CopyAcc<T>(PhantomData<T>);
 
 /// The classes of accumulator, numbered.
@@ -99,10 +100,10 @@ impl<T: Accumulated> Body for CopyAcc<T> {
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
-        // SAFETY: the payload is `to@8`.
+        // SAFETY: the payload is `to`.
         unsafe {
-            T::acc(m).store(m.slot(8));
-            m.advance(2);
+            T::acc(m).store(m.slot(at!(Copy.to)));
+            m.advance(payload::Copy::WORDS);
             Flow::Next
         }
     }

@@ -3,6 +3,7 @@
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};
 use crate::operand::{Form1, Form2, Source, Target, one, two};
+use crate::payload;
 use crate::value::Value;
 use sarsen_isa::{Op, Trap};
 use std::marker::PhantomData;
@@ -33,7 +34,7 @@ pub(crate) trait BinaryKernel {
     fn apply(a: Self::A, b: Self::B) -> Result<Self::R, Trap>;
 }
 
-/// `result@8 a@10`
+/// `result a`
 pub(crate) struct Unary<K, X, Z>(PhantomData<(K, X, Z)>);
 
 /// Variants of one unary row.
@@ -44,12 +45,12 @@ impl<K: UnaryKernel, X: Form1, Z: Target> Body for Unary<K, X, Z> {
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
-        // SAFETY: the payload is `result@8` and the form's operand.
+        // SAFETY: the payload is `result` and the form's operand.
         unsafe {
             match K::apply(X::X::get(m)) {
                 Ok(value) => {
                     Z::put(m, value);
-                    m.advance(2);
+                    m.advance(payload::Unary::WORDS);
                     Flow::Next
                 }
                 Err(trap) => Flow::Trap(trap),
@@ -58,7 +59,7 @@ impl<K: UnaryKernel, X: Form1, Z: Target> Body for Unary<K, X, Z> {
     }
 }
 
-/// `result@8`, operands as the form says
+/// `result`, operands as the form says
 pub(crate) struct Binary<K, F, Z>(PhantomData<(K, F, Z)>);
 
 /// Variants of one binary row.
@@ -69,7 +70,7 @@ impl<K: BinaryKernel, F: Form2, Z: Target> Body for Binary<K, F, Z> {
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
-        // SAFETY: the payload is `result@8` and the form's operands.
+        // SAFETY: the payload is `result` and the form's operands.
         unsafe {
             match K::apply(F::X::get(m), F::Y::get(m)) {
                 Ok(value) => {

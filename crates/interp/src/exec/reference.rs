@@ -5,100 +5,101 @@
 use crate::exec::instructions;
 use crate::exec::runtime::leave;
 use crate::machine::{Flow, Machine};
+use crate::payload::{self, at};
 use sarsen_isa::Trap;
 
 instructions! {
-    /// `value@8`: traps on null.
+    /// `value`: traps on null.
     NullCheck |m| {
-        if *m.slot(8) == 0 {
+        if *m.slot(at!(NullCheck.value)) == 0 {
             return Flow::Trap(Trap::NullReference);
         }
-        m.advance(2);
+        m.advance(payload::NullCheck::WORDS);
         Flow::Next
     }
 
-    /// `result@8 value@10`
+    /// `result value`
     RefI31 |m| {
-        *m.slot(8) = u64::from((*m.slot(10) as u32) << 1 | 1);
-        m.advance(2);
+        *m.slot(at!(Unary.result)) = u64::from((*m.slot(at!(Unary.a)) as u32) << 1 | 1);
+        m.advance(payload::Unary::WORDS);
         Flow::Next
     }
 
-    /// `result@8 value@10`
+    /// `result value`
     I31GetS |m| {
-        let bits = *m.slot(10) as u32;
+        let bits = *m.slot(at!(Unary.a)) as u32;
         if bits == 0 {
             return Flow::Trap(Trap::NullI31Reference);
         }
-        *m.slot(8) = u64::from((bits as i32 >> 1) as u32);
-        m.advance(2);
+        *m.slot(at!(Unary.result)) = u64::from((bits as i32 >> 1) as u32);
+        m.advance(payload::Unary::WORDS);
         Flow::Next
     }
 
-    /// `result@8 value@10`
+    /// `result value`
     I31GetU |m| {
-        let bits = *m.slot(10) as u32;
+        let bits = *m.slot(at!(Unary.a)) as u32;
         if bits == 0 {
             return Flow::Trap(Trap::NullI31Reference);
         }
-        *m.slot(8) = u64::from(bits >> 1);
-        m.advance(2);
+        *m.slot(at!(Unary.result)) = u64::from(bits >> 1);
+        m.advance(payload::Unary::WORDS);
         Flow::Next
     }
 
-    /// `result@8 value@10 type@16`: the type is encoded as `sarsen_abi::RefTest` says.
+    /// `result value ty`: the type is encoded as `sarsen_abi::RefTest` says.
     RefTest |m| {
-        *m.slot(8) = u64::from(passes(m, *m.slot(10)));
-        m.advance(3);
+        *m.slot(at!(TypeTest.result)) = u64::from(passes(m, *m.slot(at!(TypeTest.value))));
+        m.advance(payload::TypeTest::WORDS);
         Flow::Next
     }
 
-    /// `value@10 type@16`
+    /// `value ty`
     RefCast |m| {
-        if !passes(m, *m.slot(10)) {
+        if !passes(m, *m.slot(at!(TypeTest.value))) {
             return Flow::Trap(Trap::CastFailure);
         }
-        m.advance(3);
+        m.advance(payload::TypeTest::WORDS);
         Flow::Next
     }
 
-    /// `result@8 index@10 table@12`
+    /// `result index table`
     TableGet |m| {
-        let table = *(*m.ctx).tables.add(m.u32_at(12) as usize);
-        let index = *m.slot(10);
+        let table = *(*m.ctx).tables.add(m.u32_at(at!(TableGet.table)) as usize);
+        let index = *m.slot(at!(TableGet.index));
         if index >= (*table).len {
             return Flow::Trap(Trap::TableOutOfBounds);
         }
-        *m.slot(8) = *(*table).base.add(index as usize);
-        m.advance(2);
+        *m.slot(at!(TableGet.result)) = *(*table).base.add(index as usize);
+        m.advance(payload::TableGet::WORDS);
         Flow::Next
     }
 
-    /// `index@8 value@10 table@12`
+    /// `index value table`
     TableSet |m| {
-        let table = *(*m.ctx).tables.add(m.u32_at(12) as usize);
-        let index = *m.slot(8);
+        let table = *(*m.ctx).tables.add(m.u32_at(at!(TableSet.table)) as usize);
+        let index = *m.slot(at!(TableSet.index));
         if index >= (*table).len {
             return Flow::Trap(Trap::TableOutOfBounds);
         }
-        *(*table).base.add(index as usize) = *m.slot(10);
-        m.advance(2);
+        *(*table).base.add(index as usize) = *m.slot(at!(TableSet.value));
+        m.advance(payload::TableSet::WORDS);
         Flow::Next
     }
 
-    /// `result@8 table@12`
+    /// `result table`
     TableSize |m| {
-        let table = *(*m.ctx).tables.add(m.u32_at(12) as usize);
-        *m.slot(8) = (*table).len;
-        m.advance(2);
+        let table = *(*m.ctx).tables.add(m.u32_at(at!(TableSize.table)) as usize);
+        *m.slot(at!(TableSize.result)) = (*table).len;
+        m.advance(payload::TableSize::WORDS);
         Flow::Next
     }
 
-    /// `result@8 page size log2@10 memory@12`
+    /// `result page_size_log2 memory`
     MemorySize |m| {
-        let memory = &**(*m.ctx).memories.add(m.u32_at(12) as usize);
-        *m.slot(8) = memory.len.load(std::sync::atomic::Ordering::Relaxed) >> m.u16_at(10);
-        m.advance(2);
+        let memory = &**(*m.ctx).memories.add(m.u32_at(at!(MemorySize.memory)) as usize);
+        *m.slot(at!(MemorySize.result)) = memory.len.load(std::sync::atomic::Ordering::Relaxed) >> m.u16_at(at!(MemorySize.page_size_log2));
+        m.advance(payload::MemorySize::WORDS);
         Flow::Next
     }
 }
@@ -112,6 +113,6 @@ unsafe fn passes(m: &Machine, value: u64) -> bool {
     // SAFETY: by contract; `value` is a reference of the store.
     unsafe {
         leave(m, m.fp);
-        sarsen_vm::ref_matches(m.ctx, value, m.u64_at(16))
+        sarsen_vm::ref_matches(m.ctx, value, m.u64_at(at!(TypeTest.ty)))
     }
 }

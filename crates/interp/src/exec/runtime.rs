@@ -6,6 +6,7 @@ use crate::code::ModuleCode;
 use crate::exec::call::{BRIDGE_SLOTS, frame_distance, load_accumulators, move_down, return_to};
 use crate::exec::instructions;
 use crate::machine::{Flow, Ip, Machine, Sp, aside};
+use crate::payload::{self, at};
 use crate::unwind;
 use sarsen_abi::{CodeCell, Exit, VmFunc};
 use sarsen_isa::Trap;
@@ -123,14 +124,15 @@ pub(crate) unsafe fn call_record(
     }
 }
 
-/// Tail-calls any function, from an instruction whose payload starts with `arguments@8 header@10 slots@12`.
+/// Tail-calls any function, from an instruction whose payload starts with `arguments header slots`.
 ///
 /// # Safety
 /// As for [`call_record`].
 pub(crate) unsafe fn tail_call_record(m: &mut Machine, callee: *const VmFunc) -> Flow {
     // SAFETY: by contract.
     unsafe {
-        let (from, header, count) = (m.slot(8), m.slot(10), m.u16_at(12));
+        let (from, header, count) =
+            (m.slot(at!(TailCall.arguments)), m.slot(at!(TailCall.header)), m.u16_at(at!(TailCall.slots)));
         let code = if (*callee).instance.is_null() {
             None
         } else {
@@ -259,21 +261,22 @@ pub(crate) unsafe fn fail(m: &mut Machine, exit: Exit) -> Flow {
 }
 
 instructions! {
-    /// `builtin@8 operands@10 top@12 immediate@16`: calls a runtime function on the slots from `operands` on.
+    /// `builtin operands top immediate`: calls a runtime function on the slots from `operands` on.
     CallBuiltin |m| {
-        leave(m, m.slot(12));
-        let exit = sarsen_vm::BUILTINS[usize::from(m.u16_at(8))](m.ctx, m.slot(10), m.u64_at(16));
+        leave(m, m.slot(at!(CallBuiltin.top)));
+        let builtin = sarsen_vm::BUILTINS[usize::from(m.u16_at(at!(CallBuiltin.builtin)))];
+        let exit = builtin(m.ctx, m.slot(at!(CallBuiltin.operands)), m.u64_at(at!(CallBuiltin.immediate)));
         m.reload_memory();
         if exit.is_ok() {
-            m.advance(3);
+            m.advance(payload::CallBuiltin::WORDS);
             return Flow::Next;
         }
         aside(m, move |m| fail(m, exit))
     }
 
-    /// `exception@8`: throws it.
+    /// `exception`: throws it.
     ThrowRef |m| {
-        let exception = *m.slot(8) as u32;
+        let exception = *m.slot(at!(ThrowRef.exception)) as u32;
         if exception == 0 {
             return Flow::Trap(Trap::NullExceptionReference);
         }

@@ -5,6 +5,7 @@ use crate::exec::memory::{anywhere, effective};
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine, Sp};
 use crate::operand::{Form1, Source};
+use crate::payload::{self, at};
 use crate::value::Value;
 use sarsen_isa::{Op, Trap, V128};
 use std::hint::cold_path;
@@ -56,14 +57,14 @@ pub(crate) trait VectorKernel {
     const OP: Op;
     /// Its family.
     const FAMILY: Family;
-    /// The kernel on `a@10 b@12 c@14` (or a lane in place of the operand after the last), result at 8.
+    /// The kernel on the payload's operands, or on a lane in place of the operand after the last.
     ///
     /// # Safety
     /// As for [`Body::run`].
     unsafe fn apply(m: &Machine);
 }
 
-/// `result@8 a@10 b@12 c@14`, as many as the row has; a lane number follows the last operand
+/// `result a b c`, as many as the row has; a lane number follows the last operand
 pub(crate) struct Vector<K>(PhantomData<K>);
 
 impl<K: VectorKernel> Body for Vector<K> {
@@ -74,7 +75,7 @@ impl<K: VectorKernel> Body for Vector<K> {
         // SAFETY: the payload is as the kernel's row says.
         unsafe {
             K::apply(m);
-            m.advance(2);
+            m.advance(payload::Vector::WORDS);
             Flow::Next
         }
     }
@@ -93,7 +94,7 @@ pub(crate) trait VectorLoadKernel {
     unsafe fn read(at: *const u8) -> V128;
 }
 
-/// `result@8 address@10 offset@12`
+/// `result address offset`
 pub(crate) struct VectorLoad<K, X>(PhantomData<(K, X)>);
 
 impl<K: VectorLoadKernel, X: Form1> Body for VectorLoad<K, X> {
@@ -106,14 +107,14 @@ impl<K: VectorLoadKernel, X: Form1> Body for VectorLoad<K, X> {
             let Some(at) = effective(m, X::X::get::<i32>(m) as u32, K::BYTES) else {
                 return Flow::Recheck;
             };
-            K::read(at).write(m.slot(8));
-            m.advance(2);
+            K::read(at).write(m.slot(at!(Load.result)));
+            m.advance(payload::Load::WORDS);
             Flow::Next
         }
     }
 }
 
-/// `result@8 address@10 memory@12 offset@16`
+/// `result address memory wide_offset`
 pub(crate) struct VectorLoadAny<K>(PhantomData<K>);
 
 impl<K: VectorLoadKernel> Body for VectorLoadAny<K> {
@@ -123,12 +124,12 @@ impl<K: VectorLoadKernel> Body for VectorLoadAny<K> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented; the access was checked against the memory's length.
         unsafe {
-            let Some(at) = anywhere(m, *m.slot(10), K::BYTES) else {
+            let Some(at) = anywhere(m, *m.slot(at!(LoadAny.address)), K::BYTES) else {
                 cold_path();
                 return Flow::Trap(Trap::MemoryOutOfBounds);
             };
-            K::read(at).write(m.slot(8));
-            m.advance(3);
+            K::read(at).write(m.slot(at!(LoadAny.result)));
+            m.advance(payload::LoadAny::WORDS);
             Flow::Next
         }
     }
@@ -142,7 +143,7 @@ pub(crate) trait LaneKernel {
     type Lane: Copy;
 }
 
-/// `result@8 address@10 memory@12 offset@16 vector@24 lane@26`
+/// `result address memory wide_offset vector lane`
 pub(crate) struct LoadLane<K>(PhantomData<K>);
 
 impl<K: LaneKernel> Body for LoadLane<K> {
@@ -152,21 +153,24 @@ impl<K: LaneKernel> Body for LoadLane<K> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented; the access was checked; validation bounds the lane.
         unsafe {
-            let Some(at) = anywhere(m, *m.slot(10), size_of::<K::Lane>()) else {
+            let Some(at) = anywhere(m, *m.slot(at!(LaneAccess.address)), size_of::<K::Lane>()) else {
                 cold_path();
                 return Flow::Trap(Trap::MemoryOutOfBounds);
             };
-            let mut vector = V128::read(m.slot(24));
+            let mut vector = V128::read(m.slot(at!(LaneAccess.vector)));
             let lane = at.cast::<K::Lane>().read_unaligned();
-            (&raw mut vector).cast::<K::Lane>().add(m.u16_at(26) as usize).write_unaligned(lane);
-            vector.write(m.slot(8));
-            m.advance(4);
+            (&raw mut vector)
+                .cast::<K::Lane>()
+                .add(m.u16_at(at!(LaneAccess.lane)) as usize)
+                .write_unaligned(lane);
+            vector.write(m.slot(at!(LaneAccess.result)));
+            m.advance(payload::LaneAccess::WORDS);
             Flow::Next
         }
     }
 }
 
-/// `address@10 memory@12 offset@16 vector@24 lane@26`
+/// `address memory wide_offset vector lane`
 pub(crate) struct StoreLane<K>(PhantomData<K>);
 
 impl<K: LaneKernel> Body for StoreLane<K> {
@@ -176,59 +180,63 @@ impl<K: LaneKernel> Body for StoreLane<K> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented; the access was checked; validation bounds the lane.
         unsafe {
-            let Some(at) = anywhere(m, *m.slot(10), size_of::<K::Lane>()) else {
+            let Some(at) = anywhere(m, *m.slot(at!(LaneAccess.address)), size_of::<K::Lane>()) else {
                 cold_path();
                 return Flow::Trap(Trap::MemoryOutOfBounds);
             };
-            let lane = m.slot(24).cast::<K::Lane>().add(m.u16_at(26) as usize).read_unaligned();
+            let lane = m
+                .slot(at!(LaneAccess.vector))
+                .cast::<K::Lane>()
+                .add(m.u16_at(at!(LaneAccess.lane)) as usize)
+                .read_unaligned();
             at.cast::<K::Lane>().write_unaligned(lane);
-            m.advance(4);
+            m.advance(payload::LaneAccess::WORDS);
             Flow::Next
         }
     }
 }
 
 instructions! {
-    /// `address@8 value@10 offset@12`
+    /// `address value offset`
     VectorStore |m| {
-        let Some(at) = effective(m, i32::load(m.slot(8)) as u32, 16) else {
+        let Some(at) = effective(m, i32::load(m.slot(at!(Store.address))) as u32, 16) else {
             return Flow::Recheck;
         };
-        at.cast::<V128>().write_unaligned(V128::read(m.slot(10)));
-        m.advance(2);
+        at.cast::<V128>().write_unaligned(V128::read(m.slot(at!(Store.value))));
+        m.advance(payload::Store::WORDS);
         Flow::Next
     }
 
-    /// `address@8 value@10 memory@12 offset@16`
+    /// `address value memory wide_offset`
     VectorStoreAny |m| {
-        let Some(at) = anywhere(m, *m.slot(8), 16) else {
+        let Some(at) = anywhere(m, *m.slot(at!(StoreAny.address)), 16) else {
             cold_path();
             return Flow::Trap(Trap::MemoryOutOfBounds);
         };
-        at.cast::<V128>().write_unaligned(V128::read(m.slot(10)));
-        m.advance(3);
+        at.cast::<V128>().write_unaligned(V128::read(m.slot(at!(StoreAny.value))));
+        m.advance(payload::StoreAny::WORDS);
         Flow::Next
     }
 
-    /// `result@8 a@10 b@12 lanes@16..32`
+    /// `result a b lanes_low lanes_high`
     Shuffle |m| {
-        let (a, b) = (V128::read(m.slot(10)), V128::read(m.slot(12)));
-        let lanes = m.ip.add(2).cast::<[u8; 16]>().read();
-        sarsen_isa::kernel::i8x16_shuffle(a, b, lanes).write(m.slot(8));
-        m.advance(4);
+        let (a, b) = (V128::read(m.slot(at!(Shuffle.a))), V128::read(m.slot(at!(Shuffle.b))));
+        let lanes = m.ip.byte_add(at!(Shuffle.lanes_low)).cast::<[u8; 16]>().read();
+        sarsen_isa::kernel::i8x16_shuffle(a, b, lanes).write(m.slot(at!(Shuffle.result)));
+        m.advance(payload::Shuffle::WORDS);
         Flow::Next
     }
 
-    /// `low result@8 high result@10 a@12 b@14 c@16 d@18`: `i64.add128`
+    /// `low high a b c d`: `i64.add128`
     Add128 |m| { wide4(m, sarsen_isa::kernel::i64_add128) }
 
-    /// `low result@8 high result@10 a@12 b@14 c@16 d@18`: `i64.sub128`
+    /// `low high a b c d`: `i64.sub128`
     Sub128 |m| { wide4(m, sarsen_isa::kernel::i64_sub128) }
 
-    /// `low result@8 high result@10 a@12 b@14`: `i64.mul_wide_s`
+    /// `low high a b`: `i64.mul_wide_s`
     MulWideS |m| { wide2(m, sarsen_isa::kernel::i64_mul_wide_s) }
 
-    /// `low result@8 high result@10 a@12 b@14`: `i64.mul_wide_u`
+    /// `low high a b`: `i64.mul_wide_u`
     MulWideU |m| { wide2(m, sarsen_isa::kernel::i64_mul_wide_u) }
 }
 
@@ -241,14 +249,14 @@ unsafe fn wide4(m: &mut Machine, kernel: fn(i64, i64, i64, i64) -> (i64, i64)) -
     // SAFETY: by contract.
     unsafe {
         let (low, high) = kernel(
-            i64::load(m.slot(12)),
-            i64::load(m.slot(14)),
-            i64::load(m.slot(16)),
-            i64::load(m.slot(18)),
+            i64::load(m.slot(at!(Wide4.a))),
+            i64::load(m.slot(at!(Wide4.b))),
+            i64::load(m.slot(at!(Wide4.c))),
+            i64::load(m.slot(at!(Wide4.d))),
         );
-        low.store(m.slot(8));
-        high.store(m.slot(10));
-        m.advance(3);
+        low.store(m.slot(at!(Wide4.low)));
+        high.store(m.slot(at!(Wide4.high)));
+        m.advance(payload::Wide4::WORDS);
         Flow::Next
     }
 }
@@ -261,10 +269,10 @@ unsafe fn wide4(m: &mut Machine, kernel: fn(i64, i64, i64, i64) -> (i64, i64)) -
 unsafe fn wide2(m: &mut Machine, kernel: fn(i64, i64) -> (i64, i64)) -> Flow {
     // SAFETY: by contract.
     unsafe {
-        let (low, high) = kernel(i64::load(m.slot(12)), i64::load(m.slot(14)));
-        low.store(m.slot(8));
-        high.store(m.slot(10));
-        m.advance(2);
+        let (low, high) = kernel(i64::load(m.slot(at!(Wide2.a))), i64::load(m.slot(at!(Wide2.b))));
+        low.store(m.slot(at!(Wide2.low)));
+        high.store(m.slot(at!(Wide2.high)));
+        m.advance(payload::Wide2::WORDS);
         Flow::Next
     }
 }

@@ -4,6 +4,9 @@ use super::stack::{Kind, Place, SlotNo};
 use super::{Entry, Meaning, Step, Translator};
 use crate::exec::aggregate::{Field, S8, S16, U8, U16, W32, W64, W128};
 use crate::inst::{self, Family};
+use crate::payload::{
+    ArrayGet, ArraySet, NullCheck, StructGet, StructSet, TableGet, TableSet, TableSize, TypeTest, Unary, at,
+};
 use sarsen_abi::RefTest;
 use sarsen_isa::Op;
 
@@ -32,13 +35,13 @@ impl Storage {
 }
 
 impl Translator<'_> {
-    /// An instruction `result@8 operand@10`.
+    /// An instruction `result operand`.
     pub(super) fn simple(&mut self, family: Family, kind: Kind) -> Step {
         let entry = self.pop()?;
         let slot = self.slot_of(entry);
         let id = inst::base(family);
-        let pos = self.emit(id, 2);
-        self.emitter.put16(pos, 10, slot);
+        let pos = self.emit(id, Unary::WORDS);
+        self.emitter.put16(pos, at!(Unary.a), slot);
         self.result(pos, id, kind, false, Meaning::Opaque)
     }
 
@@ -47,9 +50,9 @@ impl Translator<'_> {
         let entry = self.pop()?;
         let slot = self.slot_of(entry);
         let id = inst::base(Family::StructGet) + storage.variant(signed);
-        let pos = self.emit(id, 2);
-        self.emitter.put16(pos, 10, slot);
-        self.emitter.put32(pos, 12, offset);
+        let pos = self.emit(id, StructGet::WORDS);
+        self.emitter.put16(pos, at!(StructGet.object), slot);
+        self.emitter.put32(pos, at!(StructGet.field), offset);
         self.result(pos, id, storage.kind, false, Meaning::Opaque)
     }
 
@@ -57,10 +60,10 @@ impl Translator<'_> {
         let (storage, offset) = self.context.field(ty, field);
         let (value, object) = (self.pop()?, self.pop()?);
         let (value, object) = (self.slot_of(value), self.slot_of(object));
-        let pos = self.emit(inst::base(Family::StructSet) + storage.variant(false), 2);
-        self.emitter.put16(pos, 8, object);
-        self.emitter.put16(pos, 10, value);
-        self.emitter.put32(pos, 12, offset);
+        let pos = self.emit(inst::base(Family::StructSet) + storage.variant(false), StructSet::WORDS);
+        self.emitter.put16(pos, at!(StructSet.object), object);
+        self.emitter.put16(pos, at!(StructSet.value), value);
+        self.emitter.put32(pos, at!(StructSet.field), offset);
         Ok(())
     }
 
@@ -69,9 +72,9 @@ impl Translator<'_> {
         let (index, array) = (self.pop()?, self.pop()?);
         let (index, array) = (self.slot_of(index), self.slot_of(array));
         let id = inst::base(Family::ArrayGet) + storage.variant(signed);
-        let pos = self.emit(id, 2);
-        self.emitter.put16(pos, 10, array);
-        self.emitter.put16(pos, 12, index);
+        let pos = self.emit(id, ArrayGet::WORDS);
+        self.emitter.put16(pos, at!(ArrayGet.array), array);
+        self.emitter.put16(pos, at!(ArrayGet.index), index);
         self.result(pos, id, storage.kind, false, Meaning::Opaque)
     }
 
@@ -79,10 +82,10 @@ impl Translator<'_> {
         let storage = self.context.element(ty);
         let (value, index, array) = (self.pop()?, self.pop()?, self.pop()?);
         let (value, index, array) = (self.slot_of(value), self.slot_of(index), self.slot_of(array));
-        let pos = self.emit(inst::base(Family::ArraySet) + storage.variant(false), 2);
-        self.emitter.put16(pos, 8, array);
-        self.emitter.put16(pos, 10, index);
-        self.emitter.put16(pos, 12, value);
+        let pos = self.emit(inst::base(Family::ArraySet) + storage.variant(false), ArraySet::WORDS);
+        self.emitter.put16(pos, at!(ArraySet.array), array);
+        self.emitter.put16(pos, at!(ArraySet.index), index);
+        self.emitter.put16(pos, at!(ArraySet.value), value);
         Ok(())
     }
 
@@ -90,26 +93,26 @@ impl Translator<'_> {
         let entry = self.pop()?;
         let slot = self.slot_of(entry);
         let id = inst::base(Family::TableGet);
-        let pos = self.emit(id, 2);
-        self.emitter.put16(pos, 10, slot);
-        self.emitter.put32(pos, 12, table);
+        let pos = self.emit(id, TableGet::WORDS);
+        self.emitter.put16(pos, at!(TableGet.index), slot);
+        self.emitter.put32(pos, at!(TableGet.table), table);
         self.result(pos, id, Kind::Ref, false, Meaning::Opaque)
     }
 
     pub(super) fn table_set(&mut self, table: u32) -> Step {
         let (value, index) = (self.pop()?, self.pop()?);
         let (value, index) = (self.slot_of(value), self.slot_of(index));
-        let pos = self.emit(inst::base(Family::TableSet), 2);
-        self.emitter.put16(pos, 8, index);
-        self.emitter.put16(pos, 10, value);
-        self.emitter.put32(pos, 12, table);
+        let pos = self.emit(inst::base(Family::TableSet), TableSet::WORDS);
+        self.emitter.put16(pos, at!(TableSet.index), index);
+        self.emitter.put16(pos, at!(TableSet.value), value);
+        self.emitter.put32(pos, at!(TableSet.table), table);
         Ok(())
     }
 
     pub(super) fn table_size(&mut self, table: u32) -> Step {
         let id = inst::base(Family::TableSize);
-        let pos = self.emit(id, 2);
-        self.emitter.put32(pos, 12, table);
+        let pos = self.emit(id, TableSize::WORDS);
+        self.emitter.put32(pos, at!(TableSize.table), table);
         let kind = self.context.table_index_kind(table);
         self.result(pos, id, kind, false, Meaning::Opaque)
     }
@@ -129,8 +132,8 @@ impl Translator<'_> {
     pub(super) fn as_non_null(&mut self) -> Step {
         let entry = self.pop()?;
         let slot = self.slot_of(entry);
-        let pos = self.emit(inst::base(Family::NullCheck), 2);
-        self.emitter.put16(pos, 8, slot);
+        let pos = self.emit(inst::base(Family::NullCheck), NullCheck::WORDS);
+        self.emitter.put16(pos, at!(NullCheck.value), slot);
         self.keep(entry)
     }
 
@@ -145,18 +148,18 @@ impl Translator<'_> {
         let entry = self.pop()?;
         let slot = self.slot_of(entry);
         let id = inst::base(Family::RefTest);
-        let pos = self.emit(id, 3);
-        self.emitter.put16(pos, 10, slot);
-        self.emitter.put64(pos, 16, test.encode());
+        let pos = self.emit(id, TypeTest::WORDS);
+        self.emitter.put16(pos, at!(TypeTest.value), slot);
+        self.emitter.put64(pos, at!(TypeTest.ty), test.encode());
         self.result(pos, id, Kind::I32, false, Meaning::Opaque)
     }
 
     pub(super) fn ref_cast(&mut self, test: RefTest) -> Step {
         let entry = self.pop()?;
         let slot = self.slot_of(entry);
-        let pos = self.emit(inst::base(Family::RefCast), 3);
-        self.emitter.put16(pos, 10, slot);
-        self.emitter.put64(pos, 16, test.encode());
+        let pos = self.emit(inst::base(Family::RefCast), TypeTest::WORDS);
+        self.emitter.put16(pos, at!(TypeTest.value), slot);
+        self.emitter.put64(pos, at!(TypeTest.ty), test.encode());
         self.keep(entry)
     }
 
@@ -187,9 +190,9 @@ impl Translator<'_> {
         self.keep(entry)?;
         // The result of the test lies above the reference and lives until the branch only.
         let id = inst::base(Family::RefTest);
-        let pos = self.emit(id, 3);
-        self.emitter.put16(pos, 10, slot);
-        self.emitter.put64(pos, 16, test.encode());
+        let pos = self.emit(id, TypeTest::WORDS);
+        self.emitter.put16(pos, at!(TypeTest.value), slot);
+        self.emitter.put64(pos, at!(TypeTest.ty), test.encode());
         self.result(pos, id, Kind::I32, false, Meaning::Opaque)?;
         let condition = self.pop()?;
         self.branch(condition, sense, depth)

@@ -3,6 +3,7 @@
 use super::stack::{Entry, Kind, Place};
 use super::{Operand, Step, Translator};
 use crate::inst::{self, Family};
+use crate::payload::{Call, CallIndirect, CallRef, LeaveFar, Return, TailCall, at};
 
 impl Translator<'_> {
     pub(super) fn call(&mut self, function: u32) -> Step {
@@ -12,9 +13,9 @@ impl Translator<'_> {
             Some(index) => (Family::Call, index),
             None => (Family::CallImported, function),
         };
-        let pos = self.emit(inst::base(family), 2);
-        self.emitter.put16(pos, 8, arguments);
-        self.emitter.put32(pos, 12, index);
+        let pos = self.emit(inst::base(family), Call::WORDS);
+        self.emitter.put16(pos, at!(Call.arguments), arguments);
+        self.emitter.put32(pos, at!(Call.function), index);
         self.call_results(ty)
     }
 
@@ -23,11 +24,12 @@ impl Translator<'_> {
         let callee = self.pop()?;
         let arguments = self.arguments(ty, Some(callee))?;
         let operand = self.callee(callee);
-        let pos = self.emit(inst::base(Family::CallIndirect) + u16::from(operand.is_none()), 3);
-        self.emitter.put16(pos, 8, operand.unwrap_or(0));
-        self.emitter.put32(pos, 12, ty);
-        self.emitter.put16(pos, 16, arguments);
-        self.emitter.put32(pos, 20, table);
+        let pos =
+            self.emit(inst::base(Family::CallIndirect) + u16::from(operand.is_none()), CallIndirect::WORDS);
+        self.emitter.put16(pos, at!(CallIndirect.callee), operand.unwrap_or(0));
+        self.emitter.put32(pos, at!(CallIndirect.ty), ty);
+        self.emitter.put16(pos, at!(CallIndirect.arguments), arguments);
+        self.emitter.put32(pos, at!(CallIndirect.table), table);
         self.call_results(ty)
     }
 
@@ -36,9 +38,9 @@ impl Translator<'_> {
         let callee = self.pop()?;
         let arguments = self.arguments(ty, Some(callee))?;
         let operand = self.callee(callee);
-        let pos = self.emit(inst::base(Family::CallRef) + u16::from(operand.is_none()), 2);
-        self.emitter.put16(pos, 8, arguments);
-        self.emitter.put16(pos, 10, operand.unwrap_or(0));
+        let pos = self.emit(inst::base(Family::CallRef) + u16::from(operand.is_none()), CallRef::WORDS);
+        self.emitter.put16(pos, at!(CallRef.arguments), arguments);
+        self.emitter.put16(pos, at!(CallRef.callee), operand.unwrap_or(0));
         self.call_results(ty)
     }
 
@@ -93,7 +95,7 @@ impl Translator<'_> {
             None => (Family::ReturnCallImported, function),
         };
         let pos = self.tail_call(family, ty, None)?;
-        self.emitter.put32(pos, 16, index);
+        self.emitter.put32(pos, at!(TailCall.callee_index), index);
         self.kill();
         Ok(())
     }
@@ -102,8 +104,8 @@ impl Translator<'_> {
         let ty = self.context.type_id(type_index);
         let callee = self.pop()?;
         let pos = self.tail_call(Family::ReturnCallIndirect, ty, Some(callee))?;
-        self.emitter.put32(pos, 16, ty);
-        self.emitter.put32(pos, 20, table);
+        self.emitter.put32(pos, at!(TailCall.callee_index), ty);
+        self.emitter.put32(pos, at!(TailCall.table), table);
         self.kill();
         Ok(())
     }
@@ -116,7 +118,7 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// Emits a tail call of three words: `arguments@8 header@10 slots@12 callee@14`.
+    /// Emits a tail call. What it calls besides is for the caller to write.
     fn tail_call(&mut self, family: Family, ty: u32, callee: Option<Entry>) -> Step<u32> {
         let mut slots = self.context.signature(ty).param_slots() as u16;
         let mut callee_slot = callee.map(|entry| self.slot_of(entry));
@@ -130,25 +132,25 @@ impl Translator<'_> {
                 self.stack.reserve(u32::from(to));
                 slots += 1;
             }
-            let pos = self.emit(inst::base(Family::LeaveFar), 2);
-            self.emitter.put32(pos, 8, far);
-            self.emitter.put16(pos, 12, arguments);
-            self.emitter.put16(pos, 14, slots);
+            let pos = self.emit(inst::base(Family::LeaveFar), LeaveFar::WORDS);
+            self.emitter.put32(pos, at!(LeaveFar.far), far);
+            self.emitter.put16(pos, at!(LeaveFar.from), arguments);
+            self.emitter.put16(pos, at!(LeaveFar.slots), slots);
             (header, arguments) = (slots, slots + 1);
             if callee.is_some() {
                 callee_slot = Some(arguments + slots - 1);
                 slots -= 1;
             }
         }
-        let pos = self.emit(inst::base(family), 3);
+        let pos = self.emit(inst::base(family), TailCall::WORDS);
         if self.far.is_some() {
             // Should it fail, the frame is found as it is now.
             self.near_again.push((pos, header));
         }
-        self.emitter.put16(pos, 8, arguments);
-        self.emitter.put16(pos, 10, header);
-        self.emitter.put16(pos, 12, slots);
-        self.emitter.put16(pos, 14, callee_slot.unwrap_or(0));
+        self.emitter.put16(pos, at!(TailCall.arguments), arguments);
+        self.emitter.put16(pos, at!(TailCall.header), header);
+        self.emitter.put16(pos, at!(TailCall.slots), slots);
+        self.emitter.put16(pos, at!(TailCall.callee), callee_slot.unwrap_or(0));
         Ok(pos)
     }
 
@@ -160,10 +162,10 @@ impl Translator<'_> {
         if let Some(far) = self.far {
             self.settle(height);
             let from = self.stack.slot_at(height);
-            let pos = self.emit(inst::base(Family::ReturnFar), 2);
-            self.emitter.put32(pos, 8, far);
-            self.emitter.put16(pos, 12, from as u16);
-            self.emitter.put16(pos, 14, slots as u16);
+            let pos = self.emit(inst::base(Family::ReturnFar), LeaveFar::WORDS);
+            self.emitter.put32(pos, at!(LeaveFar.far), far);
+            self.emitter.put16(pos, at!(LeaveFar.from), from as u16);
+            self.emitter.put16(pos, at!(LeaveFar.slots), slots as u16);
             return Ok(());
         }
         if let Some(class) = kinds.single().and_then(Kind::class) {
@@ -173,10 +175,10 @@ impl Translator<'_> {
             // has been emitted since, and there is no last instruction to change.
             self.take(entry, operand);
             let id = inst::base(Family::Return) + class.number() * 2 + u16::from(operand == Operand::Acc);
-            let pos = self.emit(id, 2);
-            self.emitter.put16(pos, 8, self.header as u16);
+            let pos = self.emit(id, Return::WORDS);
+            self.emitter.put16(pos, at!(Return.header), self.header as u16);
             if let Operand::Slot(slot) = operand {
-                self.emitter.put16(pos, 10, slot);
+                self.emitter.put16(pos, at!(Return.value), slot);
             }
             return Ok(());
         }
@@ -185,8 +187,8 @@ impl Translator<'_> {
             self.settle(height);
         }
         self.move_top(kinds.len(), 0);
-        let pos = self.emit(inst::base(Family::ReturnNone), 2);
-        self.emitter.put16(pos, 8, self.header as u16);
+        let pos = self.emit(inst::base(Family::ReturnNone), Return::WORDS);
+        self.emitter.put16(pos, at!(Return.header), self.header as u16);
         Ok(())
     }
 }

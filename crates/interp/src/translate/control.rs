@@ -6,6 +6,7 @@ use super::stack::{Entry, Kind, Place};
 use super::{Last, Meaning, Operand, Step, Translator};
 use crate::inst::{self, Family};
 use crate::operand::{Form2, branch};
+use crate::payload::{AddBranch, BranchTable, BranchTest, CopySpan, Fuel, Jump, Select, TARGET, at};
 use crate::value::Class;
 use sarsen_isa::Op;
 use wasmparser::{BlockType, BrTable};
@@ -49,10 +50,10 @@ impl Translator<'_> {
         if let Opener::If(skip) = block.opener {
             if !self.dead {
                 self.settle(block.height);
-                let pos = self.emit(inst::base(Family::Jump), 2);
-                block.fixups.push(Fixup { pos, at: 12 });
+                let pos = self.emit(inst::base(Family::Jump), Jump::WORDS);
+                block.fixups.push(Fixup { pos, at: TARGET });
             }
-            self.arrive(&[Fixup { pos: skip, at: 12 }]);
+            self.arrive(&[Fixup { pos: skip, at: TARGET }]);
             self.restart(block.height, block.parameters.iter())?;
             block.opener = Opener::Else;
             self.start_fuel();
@@ -74,7 +75,7 @@ impl Translator<'_> {
                 if !self.dead {
                     self.settle(block.height);
                 }
-                block.fixups.push(Fixup { pos: skip, at: 12 });
+                block.fixups.push(Fixup { pos: skip, at: TARGET });
             }
             Opener::Try => self.end_try(&mut block)?,
             Opener::Block | Opener::Loop(_) | Opener::Else => {}
@@ -127,10 +128,10 @@ impl Translator<'_> {
             self.settle(from);
             let start = self.stack.slot_at(from);
             if start != to {
-                let pos = self.emit(inst::base(Family::CopySpan), 2);
-                self.emitter.put16(pos, 8, to as u16);
-                self.emitter.put16(pos, 10, start as u16);
-                self.emitter.put32(pos, 12, self.stack.next_slot() - start);
+                let pos = self.emit(inst::base(Family::CopySpan), CopySpan::WORDS);
+                self.emitter.put16(pos, at!(CopySpan.to), to as u16);
+                self.emitter.put16(pos, at!(CopySpan.from), start as u16);
+                self.emitter.put32(pos, at!(CopySpan.count), self.stack.next_slot() - start);
                 self.acc = [None; 3];
             }
             return;
@@ -170,8 +171,8 @@ impl Translator<'_> {
             return self.return_();
         }
         self.carry(target);
-        let pos = self.emit(inst::base(Family::Jump) + u16::from(self.is_back(target)), 2);
-        self.bind(target, pos, 12);
+        let pos = self.emit(inst::base(Family::Jump) + u16::from(self.is_back(target)), Jump::WORDS);
+        self.bind(target, pos, TARGET);
         Ok(())
     }
 
@@ -193,7 +194,7 @@ impl Translator<'_> {
         let target = self.target(depth);
         if self.blocks[target].opener != Opener::Function && !self.must_carry(target) {
             let pos = self.condition(condition, sense, self.is_back(target));
-            self.bind(target, pos, 12);
+            self.bind(target, pos, TARGET);
             return Ok(());
         }
         self.settle_for(target);
@@ -201,7 +202,7 @@ impl Translator<'_> {
         // The way that is not taken continues with the accumulators and the stack as they are now.
         let (acc, dead) = (self.acc, self.dead);
         self.leave_to(target)?;
-        self.arrive(&[Fixup { pos: skip, at: 12 }]);
+        self.arrive(&[Fixup { pos: skip, at: TARGET }]);
         (self.acc, self.dead) = (acc, dead);
         Ok(())
     }
@@ -217,13 +218,13 @@ impl Translator<'_> {
         self.take(index, operand);
         let count = table.len() as usize + 1;
         let id = inst::base(Family::BranchTable) + u16::from(slot.is_none());
-        let pos = self.emit(id, 2 + count.div_ceil(2));
-        self.emitter.put16(pos, 8, slot.unwrap_or(0));
-        self.emitter.put32(pos, 12, count as u32 - 1);
+        let pos = self.emit(id, BranchTable::WORDS + count.div_ceil(2));
+        self.emitter.put16(pos, at!(BranchTable.index), slot.unwrap_or(0));
+        self.emitter.put32(pos, at!(BranchTable.last), count as u32 - 1);
         let mut pads: Vec<(u32, Pos)> = Vec::new();
         for (number, depth) in table.targets().chain([Ok(table.default())]).enumerate() {
             let Ok(depth) = depth else { return Err(self.error("malformed br_table")) };
-            let at = 16 + 4 * number;
+            let at = at!(BranchTable.targets) + size_of::<u32>() * number;
             let target = self.target(depth);
             if self.blocks[target].opener != Opener::Function && !self.must_carry(target) {
                 self.bind(target, pos, at);
@@ -246,7 +247,7 @@ impl Translator<'_> {
     }
 
     /// Emits a branch that is taken when the condition is non-zero (`sense`), or zero, fused with what computed it.
-    /// The target, at byte 12, is for the caller to bind.
+    /// The target is for the caller to bind.
     pub(super) fn condition(&mut self, condition: Entry, sense: bool, back: bool) -> Pos {
         if let Some(last) = self.last
             && condition.home() == Some(last.result)
@@ -263,9 +264,9 @@ impl Translator<'_> {
         let in_acc = operand == Operand::Acc;
         let variant =
             ((u16::from(wide) * 2 + u16::from(in_acc)) * 2 + u16::from(sense)) * 2 + u16::from(back);
-        let pos = self.emit(inst::base(Family::BranchTest) + variant, 2);
+        let pos = self.emit(inst::base(Family::BranchTest) + variant, BranchTest::WORDS);
         if let Operand::Slot(slot) = operand {
-            self.emitter.put16(pos, 8, slot);
+            self.emitter.put16(pos, at!(BranchTest.condition), slot);
         }
         pos
     }
@@ -276,10 +277,10 @@ impl Translator<'_> {
             (last.meaning, last.folded, sense)
         {
             self.retract(last);
-            let pos = self.emit(inst::base(Family::AddBranch) + u16::from(back), 3);
-            self.emitter.put16(pos, 8, last.result);
-            self.emitter.put16(pos, 10, a);
-            self.emitter.put32(pos, 16, b as u32);
+            let pos = self.emit(inst::base(Family::AddBranch) + u16::from(back), AddBranch::WORDS);
+            self.emitter.put16(pos, at!(AddBranch.result), last.result);
+            self.emitter.put16(pos, at!(AddBranch.source), a);
+            self.emitter.put32(pos, at!(AddBranch.addend), b as u32);
             self.forget(last.result, Kind::I32);
             self.acc[0] = Some(last.result);
             return Some(pos);
@@ -309,28 +310,28 @@ impl Translator<'_> {
         let small = |bits: u64| i16::try_from(bits as i64).is_ok();
         let half = |bits: u64| i32::try_from(bits as i64).is_ok();
         let (form, words, slots) = match (a, b) {
-            (Operand::Slot(a), Operand::Slot(b)) => (SS::INDEX, 2, (Some(a), Some(b))),
-            (Operand::Slot(a), Operand::Const(c)) if small(c) => (SH::INDEX, 2, (Some(a), None)),
-            (Operand::Slot(a), Operand::Const(c)) if half(c) => (SI::INDEX, 3, (Some(a), None)),
-            (Operand::Slot(a), Operand::Const(_)) => (SQ::INDEX, 3, (Some(a), None)),
-            (Operand::Acc, Operand::Slot(b)) => (AS::INDEX, 2, (Some(b), None)),
-            (Operand::Acc, Operand::Const(c)) if small(c) => (AH::INDEX, 2, (None, None)),
-            (Operand::Acc, Operand::Const(c)) if half(c) => (AI::INDEX, 3, (None, None)),
-            (Operand::Acc, _) => (AQ::INDEX, 3, (None, None)),
-            (Operand::Slot(a), Operand::Acc) => (SA::INDEX, 2, (Some(a), None)),
+            (Operand::Slot(a), Operand::Slot(b)) => (SS::INDEX, SS::WORDS, (Some(a), Some(b))),
+            (Operand::Slot(a), Operand::Const(c)) if small(c) => (SH::INDEX, SH::WORDS, (Some(a), None)),
+            (Operand::Slot(a), Operand::Const(c)) if half(c) => (SI::INDEX, SI::WORDS, (Some(a), None)),
+            (Operand::Slot(a), Operand::Const(_)) => (SQ::INDEX, SQ::WORDS, (Some(a), None)),
+            (Operand::Acc, Operand::Slot(b)) => (AS::INDEX, AS::WORDS, (Some(b), None)),
+            (Operand::Acc, Operand::Const(c)) if small(c) => (AH::INDEX, AH::WORDS, (None, None)),
+            (Operand::Acc, Operand::Const(c)) if half(c) => (AI::INDEX, AI::WORDS, (None, None)),
+            (Operand::Acc, _) => (AQ::INDEX, AQ::WORDS, (None, None)),
+            (Operand::Slot(a), Operand::Acc) => (SA::INDEX, SA::WORDS, (Some(a), None)),
             (Operand::Const(_), _) => unreachable!("constants on the left are swapped or materialized"),
         };
         let pos = self.emit(base + form * 4 + u16::from(taken) * 2 + u16::from(back), words);
         if let Some(slot) = slots.0 {
-            self.emitter.put16(pos, 8, slot);
+            self.emitter.put16(pos, at!(Branch.a), slot);
         }
         if let Some(slot) = slots.1 {
-            self.emitter.put16(pos, 10, slot);
+            self.emitter.put16(pos, at!(Branch.b), slot);
         }
         if let Operand::Const(bits) = b {
             match form {
-                1 | 5 => self.emitter.put16(pos, 10, bits as u16),
-                _ => self.emitter.put64(pos, 16, bits),
+                SH::INDEX | AH::INDEX => self.emitter.put16(pos, at!(Branch.b), bits as u16),
+                _ => self.emitter.put64(pos, at!(BranchWide.constant), bits),
             }
         }
         pos
@@ -350,11 +351,11 @@ impl Translator<'_> {
             (false, Operand::Acc) => inst::base(Family::Select) + 1,
             (false, _) => inst::base(Family::Select),
         };
-        let pos = self.emit(id, 2);
-        self.emitter.put16(pos, 10, from_a);
-        self.emitter.put16(pos, 12, from_b);
+        let pos = self.emit(id, Select::WORDS);
+        self.emitter.put16(pos, at!(Select.a), from_a);
+        self.emitter.put16(pos, at!(Select.b), from_b);
         if let Operand::Slot(slot) = operand {
-            self.emitter.put16(pos, 14, slot);
+            self.emitter.put16(pos, at!(Select.condition), slot);
         }
         self.result(pos, id, a.kind, false, Meaning::Opaque)?;
         if !vector {
@@ -368,7 +369,7 @@ impl Translator<'_> {
     /// Charges for operators from here on as one block.
     pub(super) fn start_fuel(&mut self) {
         if self.fuel.is_some() {
-            let pos = self.emit(inst::base(Family::Fuel), 2);
+            let pos = self.emit(inst::base(Family::Fuel), Fuel::WORDS);
             self.fuel = Some((pos, 0));
         }
     }
@@ -377,7 +378,7 @@ impl Translator<'_> {
     pub(super) fn charge(&mut self, op: Op) {
         if let Some((pos, cost)) = &mut self.fuel {
             *cost += sarsen_isa::fuel::cost(op);
-            self.emitter.put32(*pos, 8, *cost);
+            self.emitter.put32(*pos, at!(Fuel.cost), *cost);
         }
     }
 }

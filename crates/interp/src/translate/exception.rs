@@ -6,6 +6,7 @@ use super::stack::{Kind, Place};
 use super::{Step, Translator};
 use crate::catches::{Catch, Region};
 use crate::inst::{self, Family};
+use crate::payload::{Jump, TARGET, ThrowRef, at};
 use sarsen_isa::Builtin;
 use wasmparser::TryTable;
 
@@ -56,8 +57,8 @@ impl Translator<'_> {
         }
         if !self.dead {
             self.settle(block.height);
-            let pos = self.emit(inst::base(Family::Jump), 2);
-            block.fixups.push(Fixup { pos, at: 12 });
+            let pos = self.emit(inst::base(Family::Jump), Jump::WORDS);
+            block.fixups.push(Fixup { pos, at: TARGET });
         }
         let clauses = std::mem::take(&mut block.clauses).into_iter();
         let clauses = clauses.map(|clause| self.landing_pad(block.height, clause)).collect::<Step<_>>()?;
@@ -98,8 +99,8 @@ impl Translator<'_> {
     pub(super) fn throw_ref(&mut self) -> Step {
         let entry = self.pop()?;
         let slot = self.slot_of(entry);
-        let pos = self.emit(inst::base(Family::ThrowRef), 2);
-        self.emitter.put16(pos, 8, slot);
+        let pos = self.emit(inst::base(Family::ThrowRef), ThrowRef::WORDS);
+        self.emitter.put16(pos, at!(ThrowRef.exception), slot);
         self.kill();
         Ok(())
     }

@@ -3,6 +3,7 @@
 use super::stack::{Entry, Kind, Place, SlotNo};
 use super::{Last, Meaning, Operand, Step, Translator};
 use crate::inst::{self, Family};
+use crate::payload::{ConstVector, FarGet, FarSet, GlobalGet, GlobalSet, RESULT, at};
 
 impl Translator<'_> {
     pub(super) fn local_get(&mut self, local: u32) -> Step {
@@ -18,13 +19,13 @@ impl Translator<'_> {
     fn far_get(&mut self, distance: u32, kind: Kind) -> Step {
         let id = inst::base(Family::FarGet);
         if kind == Kind::V128 {
-            let high = self.emit(id, 2);
+            let high = self.emit(id, FarGet::WORDS);
             let next = self.stack.next_slot() as u16;
-            self.emitter.put16(high, 8, next + 1);
-            self.emitter.put32(high, 12, distance - 1);
+            self.emitter.put16(high, at!(FarGet.result), next + 1);
+            self.emitter.put32(high, at!(FarGet.distance), distance - 1);
         }
-        let pos = self.emit(id, 2);
-        self.emitter.put32(pos, 12, distance);
+        let pos = self.emit(id, FarGet::WORDS);
+        self.emitter.put32(pos, at!(FarGet.distance), distance);
         self.result(pos, id, kind, false, Meaning::Opaque)?;
         self.last = None;
         Ok(())
@@ -34,9 +35,9 @@ impl Translator<'_> {
     fn far_set(&mut self, distance: u32, entry: Entry) {
         let from = self.slot_of(entry);
         for high in 0..entry.kind.slots() {
-            let pos = self.emit(inst::base(Family::FarSet), 2);
-            self.emitter.put16(pos, 8, from + high as u16);
-            self.emitter.put32(pos, 12, distance - high);
+            let pos = self.emit(inst::base(Family::FarSet), FarSet::WORDS);
+            self.emitter.put16(pos, at!(FarSet.from), from + high as u16);
+            self.emitter.put32(pos, at!(FarSet.distance), distance - high);
         }
     }
 
@@ -92,7 +93,7 @@ impl Translator<'_> {
 
     /// Lets the last instruction write local `slot` in place of its temporary.
     fn fold(&mut self, last: Last, slot: SlotNo, kind: Kind) {
-        self.emitter.put16(last.pos, 8, slot);
+        self.emitter.put16(last.pos, RESULT, slot);
         let in_acc =
             kind.class().map(|class| class as usize).filter(|&class| self.acc[class] == Some(last.result));
         self.forget(slot, kind);
@@ -111,9 +112,9 @@ impl Translator<'_> {
     pub(super) fn const_vector(&mut self, bits: [u8; 16]) -> Step {
         let value = u128::from_le_bytes(bits);
         let id = inst::base(Family::ConstVector);
-        let pos = self.emit(id, 4);
-        self.emitter.put64(pos, 16, value as u64);
-        self.emitter.put64(pos, 24, (value >> 64) as u64);
+        let pos = self.emit(id, ConstVector::WORDS);
+        self.emitter.put64(pos, at!(ConstVector.low), value as u64);
+        self.emitter.put64(pos, at!(ConstVector.high), (value >> 64) as u64);
         self.result(pos, id, Kind::V128, false, Meaning::Opaque)
     }
 
@@ -123,16 +124,16 @@ impl Translator<'_> {
             let vector = kind == Kind::V128;
             let id =
                 inst::base(if vector { Family::GlobalGetImportedVector } else { Family::GlobalGetImported });
-            let pos = self.emit(id, 2);
-            self.emitter.put32(pos, 12, global);
+            let pos = self.emit(id, GlobalGet::WORDS);
+            self.emitter.put32(pos, at!(GlobalGet.global), global);
             return self.result(pos, id, kind, false, Meaning::Opaque);
         };
         let (id, can_drop) = match kind.class() {
             Some(class) => (inst::base(Family::GlobalGet) + class.number() * 2, true),
             None => (inst::base(Family::GlobalGetVector), false),
         };
-        let pos = self.emit(id, 2);
-        self.emitter.put32(pos, 12, offset);
+        let pos = self.emit(id, GlobalGet::WORDS);
+        self.emitter.put32(pos, at!(GlobalGet.global), offset);
         self.result(pos, id, kind, can_drop, Meaning::Opaque)
     }
 
@@ -146,19 +147,19 @@ impl Translator<'_> {
                 (Kind::V128, None) => (Family::GlobalSetImportedVector, global),
                 _ => (Family::GlobalSetImported, global),
             };
-            let pos = self.emit(inst::base(family), 2);
-            self.emitter.put16(pos, 10, from);
-            self.emitter.put32(pos, 12, payload);
+            let pos = self.emit(inst::base(family), GlobalSet::WORDS);
+            self.emitter.put16(pos, at!(GlobalSet.value), from);
+            self.emitter.put32(pos, at!(GlobalSet.global), payload);
             return Ok(());
         };
         let operand = self.operand(entry);
         self.take(entry, operand);
         let id = inst::base(Family::GlobalSet) + class.number() * 2 + u16::from(operand == Operand::Acc);
-        let pos = self.emit(id, 2);
+        let pos = self.emit(id, GlobalSet::WORDS);
         if let Operand::Slot(slot) = operand {
-            self.emitter.put16(pos, 10, slot);
+            self.emitter.put16(pos, at!(GlobalSet.value), slot);
         }
-        self.emitter.put32(pos, 12, offset);
+        self.emitter.put32(pos, at!(GlobalSet.global), offset);
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use super::stack::{Entry, Kind, Place, SlotNo};
 use super::{Meaning, Operand, Step, Translator};
 use crate::inst::{self, Family};
 use crate::operand::{Form1, Form2, load, store};
+use crate::payload::{Load, LoadAny, LoadSum, MemorySize, Store, StoreAny, at};
 use sarsen_isa::Op;
 use wasmparser::{MemArg, MemArgTarget};
 
@@ -30,8 +31,8 @@ impl Translator<'_> {
             let address = self.pop()?;
             let slot = self.slot_of(address);
             let id = inst::row_base(Family::LoadAny, op);
-            let pos = self.emit(id, 3);
-            self.emitter.put16(pos, 10, slot);
+            let pos = self.emit(id, LoadAny::WORDS);
+            self.emitter.put16(pos, at!(LoadAny.address), slot);
             self.put_anywhere(pos, memarg);
             return self.result(pos, id, kind, false, Meaning::Opaque);
         }
@@ -48,9 +49,9 @@ impl Translator<'_> {
             self.take(address, Operand::Acc);
         }
         let id = inst::row_base(Family::Load, op) + form * 2;
-        let pos = self.emit(id, 2);
-        self.emitter.put16(pos, 10, slot.unwrap_or(0));
-        self.emitter.put32(pos, 12, offset);
+        let pos = self.emit(id, Load::WORDS);
+        self.emitter.put16(pos, at!(Load.address), slot.unwrap_or(0));
+        self.emitter.put32(pos, at!(Load.offset), offset);
         self.result(pos, id, kind, true, Meaning::Opaque)
     }
 
@@ -66,12 +67,12 @@ impl Translator<'_> {
         let _ = self.pop()?;
         self.retract(last);
         let id = inst::row_base(Family::LoadSum, op) + u16::from(a == Operand::Acc) * 2;
-        let pos = self.emit(id, 2);
+        let pos = self.emit(id, LoadSum::WORDS);
         if let Operand::Slot(a) = a {
-            self.emitter.put16(pos, 10, a);
+            self.emitter.put16(pos, at!(LoadSum.base), a);
         }
-        self.emitter.put16(pos, 12, b);
-        self.emitter.put16(pos, 14, offset);
+        self.emitter.put16(pos, at!(LoadSum.index), b);
+        self.emitter.put16(pos, at!(LoadSum.small_offset), offset);
         self.result(pos, id, kind, true, Meaning::Opaque)?;
         Ok(true)
     }
@@ -89,8 +90,8 @@ impl Translator<'_> {
 
     /// Writes the memory and the offset of a general access.
     pub(super) fn put_anywhere(&mut self, pos: Pos, memarg: MemArg) {
-        self.emitter.put32(pos, 12, memory_of(&memarg));
-        self.emitter.put64(pos, 16, memarg.offset);
+        self.emitter.put32(pos, at!(LoadAny.memory), memory_of(&memarg));
+        self.emitter.put64(pos, at!(LoadAny.wide_offset), memarg.offset);
     }
 
     pub(super) fn store(&mut self, op: Op, memarg: MemArg) -> Step {
@@ -98,9 +99,9 @@ impl Translator<'_> {
         let address = self.pop()?;
         if !self.is_near(&memarg) {
             let (from, at) = (self.slot_of(value), self.slot_of(address));
-            let pos = self.emit(inst::row_base(Family::StoreAny, op), 3);
-            self.emitter.put16(pos, 8, at);
-            self.emitter.put16(pos, 10, from);
+            let pos = self.emit(inst::row_base(Family::StoreAny, op), StoreAny::WORDS);
+            self.emitter.put16(pos, at!(StoreAny.address), at);
+            self.emitter.put16(pos, at!(StoreAny.value), from);
             self.put_anywhere(pos, memarg);
             return Ok(());
         }
@@ -118,14 +119,14 @@ impl Translator<'_> {
             self.take(address, operand);
         }
         let (form, slot, offset) = store_form(at, stored, small.is_some());
-        let pos = self.emit(inst::row_base(Family::Store, op) + form, 2);
-        self.emitter.put16(pos, 8, slot.unwrap_or(0));
+        let pos = self.emit(inst::row_base(Family::Store, op) + form, Store::WORDS);
+        self.emitter.put16(pos, at!(Store.address), slot.unwrap_or(0));
         match (stored, small) {
-            (_, Some(bits)) => self.emitter.put16(pos, 10, bits),
-            (Operand::Slot(slot), None) => self.emitter.put16(pos, 10, slot),
+            (_, Some(bits)) => self.emitter.put16(pos, at!(Store.value), bits),
+            (Operand::Slot(slot), None) => self.emitter.put16(pos, at!(Store.value), slot),
             _ => {}
         }
-        self.emitter.put32(pos, 12, offset);
+        self.emitter.put32(pos, at!(Store.offset), offset);
         Ok(())
     }
 
@@ -149,9 +150,9 @@ impl Translator<'_> {
     /// `memory.size`.
     pub(super) fn memory_size(&mut self, memory: u32) -> Step {
         let id = inst::base(Family::MemorySize);
-        let pos = self.emit(id, 2);
-        self.emitter.put16(pos, 10, self.context.page_size_log2(memory) as u16);
-        self.emitter.put32(pos, 12, memory);
+        let pos = self.emit(id, MemorySize::WORDS);
+        self.emitter.put16(pos, at!(MemorySize.page_size_log2), self.context.page_size_log2(memory) as u16);
+        self.emitter.put32(pos, at!(MemorySize.memory), memory);
         let kind = if self.context.memory_is_64(memory) { Kind::I64 } else { Kind::I32 };
         self.result(pos, id, kind, false, Meaning::Opaque)
     }

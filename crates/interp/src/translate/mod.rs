@@ -26,6 +26,7 @@ use crate::catches::{Catches, Region};
 use crate::code::{CodeOptions, FrameLayout, FuncCode};
 use crate::exec::call::MANY_ZEROED;
 use crate::inst::{self, Family};
+use crate::payload::{Const, ConstWide, Copy, Enter, EnterFar, FRAME, RESULT, at};
 use crate::value::Class;
 use block::Block;
 use context::Context;
@@ -181,14 +182,15 @@ impl<'a> Translator<'a> {
         let parameters = self.context.parameter_slots();
         self.emitter.offset = self.context.offset();
         if let Some(far) = self.far {
-            let pos = self.emit(inst::base(Family::EnterFar), 3);
-            self.emitter.put32(pos, 12, far);
-            self.emitter.put32(pos, 16, parameters);
+            let pos = self.emit(inst::base(Family::EnterFar), EnterFar::WORDS);
+            self.emitter.put32(pos, at!(EnterFar.far), far);
+            self.emitter.put32(pos, at!(EnterFar.zeroed_from), parameters);
         } else {
             let zeroed = self.header - parameters;
-            let pos = self.emit(inst::base(Family::Enter) + zeroed.min(MANY_ZEROED.into()) as u16, 2);
-            self.emitter.put16(pos, 12, self.header as u16);
-            self.emitter.put16(pos, 14, zeroed as u16);
+            let pos =
+                self.emit(inst::base(Family::Enter) + zeroed.min(MANY_ZEROED.into()) as u16, Enter::WORDS);
+            self.emitter.put16(pos, at!(Enter.header), self.header as u16);
+            self.emitter.put16(pos, at!(Enter.zeroed), zeroed as u16);
         }
         let results = self.context.result_kinds();
         self.blocks.push(Block::function(results));
@@ -198,7 +200,7 @@ impl<'a> Translator<'a> {
 
     fn finish(mut self, index: u32) -> FuncCode {
         let frame = self.stack.high() + 1;
-        self.emitter.put32(0, 8, frame);
+        self.emitter.put32(0, FRAME, frame);
         let (words, positions) = self.emitter.finish();
         let layout = FrameLayout { header: self.header, far: self.far, near_again: self.near_again.into() };
         FuncCode::new(index, words, positions, Catches::new(self.regions), layout)
@@ -213,11 +215,11 @@ impl<'a> Translator<'a> {
         self.emitter.instruction(id, words)
     }
 
-    /// Pushes the result of the instruction at `pos`: a temporary, whose slot goes to byte 8.
+    /// Pushes the result of the instruction at `pos`: a temporary, whose slot the instruction gets.
     fn result(&mut self, pos: Pos, id: u16, kind: Kind, can_drop: bool, meaning: Meaning) -> Step {
         let before = self.acc;
         let result = self.push(Place::Temp, kind)?;
-        self.emitter.put16(pos, 8, result);
+        self.emitter.put16(pos, RESULT, result);
         self.forget(result, kind);
         if can_drop && let Some(class) = kind.class() {
             self.acc[class as usize] = Some(result);
@@ -298,8 +300,13 @@ impl<'a> Translator<'a> {
 
     fn copy_slot(&mut self, entry: Entry, from: SlotNo, to: SlotNo) {
         if entry.kind == Kind::V128 {
-            let pos = self.emit(inst::base(Family::CopyTwo), 2);
-            for (at, slot) in [(8, to), (10, from), (12, to + 1), (14, from + 1)] {
+            let pos = self.emit(inst::base(Family::CopyTwo), Copy::WORDS);
+            for (at, slot) in [
+                (at!(Copy.to), to),
+                (at!(Copy.from), from),
+                (at!(Copy.second_to), to + 1),
+                (at!(Copy.second_from), from + 1),
+            ] {
                 self.emitter.put16(pos, at, slot);
             }
             return;
@@ -310,38 +317,38 @@ impl<'a> Translator<'a> {
             if entry.place == Place::Temp {
                 self.drop_slot(from);
             }
-            let pos = self.emit(inst::base(Family::CopyAcc) + class as u16, 2);
-            self.emitter.put16(pos, 8, to);
+            let pos = self.emit(inst::base(Family::CopyAcc) + class as u16, Copy::WORDS);
+            self.emitter.put16(pos, at!(Copy.to), to);
             return;
         }
         if let Some(pos) = self.last_copy.take() {
             self.emitter.replace(pos, inst::base(Family::CopyTwo));
-            self.emitter.put16(pos, 12, to);
-            self.emitter.put16(pos, 14, from);
+            self.emitter.put16(pos, at!(Copy.second_to), to);
+            self.emitter.put16(pos, at!(Copy.second_from), from);
             return;
         }
-        let pos = self.emit(inst::base(Family::Copy), 2);
-        self.emitter.put16(pos, 8, to);
-        self.emitter.put16(pos, 10, from);
+        let pos = self.emit(inst::base(Family::Copy), Copy::WORDS);
+        self.emitter.put16(pos, at!(Copy.to), to);
+        self.emitter.put16(pos, at!(Copy.from), from);
         self.last_copy = Some(pos);
     }
 
     /// Writes a scalar constant to a slot.
     fn constant(&mut self, bits: u64, to: SlotNo) {
         let pos = if let Ok(small) = u32::try_from(bits) {
-            let pos = self.emit(inst::base(Family::ConstUnsigned), 2);
-            self.emitter.put32(pos, 12, small);
+            let pos = self.emit(inst::base(Family::ConstUnsigned), Const::WORDS);
+            self.emitter.put32(pos, at!(Const.value), small);
             pos
         } else if let Ok(small) = i32::try_from(bits as i64) {
-            let pos = self.emit(inst::base(Family::ConstSigned), 2);
-            self.emitter.put32(pos, 12, small as u32);
+            let pos = self.emit(inst::base(Family::ConstSigned), Const::WORDS);
+            self.emitter.put32(pos, at!(Const.value), small as u32);
             pos
         } else {
-            let pos = self.emit(inst::base(Family::ConstWide), 3);
-            self.emitter.put64(pos, 16, bits);
+            let pos = self.emit(inst::base(Family::ConstWide), ConstWide::WORDS);
+            self.emitter.put64(pos, at!(ConstWide.value), bits);
             pos
         };
-        self.emitter.put16(pos, 8, to);
+        self.emitter.put16(pos, RESULT, to);
         self.stack.reserve(u32::from(to));
     }
 

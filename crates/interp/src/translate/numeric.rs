@@ -4,6 +4,7 @@ use super::stack::{Entry, Kind, Place};
 use super::{Last, Meaning, Operand, Step, Translator};
 use crate::inst::{self, Family};
 use crate::operand::{Form2, two};
+use crate::payload::{Unary, at};
 use sarsen_isa::{Op, ValKind};
 
 /// The kind of a value of this type.
@@ -28,9 +29,9 @@ impl Translator<'_> {
         let operand = self.operand(entry);
         self.take(entry, operand);
         let id = inst::row_base(Family::Unary, op) + u16::from(operand == Operand::Acc) * 2;
-        let pos = self.emit(id, 2);
+        let pos = self.emit(id, Unary::WORDS);
         if let Operand::Slot(slot) = operand {
-            self.emitter.put16(pos, 10, slot);
+            self.emitter.put16(pos, at!(Unary.a), slot);
         }
         self.result(pos, id, result_kind(op), true, Meaning::Opaque)
     }
@@ -50,9 +51,9 @@ impl Translator<'_> {
         let operand = self.operand(entry);
         self.take(entry, operand);
         let id = inst::row_base(Family::Unary, op) + u16::from(operand == Operand::Acc) * 2;
-        let pos = self.emit(id, 2);
+        let pos = self.emit(id, Unary::WORDS);
         if let Operand::Slot(slot) = operand {
-            self.emitter.put16(pos, 10, slot);
+            self.emitter.put16(pos, at!(Unary.a), slot);
         }
         self.result(pos, id, Kind::I32, true, Meaning::IsZero { a: operand, wide })
     }
@@ -66,8 +67,8 @@ impl Translator<'_> {
         }
         let (before, start, slot) = (last.before, last.pair.unwrap_or(last.pos), last.result);
         let id = inst::row_base(Family::Unary, Op::I32Eqz);
-        let pos = self.emit(id, 2);
-        self.emitter.put16(pos, 10, slot);
+        let pos = self.emit(id, Unary::WORDS);
+        self.emitter.put16(pos, at!(Unary.a), slot);
         self.result(pos, id, Kind::I32, true, Meaning::Compare { op, a, b, inverted: !inverted })?;
         if let Some(both) = &mut self.last {
             // Whoever takes the pair over removes both, but the `eqz` alone can lose its slot.
@@ -131,8 +132,8 @@ impl Translator<'_> {
     }
 
     fn put_operands(&mut self, pos: u32, a: Operand, b: Operand) {
-        let second_at = if let Operand::Slot(_) = a { 12 } else { 10 };
-        self.put_operand(pos, 10, a);
+        let second_at = if let Operand::Slot(_) = a { at!(Binary.second) } else { at!(Binary.first) };
+        self.put_operand(pos, at!(Binary.first), a);
         self.put_operand(pos, second_at, b);
     }
 
@@ -142,9 +143,9 @@ impl Translator<'_> {
             Operand::Slot(slot) => self.emitter.put16(pos, at, slot),
             Operand::Acc => {}
             Operand::Const(bits) if i32::try_from(bits as i64).is_ok() => {
-                self.emitter.put32(pos, 12, bits as u32);
+                self.emitter.put32(pos, at!(BinarySmall.constant), bits as u32);
             }
-            Operand::Const(bits) => self.emitter.put64(pos, 16, bits),
+            Operand::Const(bits) => self.emitter.put64(pos, at!(BinaryWide.constant), bits),
         }
     }
 }
@@ -154,16 +155,16 @@ fn binary_form(a: Operand, b: Operand) -> (u16, usize) {
     use Operand::{Acc, Const, Slot};
     let small = |bits: u64| i32::try_from(bits as i64).is_ok();
     match (a, b) {
-        (Slot(_), Slot(_)) => (two::SS::INDEX, 2),
-        (Slot(_), Const(c)) if small(c) => (two::SI::INDEX, 2),
-        (Slot(_), Const(_)) => (two::SQ::INDEX, 3),
-        (Acc, Slot(_)) => (two::AS::INDEX, 2),
-        (Acc, Const(c)) if small(c) => (two::AI::INDEX, 2),
-        (Acc, _) => (two::AQ::INDEX, 3),
-        (Slot(_), Acc) => (two::SA::INDEX, 2),
-        (Const(c), Slot(_)) if small(c) => (two::IS::INDEX, 2),
-        (Const(c), _) if small(c) => (two::IA::INDEX, 2),
-        (Const(_), Slot(_)) => (two::QS::INDEX, 3),
-        (Const(_), _) => (two::QA::INDEX, 3),
+        (Slot(_), Slot(_)) => (two::SS::INDEX, two::SS::WORDS),
+        (Slot(_), Const(c)) if small(c) => (two::SI::INDEX, two::SI::WORDS),
+        (Slot(_), Const(_)) => (two::SQ::INDEX, two::SQ::WORDS),
+        (Acc, Slot(_)) => (two::AS::INDEX, two::AS::WORDS),
+        (Acc, Const(c)) if small(c) => (two::AI::INDEX, two::AI::WORDS),
+        (Acc, _) => (two::AQ::INDEX, two::AQ::WORDS),
+        (Slot(_), Acc) => (two::SA::INDEX, two::SA::WORDS),
+        (Const(c), Slot(_)) if small(c) => (two::IS::INDEX, two::IS::WORDS),
+        (Const(c), _) if small(c) => (two::IA::INDEX, two::IA::WORDS),
+        (Const(_), Slot(_)) => (two::QS::INDEX, two::QS::WORDS),
+        (Const(_), _) => (two::QA::INDEX, two::QA::WORDS),
     }
 }

@@ -5,6 +5,7 @@ use super::runtime::pair;
 use super::stack::{Kind, Place};
 use super::{Step, Translator};
 use crate::inst::{self, Family};
+use crate::payload::Bare;
 use crate::table::{Simple, row, simple};
 use sarsen_isa::{Builtin, Op};
 use std::mem::{forget, needs_drop};
@@ -98,7 +99,7 @@ impl Translator<'_> {
         match *operator {
             Operator::Nop => Ok(()),
             Operator::Unreachable => {
-                self.emit(inst::base(Family::Unreachable), 1);
+                self.emit(inst::base(Family::Unreachable), Bare::WORDS);
                 self.kill();
                 Ok(())
             }
@@ -187,7 +188,7 @@ impl Translator<'_> {
             Operator::I64MulWideS => self.wide(Family::MulWideS, 2),
             Operator::I64MulWideU => self.wide(Family::MulWideU, 2),
             Operator::AtomicFence { .. } => {
-                self.emit(inst::base(Family::Fence), 1);
+                self.emit(inst::base(Family::Fence), Bare::WORDS);
                 Ok(())
             }
             Operator::MemoryAtomicNotify { memarg } => {

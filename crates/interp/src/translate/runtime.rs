@@ -3,6 +3,7 @@
 use super::stack::{Kind, Place};
 use super::{Step, Translator};
 use crate::inst::{self, Family};
+use crate::payload::{CallBuiltin, at};
 use sarsen_isa::Builtin;
 
 /// Two 32-bit immediates in one.
@@ -29,11 +30,11 @@ impl Translator<'_> {
         let (Ok(arguments), Ok(end)) = (u16::try_from(start), u16::try_from(top)) else {
             return Err(self.error("function needs too many operand slots"));
         };
-        let pos = self.emit(inst::base(Family::CallBuiltin), 3);
-        self.emitter.put16(pos, 8, builtin as u16);
-        self.emitter.put16(pos, 10, arguments);
-        self.emitter.put16(pos, 12, end);
-        self.emitter.put64(pos, 16, immediate);
+        let pos = self.emit(inst::base(Family::CallBuiltin), CallBuiltin::WORDS);
+        self.emitter.put16(pos, at!(CallBuiltin.builtin), builtin as u16);
+        self.emitter.put16(pos, at!(CallBuiltin.operands), arguments);
+        self.emitter.put16(pos, at!(CallBuiltin.top), end);
+        self.emitter.put64(pos, at!(CallBuiltin.immediate), immediate);
         self.stack.truncate(from);
         self.label();
         for &kind in results {

@@ -5,6 +5,9 @@ use super::stack::{Kind, Place};
 use super::{Meaning, Step, Translator};
 use crate::inst::{self, Family};
 use crate::operand::{Form1, load};
+use crate::payload::{
+    LaneAccess, Load, LoadAny, Shuffle, Store, StoreAny, VECTOR, Vector, WIDE, Wide2, Wide4, at,
+};
 use sarsen_isa::Op;
 use wasmparser::MemArg;
 
@@ -17,12 +20,12 @@ impl Translator<'_> {
             slots[at] = self.slot_of(entry);
         }
         let id = inst::row_base(family, op);
-        let pos = self.emit(id, 2);
+        let pos = self.emit(id, Vector::WORDS);
         for (number, &slot) in slots[..operands].iter().enumerate() {
-            self.emitter.put16(pos, 10 + 2 * number, slot);
+            self.emitter.put16(pos, VECTOR[number], slot);
         }
         if let Some(lane) = lane {
-            self.emitter.put16(pos, 10 + 2 * operands, u16::from(lane));
+            self.emitter.put16(pos, VECTOR[operands], u16::from(lane));
         }
         self.result(pos, id, result_kind(op), false, Meaning::Opaque)
     }
@@ -31,12 +34,12 @@ impl Translator<'_> {
         let (b, a) = (self.pop()?, self.pop()?);
         let (b, a) = (self.slot_of(b), self.slot_of(a));
         let id = inst::base(Family::Shuffle);
-        let pos = self.emit(id, 4);
-        self.emitter.put16(pos, 10, a);
-        self.emitter.put16(pos, 12, b);
+        let pos = self.emit(id, Shuffle::WORDS);
+        self.emitter.put16(pos, at!(Shuffle.a), a);
+        self.emitter.put16(pos, at!(Shuffle.b), b);
         let lanes = u128::from_le_bytes(lanes);
-        self.emitter.put64(pos, 16, lanes as u64);
-        self.emitter.put64(pos, 24, (lanes >> 64) as u64);
+        self.emitter.put64(pos, at!(Shuffle.lanes_low), lanes as u64);
+        self.emitter.put64(pos, at!(Shuffle.lanes_high), (lanes >> 64) as u64);
         self.result(pos, id, Kind::V128, false, Meaning::Opaque)
     }
 
@@ -45,8 +48,8 @@ impl Translator<'_> {
         if !self.is_near(&memarg) {
             let slot = self.slot_of(address);
             let id = inst::row_base(Family::VectorLoadAny, op);
-            let pos = self.emit(id, 3);
-            self.emitter.put16(pos, 10, slot);
+            let pos = self.emit(id, LoadAny::WORDS);
+            self.emitter.put16(pos, at!(LoadAny.address), slot);
             self.put_anywhere(pos, memarg);
             return self.result(pos, id, Kind::V128, false, Meaning::Opaque);
         }
@@ -57,9 +60,9 @@ impl Translator<'_> {
             _ => (load::A::INDEX, 0),
         };
         let id = inst::row_base(Family::VectorLoad, op) + form;
-        let pos = self.emit(id, 2);
-        self.emitter.put16(pos, 10, slot);
-        self.emitter.put32(pos, 12, memarg.offset as u32);
+        let pos = self.emit(id, Load::WORDS);
+        self.emitter.put16(pos, at!(Load.address), slot);
+        self.emitter.put32(pos, at!(Load.offset), memarg.offset as u32);
         self.result(pos, id, Kind::V128, false, Meaning::Opaque)
     }
 
@@ -67,16 +70,16 @@ impl Translator<'_> {
         let (value, address) = (self.pop()?, self.pop()?);
         let (value, address) = (self.slot_of(value), self.slot_of(address));
         let pos = if self.is_near(&memarg) {
-            let pos = self.emit(inst::base(Family::VectorStore), 2);
-            self.emitter.put32(pos, 12, memarg.offset as u32);
+            let pos = self.emit(inst::base(Family::VectorStore), Store::WORDS);
+            self.emitter.put32(pos, at!(Store.offset), memarg.offset as u32);
             pos
         } else {
-            let pos = self.emit(inst::base(Family::VectorStoreAny), 3);
+            let pos = self.emit(inst::base(Family::VectorStoreAny), StoreAny::WORDS);
             self.put_anywhere(pos, memarg);
             pos
         };
-        self.emitter.put16(pos, 8, address);
-        self.emitter.put16(pos, 10, value);
+        self.emitter.put16(pos, at!(StoreAny.address), address);
+        self.emitter.put16(pos, at!(StoreAny.value), value);
         Ok(())
     }
 
@@ -93,11 +96,11 @@ impl Translator<'_> {
     fn lane_access(&mut self, family: Family, op: Op, memarg: MemArg, lane: u8) -> Step<u32> {
         let (vector, address) = (self.pop()?, self.pop()?);
         let (vector, address) = (self.slot_of(vector), self.slot_of(address));
-        let pos = self.emit(inst::row_base(family, op), 4);
-        self.emitter.put16(pos, 10, address);
+        let pos = self.emit(inst::row_base(family, op), LaneAccess::WORDS);
+        self.emitter.put16(pos, at!(LaneAccess.address), address);
         self.put_anywhere(pos, memarg);
-        self.emitter.put16(pos, 24, vector);
-        self.emitter.put16(pos, 26, u16::from(lane));
+        self.emitter.put16(pos, at!(LaneAccess.vector), vector);
+        self.emitter.put16(pos, at!(LaneAccess.lane), u16::from(lane));
         Ok(pos)
     }
 
@@ -108,11 +111,12 @@ impl Translator<'_> {
             let entry = self.pop()?;
             slots[at] = self.slot_of(entry);
         }
-        let pos = self.emit(inst::base(family), if operands == 4 { 3 } else { 2 });
+        let pos =
+            self.emit(inst::base(family), if operands == WIDE.len() { Wide4::WORDS } else { Wide2::WORDS });
         for (number, &slot) in slots[..operands].iter().enumerate() {
-            self.emitter.put16(pos, 12 + 2 * number, slot);
+            self.emitter.put16(pos, WIDE[number], slot);
         }
-        for at in [8, 10] {
+        for at in [at!(Wide4.low), at!(Wide4.high)] {
             let result = self.push(Place::Temp, Kind::I64)?;
             self.emitter.put16(pos, at, result);
             self.forget(result, Kind::I64);
