@@ -1,7 +1,7 @@
 //! Dispatch by sibling calls: every handler ends by jumping to the next.
 //!
 //! Sibling-call elimination is what optimizing compilers do for these targets, not what Rust promises; a test over the
-//! machine code of release builds holds them to it.
+//! machine code of release builds holds them to it. What the instructions do is in [`crate::exec`].
 //!
 //! # Invariants
 //!
@@ -15,6 +15,7 @@ use crate::machine::{Body, Flow, Ip, Machine, Sp, aside};
 use crate::table::{for_each_body, ops};
 use sarsen_abi::{Exit, VmInstance};
 use sarsen_isa::Trap;
+use std::marker::PhantomData;
 
 /// This build has threaded dispatch.
 pub(super) const AVAILABLE: bool = true;
@@ -50,6 +51,46 @@ macro_rules! go {
     };
 }
 
+/// A way from one instruction to the next that is not the handler's.
+trait Detour {
+    /// Goes there.
+    ///
+    /// # Safety
+    /// The machine's invariants must hold.
+    unsafe fn take(m: &mut Machine) -> Flow;
+}
+
+/// The slow path of an instruction.
+struct SlowPath<B>(PhantomData<B>);
+/// The poll after a back edge or a call.
+struct Poll;
+/// The second look at an access out of bounds.
+struct Recheck;
+
+impl<B: Body> Detour for SlowPath<B> {
+    #[inline(always)]
+    unsafe fn take(m: &mut Machine) -> Flow {
+        // SAFETY: by contract; only the handler of `B` goes here, when the body has asked for it.
+        unsafe { B::slow(m) }
+    }
+}
+
+impl Detour for Poll {
+    #[inline(always)]
+    unsafe fn take(m: &mut Machine) -> Flow {
+        // SAFETY: by contract.
+        unsafe { poll(m) }
+    }
+}
+
+impl Detour for Recheck {
+    #[inline(always)]
+    unsafe fn take(m: &mut Machine) -> Flow {
+        // SAFETY: by contract.
+        unsafe { recheck(m) }
+    }
+}
+
 /// Defines the handlers for one calling convention.
 macro_rules! handlers {
     ($abi:literal) => {
@@ -71,51 +112,23 @@ macro_rules! handlers {
                         go!(stop, m)
                     }
                     Flow::Exit => go!(stop, m),
-                    Flow::Poll => go!(polled, m),
-                    Flow::Recheck => go!(rechecked, m),
-                    Flow::Slow => go!(slow::<B>, m),
+                    Flow::Poll => go!(slow::<Poll>, m),
+                    Flow::Recheck => go!(slow::<Recheck>, m),
+                    Flow::Slow => go!(slow::<SlowPath<B>>, m),
                 }
             }
         }
 
-        /// The slow path of an instruction.
+        /// What a handler leaves to a function of its own, which may have a frame.
         #[cold]
         #[inline(never)]
-        unsafe extern $abi fn slow<B: Body>(
+        unsafe extern $abi fn slow<D: Detour>(
             ctx: *mut VmInstance, ip: Ip, fp: Sp, mem: *mut u8, len: u64, acc: u64, f: f32, d: f64,
         ) -> Exit {
             let mut m = Machine { ctx, ip, fp, mem, len, acc, f, d };
             // SAFETY: as above.
             unsafe {
-                let flow = aside(&mut m, |m| B::slow(m));
-                resume(m, flow)
-            }
-        }
-
-        /// The poll after a back edge or a call.
-        #[cold]
-        #[inline(never)]
-        unsafe extern $abi fn polled(
-            ctx: *mut VmInstance, ip: Ip, fp: Sp, mem: *mut u8, len: u64, acc: u64, f: f32, d: f64,
-        ) -> Exit {
-            let mut m = Machine { ctx, ip, fp, mem, len, acc, f, d };
-            // SAFETY: as above.
-            unsafe {
-                let flow = aside(&mut m, |m| poll(m));
-                resume(m, flow)
-            }
-        }
-
-        /// The second look at an access out of bounds.
-        #[cold]
-        #[inline(never)]
-        unsafe extern $abi fn rechecked(
-            ctx: *mut VmInstance, ip: Ip, fp: Sp, mem: *mut u8, len: u64, acc: u64, f: f32, d: f64,
-        ) -> Exit {
-            let mut m = Machine { ctx, ip, fp, mem, len, acc, f, d };
-            // SAFETY: as above.
-            unsafe {
-                let flow = aside(&mut m, |m| recheck(m));
+                let flow = aside(&mut m, |m| D::take(m));
                 resume(m, flow)
             }
         }
