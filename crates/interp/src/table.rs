@@ -76,26 +76,26 @@ macro_rules! update {
 /// Expands the table.
 macro_rules! expand {
     (
-        unary { $(#[doc = $u_doc:literal] $u_prop:ident $U:ident $u_text:literal ($u_a:ident) -> $u_r:ident, $u_kernel:ident, $u_clif:tt;)* }
-        unary_trapping { $(#[doc = $ut_doc:literal] $ut_prop:ident $UT:ident $ut_text:literal ($ut_a:ident) -> $ut_r:ident, $ut_kernel:ident, $ut_clif:tt;)* }
-        binary { $(#[doc = $b_doc:literal] $b_prop:ident $B:ident $b_text:literal ($b_a:ident $b_b:ident) -> $b_r:ident, $b_kernel:ident, $b_clif:tt, $b_order:ident;)* }
-        binary_trapping { $(#[doc = $bt_doc:literal] $bt_prop:ident $BT:ident $bt_text:literal ($bt_a:ident $bt_b:ident) -> $bt_r:ident, $bt_kernel:ident, $bt_clif:tt, $bt_order:ident;)* }
-        compare { $(#[doc = $c_doc:literal] $c_prop:ident $C:ident $c_text:literal ($c_a:ident $c_b:ident) -> $c_r:ident, $c_kernel:ident, $c_clif:ident $c_cc:ident, swap $c_swap:ident, negate $c_negate:tt;)* }
-        load { $(#[doc = $l_doc:literal] $l_prop:ident $L:ident $l_text:literal $l_raw:ident => $l_ty:ident;)* }
-        store { $(#[doc = $s_doc:literal] $s_prop:ident $S:ident $s_text:literal $s_ty:ident => $s_raw:ident;)* }
-        vector_unary { $(#[doc = $vu_doc:literal] $vu_prop:ident $VU:ident $vu_text:literal ($vu_a:ident) -> $vu_r:ident, $vu_kernel:ident, $vu_clif:tt;)* }
-        vector_binary { $(#[doc = $vb_doc:literal] $vb_prop:ident $VB:ident $vb_text:literal ($vb_a:ident $vb_b:ident) -> $vb_r:ident, $vb_kernel:ident, $vb_clif:tt;)* }
-        vector_ternary { $(#[doc = $vt_doc:literal] $vt_prop:ident $VT:ident $vt_text:literal ($vt_a:ident $vt_b:ident $vt_c:ident) -> $vt_r:ident, $vt_kernel:ident, $vt_clif:tt;)* }
-        vector_extract { $(#[doc = $ve_doc:literal] $ve_prop:ident $VE:ident $ve_text:literal [$ve_lanes:literal] (v128) -> $ve_r:ident, $ve_kernel:ident;)* }
-        vector_replace { $(#[doc = $vr_doc:literal] $vr_prop:ident $VR:ident $vr_text:literal [$vr_lanes:literal] (v128 $vr_t:ident) -> v128, $vr_kernel:ident;)* }
-        vector_load { $(#[doc = $vl_doc:literal] $vl_prop:ident $VL:ident $vl_text:literal $vl_bytes:literal => $vl_kernel:ident;)* }
-        vector_load_lane { $(#[doc = $ll_doc:literal] $ll_prop:ident $LL:ident $ll_text:literal $ll_raw:ident [$ll_lanes:literal];)* }
-        vector_store_lane { $(#[doc = $sl_doc:literal] $sl_prop:ident $SL:ident $sl_text:literal $sl_raw:ident [$sl_lanes:literal];)* }
-        atomic_load { $(#[doc = $al_doc:literal] $al_prop:ident $AL:ident $al_text:literal $al_raw:ident => $al_ty:ident;)* }
-        atomic_store { $(#[doc = $as_doc:literal] $as_prop:ident $AS:ident $as_text:literal $as_ty:ident => $as_raw:ident;)* }
-        atomic_rmw { $(#[doc = $ar_doc:literal] $ar_prop:ident $AR:ident $ar_text:literal $ar_raw:ident => $ar_ty:ident, $ar_op:ident;)* }
-        atomic_cmpxchg { $(#[doc = $ac_doc:literal] $ac_prop:ident $AC:ident $ac_text:literal $ac_raw:ident => $ac_ty:ident;)* }
-        hand { $(#[doc = $h_doc:literal] $h_prop:ident $H:ident $h_text:literal [$($h_imm:ident)*];)* }
+        unary { $(#$u_doc:tt $U:ident $u_head:tt { ($u_a:ident) -> $u_r:ident, $u_kernel:ident $($u_rest:tt)* })* }
+        unary_trapping { $(#$ut_doc:tt $UT:ident $ut_head:tt { ($ut_a:ident) -> $ut_r:ident, $ut_kernel:ident $($ut_rest:tt)* })* }
+        binary { $(#$b_doc:tt $B:ident $b_head:tt { ($b_a:ident $b_b:ident) -> $b_r:ident, $b_kernel:ident, $b_order:ident $($b_rest:tt)* })* }
+        binary_trapping { $(#$bt_doc:tt $BT:ident $bt_head:tt { ($bt_a:ident $bt_b:ident) -> $bt_r:ident, $bt_kernel:ident, $bt_order:ident $($bt_rest:tt)* })* }
+        compare { $(#$c_doc:tt $C:ident $c_head:tt { ($c_a:ident $c_b:ident) -> $c_r:ident, $c_kernel:ident $($c_rest:tt)* })* }
+        load { $(#$l_doc:tt $L:ident $l_head:tt { $l_raw:ident => $l_ty:ident $($l_rest:tt)* })* }
+        store { $(#$s_doc:tt $S:ident $s_head:tt { $s_ty:ident => $s_raw:ident $($s_rest:tt)* })* }
+        vector_unary { $(#$vu_doc:tt $VU:ident $vu_head:tt { ($vu_a:ident) -> $vu_r:ident, $vu_kernel:ident $($vu_rest:tt)* })* }
+        vector_binary { $(#$vb_doc:tt $VB:ident $vb_head:tt { ($vb_a:ident $vb_b:ident) -> $vb_r:ident, $vb_kernel:ident $($vb_rest:tt)* })* }
+        vector_ternary { $(#$vt_doc:tt $VT:ident $vt_head:tt { ($vt_a:ident $vt_b:ident $vt_c:ident) -> $vt_r:ident, $vt_kernel:ident $($vt_rest:tt)* })* }
+        vector_extract { $(#$ve_doc:tt $VE:ident $ve_head:tt { [$ve_lanes:literal] (v128) -> $ve_r:ident, $ve_kernel:ident $($ve_rest:tt)* })* }
+        vector_replace { $(#$vr_doc:tt $VR:ident $vr_head:tt { [$vr_lanes:literal] (v128 $vr_t:ident) -> v128, $vr_kernel:ident $($vr_rest:tt)* })* }
+        vector_load { $(#$vl_doc:tt $VL:ident $vl_head:tt { $vl_bytes:literal => $vl_kernel:ident $($vl_rest:tt)* })* }
+        vector_load_lane { $(#$ll_doc:tt $LL:ident $ll_head:tt { $ll_raw:ident [$ll_lanes:literal] $($ll_rest:tt)* })* }
+        vector_store_lane { $(#$sl_doc:tt $SL:ident $sl_head:tt { $sl_raw:ident [$sl_lanes:literal] $($sl_rest:tt)* })* }
+        atomic_load { $(#$al_doc:tt $AL:ident $al_head:tt { $al_raw:ident => $al_ty:ident $($al_rest:tt)* })* }
+        atomic_store { $(#$as_doc:tt $AS:ident $as_head:tt { $as_ty:ident => $as_raw:ident $($as_rest:tt)* })* }
+        atomic_rmw { $(#$ar_doc:tt $AR:ident $ar_head:tt { $ar_raw:ident => $ar_ty:ident, $ar_op:ident $($ar_rest:tt)* })* }
+        atomic_cmpxchg { $(#$ac_doc:tt $AC:ident $ac_head:tt { $ac_raw:ident => $ac_ty:ident $($ac_rest:tt)* })* }
+        hand { $(#$h_doc:tt $H:ident $h_head:tt $h_row:tt)* }
     ) => {
         /// The operator as the table knows it, if the table says everything about it.
         pub(crate) fn simple(operator: &Operator<'_>) -> Option<Simple> {
