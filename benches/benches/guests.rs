@@ -1,6 +1,7 @@
 //! Run time of every guest program in Sarsen, one criterion bench each.
 //!
-//! Each sample is one call of `run` in a fresh instance; making the instance is not timed.
+//! Each sample is one call of `run` in a fresh instance; making the instance is not timed. What surrounds a run is in
+//! `embedding.rs`; other runtimes are in `benches/peers`.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use sarsen::{Engine, Instance, Module, Store, TypedFunc};

@@ -1,6 +1,7 @@
 //! The table of guests, in the order in which reports print them.
 //!
-//! Adding a guest is one row and one source file; `benches/peers` computes the checksum when it is wrong and says so.
+//! Adding a guest is one row and one source file; `benches/peers` computes the checksum when it is wrong and says so. What a row
+//! consists of is in `guest.rs`; running guests is for the benches.
 
 use crate::{Class, Guest};
 

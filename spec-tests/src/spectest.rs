@@ -1,6 +1,7 @@
 //! The module `spectest` that every script may import from.
 //!
 //! Owns its exports, as the reference interpreter defines them; the print functions drop their arguments.
+//! It does not print, and knows no script: the runner links it.
 
 use sarsen::{
     Global, GlobalType, Linker, Memory, MemoryType, Mutability, Ref, RefType, Result, SharedMemory, Store,

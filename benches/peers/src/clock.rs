@@ -1,7 +1,7 @@
 //! Processor time of the calling thread, and statistics over times and ratios.
 //!
-//! Processor time, because other programs may share the machine: being descheduled must not count. Starts with several threads are
-//! timed by the wall clock elsewhere.
+//! Processor time, because other programs may share the machine: being descheduled must not count. Starts with several threads
+//! are timed by the wall clock elsewhere. It prints nothing: `report` does.
 
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;

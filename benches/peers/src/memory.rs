@@ -1,6 +1,7 @@
 //! What a loaded module costs in memory before it runs, beyond its own bytes.
 //!
-//! Two figures: bytes held from the allocator, and the growth of the resident set (Linux), which also sees mapped pages.
+//! Two figures: bytes held from the allocator, and the growth of the resident set (Linux), which also sees mapped pages. The
+//! allocator that counts is `counting`; time is for `startup`.
 
 use crate::Result;
 use crate::big_module;

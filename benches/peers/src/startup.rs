@@ -1,6 +1,7 @@
 //! How long it takes from bytes to the result of a small first call.
 //!
-//! Wall-clock time: validation may use several threads. Every start makes a new engine.
+//! Wall-clock time: validation may use several threads. Every start makes a new engine. Memory is for `memory`, the time of long
+//! runs for `compare`.
 
 use crate::Result;
 use crate::big_module::{self, SMALL_EXPORT};

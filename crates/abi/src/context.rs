@@ -1,6 +1,7 @@
 //! The two contexts that running code can reach: its store and its instance.
 //!
-//! A tier keeps the instance in a register; everything else is at most two loads away.
+//! A tier keeps the instance in a register; everything else is at most two loads away. What they point at is described
+//! in the files beside this one; `sarsen-vm` makes both and keeps them up to date.
 
 use crate::{CodeCell, Slot, VmFunc, VmGlobal, VmMemory, VmTable, VmTag};
 use core::ffi::c_void;

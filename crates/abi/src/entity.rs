@@ -1,4 +1,6 @@
 //! Memories, tables, globals and tags, as running code sees them.
+//!
+//! Limits and reserved room are not running code's business: `sarsen-vm` keeps them around these.
 
 use crate::Slot;
 use core::sync::atomic::AtomicU64;

@@ -1,4 +1,6 @@
 //! How running code ends: one word, so that it returns in a register.
+//!
+//! The exception or the error behind one stays in the store.
 
 use sarsen_isa::Trap;
 

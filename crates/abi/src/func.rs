@@ -1,4 +1,6 @@
 //! Function records: one callee, reachable from every tier.
+//!
+//! What the cell's code is, only the tier that filled it knows.
 
 use crate::{Exit, Slot, VmInstance};
 use core::ffi::c_void;

@@ -1,4 +1,6 @@
 //! A reference type as an immediate: what casts and tests carry in code.
+//!
+//! It decides nothing: `sarsen-vm` compares references with it, and subtyping is the type registry's.
 
 /// The abstract heap types, as [`RefTest`] numbers them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

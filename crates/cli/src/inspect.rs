@@ -2,6 +2,7 @@
 //!
 //! Owns the form of the output; [`layout`] reads sections and bodies, [`listing`] prints one function as text and as the
 //! interpreter's code.
+//! It computes neither sizes nor code.
 
 mod layout;
 mod listing;

@@ -1,6 +1,7 @@
 //! Results of an exported function, for reading.
 //!
 //! Owns their form, one line each: numbers that [`crate::arguments`] would read back, references by kind.
+//! It does not run anything (`crate::run`).
 
 use sarsen::Val;
 

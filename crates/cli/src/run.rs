@@ -2,6 +2,7 @@
 //!
 //! Owns the choice of what is called.
 //! Imports are not provided yet: a module that has some is refused by name.
+//! How arguments are read and results written is in [`crate::arguments`] and [`crate::results`].
 
 use crate::failure::Failure;
 use crate::options::EngineOptions;

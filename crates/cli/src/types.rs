@@ -1,6 +1,7 @@
 //! Types of imports and exports as WebAssembly text.
 //!
 //! Owns their form; types of values print themselves.
+//! It does not list them: `run` and `inspect` do.
 
 use sarsen::{ExternType, FuncType, Mutability};
 

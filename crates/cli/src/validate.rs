@@ -1,6 +1,7 @@
 //! `sarsen validate`: whether files are valid modules.
 //!
 //! Owns the command's output, one line per file.
+//! Files are read by [`crate::input`] and judged by the engine.
 
 use crate::failure::Failure;
 use crate::input;

@@ -1,5 +1,7 @@
 //! Translated code and who owns it: one [`ModuleCode`] per module, shared by all its instances.
 //!
+//! How a body becomes code is in [`crate::translate`]; how an instance finds it, in `sarsen-abi`.
+//!
 //! # Invariants
 //!
 //! - A function's code is immutable once it is published in its cell, and lives as long as its `ModuleCode`.

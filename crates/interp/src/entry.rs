@@ -1,4 +1,7 @@
 //! From the host into wasm code and back: activations, and backtraces through all of them.
+//!
+//! What the functions do is in [`crate::exec`]; how frames are found, in [`crate::frames`]. The value stack is the
+//! runtime's.
 
 use crate::code::ModuleCode;
 use crate::frames::Walk;

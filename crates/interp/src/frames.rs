@@ -1,5 +1,7 @@
 //! Walking the frames of stopped code: for backtraces and for unwinding.
 //!
+//! It changes nothing: [`crate::entry`] makes a backtrace of what it finds, [`crate::unwind`] goes there.
+//!
 //! # Invariants
 //!
 //! The position, frame and instance that a walk starts with are those that running code left in its store when it

@@ -1,7 +1,8 @@
 //! The numbers of the machine's instructions.
 //!
 //! Instructions come in families: the variants of one instruction (where its operands are), or of every row of a shape
-//! in the instruction table. Numbers are dense, and a variant's number is computed, never written down.
+//! in the instruction table. Numbers are dense, and a variant's number is computed, never written down. What an
+//! instruction does is in [`crate::exec`], what follows its first word in [`crate::payload`].
 
 use crate::exec::call::MANY_ZEROED;
 use crate::exec::{compare, memory, numeric};

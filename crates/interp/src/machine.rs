@@ -1,7 +1,8 @@
 //! The registers of the virtual machine and how an instruction says what comes next.
 //!
-//! The registers are exactly the arguments of a threaded handler: eight, so that all of them stay in machine
-//! registers under the C conventions of x86_64, aarch64 and riscv64.
+//! The registers are exactly the arguments of a threaded handler: eight, so that all of them stay in machine registers
+//! under the C conventions of x86_64, aarch64 and riscv64. What instructions do with them is in [`crate::exec`]; how
+//! one handler reaches the next, in [`crate::dispatch`].
 //!
 //! # Invariants
 //!

@@ -1,4 +1,6 @@
 //! What the unit tests of this crate share: modules from text, and calls of their functions in either form of dispatch.
+//!
+//! It expects nothing of them: the tests do.
 
 use crate::{CodeOptions, Dispatch, ModuleCode, call, disassemble};
 use sarsen_abi::{Exit, Slot};

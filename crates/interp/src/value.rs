@@ -1,5 +1,8 @@
 //! The scalar types as the machine holds them: in a slot, in an accumulator, in a constant.
 //!
+//! What is computed with them is in the kernels. Vectors have no accumulator: [`crate::exec::vector`] reads and writes
+//! them.
+//!
 //! # Invariants
 //!
 //! Storing a value always writes the whole slot, so that a later 64-bit copy sees no stale half and the processor can

@@ -1,4 +1,7 @@
 //! The table of features: every proposal that can be switched on and off, and what builds on what.
+//!
+//! Which operators and types a feature allows is not here: operators name theirs in their rows, and validation in
+//! `sarsen-module` knows the rest.
 
 /// Declares features: variant, snake-case name as the instruction table uses it, name on the command line, doc,
 /// features that it builds on.

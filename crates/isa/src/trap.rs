@@ -1,4 +1,6 @@
 //! The table of traps: every way in which a WebAssembly program can end abnormally.
+//!
+//! When one happens is said where it does: by kernels, by the tiers' memory accesses and calls, and by the runtime.
 
 /// Declares the enum and its spec messages from one list.
 macro_rules! traps {

@@ -1,4 +1,6 @@
 //! The vector type: sixteen bytes, lane 0 first.
+//!
+//! It computes nothing: the operators are in `kernel/simd`.
 
 /// A `v128`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]

@@ -1,6 +1,7 @@
 //! The instructions whose handlers may have a frame, and why.
 //!
 //! An exception that no handler needs is an error, so that the list only holds what is true.
+//! It judges nothing: `frame` does.
 
 /// Instructions that may break the rules.
 pub(super) struct Exception {

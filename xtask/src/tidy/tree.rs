@@ -1,6 +1,7 @@
 //! The files of the workspace.
 //!
 //! Owns which of them are the project's own text.
+//! It reads them, and leaves rules to the files beside it.
 
 use std::path::Path;
 use std::{fs, io};

@@ -1,6 +1,7 @@
 //! One generated function: statements over typed expressions, as an optimizing C compiler leaves them.
 //!
 //! Stack discipline is kept by construction: a statement leaves the stack as it was, an expression adds one value of its type.
+//! The module around it is `big_module.rs`.
 
 use super::{GLOBALS, PAGES, Program, Random, SIGNATURES};
 use wasm_encoder::{BlockType, Function, InstructionSink, MemArg, MemArgTarget, ValType};

@@ -2,7 +2,7 @@
 //!
 //! `threaded` jumps from handler to handler and needs a compiler that turns sibling calls into jumps: optimized builds
 //! on the processors that are known to get them. `match_loop` works everywhere. Which one a build uses by default is
-//! decided here, by target and profile, and nowhere else.
+//! decided here, by target and profile, and nowhere else. What the instructions do is in [`crate::exec`].
 
 mod match_loop;
 #[cfg(all(

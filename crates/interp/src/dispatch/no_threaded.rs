@@ -1,4 +1,6 @@
 //! The place of `threaded.rs` in builds that cannot have it.
+//!
+//! It executes nothing itself: `match_loop.rs` does.
 
 use crate::machine::Machine;
 use sarsen_abi::Exit;

@@ -1,4 +1,6 @@
 //! Atomic accesses. All are sequentially consistent, all operands are in slots.
+//!
+//! Waiting and notifying are the runtime's; here they only have their address checked.
 
 use crate::exec::instructions;
 use crate::exec::memory::anywhere;

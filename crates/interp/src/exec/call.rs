@@ -6,7 +6,8 @@
 //! after it: so a return finds the caller's frame without having saved it.
 //!
 //! A call into another instance additionally leaves a *bridge* (return address, frame, instance) at the far end of the
-//! value stack and returns through the stub that takes it down again.
+//! value stack and returns through the stub that takes it down again. Calls that leave the instance or reach the host
+//! are in [`crate::exec::runtime`], exceptions in [`crate::unwind`].
 
 use crate::exec::control::count;
 use crate::exec::instructions;

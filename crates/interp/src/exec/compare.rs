@@ -1,4 +1,6 @@
 //! Comparisons, as values and fused with the branch that uses them.
+//!
+//! Branches on any other value are in [`crate::exec::control`].
 
 use crate::exec::control::branch_if;
 use crate::inst::{self, Family};

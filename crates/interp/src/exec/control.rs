@@ -1,4 +1,6 @@
 //! Branches that are not fused with a comparison, and selection.
+//!
+//! Those that are lie in [`crate::exec::compare`]. What a poll looks at is in [`crate::exec::runtime`].
 
 use crate::exec::instructions;
 use crate::inst::{self, Family};

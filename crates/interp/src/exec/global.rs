@@ -1,4 +1,6 @@
 //! Globals of the instance itself. Imported ones are one more load away.
+//!
+//! Locals are slots: [`crate::exec::moves`] copies them.
 
 use crate::exec::instructions;
 use crate::exec::moves::Accumulated;

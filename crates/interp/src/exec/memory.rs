@@ -1,6 +1,7 @@
 //! Scalar loads and stores.
 //!
-//! Memory 0 with 32-bit addresses has the fast forms; every other memory goes through the general ones.
+//! Memory 0 with 32-bit addresses has the fast forms; every other memory goes through the general ones. Vectors are in
+//! [`crate::exec::vector`], atomic accesses in [`crate::exec::atomic`]; growing and bulk operations are the runtime's.
 
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};

@@ -1,7 +1,8 @@
 //! The bodies of the instructions, a file a class.
 //!
 //! Each body documents its payload by the names of its fields in [`crate::payload`]. Bodies never need a destructor and
-//! never let the address of the machine escape on their fast path: then a threaded handler has no frame.
+//! never let the address of the machine escape on their fast path: then a threaded handler has no frame. How one body
+//! leads to the next is in [`crate::dispatch`].
 
 pub(crate) mod aggregate;
 pub(crate) mod atomic;

@@ -1,4 +1,6 @@
 //! Copies and constants.
+//!
+//! Nothing here computes: that is in [`crate::exec::numeric`].
 
 use crate::exec::instructions;
 use crate::inst::{self, Family};

@@ -1,4 +1,6 @@
 //! Scalar operators: one body per shape; the meaning comes from the kernels of the instruction table.
+//!
+//! Comparisons are in [`crate::exec::compare`].
 
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};

@@ -1,6 +1,7 @@
 //! References: null tests, `i31`, casts, table elements.
 //!
-//! A null reference is a zero slot whatever its type, so branches on null are branches on a 64-bit zero.
+//! A null reference is a zero slot whatever its type, so branches on null are branches on a 64-bit zero. Fields and
+//! elements of objects are in [`crate::exec::aggregate`]; whether a reference is of a type, the runtime says.
 
 use crate::exec::instructions;
 use crate::exec::runtime::leave;

@@ -1,6 +1,7 @@
 //! Where running code meets the runtime: polls, builtins, host functions, calls between instances, and failure.
 //!
-//! Everything here is a slow path: reached by a tail call from a handler, free to have a frame of its own.
+//! Everything here is a slow path: reached by a tail call from a handler, free to have a frame of its own. What
+//! builtins and host functions do is in `sarsen-vm`; where an exception goes, in [`crate::unwind`].
 
 use crate::code::ModuleCode;
 use crate::exec::call::{BRIDGE_SLOTS, frame_distance, load_accumulators, move_down, return_to};

@@ -1,4 +1,6 @@
 //! Vector operators. Vectors stay in slots, two each; only scalars have accumulators.
+//!
+//! What the operators mean to lanes is in the kernels.
 
 use crate::exec::instructions;
 use crate::exec::memory::{anywhere, effective};

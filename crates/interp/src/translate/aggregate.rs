@@ -1,4 +1,6 @@
 //! Structs, arrays, references and tables.
+//!
+//! Allocation and copies are builtins ([`super::runtime`]); the layout of objects is the type registry's.
 
 use super::stack::{Kind, Place, SlotNo};
 use super::{Entry, Meaning, Step, Translator};

@@ -1,4 +1,6 @@
 //! Atomic accesses.
+//!
+//! Which memory an access reaches, and its offset, is written by [`super::memory`].
 
 use super::memory::memory_of;
 use super::numeric::kind_of;

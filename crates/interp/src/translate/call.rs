@@ -1,4 +1,6 @@
 //! Calls and returns.
+//!
+//! Types and indices come from [`super::context`]; exceptions are in [`super::exception`].
 
 use super::stack::{Entry, Kind, Place};
 use super::{Operand, Step, Translator};

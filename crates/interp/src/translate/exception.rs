@@ -1,4 +1,6 @@
 //! `try_table`: nothing on the way in; a table of handlers by code position, and a landing pad per clause.
+//!
+//! Which clause takes an exception is decided when one is thrown, in [`crate::unwind`].
 
 use super::block::{Block, Fixup, Opener};
 use super::kinds::Kinds;

@@ -1,4 +1,6 @@
 //! Locals, globals, constants, `drop`.
+//!
+//! When a local or constant on the stack gets an instruction at all is decided by [`super::stack`] and its users.
 
 use super::stack::{Entry, Kind, Place, SlotNo};
 use super::{Last, Meaning, Operand, Step, Translator};

@@ -1,4 +1,6 @@
 //! Loads and stores: which form reaches the memory.
+//!
+//! Vector accesses are in [`super::vector`], atomic ones in [`super::atomic`], bulk operations in [`super::runtime`].
 
 use super::emit::Pos;
 use super::numeric::{kind_of, result_kind};

@@ -1,4 +1,6 @@
 //! Scalar operators: operand forms, comparisons that wait for their branch.
+//!
+//! The branch takes them over in [`super::control`].
 
 use super::stack::{Entry, Kind, Place};
 use super::{Last, Meaning, Operand, Step, Translator};

@@ -1,4 +1,6 @@
 //! From wasmparser's operators to the translator's: the simple ones by the instruction table, the others by hand.
+//!
+//! What becomes of an operator is in the files of its class.
 
 use super::block::Block;
 use super::runtime::pair;

@@ -1,4 +1,6 @@
 //! Operators that the runtime carries out: bulk memory and table operations, growth, allocation.
+//!
+//! What they do is in `sarsen-vm`, where they lie in a table by number.
 
 use super::stack::{Kind, Place};
 use super::{Step, Translator};

@@ -1,7 +1,8 @@
 //! The operand stack during translation: which value is where.
 //!
-//! A pushed local or constant is only remembered; it costs an instruction when something forces it into its
-//! *canonical* slot, the one that its height on the stack gives it.
+//! A pushed local or constant is only remembered; it costs an instruction when something forces it into its *canonical*
+//! slot, the one that its height on the stack gives it. It emits nothing: whoever forces a value writes the
+//! instruction.
 //!
 //! # Invariants
 //!

@@ -1,4 +1,6 @@
 //! Vector operators and wide arithmetic: everything in slots.
+//!
+//! Which memory the short forms of loads and stores reach is said by [`super::memory`].
 
 use super::numeric::result_kind;
 use super::stack::{Kind, Place};

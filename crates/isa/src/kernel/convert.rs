@@ -1,4 +1,6 @@
 //! Conversions between integers and floats.
+//!
+//! Conversions of lanes are in `simd/widen.rs`; sign extension within one type is in `int.rs`.
 
 use crate::Trap;
 

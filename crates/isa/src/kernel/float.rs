@@ -4,7 +4,8 @@
 //! `copysign` work on bits and keep NaNs as they are; all others return quiet ones.
 //!
 //! Rounding to integers is arithmetic too: where the target has no instruction for it, the standard library calls a
-//! function, which would cost every user of a kernel a stack frame.
+//! function, which would cost every user of a kernel a stack frame. Conversions are in `convert.rs`, lanes in
+//! `simd/arithmetic.rs`.
 
 /// Defines the operators of one type: the type, then the kernels' names.
 macro_rules! float {

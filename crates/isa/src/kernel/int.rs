@@ -1,4 +1,6 @@
 //! Integer operators.
+//!
+//! Operands of 128 bits are in `wide.rs`, lanes in `simd/`.
 
 use crate::Trap;
 

@@ -1,5 +1,7 @@
 //! The relaxed operators. The specification leaves their results open in part; here each has one, the same in every
 //! tier and on every processor: that of the strict operator, products and sums rounded separately.
+//!
+//! The strict operators are in `simd/`.
 
 use super::simd;
 use crate::V128;

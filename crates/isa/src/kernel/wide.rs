@@ -1,4 +1,6 @@
 //! 128-bit arithmetic on pairs of 64-bit integers, the low half first.
+//!
+//! Everything up to 64 bits is in `int.rs`.
 
 /// The number in two halves.
 #[inline(always)]

@@ -1,4 +1,6 @@
 //! Arithmetic on lanes.
+//!
+//! Results with lanes of another size are in `widen.rs`.
 
 use super::lanewise;
 use crate::V128;

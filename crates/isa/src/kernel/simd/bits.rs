@@ -1,4 +1,6 @@
 //! Bitwise operators, tests and masks.
+//!
+//! Shifts of lanes are in `arithmetic.rs`.
 
 use super::map;
 use crate::V128;

@@ -1,4 +1,6 @@
 //! Comparisons of lanes: all ones where true.
+//!
+//! Tests of a whole vector are in `bits.rs`.
 
 use super::lanewise;
 use crate::V128;

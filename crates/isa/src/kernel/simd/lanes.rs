@@ -1,4 +1,6 @@
 //! Lanes by number: splats, reads, replacements, permutations.
+//!
+//! Loads that fill lanes are in `load.rs`.
 
 use crate::V128;
 

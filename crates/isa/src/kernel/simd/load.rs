@@ -1,4 +1,6 @@
 //! What vector loads make of the bytes that they read.
+//!
+//! It reads no memory: tiers check the bounds and hand over the bytes.
 
 use crate::V128;
 

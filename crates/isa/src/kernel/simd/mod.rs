@@ -1,6 +1,7 @@
 //! Vector operators, lane by lane.
 //!
-//! Everything is written over arrays of lanes, in a form that compilers turn into vector instructions.
+//! Everything is written over arrays of lanes, in a form that compilers turn into vector instructions. The operators
+//! whose results the specification leaves open are in `kernel/relaxed.rs`.
 
 mod arithmetic;
 mod bits;

@@ -1,4 +1,6 @@
 //! Operators between shapes: widening, narrowing, conversions, pairwise sums.
+//!
+//! Arithmetic within one shape is in `arithmetic.rs`.
 
 use crate::V128;
 
