@@ -30,6 +30,8 @@ pub enum ErrorKind {
     Exhaustion,
     /// An exception that nothing caught.
     Exception,
+    /// The runtime is wrong: nobody who uses it can do anything about this but report it.
+    Bug,
     /// Anything else: wrong use of the API, or an error of a host function.
     Other,
 }
@@ -89,6 +91,11 @@ impl Error {
 
     pub(crate) fn of(kind: ErrorKind, message: impl fmt::Display) -> Error {
         Error::build(kind, Box::new(Message(message.to_string())))
+    }
+
+    /// An error for what cannot be.
+    pub(crate) fn bug(message: impl fmt::Display) -> Error {
+        Error::of(ErrorKind::Bug, format!("bug in Sarsen: {message}"))
     }
 
     fn build(kind: ErrorKind, source: Box<dyn StdError + Send + Sync>) -> Error {

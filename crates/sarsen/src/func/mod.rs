@@ -1,10 +1,12 @@
-//! Functions: of guests and of the host.
+//! Functions: of guests and of the host. Values of single types go into slots and out in `val.rs` and `typed.rs`; code
+//! runs in `sarsen-interp`.
 //!
 //! # Invariants
 //!
 //! - A handle's record is alive as long as the store that the handle names.
 //! - `host_data` of a store is the address of the `Inner<T>` with the type for which its host functions were made.
-//! - No panic unwinds wasm frames: host functions catch it, and the call that entered the wasm code goes on with it.
+//! - No panic unwinds wasm frames: host functions and the runtime's builtins catch it, and the call that entered the wasm
+//!   code goes on with it.
 
 /// Calls a macro with the names of the types and values of 1 to 16 parameters.
 macro_rules! for_each_arity {
@@ -44,8 +46,7 @@ use crate::types::{FuncType, ValType};
 use crate::val::Val;
 use crate::{AsContext, AsContextMut, Error, ErrorKind, Result, StoreContextMut, ThrownException};
 use sarsen_abi::{Exit, Slot};
-use sarsen_interp::Failure;
-use sarsen_isa::Trap;
+use sarsen_interp::{Failure, TranslateError};
 use sarsen_vm::{FuncPtr, HostContext, HostError, HostFn};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -193,7 +194,8 @@ impl Func {
         FuncType::lift(opaque.engine.registry(), opaque.vm.func_type_id(self.func))
     }
 
-    /// Calls it. The panic of a host function that it calls goes on here.
+    /// Calls it. A panic of the embedder's that it runs into, of a host function, a limiter, or a destructor of host data,
+    /// goes on here.
     ///
     /// # Errors
     /// If the arguments are not of its types, `results` has another length, it belongs to another store, or it fails.
@@ -271,19 +273,50 @@ fn error_of(store: &mut Opaque, failure: Failure) -> Error {
     }
 }
 
-/// The error that a host function or the runtime left in the store. The panic of a host function goes on.
+/// The error that a host function or the runtime left in the store. A panic goes on.
 fn host_error(store: &mut Opaque) -> Error {
     let Some(error) = store.vm.take_error() else {
-        return Error::new(Trap::Unreachable);
+        return Error::bug("code ended without saying why");
     };
     match error.downcast::<Error>() {
         Ok(error) => *error,
-        Err(error) => match error.downcast::<sarsen_interp::TranslateError>() {
-            Ok(error) => Error::of(ErrorKind::Limit, *error),
+        Err(error) => match error.downcast::<TranslateError>() {
+            Ok(error) => untranslatable(&error.to_string()),
             Err(error) => match error.downcast::<HostPanic>() {
                 Ok(panic) => resume_unwind(panic.0.into_inner().unwrap_or_else(PoisonError::into_inner)),
                 Err(_) => Error::msg("a host function failed"),
             },
         },
+    }
+}
+
+/// The error of a valid function that the interpreter has no code for. Its limits say what a function needs too much of;
+/// nothing else stands in the way of a valid function unless the interpreter is wrong.
+fn untranslatable(message: &str) -> Error {
+    if message.starts_with("function needs too ") {
+        Error::of(ErrorKind::Limit, format!("limit of the interpreter: {message}"))
+    } else {
+        Error::bug(format!("a valid function cannot be translated: {message}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_of_the_interpreter_are_told_from_its_bugs() {
+        for what in ["function needs too many operand slots (at offset 0x20)", "function needs too much code"]
+        {
+            let error = untranslatable(what);
+            assert_eq!(error.kind(), ErrorKind::Limit);
+            assert_eq!(error.message(), format!("limit of the interpreter: {what}"));
+        }
+        for what in ["operand stack underflow (at offset 0x20)", "malformed function body (at offset 0x0)"] {
+            let error = untranslatable(what);
+            assert_eq!(error.kind(), ErrorKind::Bug);
+            assert!(error.message().starts_with("bug in Sarsen: "), "{error}");
+            assert!(error.message().ends_with(what), "{error}");
+        }
     }
 }

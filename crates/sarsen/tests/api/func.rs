@@ -217,3 +217,20 @@ fn results_of_untyped_host_functions_are_checked() {
     assert_eq!(func.call(&mut store, 1).unwrap(), (1, 0.5));
     assert_says(&func.call(&mut store, 2).unwrap_err(), &["value 1", "expected f32, found i32"]);
 }
+
+#[test]
+fn functions_beyond_the_interpreter_say_which_limit_it_is() {
+    let (pushes, adds) = ("local.get 0 ".repeat(70_000), "i32.add ".repeat(69_999));
+    let wat = format!(
+        r#"(module (func $f (export "f") (param i32) (result i32) {pushes} {adds})
+            (func (export "g") (result i32) (call $f (i32.const 1))))"#
+    );
+    let (mut store, instance) = load(&wat);
+    for name in ["f", "g"] {
+        let func = instance.get_func(&mut store, name).unwrap();
+        let params = vec![Val::I32(1); func.ty(&store).params().len()];
+        let error = func.call(&mut store, &params, &mut [Val::I32(0)]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
+        assert_says(&error, &["limit of the interpreter", "too many operand slots", "at offset 0x"]);
+    }
+}
