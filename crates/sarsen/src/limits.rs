@@ -5,17 +5,16 @@
 //! A [`Limiter`] points at the data of the store that owns it.
 
 use crate::Result;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Decides about what guests ask for.
+/// Decides about what guests ask for. A panic stops the guest, and goes on where it was called.
 pub trait ResourceLimiter: Send {
-    /// Whether a memory may grow from `current` to `desired` bytes. Errors and panics count as no.
+    /// Whether a memory may grow from `current` to `desired` bytes. Errors count as no.
     ///
     /// # Errors
     /// As the embedder likes.
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> Result<bool>;
 
-    /// Whether a table may grow from `current` to `desired` elements. Errors and panics count as no.
+    /// Whether a table may grow from `current` to `desired` elements. Errors count as no.
     ///
     /// # Errors
     /// As the embedder likes.
@@ -153,10 +152,9 @@ impl<T, F: FnMut(&mut T) -> &mut dyn ResourceLimiter> Limiter<T, F> {
         ask(find(data))
     }
 
-    /// Asks on behalf of running code, through which a panic must not unwind: it counts as no.
+    /// Asks; the runtime takes care that a panic does not unwind running code.
     fn allows(&self, ask: impl FnOnce(&mut dyn ResourceLimiter) -> Result<bool>) -> bool {
-        let asked = catch_unwind(AssertUnwindSafe(|| self.with(ask)));
-        matches!(asked, Ok(Ok(true)))
+        matches!(self.with(ask), Ok(true))
     }
 }
 

@@ -4,6 +4,8 @@
 
 use std::any::Any;
 use std::fmt;
+use std::panic::resume_unwind;
+use std::sync::{Mutex, PoisonError};
 
 /// Why a host function did not return.
 #[derive(Debug)]
@@ -14,6 +16,28 @@ pub enum HostError {
     Exception(u32),
     /// It failed with something that the embedder understands.
     Error(Box<dyn Any + Send + Sync>),
+}
+
+/// A panic of the embedder's on its way through wasm frames, which it must not unwind: what called the embedder catches it,
+/// and the call that entered the wasm code goes on with it. The lock is there because errors must be `Sync`.
+pub struct Panic(Mutex<Box<dyn Any + Send>>);
+
+impl Panic {
+    /// What was caught.
+    pub fn new(payload: Box<dyn Any + Send>) -> Panic {
+        Panic(Mutex::new(payload))
+    }
+
+    /// Goes on with it.
+    pub fn resume(self) -> ! {
+        resume_unwind(self.0.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl fmt::Debug for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Panic").finish_non_exhaustive()
+    }
 }
 
 /// Why an instance was not made.

@@ -39,7 +39,7 @@ mod testing;
 
 pub use access::{exception_payload, exception_tag, is_subtype, ref_matches, ref_test};
 pub use builtins::BUILTINS;
-pub use error::{HostError, InstantiateError};
+pub use error::{HostError, InstantiateError, Panic};
 pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 pub use gc::{GcStats, OwnedRoot, Root, RootMark};
 pub use host::{HostContext, HostFn, call_host, set_error};

@@ -47,10 +47,9 @@ use crate::val::Val;
 use crate::{AsContext, AsContextMut, Error, ErrorKind, Result, StoreContextMut, ThrownException};
 use sarsen_abi::{Exit, Slot};
 use sarsen_interp::{Failure, TranslateError};
-use sarsen_vm::{FuncPtr, HostContext, HostError, HostFn};
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use sarsen_vm::{FuncPtr, HostContext, HostError, HostFn, Panic};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// A function of a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,9 +95,6 @@ impl HostFunc {
     }
 }
 
-/// The panic of a host function, on its way through wasm frames. The lock is there because errors must be `Sync`.
-struct HostPanic(Mutex<Box<dyn Any + Send>>);
-
 /// Runs the body of a host function: opens a scope for references, and turns errors and panics into what code
 /// understands.
 pub(crate) fn with_caller<T: 'static>(
@@ -113,7 +109,7 @@ pub(crate) fn with_caller<T: 'static>(
     let call = AssertUnwindSafe(|| body(Caller::new(StoreContextMut(&mut *inner), instance)));
     let result = catch_unwind(call);
     inner.opaque.vm.end_root_scope(scope);
-    let result = result.map_err(|payload| HostError::Error(Box::new(HostPanic(Mutex::new(payload)))))?;
+    let result = result.map_err(|payload| HostError::Error(Box::new(Panic::new(payload))))?;
     result.map_err(|error| {
         if error.is::<ThrownException>()
             && let Some(reference) = inner.opaque.take_pending_reference()
@@ -282,8 +278,8 @@ fn host_error(store: &mut Opaque) -> Error {
         Ok(error) => *error,
         Err(error) => match error.downcast::<TranslateError>() {
             Ok(error) => untranslatable(&error.to_string()),
-            Err(error) => match error.downcast::<HostPanic>() {
-                Ok(panic) => resume_unwind(panic.0.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            Err(error) => match error.downcast::<Panic>() {
+                Ok(panic) => panic.resume(),
                 Err(_) => Error::msg("a host function failed"),
             },
         },

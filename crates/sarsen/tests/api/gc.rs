@@ -6,6 +6,7 @@ use sarsen::{
     Global, GlobalType, I31, Mutability, Ref, RefType, RootScope, Rooted, StorageType, Store, StructRef,
     StructRefPre, StructType, Table, TableType, Trap, Val, ValType,
 };
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -325,4 +326,49 @@ fn references_of_a_host_function_end_with_its_call() {
     assert_eq!(drops(), 1);
     let reference = store.data().unwrap();
     assert_says(&reference.data(&store).unwrap_err(), &["after its scope has ended"]);
+}
+
+/// Panics with its number when it is dropped.
+struct Mine(i32);
+
+impl Drop for Mine {
+    fn drop(&mut self) {
+        std::panic::panic_any(self.0);
+    }
+}
+
+#[test]
+fn panics_of_destructors_go_on_where_the_collection_was_caused() {
+    let engine = Engine::new(Config::new().max_gc_heap(1 << 20)).unwrap();
+    let wat = r#"(module (type $a (array i64)) (global $after (export "after") (mut i32) (i32.const 0))
+        (func (export "collect") (local i32)
+            (loop $again
+                (drop (array.new_default $a (i32.const 1000)))
+                (br_if $again (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 1000))))
+            (global.set $after (i32.add (global.get $after) (i32.const 1)))))"#;
+    let (mut store, instance) = load_in(&engine, wat);
+    let collect = instance.get_typed_func::<(), ()>(&mut store, "collect").unwrap();
+    let after = instance.get_global(&mut store, "after").unwrap();
+    let mine = |store: &mut Store<()>| {
+        let (data, drops) = counted();
+        let mut scope = RootScope::new(store);
+        for number in [1, 2] {
+            ExternRef::new(&mut scope, Mine(number)).unwrap();
+        }
+        ExternRef::new(&mut scope, data).unwrap();
+        drops
+    };
+    for after_it in [0, 1] {
+        let drops = mine(&mut store);
+        let payload = catch_unwind(AssertUnwindSafe(|| collect.call(&mut store, ()))).unwrap_err();
+        assert!(matches!(payload.downcast_ref(), Some(1 | 2)), "the first of two");
+        assert_eq!(drops(), 1, "the others are dropped all the same");
+        assert_eq!(after.get(&mut store).unwrap_i32(), after_it, "the guest did not go on");
+        collect.call(&mut store, ()).unwrap();
+    }
+    let _drops = mine(&mut store);
+    let payload = catch_unwind(AssertUnwindSafe(|| store.gc())).unwrap_err();
+    assert!(matches!(payload.downcast_ref(), Some(1 | 2)));
+    store.gc();
+    collect.call(&mut store, ()).unwrap();
 }

@@ -14,11 +14,14 @@ mod gc;
 mod memory;
 mod table;
 
+use crate::error::{HostError, Panic};
 use crate::externs::InstanceId;
 use crate::instance::Instance;
 use crate::store::StoreInner;
 use sarsen_abi::{Builtin, Exit, Slot, VmInstance};
 use sarsen_isa::Trap;
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Makes the table of functions from the rows of builtins.
 macro_rules! table {
@@ -115,5 +118,16 @@ unsafe fn enter(
 ) -> Exit {
     // SAFETY: by contract.
     let store = unsafe { StoreInner::of((*instance).store) };
-    body(&mut Call { store, instance, args, imm }).into()
+    let mut call = Call { store, instance, args, imm };
+    // What a builtin calls of the embedder's, limiters and destructors of host data, is called where the store is as
+    // consistent as after an error.
+    match catch_unwind(AssertUnwindSafe(|| body(&mut call))) {
+        Ok(result) => result.into(),
+        Err(payload) => panicked(call.store, payload),
+    }
+}
+
+#[cold]
+fn panicked(store: &mut StoreInner, payload: Box<dyn Any + Send>) -> Exit {
+    store.fail(HostError::Error(Box::new(Panic::new(payload))))
 }

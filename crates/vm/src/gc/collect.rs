@@ -13,7 +13,7 @@ use sarsen_abi::Slot;
 use sarsen_isa::Trap;
 use sarsen_module::{FieldKind, Hierarchy, ObjectLayout, RefType, TypeId, ValType};
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,6 +32,20 @@ pub struct GcStats {
     pub heap_bytes: u64,
 }
 
+/// Drops host data. Each is caught: a panic must not keep the others from being dropped, nor meet a second one, which
+/// would end the process.
+fn drop_all(dead: Vec<Box<dyn Any + Send + Sync>>) {
+    let mut panic = None;
+    for data in dead {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(data))) {
+            panic = panic.or(Some(payload));
+        }
+    }
+    if let Some(payload) = panic {
+        resume_unwind(payload);
+    }
+}
+
 impl StoreInner {
     /// Room for an object, after a collection if it is time.
     #[inline]
@@ -39,7 +53,6 @@ impl StoreInner {
         if Heap::is_spent(&self.vm.heap, size) {
             return self.allocate_slowly(size);
         }
-        self.heap.allocate(&mut self.vm.heap, size).ok_or(Trap::HeapExhausted)
     }
 
     #[cold]
@@ -75,6 +88,9 @@ impl StoreInner {
     }
 
     /// Frees every object that nothing refers to.
+    ///
+    /// # Panics
+    /// If destructors of host data do: with the first of their panics, when all have run.
     pub fn collect(&mut self) {
         let start = Instant::now();
         self.heap.marks.clear();
@@ -87,8 +103,7 @@ impl StoreInner {
         self.heap.collections += 1;
         self.heap.total_pause += pause;
         self.heap.longest_pause = self.heap.longest_pause.max(pause);
-        // Destructors are the embedder's, and running code waits: a panic must not unwind through it.
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(dead)));
+        drop_all(dead);
     }
 
     fn mark_roots(&mut self) {
