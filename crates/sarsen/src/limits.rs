@@ -20,6 +20,28 @@ pub trait ResourceLimiter: Send {
     /// As the embedder likes.
     fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> Result<bool>;
 
+    /// Whether the heap of the garbage collector may grow from `current` to `desired` bytes; `maximum` is what
+    /// [`Config::max_gc_heap`](crate::Config::max_gc_heap) allows. Errors count as no. Guests that find no room after a
+    /// collection trap with [`Trap::HeapExhausted`](crate::Trap::HeapExhausted).
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn gc_heap_growing(&mut self, current: usize, desired: usize, maximum: usize) -> Result<bool> {
+        let _ = (current, desired, maximum);
+        Ok(true)
+    }
+
+    /// Bytes that all memories of the store may have together. A shared memory counts in every store that it was given to,
+    /// as large as it is at the moment.
+    fn total_memory_bytes(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Elements that all tables of the store may have together.
+    fn total_table_elements(&self) -> usize {
+        usize::MAX
+    }
+
     /// Instances that the store may hold.
     fn instances(&self) -> usize {
         usize::MAX
@@ -41,6 +63,9 @@ pub trait ResourceLimiter: Send {
 pub struct StoreLimits {
     memory_size: Option<usize>,
     table_elements: Option<usize>,
+    gc_heap_bytes: usize,
+    total_memory_bytes: usize,
+    total_table_elements: usize,
     instances: usize,
     tables: usize,
     memories: usize,
@@ -51,6 +76,9 @@ impl Default for StoreLimits {
         StoreLimits {
             memory_size: None,
             table_elements: None,
+            gc_heap_bytes: usize::MAX,
+            total_memory_bytes: usize::MAX,
+            total_table_elements: usize::MAX,
             instances: usize::MAX,
             tables: usize::MAX,
             memories: usize::MAX,
@@ -79,6 +107,28 @@ impl StoreLimitsBuilder {
     #[must_use]
     pub fn table_elements(mut self, limit: usize) -> Self {
         self.0.table_elements = Some(limit);
+        self
+    }
+
+    /// Bytes that all memories of the store may have together.
+    #[must_use]
+    pub fn total_memory_bytes(mut self, limit: usize) -> Self {
+        self.0.total_memory_bytes = limit;
+        self
+    }
+
+    /// Elements that all tables of the store may have together; each takes 8 bytes.
+    #[must_use]
+    pub fn total_table_elements(mut self, limit: usize) -> Self {
+        self.0.total_table_elements = limit;
+        self
+    }
+
+    /// Bytes that the heap of the garbage collector may have: structs, arrays, exceptions, and references to something of
+    /// the host's, but not what these refer to.
+    #[must_use]
+    pub fn gc_heap_bytes(mut self, limit: usize) -> Self {
+        self.0.gc_heap_bytes = limit;
         self
     }
 
@@ -116,6 +166,18 @@ impl ResourceLimiter for StoreLimits {
 
     fn table_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> Result<bool> {
         Ok(self.table_elements.is_none_or(|limit| desired <= limit))
+    }
+
+    fn gc_heap_growing(&mut self, _: usize, desired: usize, _: usize) -> Result<bool> {
+        Ok(desired <= self.gc_heap_bytes)
+    }
+
+    fn total_memory_bytes(&self) -> usize {
+        self.total_memory_bytes
+    }
+
+    fn total_table_elements(&self) -> usize {
+        self.total_table_elements
     }
 
     fn instances(&self) -> usize {
@@ -162,6 +224,11 @@ fn size(value: u64) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
 }
 
+/// A total, where the largest stands for none.
+fn total(limit: usize) -> u64 {
+    if limit == usize::MAX { u64::MAX } else { limit as u64 }
+}
+
 impl<T, F: Send + FnMut(&mut T) -> &mut dyn ResourceLimiter> sarsen_vm::ResourceLimiter for Limiter<T, F> {
     fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
         self.allows(|limiter| limiter.memory_growing(size(current), size(desired), maximum.map(size)))
@@ -169,6 +236,18 @@ impl<T, F: Send + FnMut(&mut T) -> &mut dyn ResourceLimiter> sarsen_vm::Resource
 
     fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
         self.allows(|limiter| limiter.table_growing(size(current), size(desired), maximum.map(size)))
+    }
+
+    fn gc_heap_growing(&mut self, current: u64, desired: u64, maximum: u64) -> bool {
+        self.allows(|limiter| limiter.gc_heap_growing(size(current), size(desired), size(maximum)))
+    }
+
+    fn total_memory_bytes(&self) -> u64 {
+        total(self.with(|limiter| limiter.total_memory_bytes()))
+    }
+
+    fn total_table_elements(&self) -> u64 {
+        total(self.with(|limiter| limiter.total_table_elements()))
     }
 
     fn instances(&self) -> usize {

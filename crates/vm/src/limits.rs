@@ -20,6 +20,22 @@ pub trait ResourceLimiter: Send {
     /// Whether a table may grow from `current` to `desired` elements.
     fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool;
 
+    /// Whether the GC heap may grow from `current` to `desired` bytes.
+    fn gc_heap_growing(&mut self, current: u64, desired: u64, maximum: u64) -> bool {
+        let _ = (current, desired, maximum);
+        true
+    }
+
+    /// Bytes that all memories of the store may have together.
+    fn total_memory_bytes(&self) -> u64 {
+        u64::MAX
+    }
+
+    /// Elements that all tables of the store may have together.
+    fn total_table_elements(&self) -> u64 {
+        u64::MAX
+    }
+
     /// Instances that the store may hold.
     fn instances(&self) -> usize {
         usize::MAX

@@ -61,6 +61,12 @@ impl std::fmt::Debug for StoreInner {
     }
 }
 
+/// Whether `more` fits a total beside what there is. The sum is only made if there is a limit: shared memories grow
+/// without their stores, so that nobody can keep it.
+fn fits(total: u64, more: u64, mut parts: impl Iterator<Item = u64>) -> bool {
+    total == u64::MAX || parts.try_fold(more, u64::checked_add).is_some_and(|sum| sum <= total)
+}
+
 /// A global: its type, and where its value is.
 #[derive(Debug)]
 pub(crate) struct Global {
@@ -151,8 +157,9 @@ impl StoreInner {
         &self.interrupt
     }
 
-    /// Charges for work on `bytes` that one operator does: fuel, and time until the next poll. Long work is charged piece
-    /// by piece, because a request to stop ends it here.
+    /// Charges for work on `bytes` that one operator is about to do: fuel, and time until the next poll. It is called when
+    /// the operands are known not to trap, and before anything is done. Long work is charged piece by piece, because a
+    /// request to stop ends it here.
     pub(crate) fn spend(&mut self, bytes: u64) -> Result<(), Trap> {
         let cost = i64::try_from(sarsen_isa::fuel::bulk_cost(bytes)).unwrap_or(i64::MAX);
         if self.vm.fuel < cost {
@@ -222,9 +229,8 @@ impl StoreInner {
 
     /// A new memory; none if there is no room, or the limiter says no.
     pub fn new_memory(&mut self, ty: MemoryType) -> Option<MemoryId> {
-        if let Some(limiter) = &mut self.limiter
-            && (self.memories.len() >= limiter.memories()
-                || !limiter.memory_growing(0, ty.min_bytes(), ty.max.map(|_| ty.max_bytes())))
+        if self.limiter.as_ref().is_some_and(|limiter| self.memories.len() >= limiter.memories())
+            || !self.memory_may_grow(ty, 0, ty.min_bytes())
         {
             return None;
         }
@@ -233,6 +239,22 @@ impl StoreInner {
         }
         let memory = OwnedMemory::new(ty, self.config.memory_reservation)?;
         Some(self.add_memory(Memory::Owned(memory)))
+    }
+
+    /// Whether the limiter lets a memory of this type grow from `current` to `desired` bytes.
+    fn memory_may_grow(&mut self, ty: MemoryType, current: u64, desired: u64) -> bool {
+        let Some(limiter) = &mut self.limiter else { return true };
+        let total = limiter.total_memory_bytes();
+        fits(total, desired - current, self.memories.iter().map(Memory::len))
+            && limiter.memory_growing(current, desired, ty.max.map(|_| ty.max_bytes()))
+    }
+
+    /// Whether the limiter lets a table of this type grow from `current` to `desired` elements.
+    fn table_may_grow(&mut self, ty: TableType, current: u64, desired: u64) -> bool {
+        let Some(limiter) = &mut self.limiter else { return true };
+        let total = limiter.total_table_elements();
+        fits(total, desired - current, self.tables.iter().map(|table| table.len()))
+            && limiter.table_growing(current, desired, ty.max)
     }
 
     fn add_memory(&mut self, memory: Memory) -> MemoryId {
@@ -270,20 +292,18 @@ impl StoreInner {
 
     /// Grows a memory by `delta` pages; the old number of pages, or none if that is not possible.
     pub fn grow_memory(&mut self, id: MemoryId, delta: u64) -> Option<u64> {
-        let memory = &mut self.memories[id.index()];
-        let (ty, desired) = (memory.ty(), memory.grown(delta)?);
-        if let Some(limiter) = &mut self.limiter
-            && !limiter.memory_growing(memory.len(), desired, ty.max.map(|_| ty.max_bytes()))
-        {
-            return None;
-        }
-        memory.grow(delta)
+        let memory = &self.memories[id.index()];
+        let (ty, current) = (memory.ty(), memory.len());
+        let desired = memory.grown(delta)?;
+        // Another thread can grow a shared memory between the two looks.
+        let current = current.min(desired);
+        if self.memory_may_grow(ty, current, desired) { self.memories[id.index()].grow(delta) } else { None }
     }
 
     /// A new table full of `init`; none if it is too large, or the limiter says no.
     pub fn new_table(&mut self, ty: TableType, init: Slot) -> Option<TableId> {
-        if let Some(limiter) = &mut self.limiter
-            && (self.tables.len() >= limiter.tables() || !limiter.table_growing(0, ty.min, ty.max))
+        if self.limiter.as_ref().is_some_and(|limiter| self.tables.len() >= limiter.tables())
+            || !self.table_may_grow(ty, 0, ty.min)
         {
             return None;
         }
@@ -308,14 +328,20 @@ impl StoreInner {
 
     /// Grows a table by `delta` elements; the old length, or none if that is not possible.
     pub fn grow_table(&mut self, id: TableId, delta: u64, init: Slot) -> Option<u64> {
-        let table = &mut self.tables[id.index()];
-        let (ty, desired) = (table.ty(), table.grown(delta)?);
-        if let Some(limiter) = &mut self.limiter
-            && !limiter.table_growing(table.len(), desired, ty.max)
-        {
-            return None;
-        }
-        table.grow(delta, init)
+        if self.can_grow_table(id, delta) { self.grow_table_now(id, delta, init) } else { None }
+    }
+
+    /// Whether a table's type and the limiter let it grow by `delta` elements, and there is room for them.
+    pub(crate) fn can_grow_table(&mut self, id: TableId, delta: u64) -> bool {
+        let table = &self.tables[id.index()];
+        let (ty, current) = (table.ty(), table.len());
+        let Some(desired) = table.grown(delta) else { return false };
+        self.table_may_grow(ty, current, desired) && self.tables[id.index()].reserve(delta)
+    }
+
+    /// Grows a table after [`StoreInner::can_grow_table`].
+    pub(crate) fn grow_table_now(&mut self, id: TableId, delta: u64, init: Slot) -> Option<u64> {
+        self.tables[id.index()].grow(delta, init)
     }
 
     /// A new global of the host's.

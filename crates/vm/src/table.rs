@@ -67,21 +67,25 @@ impl Table {
         self.len().checked_add(delta).filter(|&new| new <= limit)
     }
 
-    /// Makes room for `delta` more elements, which the type allows. False if there is none.
-    fn reserve(&mut self, delta: usize) -> bool {
+    /// Makes room for `delta` more elements. False if there is none.
+    pub(crate) fn reserve(&mut self, delta: u64) -> bool {
+        let Ok(delta) = usize::try_from(delta) else { return false };
         // With room to spare if possible: a guest that grows by one element at a time must not have all of them copied
         // each time.
-        self.elements.try_reserve(delta).is_ok() || self.elements.try_reserve_exact(delta).is_ok()
+        let done = self.elements.try_reserve(delta).is_ok() || self.elements.try_reserve_exact(delta).is_ok();
+        // They have perhaps moved.
+        self.describe();
+        done
     }
 
     /// Grows by `delta` elements; the old length, or none if that is not possible.
     pub(crate) fn grow(&mut self, delta: u64, init: Slot) -> Option<u64> {
         let old = self.len();
-        let new = usize::try_from(self.grown(delta)?).ok()?;
-        if !self.reserve(new - self.elements.len()) {
+        let new = self.grown(delta)?;
+        if !self.reserve(delta) {
             return None;
         }
-        self.elements.resize(new, init);
+        self.elements.resize(new as usize, init);
         self.describe();
         Some(old)
     }
@@ -126,7 +130,7 @@ mod tests {
     #[test]
     fn tables_are_refused_where_there_is_no_room() {
         let mut table = Table::new(ty(3, None), 4).unwrap();
-        for delta in [usize::MAX, usize::MAX - 3, isize::MAX as usize / 8, 1 << 58] {
+        for delta in [u64::MAX, u64::MAX - 3, i64::MAX as u64 / 8, 1 << 58] {
             assert!(!table.reserve(delta), "{delta}");
         }
         assert_eq!((table.grow(1, 5), table.elements()), (Some(3), [4, 4, 4, 5].as_slice()));

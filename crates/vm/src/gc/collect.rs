@@ -5,7 +5,6 @@
 //! - The mark stack holds objects whose mark bit is set and whose fields have not been visited.
 //! - Nothing but this module runs during a collection; destructors of host data run when it is over.
 
-use super::heap::Heap;
 use super::object::{EXCEPTION, EXTERN};
 use super::spans::GRAIN;
 use crate::store::StoreInner;
@@ -50,8 +49,9 @@ impl StoreInner {
     /// Room for an object, after a collection if it is time.
     #[inline]
     pub(super) fn allocate(&mut self, size: u64) -> Result<u32, Trap> {
-        if Heap::is_spent(&self.vm.heap, size) {
-            return self.allocate_slowly(size);
+        match self.heap.bump(&mut self.vm.heap, size) {
+            Some(reference) => Ok(reference),
+            None => self.allocate_slowly(size),
         }
     }
 
@@ -64,7 +64,7 @@ impl StoreInner {
         if early {
             self.collect();
         }
-        if let Some(reference) = self.heap.allocate(&mut self.vm.heap, size) {
+        if let Some(reference) = self.allocate_anywhere(size) {
             return Ok(reference);
         }
         if !early {
@@ -73,7 +73,11 @@ impl StoreInner {
         if self.heap.is_full() {
             return Err(Trap::HeapExhausted);
         }
-        self.heap.allocate(&mut self.vm.heap, size).ok_or(Trap::HeapExhausted)
+        self.allocate_anywhere(size).ok_or(Trap::HeapExhausted)
+    }
+
+    fn allocate_anywhere(&mut self, size: u64) -> Option<u32> {
+        self.heap.allocate(&mut self.vm.heap, self.limiter.as_deref_mut(), size)
     }
 
     /// What the collector has done.

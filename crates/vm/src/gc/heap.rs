@@ -7,6 +7,7 @@
 //! - Every object is aligned to eight bytes and starts with its header; its start bit is set.
 
 use super::spans::{BLOCK, Bitmap, Blocks, LINE, Span};
+use crate::limits::ResourceLimiter;
 use crate::sys::Reservation;
 use sarsen_abi::VmHeap;
 use std::any::Any;
@@ -21,6 +22,9 @@ const MIN_TRIGGER: u64 = 8 << 20;
 const MIN_FREE: u64 = 64;
 /// Blocks that the heap grows by.
 const GROWTH: u32 = 32;
+
+/// Who is asked before the heap grows.
+pub(super) type Limiter<'a> = Option<&'a mut (dyn ResourceLimiter + 'static)>;
 
 /// A heap.
 #[derive(Debug)]
@@ -46,6 +50,8 @@ pub(crate) struct Heap {
     pub(super) live_bytes: u64,
     /// Bytes of lines and blocks that the last collection did not free.
     in_use: u64,
+    /// The limiter has not let the heap grow when it was asked last.
+    refused: bool,
     pub(super) mark_stack: Vec<u32>,
 }
 
@@ -85,6 +91,7 @@ impl Heap {
             longest_pause: Duration::ZERO,
             live_bytes: 0,
             in_use: 0,
+            refused: false,
             mark_stack: Vec::new(),
         }
     }
@@ -110,7 +117,8 @@ impl Heap {
 
     /// Whether the last collection has left so little that the next allocations would collect again and again.
     pub(super) fn is_full(&self) -> bool {
-        self.max_bytes.saturating_sub(self.in_use) < self.max_bytes / MIN_FREE
+        let ceiling = if self.refused { self.used_bytes() } else { self.max_bytes };
+        ceiling.saturating_sub(self.in_use) < ceiling / MIN_FREE
     }
 
     /// Bytes of the heap that are or have been in use.
@@ -118,35 +126,33 @@ impl Heap {
         u64::from(self.blocks.count()) * u64::from(BLOCK)
     }
 
-    /// Room for an object of `size` bytes, a multiple of eight: its reference, its bytes zero. None if the heap is full.
+    /// Room for an object of `size` bytes, a multiple of eight, in the current span: its reference, its bytes zero. None if
+    /// it takes another span.
     #[inline]
-    pub(super) fn allocate(&mut self, vm: &mut VmHeap, size: u64) -> Option<u32> {
-        if size <= u64::from(vm.limit - vm.cursor) && size <= LARGE {
-            let at = vm.cursor;
-            vm.cursor += size as u32;
-            self.starts.set(at);
+    pub(super) fn bump(&mut self, vm: &mut VmHeap, size: u64) -> Option<u32> {
+        if size > u64::from(vm.limit - vm.cursor) || size > LARGE {
+            return None;
+        }
+        let at = vm.cursor;
+        vm.cursor += size as u32;
+        self.starts.set(at);
+        Some(at)
+    }
+
+    /// Room for an object wherever there is any, after growing if it must and the limiter agrees. None if the heap is full.
+    pub(super) fn allocate(&mut self, vm: &mut VmHeap, limiter: Limiter<'_>, size: u64) -> Option<u32> {
+        if let Some(at) = self.bump(vm, size) {
             return Some(at);
         }
-        self.allocate_slowly(vm, size)
-    }
-
-    /// Whether [`Heap::allocate`] would need another span.
-    #[inline]
-    pub(super) fn is_spent(vm: &VmHeap, size: u64) -> bool {
-        size > u64::from(vm.limit - vm.cursor) || size > LARGE
-    }
-
-    #[cold]
-    fn allocate_slowly(&mut self, vm: &mut VmHeap, size: u64) -> Option<u32> {
         self.reserve(vm)?;
         let at = if size > LARGE {
-            let span = self.large_span(size)?;
+            let span = self.large_span(limiter, size)?;
             self.prepare(vm, span, size);
             span.start
         } else if size > u64::from(LINE) && vm.cursor < vm.limit {
-            self.overflow(vm, size)?
+            self.overflow(vm, limiter, size)?
         } else {
-            let span = self.line_span(size)?;
+            let span = self.line_span(limiter, size)?;
             self.prepare(vm, span, u64::from(span.len));
             (vm.cursor, vm.limit) = (span.start + size as u32, span.start + span.len);
             span.start
@@ -155,31 +161,31 @@ impl Heap {
         Some(at)
     }
 
-    fn overflow(&mut self, vm: &VmHeap, size: u64) -> Option<u32> {
+    fn overflow(&mut self, vm: &VmHeap, limiter: Limiter<'_>, size: u64) -> Option<u32> {
         if let Some(at) = self.overflow.take(size) {
             return Some(at);
         }
-        let span = self.line_span(size)?;
+        let span = self.line_span(limiter, size)?;
         self.prepare(vm, span, u64::from(span.len));
         self.overflow = Overflow { cursor: span.start, limit: span.start + span.len };
         self.overflow.take(size)
     }
 
-    fn line_span(&mut self, size: u64) -> Option<Span> {
+    fn line_span(&mut self, mut limiter: Limiter<'_>, size: u64) -> Option<Span> {
         loop {
             if let Some(span) = self.blocks.take_lines(size as u32) {
                 return Some(span);
             }
-            self.grow(1)?;
+            self.grow(limiter.as_deref_mut(), 1)?;
         }
     }
 
-    fn large_span(&mut self, size: u64) -> Option<Span> {
+    fn large_span(&mut self, limiter: Limiter<'_>, size: u64) -> Option<Span> {
         if let Some(span) = self.blocks.take_blocks(size) {
             return Some(span);
         }
         let blocks = u32::try_from(size.div_ceil(u64::from(BLOCK))).ok()?;
-        self.grow(blocks.saturating_sub(self.blocks.trailing_free()).max(1))?;
+        self.grow(limiter, blocks.saturating_sub(self.blocks.trailing_free()).max(1))?;
         self.blocks.take_blocks(size)
     }
 
@@ -194,18 +200,34 @@ impl Heap {
         self.max_bytes = self.max_bytes.min(pages.len() as u64);
         vm.base = pages.base();
         self.pages = Some(pages);
-        // Block 0 stays empty.
-        self.grow(1)
+        Some(())
     }
 
     /// Adds at least `count` blocks.
-    fn grow(&mut self, count: u32) -> Option<()> {
-        let room = (self.max_bytes.saturating_sub(self.used_bytes()) / u64::from(BLOCK)) as u32;
+    fn grow(&mut self, mut limiter: Limiter<'_>, count: u32) -> Option<()> {
+        // Block 0 stays empty.
+        let count = if self.blocks.count() == 0 { count.saturating_add(1) } else { count };
+        let (used, maximum) = (self.used_bytes(), self.max_bytes);
+        let room = (maximum.saturating_sub(used) / u64::from(BLOCK)) as u32;
         if count > room {
             return None;
         }
-        let count = count.max(GROWTH.min(room));
-        let bytes = self.used_bytes() + u64::from(count) * u64::from(BLOCK);
+        let bytes = |count: u32| used + u64::from(count) * u64::from(BLOCK);
+        let mut allows = |count: u32| match limiter.as_deref_mut() {
+            Some(limiter) => limiter.gc_heap_growing(used, bytes(count), maximum),
+            None => true,
+        };
+        let generous = count.max(GROWTH.min(room));
+        let count = if allows(generous) {
+            generous
+        } else if generous > count && allows(count) {
+            count
+        } else {
+            self.refused = true;
+            return None;
+        };
+        self.refused = false;
+        let bytes = bytes(count);
         self.pages.as_mut()?.commit(usize::try_from(bytes).ok()?).ok()?;
         self.blocks.extend(count);
         self.starts.extend(bytes);
