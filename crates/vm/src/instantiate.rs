@@ -214,6 +214,22 @@ impl StoreInner {
         Ok(self.evaluate(id, expr)?.bits[0])
     }
 
+    /// Traps unless an element segment and a table have all of a range.
+    pub(crate) fn check_table_init(
+        &mut self,
+        id: InstanceId,
+        segment: u32,
+        table: TableIndex,
+        to: u64,
+        from: u64,
+        len: u64,
+    ) -> Result<(), Trap> {
+        let instance = &self.instances[id.index()];
+        instance.check_elements(segment, from, len)?;
+        let table = instance.tables[table.index()];
+        self.table_slice(table, to, len).map(drop)
+    }
+
     /// Copies from an element segment into a table.
     pub(crate) fn table_init(
         &mut self,

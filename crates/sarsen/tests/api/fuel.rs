@@ -120,3 +120,68 @@ fn bulk_operations_pay_by_size() {
     let trap = fill.call(&mut store, 1 << 20).unwrap_err().downcast::<Trap>().unwrap();
     assert_eq!(trap, Trap::OutOfFuel);
 }
+
+#[test]
+fn bulk_operations_without_fuel_do_nothing() {
+    let wat = r#"(module (type $bytes (array (mut i8))) (type $funcs (array (mut funcref)))
+        (memory 2) (data $d "DATA")
+        (table $t 5000 9000 funcref) (table $u 5000 funcref) (elem $e func BODIES)
+        (global $a (mut (ref null $bytes)) (ref.null $bytes)) (global $f (mut (ref null $funcs)) (ref.null $funcs))
+        (func $g)
+        (func (export "setup")
+            (global.set $a (array.new_default $bytes (i32.const 8000)))
+            (global.set $f (array.new_default $funcs (i32.const 4000))))
+        (func (export "memory.init") (param i32) (memory.init $d (i32.const 0) (i32.const 0) (local.get 0)))
+        (func (export "table.init") (param i32) (table.init $t $e (i32.const 0) (i32.const 0) (local.get 0)))
+        (func (export "table.fill") (param i32) (table.fill $t (i32.const 0) (ref.func $g) (local.get 0)))
+        (func (export "table.copy") (param i32)
+            (table.set $u (i32.const 0) (ref.func $g))
+            (table.copy $t $u (i32.const 0) (i32.const 0) (local.get 0)))
+        (func (export "table.grow") (param i32)
+            (if (i32.eq (table.grow $t (ref.func $g) (local.get 0)) (i32.const -1)) (then unreachable)))
+        (func (export "array.fill") (param i32)
+            (array.fill $bytes (global.get $a) (i32.const 0) (i32.const 1) (local.get 0)))
+        (func (export "array.init_data") (param i32)
+            (array.init_data $bytes $d (global.get $a) (i32.const 0) (i32.const 0) (local.get 0)))
+        (func (export "array.init_elem") (param i32)
+            (array.init_elem $funcs $e (global.get $f) (i32.const 0) (i32.const 0) (local.get 0)))
+        (func (export "seen") (result i32)
+            (i32.add (i32.load8_u (i32.const 0)) (i32.add
+                (i32.add (i32.eqz (ref.is_null (table.get $t (i32.const 0)))) (i32.sub (table.size $t) (i32.const 5000)))
+                (i32.add (array.get_u $bytes (global.get $a) (i32.const 0))
+                    (i32.eqz (ref.is_null (array.get $funcs (global.get $f) (i32.const 0)))))))))"#;
+    let wat = wat.replace("DATA", &"x".repeat(8000)).replace("BODIES", &"$g ".repeat(4000));
+    let module = Module::new(&fueled(), &wat).unwrap();
+    for (name, len, bytes, beyond) in [
+        ("memory.init", 8000, 8000, Some(8001)),
+        ("table.init", 4000, 32_000, Some(4001)),
+        ("table.fill", 4000, 32_000, Some(5001)),
+        ("table.copy", 4000, 32_000, Some(5001)),
+        ("table.grow", 4000, 32_000, None),
+        ("array.fill", 8000, 8000, Some(8001)),
+        ("array.init_data", 8000, 8000, Some(8001)),
+        ("array.init_elem", 4000, 32_000, Some(4001)),
+    ] {
+        let mut store = Store::new(module.engine(), ());
+        store.set_fuel(10_000).unwrap();
+        let instance = Instance::new(&mut store, &module, &[]).unwrap();
+        instance.get_typed_func::<(), ()>(&mut store, "setup").unwrap().call(&mut store, ()).unwrap();
+        let run = instance.get_typed_func::<i32, ()>(&mut store, name).unwrap();
+        let seen = instance.get_typed_func::<(), i32>(&mut store, "seen").unwrap();
+        store.set_fuel(bytes / 64).unwrap();
+        let trap = run.call(&mut store, len).unwrap_err().downcast::<Trap>().unwrap();
+        assert_eq!(trap, Trap::OutOfFuel, "{name}: its own cost is missing");
+        store.set_fuel(100).unwrap();
+        assert_eq!(seen.call(&mut store, ()).unwrap(), 0, "{name}: nothing was done");
+        if let Some(beyond) = beyond {
+            store.set_fuel(20).unwrap();
+            let trap = run.call(&mut store, beyond).unwrap_err().downcast::<Trap>().unwrap();
+            assert_ne!(trap, Trap::OutOfFuel, "{name}: operands that trap come first");
+        }
+        store.set_fuel(1000).unwrap();
+        run.call(&mut store, len).unwrap();
+        let spent = 1000 - store.get_fuel().unwrap();
+        assert!((bytes / 64..bytes / 64 + 20).contains(&spent), "{name}: {spent}");
+        assert_ne!(seen.call(&mut store, ()).unwrap(), 0, "{name}");
+    }
+}

@@ -24,11 +24,16 @@ fn operand(call: &Call<'_>, at: usize, kind: FieldKind) -> ([u64; 2], usize) {
     }
 }
 
+/// Bytes of `len` elements.
+fn bytes(kind: FieldKind, len: u32) -> u64 {
+    u64::from(len) * u64::from(kind.size())
+}
+
 /// A new array of `len` default values; its address and its reference.
 fn new_array(call: &mut Call<'_>, len: u32) -> Result<(u32, FieldKind), Trap> {
     let ty = ty(call);
     let kind = call.store.array_layout(ty)?.element;
-    call.store.spend(u64::from(len) * u64::from(kind.size()))?;
+    call.store.spend(bytes(kind, len))?;
     Ok((call.store.new_array(ty, len)?, kind))
 }
 
@@ -118,11 +123,10 @@ builtins! {
         let (from, len) = (u64::from(call.arg32(0)), call.arg32(1));
         let (id, segment) = (call.id(), call.high());
         let kind = call.store.array_layout(ty(call))?.element;
-        let bytes = u64::from(len) * u64::from(kind.size());
-        call.store.data_slice(id, segment, from, bytes)?;
+        call.store.data_slice(id, segment, from, bytes(kind, len))?;
         let (reference, kind) = new_array(call, len)?;
         let to = call.store.array_range(reference, kind, 0, len)?;
-        let source = call.store.data_slice(id, segment, from, bytes)?;
+        let source = call.store.data_slice(id, segment, from, bytes(kind, len))?;
         to.copy_from_nonoverlapping(source.as_ptr(), source.len());
         call.set(u64::from(reference));
         Ok(())
@@ -145,8 +149,9 @@ builtins! {
         let kind = call.store.array_layout(ty(call))?.element;
         let (value, next) = operand(call, 2, kind);
         let len = call.arg32(next);
-        call.store.spend(u64::from(len) * u64::from(kind.size()))?;
-        fill(call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?, kind, value, len);
+        let at = call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
+        call.store.spend(bytes(kind, len))?;
+        fill(at, kind, value, len);
         Ok(())
     }
 
@@ -154,9 +159,9 @@ builtins! {
     array_copy |call| {
         let kind = call.store.array_layout(ty(call))?.element;
         let len = call.arg32(4);
-        call.store.spend(u64::from(len) * u64::from(kind.size()))?;
         let to = call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
         let from = call.store.array_range(call.arg32(2), kind, call.arg32(3), len)?;
+        call.store.spend(bytes(kind, len))?;
         std::ptr::copy(from, to, len as usize * kind.size() as usize);
         Ok(())
     }
@@ -165,10 +170,11 @@ builtins! {
     array_init_data |call| {
         let kind = call.store.array_layout(ty(call))?.element;
         let (from, len) = (u64::from(call.arg32(2)), call.arg32(3));
-        call.store.spend(u64::from(len) * u64::from(kind.size()))?;
         let to = call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
         let (id, segment) = (call.id(), call.high());
-        let source = call.store.data_slice(id, segment, from, u64::from(len) * u64::from(kind.size()))?;
+        call.store.data_slice(id, segment, from, bytes(kind, len))?;
+        call.store.spend(bytes(kind, len))?;
+        let source = call.store.data_slice(id, segment, from, bytes(kind, len))?;
         to.copy_from_nonoverlapping(source.as_ptr(), source.len());
         Ok(())
     }
@@ -177,10 +183,10 @@ builtins! {
     array_init_elem |call| {
         let kind = call.store.array_layout(ty(call))?.element;
         let (from, len) = (u64::from(call.arg32(2)), call.arg32(3));
-        call.store.spend(u64::from(len) * u64::from(kind.size()))?;
         call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
         let segment = call.high();
         call.instance().check_elements(segment, from, u64::from(len))?;
+        call.store.spend(bytes(kind, len))?;
         store_elements(call, (call.arg32(0), kind), call.arg32(1), (segment, from), len);
         Ok(())
     }

@@ -12,19 +12,25 @@ builtins! {
         let index = TableIndex(call.low());
         let id = call.instance().tables[index.index()];
         let (init, delta) = (call.arg(0), call.arg(1));
-        let old = call.store.grow_table(id, delta, init);
         let failed = if call.store.table_type(id).table64 { u64::MAX } else { u64::from(u32::MAX) };
+        let mut old = None;
+        if call.store.can_grow_table(id, delta) {
+            call.store.spend(SLOT_BYTES.saturating_mul(delta))?;
+            old = call.store.grow_table_now(id, delta, init);
+        }
         call.set(old.unwrap_or(failed));
-        if old.is_some() { call.store.spend(SLOT_BYTES * delta) } else { Ok(()) }
+        Ok(())
     }
 
     /// Fills a range: `at value len ->`.
     fill |call| {
         let index = TableIndex(call.low());
         let id = call.instance().tables[index.index()];
-        let value = call.arg(1);
-        call.store.table_slice(id, call.arg(0), call.arg(2))?.fill(value);
-        call.store.spend(SLOT_BYTES * call.arg(2))
+        let (at, value, len) = (call.arg(0), call.arg(1), call.arg(2));
+        call.store.table_slice(id, at, len)?;
+        call.store.spend(SLOT_BYTES * len)?;
+        call.store.table_slice(id, at, len)?.fill(value);
+        Ok(())
     }
 
     /// Copies between tables: `to from len ->`.
@@ -35,17 +41,20 @@ builtins! {
         let len = call.arg(2);
         let source = call.store.table_slice(from, call.arg(1), len)?.as_ptr();
         let target = call.store.table_slice(to, call.arg(0), len)?.as_mut_ptr();
+        call.store.spend(SLOT_BYTES * len)?;
         // Both ranges were checked, and may overlap.
         std::ptr::copy(source, target, len as usize);
-        call.store.spend(SLOT_BYTES * len)
+        Ok(())
     }
 
     /// Copies from an element segment: `to from len ->`.
     init |call| {
         let id = call.id();
         let (segment, table) = (call.low(), TableIndex(call.high()));
-        call.store.table_init(id, segment, table, call.arg(0), call.arg(1), call.arg(2))?;
-        call.store.spend(SLOT_BYTES * call.arg(2))
+        let (to, from, len) = (call.arg(0), call.arg(1), call.arg(2));
+        call.store.check_table_init(id, segment, table, to, from, len)?;
+        call.store.spend(SLOT_BYTES * len)?;
+        call.store.table_init(id, segment, table, to, from, len)
     }
 
     /// Drops an element segment.
