@@ -15,8 +15,33 @@ use std::marker::PhantomData;
 /// Slots that a typed call can hold without allocating: 16 parameters of any type.
 const MAX_SLOTS: usize = 32;
 
-/// A Rust type that stands for a WebAssembly type.
-pub trait WasmTy: Send + Sized + 'static {
+/// What keeps the traits of this folder to itself: their methods handle slots, whose layout may change, and whoever wrote
+/// a wrong one could make references out of numbers. It is public only to the compiler.
+pub(super) mod sealed {
+    /// Of [`WasmTy`](super::WasmTy).
+    pub trait Ty {}
+    /// Of [`WasmTyList`](super::WasmTyList).
+    pub trait List {}
+    /// Of [`WasmRet`](super::super::WasmRet).
+    pub trait Ret {}
+    /// Of [`IntoFunc`](super::super::IntoFunc).
+    pub trait Closure<T, Params, Results> {}
+}
+
+/// A Rust type that stands for a WebAssembly type: integers, floats, [`V128`], and optional references.
+///
+/// The trait is sealed: it cannot be implemented outside of this crate, because the layout of values on the stack is not
+/// a promise.
+///
+/// ```compile_fail,E0277
+/// struct Celsius(f64);
+/// impl sarsen::WasmTy for Celsius {
+///     fn valtype() -> sarsen::ValType {
+///         sarsen::ValType::F64
+///     }
+/// }
+/// ```
+pub trait WasmTy: sealed::Ty + Send + Sized + 'static {
     /// Slots that it takes.
     #[doc(hidden)]
     const SLOTS: usize;
@@ -38,7 +63,8 @@ pub struct StoreRef<'a>(pub(crate) &'a mut Opaque);
 /// Implements [`WasmTy`] for numbers.
 macro_rules! numbers {
     ($($ty:ty = $val:ident, |$value:ident| $to:expr, |$bits:ident| $from:expr;)*) => {
-        $(impl WasmTy for $ty {
+        $(impl sealed::Ty for $ty {}
+        impl WasmTy for $ty {
             const SLOTS: usize = 1;
             fn valtype() -> ValType {
                 ValType::$val
@@ -67,6 +93,7 @@ numbers! {
     f64 = F64, |value| value.to_bits(), |bits| f64::from_bits(bits);
 }
 
+impl sealed::Ty for V128 {}
 impl WasmTy for V128 {
     const SLOTS: usize = 2;
     fn valtype() -> ValType {
@@ -84,7 +111,8 @@ impl WasmTy for V128 {
 /// Implements [`WasmTy`] for nullable references.
 macro_rules! references {
     ($($ty:ty = $ref:ident, |$store:ident, $value:ident| $to:expr, |$from_store:ident, $bits:ident| $from:expr;)*) => {
-        $(impl WasmTy for Option<$ty> {
+        $(impl sealed::Ty for Option<$ty> {}
+        impl WasmTy for Option<$ty> {
             const SLOTS: usize = 1;
             fn valtype() -> ValType {
                 ValType::Ref(RefType::$ref)
@@ -113,8 +141,8 @@ references! {
         |store, bits| (bits != 0).then(|| Rooted::new(store.0, bits as u32));
 }
 
-/// A list of Rust types that stands for a list of WebAssembly types: `()`, a type, or a tuple.
-pub trait WasmTyList: Send + Sized + 'static {
+/// A list of Rust types that stands for a list of WebAssembly types: `()`, a type, or a tuple. Sealed as [`WasmTy`] is.
+pub trait WasmTyList: sealed::List + Send + Sized + 'static {
     #[doc(hidden)]
     const SLOTS: usize;
     #[doc(hidden)]
@@ -142,13 +170,14 @@ pub trait WasmTyList: Send + Sized + 'static {
     }
 }
 
-/// Parameters of a [`TypedFunc`].
+/// Parameters of a [`TypedFunc`]: `()`, a [`WasmTy`], or a tuple of up to 16. Sealed.
 pub trait WasmParams: WasmTyList {}
-/// Results of a [`TypedFunc`].
+/// Results of a [`TypedFunc`]: `()`, a [`WasmTy`], or a tuple of up to 16. Sealed.
 pub trait WasmResults: WasmTyList {}
 impl<L: WasmTyList> WasmParams for L {}
 impl<L: WasmTyList> WasmResults for L {}
 
+impl<A: WasmTy> sealed::List for A {}
 impl<A: WasmTy> WasmTyList for A {
     const SLOTS: usize = A::SLOTS;
     fn valtypes() -> Vec<ValType> {
@@ -164,6 +193,7 @@ impl<A: WasmTy> WasmTyList for A {
     }
 }
 
+impl sealed::List for () {}
 impl WasmTyList for () {
     const SLOTS: usize = 0;
     fn valtypes() -> Vec<ValType> {
@@ -180,7 +210,8 @@ impl WasmTyList for () {
 /// Implements [`WasmTyList`] for tuples.
 macro_rules! tuples {
     ($(($($name:ident $value:ident)*);)*) => {
-        $(impl<$($name: WasmTy),*> WasmTyList for ($($name,)*) {
+        $(impl<$($name: WasmTy),*> sealed::List for ($($name,)*) {}
+        impl<$($name: WasmTy),*> WasmTyList for ($($name,)*) {
             const SLOTS: usize = 0 $(+ $name::SLOTS)*;
             fn valtypes() -> Vec<ValType> {
                 vec![$($name::valtype()),*]

@@ -1,6 +1,6 @@
 //! Host functions from closures with Rust types: arguments and results go straight from and into slots.
 
-use super::typed::{StoreRef, WasmTy, WasmTyList};
+use super::typed::{StoreRef, WasmTy, WasmTyList, sealed};
 use super::{Caller, HostFunc, with_caller};
 use crate::types::FuncType;
 use crate::{AsContextMut, Engine, Error, Result};
@@ -8,8 +8,8 @@ use sarsen_abi::Slot;
 use sarsen_vm::HostContext;
 use std::sync::Arc;
 
-/// What the closure of a host function may return: results, or a [`Result`] of them.
-pub trait WasmRet: Send + 'static {
+/// What the closure of a host function may return: results, or a [`Result`] of them. Sealed as [`WasmTy`] is.
+pub trait WasmRet: sealed::Ret + Send + 'static {
     /// The results.
     #[doc(hidden)]
     type Values: WasmTyList;
@@ -17,6 +17,7 @@ pub trait WasmRet: Send + 'static {
     fn into_result(self) -> Result<Self::Values>;
 }
 
+impl<L: WasmTyList> sealed::Ret for L {}
 impl<L: WasmTyList> WasmRet for L {
     type Values = L;
     fn into_result(self) -> Result<L> {
@@ -24,6 +25,7 @@ impl<L: WasmTyList> WasmRet for L {
     }
 }
 
+impl<L: WasmTyList, E: Into<Error> + Send + 'static> sealed::Ret for Result<L, E> {}
 impl<L: WasmTyList, E: Into<Error> + Send + 'static> WasmRet for Result<L, E> {
     type Values = L;
     fn into_result(self) -> Result<L> {
@@ -31,8 +33,9 @@ impl<L: WasmTyList, E: Into<Error> + Send + 'static> WasmRet for Result<L, E> {
     }
 }
 
-/// Closures that can be host functions: up to 16 parameters, the first of which may be a [`Caller`].
-pub trait IntoFunc<T, Params, Results>: Send + Sync + 'static {
+/// Closures that can be host functions: up to 16 parameters, the first of which may be a [`Caller`]. Sealed: what is not
+/// such a closure becomes a function with [`Func::new`](super::Func::new).
+pub trait IntoFunc<T, Params, Results>: sealed::Closure<T, Params, Results> + Send + Sync + 'static {
     #[doc(hidden)]
     fn into_func(self, engine: &Engine) -> HostFunc;
 }
@@ -56,13 +59,23 @@ fn host_func<T: 'static, P: WasmTyList, R: WasmRet>(
 /// Implements [`IntoFunc`] for closures of each number of parameters.
 macro_rules! closures {
     ($(($($name:ident $value:ident)*);)*) => {
-        $(impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> IntoFunc<T, ($($name,)*), R> for F
+        $(impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> sealed::Closure<T, ($($name,)*), R> for F where
+            F: Fn($($name),*) -> R + Send + Sync + 'static
+        {
+        }
+
+        impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> IntoFunc<T, ($($name,)*), R> for F
         where
             F: Fn($($name),*) -> R + Send + Sync + 'static,
         {
             fn into_func(self, engine: &Engine) -> HostFunc {
                 host_func(engine, move |_: Caller<'_, T>, ($($value,)*): ($($name,)*)| self($($value),*))
             }
+        }
+
+        impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> sealed::Closure<T, (Caller<'_, T>, $($name,)*), R> for F where
+            F: Fn(Caller<'_, T>, $($name),*) -> R + Send + Sync + 'static
+        {
         }
 
         impl<T: 'static, F, $($name: WasmTy,)* R: WasmRet> IntoFunc<T, (Caller<'_, T>, $($name,)*), R> for F
