@@ -109,6 +109,25 @@ impl Config {
         self
     }
 
+    /// How large a module may be, and how much of everything it may have: [`ModuleLimits::spec`] unless set. Modules beyond
+    /// them are refused with [`ErrorKind::Limit`](crate::ErrorKind::Limit).
+    ///
+    /// ```
+    /// use sarsen::{Config, Engine, ErrorKind, Module, ModuleLimits};
+    ///
+    /// let mut limits = ModuleLimits::strict();
+    /// limits.functions = 1;
+    /// let engine = Engine::new(Config::new().module_limits(limits))?;
+    /// let error = Module::new(&engine, "(module (func) (func))").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Limit);
+    /// assert_eq!(error.message(), "functions count of 2 exceeds limit of 1 (at offset 0x10)");
+    /// # Ok::<(), sarsen::Error>(())
+    /// ```
+    pub fn module_limits(&mut self, limits: ModuleLimits) -> &mut Config {
+        self.limits = limits;
+        self
+    }
+
     /// Bytes of the stack of wasm frames that each store has.
     pub fn max_wasm_stack(&mut self, bytes: usize) -> &mut Config {
         self.store.stack_slots = bytes / size_of::<u64>();

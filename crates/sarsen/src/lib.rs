@@ -74,6 +74,7 @@ pub use module::Module;
 #[doc(hidden)]
 pub use sarsen_interp::Dispatch;
 pub use sarsen_isa::{Feature, Features, Trap};
+pub use sarsen_module::ModuleLimits;
 pub use sarsen_vm::GcStats;
 pub use store::{AsContext, AsContextMut, InterruptHandle, RootScope, Store, StoreContext, StoreContextMut};
 pub use table::Table;

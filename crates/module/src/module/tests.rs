@@ -154,6 +154,55 @@ fn limits_hold() {
 }
 
 #[test]
+fn limits_name_what_how_many_and_where() {
+    let none = ModuleLimits {
+        types: 1,
+        imports: 1,
+        exports: 1,
+        functions: 1,
+        function_bytes: 10,
+        memories: 1,
+        tables: 1,
+        globals: 1,
+        tags: 1,
+        element_segments: 1,
+        data_segments: 1,
+        ..ModuleLimits::strict()
+    };
+    let error = |wat: &str| {
+        let validate =
+            |limits: &ModuleLimits| Module::validate(wat, &Features::all(), limits, Parallelism::Sequential);
+        assert!(validate(&ModuleLimits::strict()).is_ok(), "{wat}");
+        let error = validate(&none).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit, "{wat}");
+        (error.message().to_owned(), error.offset())
+    };
+    let count = |what: &str, count| format!("{what} count of {count} exceeds limit of 1");
+    // Sections begin behind the eight bytes of the header, their contents two bytes further.
+    assert_eq!(error("(module (rec (type (func)) (type (struct))))"), (count("types", 2), Some(10)));
+    let imports = r#"(module (import "" "" (global i32)) (import "" "" (memory 1)))"#;
+    assert_eq!(error(imports), (count("imports", 2), Some(10)));
+    for (wat, what, found) in [
+        (r#"(module (func (export "a") (export "b")))"#, "exports", 2),
+        ("(module (func) (func) (func))", "functions", 3),
+        (r#"(module (import "" "" (func)) (func))"#, "functions", 2),
+        ("(module (memory 1) (memory 1))", "memories", 2),
+        (r#"(module (import "" "" (table 1 funcref)) (table 1 funcref))"#, "tables", 2),
+        ("(module (global i32 (i32.const 1)) (global i32 (i32.const 1)))", "globals", 2),
+        ("(module (tag) (tag))", "tags", 2),
+        ("(module (elem func) (elem func))", "element segments", 2),
+        (r#"(module (data "") (data ""))"#, "data segments", 2),
+    ] {
+        let (message, offset) = error(wat);
+        assert_eq!(message, count(what, found), "{wat}");
+        assert!(offset.is_some_and(|offset| offset >= 10), "{wat}");
+    }
+    let long = format!("(module (func {}))", "(drop (i32.const 1))".repeat(4));
+    // A byte for the locals, three for each constant and drop, one for the end.
+    assert_eq!(error(&long).0, "function size of 14 exceeds limit of 10 bytes");
+}
+
+#[test]
 fn bytes_are_shared() {
     let bytes: Arc<[u8]> = b"\0asm\x01\0\0\0"[..].into();
     let module = try_load(Arc::clone(&bytes)).unwrap();

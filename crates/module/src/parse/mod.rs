@@ -4,6 +4,7 @@
 //! met in them into the module's. Reading is in stages: `text` if it is text, `validate`, `describe`.
 
 mod convert;
+mod counts;
 mod custom;
 mod describe;
 mod features;

@@ -3,7 +3,7 @@
 //! Reads every section once and keeps the readers for [`describe`](super::describe); keeps nothing per function but where
 //! its body starts.
 
-use super::{body_at, features, problem};
+use super::{body_at, counts, features, problem};
 use crate::bytes::Span;
 use crate::error::{Error, ErrorKind};
 use crate::limits::{ModuleLimits, Parallelism};
@@ -11,8 +11,8 @@ use rayon::prelude::*;
 use sarsen_isa::Features;
 use std::ops::Range;
 use wasmparser::{
-    FuncToValidate, FuncValidatorAllocations, Parser, Payload, ValidPayload, Validator, ValidatorResources,
-    WasmFeatures, WasmModuleResources, types::TypesRef,
+    FuncToValidate, FuncValidatorAllocations, Parser, Payload, Validator, ValidatorResources, WasmFeatures,
+    WasmModuleResources,
 };
 
 /// Bytes of code from which on threads are worth waking: validating them takes about a millisecond.
@@ -54,21 +54,23 @@ pub(super) fn validate<'a>(
     for payload in parser.parse_all(bytes) {
         let payload = payload.map_err(problem::malformed)?;
         if let Payload::CodeSectionEntry(body) = &payload {
+            counts::check_body(body, limits)?;
             sections.bodies.push(next_entry);
             next_entry = body.range().end as u32;
             let func = validator.code_section_entry(body).map_err(problem::malformed)?;
             first_func.get_or_insert(func);
             continue;
         }
-        let valid = validator.payload(&payload).map_err(|error| problem::in_section(&payload, &error))?;
-        match (valid, payload) {
-            (ValidPayload::End(types), _) => check_limits(types.as_ref(), limits)?,
-            (_, Payload::CodeSectionStart { unchecked_range: range, size, count }) => {
+        validator.payload(&payload).map_err(|error| problem::in_section(&payload, &error))?;
+        counts::check_section(&payload, validator.types(0), limits)?;
+        match payload {
+            Payload::CodeSectionStart { unchecked_range: range, size, count } => {
                 next_entry = (range.end - u64::from(size)) as u32;
                 sections.bodies.reserve_exact(count as usize);
                 sections.code = Span::of(range);
             }
-            (_, payload) => sections.payloads.push(payload),
+            Payload::End(_) => {}
+            payload => sections.payloads.push(payload),
         }
     }
     if let Some(func) = first_func {
@@ -77,21 +79,6 @@ pub(super) fn validate<'a>(
         bodies.validate(parallelism)?;
     }
     Ok(sections)
-}
-
-fn check_limits(types: TypesRef<'_>, limits: &ModuleLimits) -> Result<(), Error> {
-    let counts = [
-        ("functions", types.function_count(), limits.functions),
-        ("tables", types.table_count(), limits.tables),
-        ("memories", types.memory_count(), limits.memories),
-        ("globals", types.global_count(), limits.globals),
-    ];
-    match counts.into_iter().find(|&(_, count, limit)| count > limit) {
-        Some((what, count, limit)) => {
-            Err(Error::limit(format!("{what} count of {count} exceeds limit of {limit}")))
-        }
-        None => Ok(()),
-    }
 }
 
 /// The function bodies of a module whose other sections are valid.

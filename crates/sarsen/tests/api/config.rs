@@ -1,7 +1,7 @@
 //! Features that are switched off.
 
 use crate::assert_says;
-use sarsen::{Config, Engine, ErrorKind, Feature, Features, Module};
+use sarsen::{Config, Engine, ErrorKind, Feature, Features, Module, ModuleLimits};
 
 /// A module that needs a feature and what that builds on, for each of them.
 const NEEDS: &[(Feature, &str)] = &[
@@ -77,4 +77,24 @@ fn what_builds_on_a_feature_goes_with_it() {
     let engine = Engine::new(Config::new().features(Features::none()).wasm_relaxed_simd(true)).unwrap();
     assert!(Module::new(&engine, "(module (func (param v128 f64)))").is_ok());
     assert!(Module::new(&engine, "(module (memory i64 1))").is_err());
+}
+
+#[test]
+fn modules_beyond_the_limits_are_refused() {
+    let engine = Engine::new(Config::new().module_limits(ModuleLimits::strict())).unwrap();
+    let funcs = format!("(module {})", "(func)".repeat(50_001));
+    let large = format!("(module (memory 1) (data \"{}\"))", "x".repeat(16 << 20));
+    let long = format!("(module (func {}))", "(drop (i32.const 1))".repeat(1 << 19));
+    for (wat, says) in [
+        (funcs.as_str(), ["functions count of 50001 exceeds limit of 50000", "at offset 0x"]),
+        (&large, ["module size of", "exceeds limit of 16777216 bytes"]),
+        (&long, ["function size of 1572866 exceeds limit of 1048576 bytes", "at offset 0x"]),
+    ] {
+        let error = Module::new(&engine, wat).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Limit);
+        assert_says(&error, &says);
+        assert!(Module::validate(&engine, wat.as_bytes()).is_err());
+    }
+    assert!(Module::new(&Engine::default(), &funcs).is_ok());
+    assert!(Module::new(&engine, "(module (func) (memory 1))").is_ok());
 }
