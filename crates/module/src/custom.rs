@@ -1,7 +1,8 @@
 //! Custom sections: kept by range, decoded when asked for.
 //!
 //! They never make a module invalid: what cannot be decoded is as good as absent. [`Module::check_custom_sections`] is the
-//! strict view, for tests of the specification.
+//! strict view, for tests of the specification. The name section has a reader of its own in `names.rs`, debug sections
+//! in `dwarf.rs`.
 
 use crate::bytes::Span;
 use crate::error::Error;

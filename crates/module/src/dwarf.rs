@@ -1,7 +1,7 @@
 //! Source locations from DWARF, for backtraces.
 //!
 //! Owns a copy of the debug sections, made when a location is first asked for and kept: parsed lines are cached with it.
-//! Junk in the sections gives no location, never an error.
+//! Junk in the sections gives no location, never an error. Which frames there were is the interpreter's to say.
 
 use crate::module::Module;
 use addr2line::Context;

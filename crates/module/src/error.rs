@@ -1,7 +1,7 @@
 //! Why bytes did not become a module.
 //!
 //! Owns the kinds, in the words of the specification; the message says what, the offset where. One word in size, so that
-//! results stay small.
+//! results stay small. It is made from wasmparser's in `parse/problem.rs`.
 
 use std::fmt;
 

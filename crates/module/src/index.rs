@@ -1,6 +1,6 @@
 //! Index spaces of a module: one type per space, so that they cannot be mixed up.
 //!
-//! An index says nothing about which module it belongs to.
+//! An index says nothing about which module it belongs to. Whether it is in range has been validated.
 
 /// Declares the index types from one list.
 macro_rules! indices {

@@ -1,7 +1,8 @@
-//! Limits on the size and shape of a module, with the reason for each number.
+//! Limits on the size and shape of a module, with the reason for each number. What instances may have when they run is the
+//! matter of stores.
 //!
-//! wasmparser's own limits (those of the JavaScript embedding) hold besides: a million types, functions, imports,
-//! exports and globals; 50,000 locals and 7.6 MB per function.
+//! wasmparser's own limits (those of the JavaScript embedding) hold besides, whatever is set here: the numbers of
+//! [`ModuleLimits::spec`], and 50,000 locals, 1,000 parameters and 1,000 results per function.
 
 /// What a module may contain. Imports are counted with what is defined.
 #[derive(Clone, Debug, PartialEq, Eq)]

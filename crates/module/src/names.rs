@@ -1,6 +1,7 @@
 //! Names from the name section, decoded when first asked for.
 //!
 //! Only function names are indexed; names of locals are looked up in the bytes. A malformed part is as good as absent.
+//! Other custom sections are in `custom.rs`.
 
 use crate::bytes::Span;
 use crate::index::FuncIndex;

@@ -1,6 +1,7 @@
 //! What a module imports and exports, and which proposals it needs.
 //!
-//! Names stay in the module's bytes; lookup by name is a binary search.
+//! Names stay in the module's bytes; lookup by name is a binary search. Values for the imports are found by linkers,
+//! which are elsewhere.
 
 use crate::bytes::Span;
 use crate::index::ExternIndex;

@@ -1,7 +1,7 @@
 //! Element and data segments as a module declares them.
 //!
 //! Contents of data segments stay in the module's bytes; lists of functions, by far the most common element segments, take
-//! four bytes per element.
+//! four bytes per element. Whether an instance has dropped one is known to the runtime alone.
 
 use crate::bytes::Span;
 use crate::const_expr::{ConstExpr, ConstOp};

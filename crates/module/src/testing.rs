@@ -1,4 +1,4 @@
-//! What the unit tests of this crate share.
+//! What the unit tests of this crate share. What it loads is not run.
 
 use crate::{Bytes, Error, Module, ModuleLimits, Parallelism};
 use sarsen_isa::{Feature, Features};

@@ -1,4 +1,4 @@
-//! Backtraces of wasm frames.
+//! Backtraces of wasm frames. They are collected in `sarsen-interp`; names and lines are looked up when somebody asks.
 
 use sarsen_interp::{Frame, MAX_FRAMES};
 use sarsen_module::{FuncIndex, Module};

@@ -1,4 +1,5 @@
-//! How an engine works: one setter per option.
+//! How an engine works: one setter per option. What they mean is documented and enforced where they are read: here are
+//! only values and defaults.
 
 use crate::{Error, Result};
 use sarsen_interp::{CodeOptions, Dispatch};

@@ -1,4 +1,4 @@
-//! The engine: configuration and types, shared by modules and stores.
+//! The engine: configuration and types, shared by modules and stores. It has no code and no threads of its own.
 
 use crate::config::Config;
 use crate::{Error, Result};

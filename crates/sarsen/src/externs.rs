@@ -1,4 +1,4 @@
-//! What instances import and export.
+//! What instances import and export. Whether one fits an import is checked by the runtime when it instantiates.
 
 use crate::func::Func;
 use crate::global::Global;

@@ -1,4 +1,4 @@
-//! Globals.
+//! Globals. Their cells belong to `sarsen-vm`, because code reads them without asking.
 
 use crate::store::Opaque;
 use crate::types::GlobalType;

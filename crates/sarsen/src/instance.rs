@@ -1,4 +1,4 @@
-//! Instances.
+//! Instances. Imports come in order here; to find them by name is what `linker.rs` is for.
 
 use crate::externs::{Export, Extern};
 use crate::func::{Func, TypedFunc, WasmParams, WasmResults};

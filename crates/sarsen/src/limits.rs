@@ -1,4 +1,6 @@
-//! Limits on what guests may ask for.
+//! Limits on what guests may ask for. They are asked from `sarsen-vm`, which also adds up totals; how large a module may be
+//! is in [`ModuleLimits`](crate::ModuleLimits), how deep calls and how large the heap of any store in
+//! [`Config`](crate::Config).
 //!
 //! # Invariants
 //!

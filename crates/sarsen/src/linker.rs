@@ -1,4 +1,4 @@
-//! Linking by name.
+//! Linking by name. Whether a definition fits is checked when an instance is made, by `sarsen-vm`.
 
 use crate::externs::Extern;
 use crate::func::{Caller, Func, HostFunc, IntoFunc};

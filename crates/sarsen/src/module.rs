@@ -1,4 +1,4 @@
-//! Modules.
+//! Modules. Decoding and validation are `sarsen-module`'s; here is what of it embedders see.
 
 #[expect(unsafe_code, reason = "borrows bytes from an owner beside it")]
 mod kept;

@@ -1,4 +1,5 @@
-//! Which of several names somebody may have meant.
+//! Which of several names somebody may have meant. Whether to suggest it is up to those who report that a name is
+//! unknown.
 
 /// Longer names are not compared: the time that takes grows with the square.
 const LONGEST: usize = 64;

@@ -1,4 +1,5 @@
-//! The store: everything that instances have, and the embedder's data beside it.
+//! The store: everything that instances have, and the embedder's data beside it. How entities are laid out and
+//! collected is `sarsen-vm`'s matter, what guests may ask for `limits.rs`'.
 //!
 //! # Invariants
 //!

@@ -1,4 +1,4 @@
-//! Tables.
+//! Tables. Who may grow is `limits.rs`' matter.
 
 use crate::store::Opaque;
 use crate::types::{TableType, ValType};

@@ -1,4 +1,4 @@
-//! Exception tags.
+//! Exception tags. Exceptions that have them are in `gc/exn.rs`.
 
 use crate::store::Opaque;
 use crate::types::{FuncType, TagType};

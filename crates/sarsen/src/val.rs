@@ -1,4 +1,5 @@
-//! Values of any type, for calls whose types are not known when the embedder is compiled.
+//! Values of any type, for calls whose types are not known when the embedder is compiled. Known types skip it:
+//! `func/typed.rs`.
 
 use crate::func::Func;
 use crate::gc::{AnyRef, ExnRef, ExternRef, Rooted};

@@ -1,4 +1,4 @@
-//! What tier 0 asks of the runtime besides builtins.
+//! What tier 0 asks of the runtime besides builtins. How a failed test or an exception goes on is the tier's matter.
 //!
 //! # Invariants
 //!

@@ -1,6 +1,7 @@
 //! Constant expressions: the initial values of globals, tables and segments.
 //!
-//! Arithmetic is the kernels'. Validation has checked types and the order of globals.
+//! Arithmetic is the kernels'. Validation has checked types and the order of globals. Objects are made in `gc`, and
+//! who needs the values is known to `instantiate.rs`.
 
 use crate::externs::InstanceId;
 use crate::store::StoreInner;

@@ -1,6 +1,6 @@
 //! What can go wrong outside of running code.
 //!
-//! Traps are not here: they are values of the instruction table.
+//! Traps are not here: they are values of the instruction table. Words for embedders are found in the `sarsen` crate.
 
 use std::any::Any;
 use std::fmt;

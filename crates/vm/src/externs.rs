@@ -1,4 +1,5 @@
-//! What instances import and export: store-owned entities by number, functions by the address of their record.
+//! What instances import and export: store-owned entities by number, functions by the address of their record. What is
+//! behind a number is the store's: `store.rs`.
 
 use sarsen_abi::VmFunc;
 

@@ -1,4 +1,5 @@
-//! Host functions: closures that take their arguments in slots.
+//! Host functions: closures that take their arguments in slots. Panics are not caught here: the closures of the
+//! `sarsen` crate do that.
 //!
 //! # Invariants
 //!

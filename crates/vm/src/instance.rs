@@ -1,4 +1,5 @@
-//! An instance: the part that running code reads, and what the runtime keeps beside it.
+//! An instance: the part that running code reads, and what the runtime keeps beside it. In which order it is filled is
+//! `instantiate.rs`' matter.
 //!
 //! # Invariants
 //!

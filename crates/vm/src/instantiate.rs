@@ -1,4 +1,5 @@
-//! From a module and its imports to an instance, in the order that the specification prescribes.
+//! From a module and its imports to an instance, in the order that the specification prescribes. The start function is
+//! not called here, because nothing here knows how code runs.
 
 use crate::error::InstantiateError;
 use crate::externs::{Extern, InstanceId};

@@ -1,4 +1,5 @@
-//! Limits: numbers with their reasons, and the embedder's say in growth.
+//! Limits: numbers with their reasons, and the embedder's say in growth. Who counts and asks is the store; the shapes of
+//! modules have limits of their own in `sarsen-module`.
 
 /// Slots of a store's value stack: 1 MiB, what a thread's stack would leave for wasm, some 10,000 nested calls.
 pub const DEFAULT_STACK_SLOTS: usize = (1 << 20) / 8;

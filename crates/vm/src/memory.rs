@@ -1,4 +1,4 @@
-//! Linear memories.
+//! Linear memories. Reserving addresses is left to `sys`, asking the embedder to `store.rs`.
 //!
 //! # Invariants
 //!

@@ -1,4 +1,5 @@
-//! The value stack: where interpreted frames lie.
+//! The value stack: where interpreted frames lie. What a frame looks like is the interpreter's matter, and so is the
+//! check that there is room.
 //!
 //! # Invariants
 //!

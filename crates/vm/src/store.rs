@@ -1,4 +1,5 @@
-//! The store: owner of everything that its instances' code can reach.
+//! The store: owner of everything that its instances' code can reach. How each entity works inside is in its own file;
+//! what code does with them is in `builtins`.
 //!
 //! # Invariants
 //!

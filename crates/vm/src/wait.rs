@@ -1,4 +1,5 @@
-//! Threads that wait on cells of shared memories: one list of waiters per address, for the whole process.
+//! Threads that wait on cells of shared memories: one list of waiters per address, for the whole process. Whether the
+//! cell may be waited on has been checked in `builtins/atomic.rs`.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,6 +1,7 @@
 //! Modules byte by byte, for shapes and sizes that no toolchain would write.
 //!
-//! Owns the framing of sections, vectors and bodies; contents are the caller's bytes, valid or not.
+//! Owns the framing of sections, vectors and bodies; contents are the caller's bytes, valid or not. What the engine
+//! must answer is for tests to say.
 
 /// Section numbers of the binary format.
 pub mod section {

@@ -1,7 +1,8 @@
 //! Bad modules from good ones.
 //!
 //! Owns the ways in which files break: cut, flipped, overwritten, moved, with counts that are too big.
-//! Most results do not decode, some do and are invalid, a few are valid and different.
+//! Most results do not decode, some do and are invalid, a few are valid and different. What must hold for the results
+//! is said in `oracle.rs`.
 
 use crate::random::Random;
 

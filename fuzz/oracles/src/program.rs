@@ -1,6 +1,7 @@
 //! Valid modules from bytes, for comparing tiers.
 //!
-//! Owns the choice of what generated modules may contain; `wasm-smith` writes them.
+//! Owns the choice of what generated modules may contain; `wasm-smith` writes them. Running and comparing them is done
+//! in `oracle.rs`.
 
 use arbitrary::Unstructured;
 use wasm_smith::{Config, Module};

@@ -1,6 +1,7 @@
 //! Types and constant expressions from wasmparser's terms to ours.
 //!
-//! Everything here has been validated; what still does not fit belongs to proposals that are always off.
+//! Everything here has been validated; what still does not fit belongs to proposals that are always off. Identities
+//! come from the registry.
 
 use crate::const_expr::{ConstExpr, ConstOp};
 use crate::error::{Error, ErrorKind};

@@ -1,4 +1,5 @@
-//! The strict check of custom sections.
+//! The strict check of custom sections. Ordinary loading does without it: there, `names.rs` and `dwarf.rs` take what
+//! they can read.
 
 use super::{features, problem};
 use crate::error::{Error, ErrorKind};

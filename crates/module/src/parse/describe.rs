@@ -1,6 +1,7 @@
 //! From the sections of a valid module to its description.
 //!
 //! Defines the module's types in the registry, which is why nothing here starts before the whole module is valid.
+//! Names and debug information are left where they are.
 
 use super::convert::{Types, memory};
 use super::problem::malformed;

@@ -1,4 +1,4 @@
-//! Our features in wasmparser's terms.
+//! Our features in wasmparser's terms. Which of them depend on others is said in the table of `sarsen-isa`.
 
 use sarsen_isa::{Feature, Features};
 use wasmparser::WasmFeatures;

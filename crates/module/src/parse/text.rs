@@ -1,4 +1,5 @@
-//! The text format: from text to binary, with the `wat` crate.
+//! The text format: from text to binary, with the `wat` crate. Whether the binary is a valid module is looked at in
+//! `validate.rs`.
 
 use crate::bytes::Bytes;
 use crate::error::{Error, ErrorKind};

@@ -1,6 +1,7 @@
 //! A vector that only grows, read without a lock while it does.
 //!
 //! Buckets double in size and never move, so a reader needs two acquire loads. Writers are serialized by the caller.
+//! What equal definitions have in common is `registry/mod.rs`' matter.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,5 @@
-//! Validity of types that a host defines; those of modules have been validated with the module.
+//! Validity of types that a host defines; those of modules have been validated with the module. Which numbers they get
+//! is decided in `registry/mod.rs`.
 
 use super::TypeRegistry;
 use crate::error::{Error, ErrorKind};

@@ -1,4 +1,5 @@
-//! Defined types: functions, structures and arrays, with their place in the hierarchy.
+//! Defined types: functions, structures and arrays, with their place in the hierarchy. Where fields lie is computed in
+//! `layout.rs`, and whether two are the same is known to the registry.
 
 use super::{TypeId, ValType};
 

@@ -1,4 +1,5 @@
-//! Types in the notation of the text format, for messages.
+//! Types in the notation of the text format, for messages. Signatures behind type identities are looked up by those
+//! who write the message.
 
 use super::{ExternType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType};
 use std::fmt::{Display, Formatter, Result};

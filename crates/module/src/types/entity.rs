@@ -1,4 +1,4 @@
-//! Types of what a module can import and export.
+//! Types of what a module can import and export. Whether a value fits a type is decided in `registry/matching.rs`.
 
 use super::{RefType, TypeId, ValType};
 

@@ -1,4 +1,4 @@
-//! What a host function knows about who called it.
+//! What a host function knows about who called it. How it was called is `func/mod.rs`' matter.
 
 use crate::externs::Extern;
 use crate::store::{StoreContext, StoreContextMut};

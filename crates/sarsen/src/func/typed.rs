@@ -1,4 +1,5 @@
-//! Functions whose types are known when the embedder is compiled: arguments and results go straight into slots.
+//! Functions whose types are known when the embedder is compiled: arguments and results go straight into slots. The
+//! call itself is that of `func/mod.rs`.
 
 use super::Func;
 use crate::gc::{AnyRef, ExternRef, Rooted};

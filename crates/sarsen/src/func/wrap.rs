@@ -1,4 +1,5 @@
-//! Host functions from closures with Rust types: arguments and results go straight from and into slots.
+//! Host functions from closures with Rust types: arguments and results go straight from and into slots. Panics, errors
+//! and scopes around the closure are taken care of in `func/mod.rs`.
 
 use super::typed::{StoreRef, WasmTy, WasmTyList, sealed};
 use super::{Caller, HostFunc, with_caller};

@@ -1,4 +1,4 @@
-//! Internal references of any kind.
+//! Internal references of any kind. What objects have inside is in the files of their kinds.
 
 use super::{ArrayRef, ExternRef, I31, Rooted, StructRef};
 use crate::{AsContext, AsContextMut, Result};

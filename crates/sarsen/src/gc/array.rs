@@ -1,4 +1,4 @@
-//! Arrays.
+//! Arrays. Elements lie where `layout.rs` of `sarsen-module` puts them; `sarsen-vm` reads and writes them.
 
 use super::Rooted;
 use crate::store::Opaque;

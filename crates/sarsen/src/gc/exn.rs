@@ -1,4 +1,4 @@
-//! Exceptions as values.
+//! Exceptions as values. Throwing and catching is done with stores: `store.rs`.
 
 use super::Rooted;
 use crate::tag::Tag;

@@ -1,4 +1,4 @@
-//! References to something of the host's.
+//! References to something of the host's. When they are dropped is decided by the collector of `sarsen-vm`.
 
 use super::{AnyRef, Rooted};
 use crate::{AsContext, AsContextMut, Error, Result};

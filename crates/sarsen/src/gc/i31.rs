@@ -1,4 +1,4 @@
-//! Unboxed 31-bit integers.
+//! Unboxed 31-bit integers. They need no store and no root; `any.rs` makes references of them.
 
 /// A 31-bit integer.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]

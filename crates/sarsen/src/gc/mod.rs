@@ -1,4 +1,5 @@
-//! References into the GC heap, rooted: the collector keeps what they refer to while their scope is open.
+//! References into the GC heap, rooted: the collector keeps what they refer to while their scope is open. Scopes are
+//! opened in `store.rs` and for every host function in `func/mod.rs`; the heap is that of `sarsen-vm`.
 
 mod any;
 mod array;

@@ -1,4 +1,5 @@
-//! Defined types: functions, structs, arrays. Two of them are equal if the engine gives them the same identity.
+//! Defined types: functions, structs, arrays. Two of them are equal if the engine gives them the same identity. That
+//! identity, and which type is another's subtype, comes from the registry of `sarsen-module`.
 
 use super::heap::ValType;
 use crate::{Engine, Error, Result};

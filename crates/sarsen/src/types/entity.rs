@@ -1,4 +1,4 @@
-//! Types of what modules import and export.
+//! Types of what modules import and export. Functions have their types in `composite.rs`.
 
 use super::composite::{FuncType, Mutability};
 use super::heap::{RefType, ValType};

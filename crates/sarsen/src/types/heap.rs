@@ -1,4 +1,4 @@
-//! Types of values and references.
+//! Types of values and references. Types that are defined, not built in, are in `composite.rs`.
 
 use super::composite::{ArrayType, FuncType, StructType};
 use sarsen_module as module;

@@ -1,4 +1,4 @@
-//! `wait` and `notify` at effective addresses that have been checked.
+//! `wait` and `notify` at effective addresses that have been checked. Who waits where is kept in `crate::wait`.
 
 use super::{Call, builtins};
 use crate::wait::{self, Outcome};

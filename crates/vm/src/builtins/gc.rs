@@ -1,6 +1,7 @@
 //! Allocation and bulk operations of structs, arrays and exceptions.
 //!
-//! Operands stay in their slots until the object exists: there the collector sees them.
+//! Operands stay in their slots until the object exists: there the collector sees them. What would trap for its operands
+//! does so first; then fuel is paid, and without it nothing has happened. Where objects lie is `crate::gc`'s matter.
 
 use super::{Call, builtins};
 use crate::gc::write;

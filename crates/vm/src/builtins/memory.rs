@@ -1,6 +1,7 @@
 //! Growth and bulk operations of memories.
 //!
-//! Ranges are checked before anything is written.
+//! Ranges are checked before anything is paid for, and every piece is paid for before it is written. Pages and their
+//! limits are `crate::memory`'s matter.
 
 use super::builtins;
 use crate::memory::range;

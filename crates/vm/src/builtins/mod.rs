@@ -8,6 +8,7 @@
 //! - A builtin is called with a live instance, whose store the calling thread has exclusively.
 //! - `args` points at the operator's operands in slots, and there is room for its results there.
 //! - The indices in the immediate have been validated.
+//! - No panic leaves a builtin: running code must not be unwound.
 
 mod atomic;
 mod gc;

@@ -1,4 +1,7 @@
 //! Growth and bulk operations of tables, and references to functions.
+//!
+//! What would trap for its operands does so first; then fuel is paid, and without it nothing has happened. Elements and
+//! their bounds are `crate::table`'s matter.
 
 use super::builtins;
 use sarsen_module::{FuncIndex, TableIndex};

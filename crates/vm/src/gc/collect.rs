@@ -1,4 +1,5 @@
-//! Collection: from the roots through all objects, then whatever was not reached is free.
+//! Collection: from the roots through all objects, then whatever was not reached is free. Which lines and blocks that
+//! makes free is `spans.rs`' matter; what hosts keep alive is listed in `roots.rs`.
 //!
 //! # Invariants
 //!

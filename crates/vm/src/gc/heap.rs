@@ -1,4 +1,5 @@
-//! Allocation: the cursor that running code bumps, and where its next span comes from.
+//! Allocation: the cursor that running code bumps, and where its next span comes from. When to collect is decided in
+//! `collect.rs`, what an object is in `object.rs`.
 //!
 //! # Invariants
 //!

@@ -7,6 +7,8 @@
 //! | host reference | [`EXTERN`] | number of its data | - |
 //! | exception | [`EXCEPTION`] | identity of its tag's type | address of the tag, payload slots |
 //!
+//! Offsets of fields come from `sarsen-module`, room from `heap.rs`.
+//!
 //! # Invariants
 //!
 //! References that are passed in are null-checked by callers and belong to this store.

@@ -1,4 +1,5 @@
-//! What the host keeps alive: references in scopes, and references owned one by one.
+//! What the host keeps alive: references in scopes, and references owned one by one. When a scope begins and ends is
+//! the embedding's to say; the other roots are found in `collect.rs`.
 
 /// A reference that is alive as long as its scope: a number in the set, and the generation that it was made in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

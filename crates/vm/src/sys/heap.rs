@@ -1,4 +1,5 @@
-//! Reservations on the heap, for Miri and for systems without `mmap`: everything is accessible from the start.
+//! Reservations on the heap, for Miri and for systems without `mmap`: everything is accessible from the start. Whoever
+//! needs addresses without memory behind them gets fewer.
 //!
 //! # Invariants
 //!

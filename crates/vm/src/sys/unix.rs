@@ -1,4 +1,4 @@
-//! Reservations by `mmap`.
+//! Reservations by `mmap`. Who may have how much is decided elsewhere: `limits.rs`.
 //!
 //! # Invariants
 //!
