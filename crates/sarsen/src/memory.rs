@@ -1,4 +1,4 @@
-//! Memories.
+//! Memories. How one grows, and where its pages are, is the matter of `sarsen_vm`.
 //!
 //! # Invariants
 //!
@@ -10,6 +10,8 @@ use crate::{AsContext, AsContextMut, Engine, Error, ErrorKind, Result, StoreCont
 use sarsen_vm::MemoryId;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// A memory of a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -253,6 +255,38 @@ impl SharedMemory {
         let base = self.memory.vm().base.cast::<std::cell::UnsafeCell<u8>>();
         // SAFETY: the memory has this many bytes, never moves and never shrinks; cells make no claim about who writes.
         unsafe { std::slice::from_raw_parts(base, self.data_size()) }
+    }
+
+    /// Copies bytes from `offset` on, each as it is at some moment of the call.
+    ///
+    /// # Errors
+    /// If they are not all inside.
+    pub fn read(&self, offset: usize, buffer: &mut [u8]) -> Result<(), MemoryAccessError> {
+        let cells = self.cells(offset, buffer.len())?;
+        for (byte, cell) in buffer.iter_mut().zip(cells) {
+            *byte = cell.load(Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Copies bytes to `offset` and further, one after the other.
+    ///
+    /// # Errors
+    /// If they are not all inside.
+    pub fn write(&self, offset: usize, bytes: &[u8]) -> Result<(), MemoryAccessError> {
+        for (byte, cell) in bytes.iter().zip(self.cells(offset, bytes.len())?) {
+            cell.store(*byte, Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Bytes that may be looked at while others change them.
+    fn cells(&self, offset: usize, len: usize) -> Result<&[AtomicU8], MemoryAccessError> {
+        let inside = offset.checked_add(len).and_then(|end| self.data().get(offset..end));
+        let cells = inside.ok_or(MemoryAccessError {})?;
+        // SAFETY: an atomic byte has the layout of a byte, and everyone changes shared memories atomically or races
+        // only with whom the guest lets it race.
+        Ok(unsafe { std::slice::from_raw_parts(cells.as_ptr().cast::<AtomicU8>(), cells.len()) })
     }
 
     /// Grows by `delta` pages; the old size.

@@ -1,0 +1,195 @@
+//! What a guest is granted.
+//!
+//! Owns the grants; how a guest names and uses them is the faces' matter.
+
+use crate::clocks::{Clocks, HostClocks, SimulatedClocks};
+use crate::files::{Dir, DirPerms, FilePerms};
+use crate::p1::WasiP1Ctx;
+use crate::random::{HostRandom, Random, SeededRandom};
+use crate::sockets::Listener;
+use crate::stop::StopHandle;
+use crate::stream::{Buffered, FileInput, FileOutput, InputStream, Null, OutputStream};
+use cap_std::ambient_authority;
+use std::io;
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Collects what a guest is granted. In the beginning that is nothing: no arguments, variables, files or sockets, empty
+/// input, output that is forgotten. The clocks and random bytes are the machine's.
+pub struct WasiCtxBuilder {
+    host: Host,
+}
+
+/// What a guest was granted, shared by its threads.
+pub(crate) struct Host {
+    pub(crate) args: Vec<String>,
+    pub(crate) env: Vec<(String, String)>,
+    pub(crate) clocks: Box<dyn Clocks>,
+    pub(crate) random: Box<dyn Random>,
+    pub(crate) stdin: Arc<dyn InputStream>,
+    pub(crate) stdout: Arc<dyn OutputStream>,
+    pub(crate) stderr: Arc<dyn OutputStream>,
+    pub(crate) preopens: Vec<(String, Arc<Dir>)>,
+    pub(crate) listeners: Vec<Arc<Listener>>,
+    pub(crate) stop: StopHandle,
+}
+
+impl Default for WasiCtxBuilder {
+    fn default() -> WasiCtxBuilder {
+        WasiCtxBuilder::new()
+    }
+}
+
+impl WasiCtxBuilder {
+    /// Grants nothing yet.
+    pub fn new() -> WasiCtxBuilder {
+        let host = Host {
+            args: Vec::new(),
+            env: Vec::new(),
+            clocks: Box::new(HostClocks::default()),
+            random: Box::new(HostRandom),
+            stdin: Arc::new(Null),
+            stdout: Arc::new(Null),
+            stderr: Arc::new(Null),
+            preopens: Vec::new(),
+            listeners: Vec::new(),
+            stop: StopHandle::default(),
+        };
+        WasiCtxBuilder { host }
+    }
+
+    /// Adds an argument; the first one is the program's name. What follows a NUL, which no argument can hold, is left out.
+    pub fn arg(&mut self, arg: impl AsRef<str>) -> &mut Self {
+        self.host.args.push(until_nul(arg.as_ref()));
+        self
+    }
+
+    /// Adds arguments.
+    pub fn args(&mut self, args: impl IntoIterator<Item = impl AsRef<str>>) -> &mut Self {
+        for arg in args {
+            self.arg(arg);
+        }
+        self
+    }
+
+    /// Sets an environment variable.
+    pub fn env(&mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> &mut Self {
+        let (name, value) = (until_nul(name.as_ref()), until_nul(value.as_ref()));
+        self.host.env.retain(|(other, _)| *other != name);
+        self.host.env.push((name, value));
+        self
+    }
+
+    /// Passes on the environment variables of this process that are text.
+    pub fn inherit_env(&mut self) -> &mut Self {
+        for (name, value) in std::env::vars_os() {
+            if let (Ok(name), Ok(value)) = (name.into_string(), value.into_string()) {
+                self.env(name, value);
+            }
+        }
+        self
+    }
+
+    /// What the guest reads as its standard input.
+    pub fn stdin(&mut self, stream: impl InputStream + 'static) -> &mut Self {
+        self.host.stdin = Arc::new(stream);
+        self
+    }
+
+    /// What becomes of the guest's standard output.
+    pub fn stdout(&mut self, stream: impl OutputStream + 'static) -> &mut Self {
+        self.host.stdout = Arc::new(stream);
+        self
+    }
+
+    /// What becomes of the guest's error output.
+    pub fn stderr(&mut self, stream: impl OutputStream + 'static) -> &mut Self {
+        self.host.stderr = Arc::new(stream);
+        self
+    }
+
+    /// Passes on this process's standard input; one that is closed is empty.
+    pub fn inherit_stdin(&mut self) -> &mut Self {
+        if let Ok(stream) = FileInput::stdin() {
+            self.stdin(stream);
+        }
+        self
+    }
+
+    /// Passes on this process's standard output: line by line to a terminal, in larger pieces to anything else.
+    pub fn inherit_stdout(&mut self) -> &mut Self {
+        match FileOutput::stdout() {
+            Ok(stream) if stream.is_terminal() => self.stdout(stream),
+            Ok(stream) => self.stdout(Buffered::new(stream)),
+            Err(_) => self,
+        }
+    }
+
+    /// Passes on this process's error output.
+    pub fn inherit_stderr(&mut self) -> &mut Self {
+        if let Ok(stream) = FileOutput::stderr() {
+            self.stderr(stream);
+        }
+        self
+    }
+
+    /// Passes on all three.
+    pub fn inherit_stdio(&mut self) -> &mut Self {
+        self.inherit_stdin().inherit_stdout().inherit_stderr()
+    }
+
+    /// Grants a directory of the host, which the guest knows by the name `guest`.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn preopened_dir(
+        &mut self,
+        host: impl AsRef<Path>,
+        guest: impl AsRef<str>,
+        dir_perms: DirPerms,
+        file_perms: FilePerms,
+    ) -> io::Result<&mut Self> {
+        let dir = cap_std::fs::Dir::open_ambient_dir(host, ambient_authority())?;
+        let dir = Arc::new(Dir::new(dir, dir_perms, file_perms));
+        self.host.preopens.push((until_nul(guest.as_ref()), dir));
+        Ok(self)
+    }
+
+    /// Grants a socket that listens already. The guest can accept connections, not open any.
+    ///
+    /// # Errors
+    /// If it cannot be set up.
+    pub fn listener(&mut self, listener: TcpListener) -> io::Result<&mut Self> {
+        self.host.listeners.push(Arc::new(Listener::new(listener)?));
+        Ok(self)
+    }
+
+    /// Where time comes from.
+    pub fn clocks(&mut self, clocks: impl Clocks + 'static) -> &mut Self {
+        self.host.clocks = Box::new(clocks);
+        self
+    }
+
+    /// Where random bytes come from.
+    pub fn random(&mut self, random: impl Random + 'static) -> &mut Self {
+        self.host.random = Box::new(random);
+        self
+    }
+
+    /// Makes every run the same as far as the host is concerned: simulated clocks, and random bytes that follow from `seed`.
+    pub fn deterministic(&mut self, seed: u64) -> &mut Self {
+        self.clocks(SimulatedClocks::default()).random(SeededRandom::new(seed))
+    }
+
+    /// The context of a preview 1 guest. The builder grants nothing afterwards.
+    pub fn build_p1(&mut self) -> WasiP1Ctx {
+        let host = std::mem::take(self).host;
+        WasiP1Ctx::new(Arc::new(host))
+    }
+}
+
+/// Guests read arguments and variables up to a NUL.
+fn until_nul(text: &str) -> String {
+    text.split('\0').next().unwrap_or_default().to_owned()
+}

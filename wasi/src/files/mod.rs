@@ -1,0 +1,44 @@
+//! The file sandbox: directories that were granted, and what can be reached through them.
+//!
+//! # Invariants
+//!
+//! - Every path is resolved by `cap-std` below the directory that it is relative to: no `..`, absolute path or symbolic
+//!   link leads out.
+//! - What is opened through a directory has at most the directory's permissions, and so has everything opened through
+//!   that; a file does not get more by being linked or moved into another granted directory.
+//!
+//! Knows no descriptor numbers, no rights and no guest memory: those are the faces'.
+
+mod dir;
+mod file;
+mod listing;
+mod path;
+mod stat;
+
+pub(crate) use dir::{Dir, Follow, Open, Opened};
+pub(crate) use file::File;
+pub(crate) use listing::Listing;
+pub(crate) use path::check as check_path;
+pub(crate) use stat::{FileKind, NewTime, Stat};
+
+bitflags::bitflags! {
+    /// What may be done with the names in a directory and in those below.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct DirPerms: u8 {
+        /// List them, and open what they name.
+        const READ = 1;
+        /// Create, remove, rename and link them, and set times.
+        const MUTATE = 2;
+    }
+}
+
+bitflags::bitflags! {
+    /// What may be done with the contents of files in a directory and in those below.
+    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+    pub struct FilePerms: u8 {
+        /// Read them.
+        const READ = 1;
+        /// Write and truncate them, and set times.
+        const WRITE = 2;
+    }
+}

@@ -1,0 +1,48 @@
+//! Clocks.
+
+use super::abi::timestamp;
+use super::memory::Ptr;
+use super::{Call, Step};
+use crate::clocks::Clocks;
+use crate::errno::Errno;
+use std::time::Duration;
+
+/// A clock that a guest can name. Processor time is counted as the time since the start.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Clock {
+    Wall,
+    Monotonic,
+}
+
+impl Clock {
+    pub(super) fn parse(number: u32) -> Result<Clock, Errno> {
+        match number {
+            0 => Ok(Clock::Wall),
+            1..=3 => Ok(Clock::Monotonic),
+            _ => Err(Errno::Inval),
+        }
+    }
+
+    pub(super) fn now(self, clocks: &dyn Clocks) -> Duration {
+        match self {
+            Clock::Wall => clocks.wall(),
+            Clock::Monotonic => clocks.monotonic(),
+        }
+    }
+}
+
+impl Call<'_> {
+    pub(super) fn clock_res_get(&mut self, clock: u32, result: Ptr) -> Step {
+        let clocks = &self.host().clocks;
+        let resolution = match Clock::parse(clock)? {
+            Clock::Wall => clocks.wall_resolution(),
+            Clock::Monotonic => clocks.monotonic_resolution(),
+        };
+        Ok(self.memory.write_u64(result, timestamp(resolution))?)
+    }
+
+    pub(super) fn clock_time_get(&mut self, clock: u32, _precision: u64, result: Ptr) -> Step {
+        let now = Clock::parse(clock)?.now(&*self.host().clocks);
+        Ok(self.memory.write_u64(result, timestamp(now))?)
+    }
+}

@@ -1,0 +1,221 @@
+//! Preview 1: the functions of `wasi_snapshot_preview1`, and those of `wasi_unstable` before it.
+//!
+//! Folder = face; the files are classes of functions. What they work on belongs to the host layer.
+
+mod abi;
+mod clock;
+mod descriptors;
+mod fd;
+mod io;
+mod memory;
+mod path;
+mod poll;
+mod process;
+mod socket;
+
+use crate::ctx::Host;
+use crate::errno::Errno;
+use crate::stop::StopHandle;
+use crate::wait::Ended;
+use abi::{Abi, Rights};
+use descriptors::{Descriptor, Descriptors};
+use memory::{Memory, Ptr};
+use sarsen::{Caller, Error, Extern, Linker, Trap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What a guest was granted and what it has open. Clones share it, as threads of a guest do.
+#[derive(Clone)]
+pub struct WasiP1Ctx {
+    host: Arc<Host>,
+    descriptors: Arc<Mutex<Descriptors>>,
+}
+
+impl WasiP1Ctx {
+    pub(crate) fn new(host: Arc<Host>) -> WasiP1Ctx {
+        let descriptors = Arc::new(Mutex::new(Descriptors::new(&host)));
+        WasiP1Ctx { host, descriptors }
+    }
+
+    /// Ends calls of the guest that wait for time, input or connections; for what it computes, see
+    /// [`sarsen::InterruptHandle`].
+    pub fn stop_handle(&self) -> StopHandle {
+        self.host.stop.clone()
+    }
+
+    /// Lets everything arrive that the guest has written to its standard streams.
+    ///
+    /// # Errors
+    /// If a stream does not take it.
+    pub fn flush(&self) -> std::io::Result<()> {
+        self.host.stdout.flush()?;
+        self.host.stderr.flush()
+    }
+
+    fn descriptors(&self) -> MutexGuard<'_, Descriptors> {
+        self.descriptors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why a function does not succeed.
+enum Fail {
+    /// The guest is told.
+    Errno(Errno),
+    /// The guest ends.
+    End(Error),
+}
+
+impl From<Errno> for Fail {
+    fn from(errno: Errno) -> Fail {
+        Fail::Errno(errno)
+    }
+}
+
+impl From<Ended> for Fail {
+    fn from(ended: Ended) -> Fail {
+        match ended {
+            Ended::TimedOut => Fail::Errno(Errno::TimedOut),
+            Ended::Stopped => Fail::End(Error::new(Trap::Interrupted)),
+        }
+    }
+}
+
+type Step<T = ()> = Result<T, Fail>;
+
+/// A call from a guest.
+struct Call<'a> {
+    abi: Abi,
+    ctx: WasiP1Ctx,
+    memory: Memory<'a>,
+}
+
+impl Call<'_> {
+    fn host(&self) -> &Host {
+        &self.ctx.host
+    }
+
+    /// The descriptor with a number, if all of these rights are there.
+    fn descriptor(&self, fd: u32, rights: Rights) -> Result<Arc<Descriptor>, Errno> {
+        let descriptor = self.ctx.descriptors().get(fd)?;
+        let missing = rights - descriptor.state().rights;
+        if missing.is_empty() { Ok(descriptor) } else { Err(Errno::NotCapable) }
+    }
+}
+
+/// The name of the export that pointers point into.
+const MEMORY: &str = "memory";
+
+/// Finds the caller's memory, makes the call, and turns its outcome into what the guest sees.
+fn serve<T: 'static>(
+    caller: &mut Caller<'_, T>,
+    abi: Abi,
+    ctx: impl Fn(&mut T) -> &mut WasiP1Ctx,
+    function: impl FnOnce(&mut Call<'_>) -> Step,
+) -> sarsen::Result<u32> {
+    let outcome = match caller.get_export(MEMORY) {
+        Some(Extern::Memory(memory)) => {
+            let (bytes, data) = memory.data_and_store_mut(caller);
+            function(&mut Call { abi, ctx: ctx(data).clone(), memory: Memory::Own(bytes) })
+        }
+        Some(Extern::SharedMemory(memory)) => {
+            let ctx = ctx(caller.data_mut()).clone();
+            function(&mut Call { abi, ctx, memory: Memory::Shared(&memory) })
+        }
+        _ => {
+            let ctx = ctx(caller.data_mut()).clone();
+            function(&mut Call { abi, ctx, memory: Memory::Own(&mut []) })
+        }
+    };
+    match outcome {
+        Ok(()) => Ok(0),
+        Err(Fail::Errno(errno)) => Ok(errno as u32),
+        Err(Fail::End(error)) => Err(error),
+    }
+}
+
+/// Defines the functions that return an error number: one line each, which names a method of [`Call`].
+macro_rules! functions {
+    ($($name:ident($($argument:ident: $ty:ty),*);)*) => {
+        fn add_functions<T: 'static>(
+            linker: &mut Linker<T>,
+            abi: Abi,
+            ctx: impl Fn(&mut T) -> &mut WasiP1Ctx + Copy + Send + Sync + 'static,
+        ) -> sarsen::Result<()> {
+            $(linker.func_wrap(
+                abi.module(),
+                stringify!($name),
+                move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
+                    serve(&mut caller, abi, ctx, |call| call.$name($($argument),*))
+                },
+            )?;)*
+            Ok(())
+        }
+    };
+}
+
+functions! {
+    args_get(argv: Ptr, buffer: Ptr);
+    args_sizes_get(count: Ptr, size: Ptr);
+    environ_get(environ: Ptr, buffer: Ptr);
+    environ_sizes_get(count: Ptr, size: Ptr);
+    clock_res_get(clock: u32, result: Ptr);
+    clock_time_get(clock: u32, precision: u64, result: Ptr);
+    fd_advise(fd: u32, offset: u64, len: u64, advice: u32);
+    fd_allocate(fd: u32, offset: u64, len: u64);
+    fd_close(fd: u32);
+    fd_datasync(fd: u32);
+    fd_fdstat_get(fd: u32, result: Ptr);
+    fd_fdstat_set_flags(fd: u32, flags: u32);
+    fd_fdstat_set_rights(fd: u32, rights: u64, inheriting: u64);
+    fd_filestat_get(fd: u32, result: Ptr);
+    fd_filestat_set_size(fd: u32, size: u64);
+    fd_filestat_set_times(fd: u32, accessed: u64, modified: u64, flags: u32);
+    fd_pread(fd: u32, buffers: Ptr, count: u32, offset: u64, result: Ptr);
+    fd_prestat_get(fd: u32, result: Ptr);
+    fd_prestat_dir_name(fd: u32, buffer: Ptr, len: u32);
+    fd_pwrite(fd: u32, buffers: Ptr, count: u32, offset: u64, result: Ptr);
+    fd_read(fd: u32, buffers: Ptr, count: u32, result: Ptr);
+    fd_readdir(fd: u32, buffer: Ptr, len: u32, cookie: u64, result: Ptr);
+    fd_renumber(from: u32, to: u32);
+    fd_seek(fd: u32, offset: i64, whence: u32, result: Ptr);
+    fd_sync(fd: u32);
+    fd_tell(fd: u32, result: Ptr);
+    fd_write(fd: u32, buffers: Ptr, count: u32, result: Ptr);
+    path_create_directory(fd: u32, path: Ptr, len: u32);
+    path_filestat_get(fd: u32, lookup: u32, path: Ptr, len: u32, result: Ptr);
+    path_filestat_set_times(fd: u32, lookup: u32, path: Ptr, len: u32, accessed: u64, modified: u64, flags: u32);
+    path_link(fd: u32, lookup: u32, path: Ptr, len: u32, new_fd: u32, new_path: Ptr, new_len: u32);
+    path_open(
+        fd: u32, lookup: u32, path: Ptr, len: u32, open: u32, rights: u64, inheriting: u64, flags: u32, result: Ptr
+    );
+    path_readlink(fd: u32, path: Ptr, len: u32, buffer: Ptr, buffer_len: u32, result: Ptr);
+    path_remove_directory(fd: u32, path: Ptr, len: u32);
+    path_rename(fd: u32, path: Ptr, len: u32, new_fd: u32, new_path: Ptr, new_len: u32);
+    path_symlink(target: Ptr, target_len: u32, fd: u32, path: Ptr, len: u32);
+    path_unlink_file(fd: u32, path: Ptr, len: u32);
+    poll_oneoff(subscriptions: Ptr, events: Ptr, count: u32, result: Ptr);
+    proc_raise(signal: u32);
+    random_get(buffer: Ptr, len: u32);
+    sched_yield();
+    sock_recv(fd: u32, buffers: Ptr, count: u32, flags: u32, result: Ptr, result_flags: Ptr);
+    sock_send(fd: u32, buffers: Ptr, count: u32, flags: u32, result: Ptr);
+    sock_shutdown(fd: u32, how: u32);
+    sock_accept(fd: u32, flags: u32, result: Ptr);
+}
+
+/// Defines all functions of `wasi_snapshot_preview1` and `wasi_unstable`. `ctx` finds the context in a store's data.
+///
+/// # Errors
+/// If one of the names is defined already.
+pub fn add_to_linker<T: 'static>(
+    linker: &mut Linker<T>,
+    ctx: impl Fn(&mut T) -> &mut WasiP1Ctx + Copy + Send + Sync + 'static,
+) -> sarsen::Result<()> {
+    for abi in [Abi::Preview1, Abi::Unstable] {
+        add_functions(linker, abi, ctx)?;
+        let exit = move |mut caller: Caller<'_, T>, code: u32| -> sarsen::Result<()> {
+            Err(process::exit(ctx(caller.data_mut()), code))
+        };
+        linker.func_wrap(abi.module(), "proc_exit", exit)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,223 @@
+//! Many small writes as few large ones, none of which stays behind for long.
+//!
+//! # Invariants
+//!
+//! - Bytes leave in the order in which they were written.
+//! - What is written leaves when the buffer is full, when somebody flushes, when the last owner goes, or after
+//!   [`PATIENCE`]: a reader of a pipe sees a line of a guest that goes on computing.
+//!
+//! Does not know which other streams must not be overtaken; `ctx` flushes before those are used.
+
+use super::OutputStream;
+use std::fs::File;
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// Bytes that are kept back at most.
+const CAPACITY: usize = 64 << 10;
+
+/// For how long.
+const PATIENCE: Duration = Duration::from_millis(10);
+
+/// An output whose small writes are collected.
+pub struct Buffered<W: OutputStream + 'static>(Arc<Shared<W>>);
+
+struct Shared<W> {
+    inner: W,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    bytes: Vec<u8>,
+    /// What went wrong when nobody was there to hear it.
+    error: Option<io::Error>,
+    /// The thread that does not let bytes wait has been started.
+    watched: bool,
+    /// There is no owner any more.
+    closed: bool,
+}
+
+impl<W: OutputStream + 'static> Buffered<W> {
+    /// Collects writes to `inner`.
+    pub fn new(inner: W) -> Buffered<W> {
+        Buffered(Arc::new(Shared { inner, state: Mutex::default(), changed: Condvar::new() }))
+    }
+}
+
+impl<W: OutputStream> Shared<W> {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes everything out. What cannot be written is dropped: its error is reported once.
+    fn drain(&self, state: &mut State) -> io::Result<()> {
+        let mut at = 0;
+        while at < state.bytes.len() {
+            match self.inner.write(&state.bytes[at..]) {
+                Ok(0) => break,
+                Ok(written) => at += written,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    state.bytes.clear();
+                    return Err(error);
+                }
+            }
+        }
+        state.bytes.clear();
+        self.inner.flush()
+    }
+
+    /// Flushes whatever has waited for long enough, until there is no owner.
+    fn watch(&self) {
+        let mut state = self.lock();
+        while !state.closed {
+            if state.bytes.is_empty() {
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            (state, _) = self
+                .changed
+                .wait_timeout_while(state, PATIENCE, |state| !state.closed)
+                .unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = self.drain(&mut state) {
+                state.error = Some(error);
+            }
+        }
+    }
+}
+
+impl<W: OutputStream> OutputStream for Buffered<W> {
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        let mut state = self.0.lock();
+        if let Some(error) = state.error.take() {
+            return Err(error);
+        }
+        if state.bytes.len() + bytes.len() > CAPACITY {
+            self.0.drain(&mut state)?;
+            if bytes.len() >= CAPACITY {
+                return self.0.inner.write(bytes);
+            }
+        }
+        let was_empty = state.bytes.is_empty();
+        state.bytes.extend_from_slice(bytes);
+        if was_empty && !bytes.is_empty() {
+            if !state.watched {
+                let shared = Arc::clone(&self.0);
+                let watcher = std::thread::Builder::new().name("sarsen-flush".to_owned());
+                // Without a thread, nothing waits.
+                if watcher.spawn(move || shared.watch()).is_err() {
+                    self.0.drain(&mut state)?;
+                    return Ok(bytes.len());
+                }
+                state.watched = true;
+            }
+            self.0.changed.notify_one();
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        let mut state = self.0.lock();
+        if let Some(error) = state.error.take() {
+            return Err(error);
+        }
+        self.0.drain(&mut state)
+    }
+
+    fn is_terminal(&self) -> bool {
+        self.0.inner.is_terminal()
+    }
+
+    fn as_file(&self) -> Option<&File> {
+        self.0.inner.as_file()
+    }
+}
+
+impl<W: OutputStream + 'static> Drop for Buffered<W> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        // Nobody is left to hear of an error.
+        let _ = self.0.drain(&mut state);
+        state.closed = true;
+        self.0.changed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::MemoryOutput;
+    use std::time::Instant;
+
+    /// Counts the writes that reach it.
+    #[derive(Clone)]
+    struct Counted(MemoryOutput, Arc<Mutex<usize>>);
+
+    impl OutputStream for Counted {
+        fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+            *self.1.lock().unwrap() += 1;
+            self.0.write(bytes)
+        }
+    }
+
+    fn counted(capacity: usize) -> Counted {
+        Counted(MemoryOutput::new(capacity), Arc::default())
+    }
+
+    #[test]
+    fn small_writes_become_large_ones() {
+        let target = counted(1 << 20);
+        let output = Buffered::new(target.clone());
+        let start = Instant::now();
+        for number in 0..50_000 {
+            output.write(format!("{number:05}\n").as_bytes()).unwrap();
+        }
+        let patience_lost = start.elapsed().as_millis() / PATIENCE.as_millis();
+        drop(output);
+        let contents = target.0.contents();
+        assert_eq!(contents.len(), 300_000);
+        assert!(
+            contents.chunks(6).zip(0..).all(|(line, number)| line == format!("{number:05}\n").as_bytes())
+        );
+        assert!(*target.1.lock().unwrap() <= 6 + patience_lost as usize, "{}", target.1.lock().unwrap());
+    }
+
+    #[test]
+    fn nothing_stays_behind() {
+        let target = counted(100);
+        let output = Buffered::new(target.clone());
+        output.write(b"still here?").unwrap();
+        let start = Instant::now();
+        while target.0.contents().is_empty() {
+            assert!(start.elapsed() < Duration::from_secs(60), "nobody flushed");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!(target.0.contents(), b"still here?");
+    }
+
+    #[test]
+    fn errors_reach_the_next_caller() {
+        let output = Buffered::new(counted(3));
+        output.write(b"abcdef").unwrap();
+        assert_eq!(output.flush().unwrap_err().kind(), io::ErrorKind::StorageFull);
+        output.flush().unwrap();
+        output.write(b"g").unwrap();
+        assert!(output.flush().is_err());
+    }
+
+    #[test]
+    fn a_large_write_does_not_overtake_small_ones() {
+        let target = counted(1 << 20);
+        let output = Buffered::new(target.clone());
+        output.write(b"first").unwrap();
+        assert_eq!(output.write(&[b'x'; 100_000]).unwrap(), 100_000);
+        output.write(b"last").unwrap();
+        output.flush().unwrap();
+        let contents = target.0.contents();
+        assert!(contents.starts_with(b"firstx") && contents.ends_with(b"xlast"));
+        assert_eq!(contents.len(), 100_009);
+    }
+}
