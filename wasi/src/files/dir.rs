@@ -123,10 +123,15 @@ impl Dir {
 
     pub(crate) fn stat_at(&self, path: &str, follow: Follow) -> Result<Stat> {
         let dir = self.lookup()?;
+        // A slash at the end asks for a directory, and not for a link to one.
+        let directory = path.ends_with('/');
         let metadata = match follow {
-            Follow::Yes => dir.metadata(path)?,
-            Follow::No => dir.symlink_metadata(path)?,
+            Follow::No if !directory => dir.symlink_metadata(path)?,
+            _ => dir.metadata(path)?,
         };
+        if directory && !metadata.is_dir() {
+            return Err(Errno::NotDir);
+        }
         Ok(Stat::of(&metadata))
     }
 

@@ -66,7 +66,7 @@ impl Translator<'_> {
         let end =
             start + self.context.signature(ty).param_slots().max(self.context.signature(ty).result_slots());
         self.stack.reserve(end.max(callee.map_or(0, |entry| u32::from(entry.slot))));
-        u16::try_from(start).map_err(|_| self.error("function needs too many operand slots"))
+        u16::try_from(start).map_err(|_| self.limit("function needs too many operand slots"))
     }
 
     /// Replaces the arguments by the results. The last instruction was the call.

@@ -41,6 +41,14 @@ use std::fmt;
 pub struct TranslateError {
     message: &'static str,
     offset: u32,
+    is_limit: bool,
+}
+
+impl TranslateError {
+    /// Whether the function needs more than the interpreter has. Otherwise the interpreter is wrong.
+    pub fn is_limit(&self) -> bool {
+        self.is_limit
+    }
 }
 
 impl fmt::Display for TranslateError {
@@ -130,7 +138,7 @@ pub(crate) fn translate(
     index: u32,
     options: &CodeOptions,
 ) -> Result<FuncCode, TranslateError> {
-    let malformed = TranslateError { message: "malformed function body", offset: 0 };
+    let malformed = TranslateError { message: "malformed function body", offset: 0, is_limit: false };
     let context = Context::new(module, index).ok_or_else(|| malformed.clone())?;
     let mut reader = context.operators().ok_or(malformed)?;
     let mut translator = Translator::new(context, options);
@@ -145,7 +153,7 @@ pub(crate) fn translate(
         };
         step?;
         if translator.emitter.here() > MAX_WORDS {
-            return Err(translator.error("function needs too much code"));
+            return Err(translator.limit("function needs too much code"));
         }
     }
     Ok(translator.finish(index))
@@ -174,7 +182,12 @@ impl<'a> Translator<'a> {
     }
 
     fn error(&self, message: &'static str) -> TranslateError {
-        TranslateError { message, offset: self.emitter.offset }
+        TranslateError { message, offset: self.emitter.offset, is_limit: false }
+    }
+
+    /// The function needs more of something than there is.
+    fn limit(&self, message: &'static str) -> TranslateError {
+        TranslateError { is_limit: true, ..self.error(message) }
     }
 
     /// The function's entry, and the block that is its body.
@@ -255,7 +268,7 @@ impl<'a> Translator<'a> {
 
     fn push(&mut self, place: Place, kind: Kind) -> Step<SlotNo> {
         let Some(slot) = self.stack.push(place, kind) else {
-            return Err(self.error("function needs too many operand slots"));
+            return Err(self.limit("function needs too many operand slots"));
         };
         Ok(slot)
     }

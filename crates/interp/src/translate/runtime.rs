@@ -30,7 +30,7 @@ impl Translator<'_> {
         let top = operand_end.max(result_end);
         self.stack.reserve(top);
         let (Ok(arguments), Ok(end)) = (u16::try_from(start), u16::try_from(top)) else {
-            return Err(self.error("function needs too many operand slots"));
+            return Err(self.limit("function needs too many operand slots"));
         };
         let pos = self.emit(inst::base(Family::CallBuiltin), CallBuiltin::WORDS);
         self.emitter.put16(pos, at!(CallBuiltin.builtin), builtin as u16);

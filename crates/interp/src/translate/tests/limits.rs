@@ -73,6 +73,7 @@ fn more_operands_than_slot_numbers_are_an_error_with_an_offset() {
     for dispatch in DISPATCHES {
         let error = translate(&module, 0, &CodeOptions { fuel: false, dispatch }).unwrap_err();
         assert_eq!(error.to_string(), message, "{dispatch:?}");
+        assert!(error.is_limit());
 
         let mut guest = Guest::new(&module, dispatch);
         assert_eq!(guest.call("f", &[1]), Err(Exit::ERROR), "{dispatch:?}: a call fails, and nothing else");

@@ -1,0 +1,68 @@
+//! What is neither file nor directory: pipes must not hang the host, devices are no files.
+
+use crate::{Place, ROOT, errno, puppet};
+use std::process::Command;
+use std::time::Duration;
+
+/// A named pipe that nobody has open.
+fn pipe(place: &Place) {
+    let status = Command::new("mkfifo").arg(place.granted.join("pipe")).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn opening_a_pipe_does_not_wait() {
+    let place = Place::new();
+    pipe(&place);
+    let mut puppet = place.puppet();
+    let reader = puppet.open(ROOT, "pipe", 0, puppet::READ).unwrap();
+    // Now that there is a reader, there can be a writer.
+    let writer = puppet.open(ROOT, "pipe", 0, puppet::WRITE).unwrap();
+    assert_eq!(puppet.write(writer, b"through").unwrap(), 7);
+    assert_eq!(puppet.read(reader, 100).unwrap(), b"through");
+    for open in [puppet::DIRECTORY, puppet::CREATE | puppet::EXCLUSIVE] {
+        assert!(puppet.open(ROOT, "pipe", open, puppet::READ).is_err());
+    }
+}
+
+#[test]
+fn reading_an_empty_pipe_can_be_ended() {
+    let place = Place::new();
+    pipe(&place);
+    let mut puppet = place.puppet();
+    let reader = puppet.open(ROOT, "pipe", 0, puppet::READ).unwrap();
+    let _writer = puppet.open(ROOT, "pipe", 0, puppet::WRITE).unwrap();
+    let stop = puppet.ctx().stop_handle();
+    let stopper = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(50));
+        stop.stop();
+    });
+    puppet.buffers(&[(puppet::DATA, 10)]);
+    let arguments = [reader.into(), puppet::LIST.into(), 1, puppet::RESULT.into()];
+    let error = puppet.try_call("fd_read", &arguments).unwrap_err();
+    assert_eq!(error.downcast::<sarsen::Trap>().unwrap(), sarsen::Trap::Interrupted);
+    stopper.join().unwrap();
+}
+
+#[test]
+fn a_guest_that_does_not_want_to_wait_does_not() {
+    let place = Place::new();
+    pipe(&place);
+    let mut puppet = place.puppet();
+    const NONBLOCK: u32 = 4;
+    let reader = puppet.open_with(ROOT, "pipe", true, 0, puppet::READ, NONBLOCK).unwrap();
+    let _writer = puppet.open(ROOT, "pipe", 0, puppet::WRITE).unwrap();
+    assert_eq!(puppet.read(reader, 10), Err(errno::AGAIN));
+}
+
+#[test]
+fn positions_of_pipes_do_not_exist() {
+    let place = Place::new();
+    pipe(&place);
+    let mut puppet = place.puppet();
+    let reader = puppet.open(ROOT, "pipe", 0, puppet::ALL_RIGHTS - puppet::WRITE).unwrap();
+    let seek = [reader.into(), 1, 0, puppet::RESULT.into()];
+    assert_eq!(puppet.call("fd_seek", &seek), Err(errno::SEEK_PIPE));
+    assert_eq!(puppet.call("fd_advise", &[reader.into(), 0, 0, 0]), Ok(()));
+    assert!(puppet.call("fd_allocate", &[reader.into(), 0, 10]).is_err());
+}
