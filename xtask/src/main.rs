@@ -3,7 +3,7 @@
 //! It owns the names of the tasks and nothing else.
 
 use std::process::ExitCode;
-use xtask::{delegate, handlers, suites, tidy, workspace};
+use xtask::{delegate, guests, handlers, suites, tidy, workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask TASK
@@ -11,6 +11,7 @@ usage: cargo xtask TASK
   tidy             check the rules of the source tree that compilers do not
   sizes            print long functions and files
   handlers [FILE]  check the interpreter's machine code in a release build
+  guests           build the example guests into target/guests
   suites           fetch the official test suites into target/suites
   bless            rewrite the expectations of golden tests
   bench [ARGS]     run the benches
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(&workspace()),
         "sizes" => tidy::print_sizes(&workspace()),
         "handlers" => handlers::run(&workspace(), rest.first().map(String::as_str)),
+        "guests" => guests::run(&workspace()),
         "suites" => suites::fetch(&workspace()),
         "bless" => delegate::bless(&workspace()),
         "bench" => delegate::bench(&workspace(), rest),

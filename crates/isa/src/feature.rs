@@ -3,10 +3,63 @@
 //! Which operators and types a feature allows is not here: operators name theirs in their rows, and validation in
 //! `sarsen-module` knows the rest.
 
-/// Declares features: variant, snake-case name as the instruction table uses it, name on the command line, doc,
-/// features that it builds on.
+/// Gives the rows of the table of features to a macro: variant, snake-case name as the instruction table uses it, setter of a
+/// configuration, name on the command line, features that it builds on; the doc line is before.
+#[macro_export]
+macro_rules! for_each_feature {
+    ($consumer:ident) => {
+        $consumer! {
+            /// Imports and exports of mutable globals.
+            MutableGlobal mutable_global wasm_mutable_global "mutable-global" [];
+            /// Operators that extend the sign of a part of an integer.
+            SignExtension sign_extension wasm_sign_extension "sign-extension" [];
+            /// Conversions of floats to integers that do not trap.
+            SaturatingFloatToInt saturating_float_to_int wasm_saturating_float_to_int "saturating-float-to-int" [];
+            /// Floating-point types and operators.
+            Floats floats wasm_floats "floats" [];
+            /// Functions and blocks with several results; blocks with parameters.
+            MultiValue multi_value wasm_multi_value "multi-value" [];
+            /// Copies, fills and passive segments.
+            BulkMemory bulk_memory wasm_bulk_memory "bulk-memory" [];
+            /// Several tables, references as values.
+            ReferenceTypes reference_types wasm_reference_types "reference-types" [BulkMemory];
+            /// 128-bit vectors.
+            Simd simd wasm_simd "simd" [Floats];
+            /// Vector operators whose results the specification leaves open in part; here they have one.
+            RelaxedSimd relaxed_simd wasm_relaxed_simd "relaxed-simd" [Simd];
+            /// Calls that replace their caller.
+            TailCall tail_call wasm_tail_call "tail-call" [];
+            /// Constant expressions with arithmetic.
+            ExtendedConst extended_const wasm_extended_const "extended-const" [];
+            /// Several memories.
+            MultiMemory multi_memory wasm_multi_memory "multi-memory" [];
+            /// Memories and tables with 64-bit addresses.
+            Memory64 memory64 wasm_memory64 "memory64" [];
+            /// References with exact types and without null.
+            FunctionReferences function_references wasm_function_references "function-references" [ReferenceTypes];
+            /// Structs, arrays and unboxed integers, garbage-collected.
+            Gc gc wasm_gc "gc" [FunctionReferences];
+            /// Exceptions as values.
+            Exceptions exceptions wasm_exceptions "exceptions" [ReferenceTypes];
+            /// Shared memories and atomic accesses.
+            Threads threads wasm_threads "threads" [BulkMemory];
+            /// 128-bit integer arithmetic.
+            WideArithmetic wide_arithmetic wasm_wide_arithmetic "wide-arithmetic" [];
+            /// Memories with pages of one byte.
+            CustomPageSizes custom_page_sizes wasm_custom_page_sizes "custom-page-sizes" [];
+            /// Imports that share a module name or a type, written once.
+            CompactImports compact_imports wasm_compact_imports "compact-imports" [];
+            /// Hints on which way branches go.
+            BranchHints branch_hints wasm_branch_hints "branch-hints" [];
+            /// Annotations in the text format, custom sections and names among them.
+            Annotations annotations wasm_annotations "annotations" [];
+        }
+    };
+}
+
+/// Declares features.
 macro_rules! features {
-    ($($(#[doc = $doc:literal])* $name:ident $snake:ident $text:literal [$($base:ident)*];)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident $snake:ident $setter:ident $text:literal [$($base:ident)*];)*) => {
         /// A part of WebAssembly that can be switched off.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[non_exhaustive]
@@ -42,50 +95,7 @@ macro_rules! features {
     };
 }
 
-features! {
-    /// Imports and exports of mutable globals.
-    MutableGlobal mutable_global "mutable-global" [];
-    /// Operators that extend the sign of a part of an integer.
-    SignExtension sign_extension "sign-extension" [];
-    /// Conversions of floats to integers that do not trap.
-    SaturatingFloatToInt saturating_float_to_int "saturating-float-to-int" [];
-    /// Floating-point types and operators.
-    Floats floats "floats" [];
-    /// Functions and blocks with several results; blocks with parameters.
-    MultiValue multi_value "multi-value" [];
-    /// Copies, fills and passive segments.
-    BulkMemory bulk_memory "bulk-memory" [];
-    /// Several tables, references as values.
-    ReferenceTypes reference_types "reference-types" [BulkMemory];
-    /// 128-bit vectors.
-    Simd simd "simd" [Floats];
-    /// Vector operators whose results the specification leaves open in part; here they have one.
-    RelaxedSimd relaxed_simd "relaxed-simd" [Simd];
-    /// Calls that replace their caller.
-    TailCall tail_call "tail-call" [];
-    /// Constant expressions with arithmetic.
-    ExtendedConst extended_const "extended-const" [];
-    /// Several memories.
-    MultiMemory multi_memory "multi-memory" [];
-    /// Memories and tables with 64-bit addresses.
-    Memory64 memory64 "memory64" [];
-    /// References with exact types and without null.
-    FunctionReferences function_references "function-references" [ReferenceTypes];
-    /// Structs, arrays and unboxed integers, garbage-collected.
-    Gc gc "gc" [FunctionReferences];
-    /// Exceptions as values.
-    Exceptions exceptions "exceptions" [ReferenceTypes];
-    /// Shared memories and atomic accesses.
-    Threads threads "threads" [BulkMemory];
-    /// 128-bit integer arithmetic.
-    WideArithmetic wide_arithmetic "wide-arithmetic" [];
-    /// Memories with pages of one byte.
-    CustomPageSizes custom_page_sizes "custom-page-sizes" [];
-    /// Imports that share a module name or a type, written once.
-    CompactImports compact_imports "compact-imports" [];
-    /// Hints on which way branches go.
-    BranchHints branch_hints "branch-hints" [];
-}
+for_each_feature!(features);
 
 impl Feature {
     /// The feature with this name on the command line.

@@ -88,7 +88,7 @@ impl Module {
         limits: &ModuleLimits,
         parallelism: Parallelism,
     ) -> Result<Module, Error> {
-        let bytes = parse::binary(bytes.into(), limits)?;
+        let bytes = parse::binary(bytes.into(), *features, limits)?;
         let content = parse::module(registry, &bytes, *features, limits, parallelism)?;
         Ok(Module {
             registry: Arc::clone(registry),
@@ -111,7 +111,7 @@ impl Module {
         limits: &ModuleLimits,
         parallelism: Parallelism,
     ) -> Result<(), Error> {
-        let bytes = parse::binary(bytes.into(), limits)?;
+        let bytes = parse::binary(bytes.into(), *features, limits)?;
         parse::check(&bytes, *features, limits, parallelism)
     }
 

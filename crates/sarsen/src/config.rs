@@ -46,15 +46,22 @@ impl Default for Config {
     }
 }
 
-/// Declares the setter of each feature under the name that embedders know.
+/// Declares the setter of each feature.
 macro_rules! feature_setters {
-    ($($name:ident = $feature:ident;)*) => {
-        $(#[doc = concat!("Switches the feature `", stringify!($feature), "` on or off, with what depends on it.")]
-        pub fn $name(&mut self, enable: bool) -> &mut Config {
-            self.wasm_feature(Feature::$feature, enable)
-        })*
+    ($($(#[doc = $doc:literal])* $name:ident $snake:ident $setter:ident $text:literal [$($base:ident)*];)*) => {
+        /// One setter for each feature; all are on unless switched off.
+        impl Config {
+            $($(#[doc = $doc])*
+            ///
+            /// Switches the feature on or off, with what depends on it.
+            pub fn $setter(&mut self, enable: bool) -> &mut Config {
+                self.wasm_feature(Feature::$name, enable)
+            })*
+        }
     };
 }
+
+sarsen_isa::for_each_feature!(feature_setters);
 
 impl Config {
     /// The default configuration: everything that WebAssembly has, in the interpreter.
@@ -72,24 +79,6 @@ impl Config {
     pub fn wasm_feature(&mut self, feature: Feature, enable: bool) -> &mut Config {
         self.features.set(feature, enable);
         self
-    }
-
-    feature_setters! {
-        wasm_simd = Simd;
-        wasm_relaxed_simd = RelaxedSimd;
-        wasm_threads = Threads;
-        wasm_reference_types = ReferenceTypes;
-        wasm_function_references = FunctionReferences;
-        wasm_gc = Gc;
-        wasm_exceptions = Exceptions;
-        wasm_tail_call = TailCall;
-        wasm_bulk_memory = BulkMemory;
-        wasm_multi_value = MultiValue;
-        wasm_multi_memory = MultiMemory;
-        wasm_memory64 = Memory64;
-        wasm_extended_const = ExtendedConst;
-        wasm_wide_arithmetic = WideArithmetic;
-        wasm_custom_page_sizes = CustomPageSizes;
     }
 
     /// Sets how functions are executed.

@@ -49,6 +49,8 @@ mod tag;
 #[expect(unsafe_code, reason = "enters code with raw slots; host functions find their store by address")]
 mod func;
 mod gc;
+#[expect(unsafe_code, reason = "borrows bytes from an owner beside it")]
+mod kept;
 #[expect(unsafe_code, reason = "the runtime calls the limiter through a pointer to the store's data")]
 mod limits;
 #[expect(unsafe_code, reason = "guest memory is borrowed by address")]

@@ -190,6 +190,20 @@ impl<T: 'static> Linker<T> {
         }
     }
 
+    /// All definitions with module and name, in no particular order.
+    ///
+    /// # Panics
+    /// If the store belongs to another engine.
+    pub fn iter<'a>(
+        &'a self,
+        mut store: impl AsContextMut<Data = T> + 'a,
+    ) -> impl Iterator<Item = (&'a str, &'a str, Extern)> + 'a {
+        self.definitions.keys().filter_map(move |(module, name)| {
+            let value = self.get(&mut store, module, name)?;
+            Some((module.as_str(), name.as_str(), value))
+        })
+    }
+
     fn find(&self, import: &ImportType<'_>) -> Option<&Definition> {
         self.definitions.get(&(import.module().to_owned(), import.name().to_owned()))
     }

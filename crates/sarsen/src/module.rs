@@ -1,12 +1,9 @@
 //! Modules. Decoding and validation are `sarsen-module`'s; here is what of it embedders see.
 
-#[expect(unsafe_code, reason = "borrows bytes from an owner beside it")]
-mod kept;
-
 use crate::config::Config;
+use crate::kept::Kept;
 use crate::types::{ExportType, ExternType, ImportType};
 use crate::{Engine, Error, Result};
-use kept::Kept;
 use sarsen_interp::ModuleCode;
 use sarsen_isa::{Feature, Features};
 use sarsen_module::Bytes;
@@ -131,6 +128,12 @@ impl Module {
     #[doc(hidden)]
     pub fn code_size(&self) -> (usize, usize) {
         self.0.code.size()
+    }
+
+    /// Functions that the interpreter has translated.
+    #[doc(hidden)]
+    pub fn translated_functions(&self) -> usize {
+        self.0.code.translated()
     }
 
     pub(crate) fn inner(&self) -> &Arc<sarsen_module::Module> {

@@ -51,7 +51,8 @@ fn function_name(line: &str) -> Option<&str> {
             || word.starts_with("in ")
     });
     let opens = !line.trim_end().ends_with(['}', ';']);
-    let name = after.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+    let name =
+        after.split(|c: char| !c.is_alphanumeric() && c != '_').next().filter(|name| !name.is_empty())?;
     (declares && opens).then_some(name)
 }
 
@@ -61,7 +62,7 @@ mod tests {
 
     #[test]
     fn from_fn_to_brace() {
-        let text = "impl A {\n    pub(crate) unsafe fn f(\n        x: u32,\n    ) {\n        if x {\n        }\n    }\n    fn g() {}\n}\n";
+        let text = "impl A {\n    pub(crate) unsafe fn f(\n        x: u32,\n    ) {\n        if x {\n        }\n    }\n    fn g() {}\n    pub fn $name() {\n    }\n}\n";
         assert_eq!(functions(text), [(2, "f", 6)]);
     }
 }

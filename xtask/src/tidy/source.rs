@@ -26,6 +26,10 @@ pub(super) fn check(file: &File, complain: &mut impl FnMut(usize, &str)) {
                 complain(number, "an expect without a reason");
             }
         }
+        let announces = code.contains(concat!("#[ex", "pect(unsafe_code"));
+        if announces && !file.path.ends_with("lib.rs") && !file.path.ends_with("main.rs") && !file.is_test() {
+            complain(number, "unsafe code is announced in `lib.rs` or `main.rs`, which are the map of it");
+        }
         for macro_name in [concat!("to", "do!("), concat!("unimple", "mented!("), concat!("#[ig", "nore")] {
             if code.contains(macro_name) {
                 complain(number, "unfinished or ignored code");

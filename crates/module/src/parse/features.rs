@@ -30,7 +30,7 @@ fn proposal(feature: Feature) -> WasmFeatures {
         Feature::WideArithmetic => WasmFeatures::WIDE_ARITHMETIC,
         Feature::CustomPageSizes => WasmFeatures::CUSTOM_PAGE_SIZES,
         Feature::CompactImports => WasmFeatures::COMPACT_IMPORTS,
-        // A custom section: nothing to accept. Later features need a line here to be accepted.
+        // A custom section, and what binaries do not have: nothing to accept. Later features need a line here to be accepted.
         _ => WasmFeatures::empty(),
     }
 }
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn every_feature_is_known() {
         for &feature in Feature::ALL {
-            let nothing_to_accept = feature == Feature::BranchHints;
+            let nothing_to_accept = matches!(feature, Feature::BranchHints | Feature::Annotations);
             assert_eq!(proposal(feature).is_empty(), nothing_to_accept, "{}", feature.name());
         }
         let all = wasm_features(Features::all());

@@ -33,15 +33,15 @@ impl I31 {
 
     /// The integer, signed.
     pub fn get_i32(self) -> i32 {
-        (self.0 << 1) as i32 >> 1
+        sarsen_abi::ref_to_i31_s(self.to_reference())
     }
 
     pub(crate) fn to_reference(self) -> u32 {
-        self.0 << 1 | 1
+        sarsen_abi::i31_to_ref(self.0)
     }
 
     pub(crate) fn from_reference(reference: u32) -> I31 {
-        I31(reference >> 1)
+        I31(sarsen_abi::ref_to_i31_u(reference))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Features that are switched off.
+//! Features that are switched off, and limits on modules.
 
 use crate::assert_says;
 use sarsen::{Config, Engine, ErrorKind, Feature, Features, Module, ModuleLimits};
@@ -59,12 +59,26 @@ fn other_errors_name_no_feature() {
 
 #[test]
 fn every_feature_is_tested_here() {
-    // The text format has no compact imports, and branch hints are custom sections, which never make a module invalid.
-    let elsewhere = [Feature::CompactImports, Feature::BranchHints];
+    // The text format has no compact imports, branch hints are custom sections, which never make a module invalid, and
+    // annotations are no part of a module.
+    let elsewhere = [Feature::CompactImports, Feature::BranchHints, Feature::Annotations];
     let tested: Vec<Feature> = NEEDS.iter().map(|&(feature, _)| feature).collect();
     for feature in Feature::ALL {
         assert!(tested.contains(feature) != elsewhere.contains(feature), "{feature:?}");
     }
+}
+
+#[test]
+fn annotations_can_be_switched_off() {
+    let engine = Engine::new(Config::new().wasm_annotations(false)).unwrap();
+    let error = Module::new(&engine, "(module\n  (@custom \"x\" \"\"))").unwrap_err();
+    assert_says(&error, &["annotations are switched off (at line 2, column 4)"]);
+    let error = Module::new(&engine, "(module (func (@name \"f\")))").unwrap_err();
+    assert_says(&error, &["annotations are switched off"]);
+    // What only looks like one is none.
+    let wat = "(module (; (@custom) ;) (func (export \"(@custom)\")) ;; (@custom)\n)";
+    assert!(Module::new(&engine, wat).is_ok());
+    assert!(Module::new(&Engine::default(), "(module (@custom \"x\" \"\"))").is_ok());
 }
 
 #[test]

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 /// An owner and its bytes.
-pub(super) struct Kept<O> {
+pub(crate) struct Kept<O> {
     _owner: Arc<O>,
     bytes: *const [u8],
 }
@@ -20,7 +20,7 @@ unsafe impl<O: Send + Sync> Send for Kept<O> {}
 unsafe impl<O: Send + Sync> Sync for Kept<O> {}
 
 impl<O: AsRef<[u8]>> Kept<O> {
-    pub(super) fn new(owner: O) -> Kept<O> {
+    pub(crate) fn new(owner: O) -> Kept<O> {
         let owner = Arc::new(owner);
         let bytes: *const [u8] = (*owner).as_ref();
         Kept { _owner: owner, bytes }
