@@ -6,10 +6,25 @@
 use crate::failure::Failure;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use wasmparser::{Parser, Payload};
 
+/// The bytes of a module, which engines keep without a copy.
+#[derive(Clone)]
+pub(crate) struct Bytes(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// The bytes of the module in `file`, translated if it is text.
-pub(crate) fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn bytes(file: &Path) -> Result<Bytes, Failure> {
+    read(file).map(|bytes| Bytes(Arc::new(bytes)))
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     let contents = fs::read(file).map_err(|error| Failure::of(file, error))?;
     // No text starts with a zero byte: what does is a module, and if it is damaged the engine says where.
     if contents.starts_with(b"\0") {

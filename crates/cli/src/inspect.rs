@@ -1,9 +1,10 @@
 //! `sarsen inspect`: what a module is made of.
 //!
-//! Owns the form of the output; [`layout`] reads sections and bodies, [`listing`] prints one function as text and as the
+//! Owns the form of the output for people; [`json`] has that for programs, [`layout`] reads sections and bodies, [`listing`] prints one function as text and as the
 //! interpreter's code.
 //! It computes neither sizes nor code.
 
+mod json;
 mod layout;
 mod listing;
 
@@ -26,6 +27,9 @@ pub(crate) struct Inspect {
     /// The forms of the code, side by side if there are two
     #[arg(long, value_enum, value_name = "FORM", value_delimiter = ',', requires = "func")]
     emit: Vec<Form>,
+    /// Print JSON, for programs
+    #[arg(long, conflicts_with = "func")]
+    json: bool,
 }
 
 /// A form of a function's code.
@@ -42,16 +46,19 @@ impl Inspect {
     pub(crate) fn execute(self, out: &mut impl Write) -> Result<(), Failure> {
         let engine = Engine::new(&Config::new()).map_err(Failure::usage)?;
         let bytes = input::bytes(&self.file)?;
-        let module = Module::new(&engine, &bytes).map_err(|error| Failure::of_engine(&self.file, &error))?;
-        let layout = Layout::of(&bytes).map_err(|error| Failure::of(&self.file, error))?;
+        let module = Module::from_owner(&engine, bytes.clone())
+            .map_err(|error| Failure::of_engine(&self.file, &error))?;
+        let bytes = bytes.as_ref();
+        let layout = Layout::of(bytes).map_err(|error| Failure::of(&self.file, error))?;
         match &self.func {
+            None if self.json => json::write(&module, &layout, bytes.len(), out),
             None => self.overview(&module, &layout, bytes.len(), out),
             Some(name) => {
                 let Some(func) = layout.find(name) else {
                     return Err(self.no_function(name, &layout));
                 };
                 let forms = if self.emit.is_empty() { &[Form::Wat, Form::Interp] } else { &self.emit[..] };
-                let listing = listing::of(&module, &bytes, func, forms);
+                let listing = listing::of(&module, bytes, func, forms);
                 let listing = listing.map_err(|error| Failure::of(&self.file, error))?;
                 Ok(out.write_all(listing.as_bytes())?)
             }

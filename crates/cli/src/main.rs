@@ -1,11 +1,13 @@
 //! The `sarsen` command.
 //!
-//! Owns the command line and exit codes: 0, 1 for errors, 2 for wrong usage, 134 for a trap (as a process that aborts).
+//! Owns the list of commands, and that `run` may be left out.
 //! Each command is a module; none of them knows the engine's insides.
+//! Exit codes are given by [`failure`].
 
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod completions;
 mod failure;
 mod input;
 mod inspect;
@@ -15,15 +17,25 @@ mod run;
 mod terminal;
 mod types;
 mod validate;
+mod version;
 mod wast;
 
-use clap::{Parser, Subcommand};
+use crate::failure::Failure;
+use clap::{CommandFactory, Parser, Subcommand};
+use std::ffi::OsString;
 use std::io::{self, Write};
-use std::process::ExitCode;
+use std::process;
 
 /// A WebAssembly runtime.
 #[derive(Parser)]
-#[command(name = "sarsen", version, arg_required_else_help = true)]
+#[command(
+    name = "sarsen",
+    version,
+    arg_required_else_help = true,
+    override_usage = "sarsen [run] [OPTIONS] FILE [ARGUMENT]...\n       sarsen COMMAND ...",
+    after_help = "`run` may be left out: `sarsen app.wasm --help` shows the help of the program.\n\
+                  Its options are shown by `sarsen run --help`."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -31,25 +43,60 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Run(run::Run),
+    Run(Box<run::Run>),
     Wast(wast::Wast),
     Validate(validate::Validate),
     Inspect(inspect::Inspect),
+    Completions(completions::Completions),
 }
 
-fn main() -> ExitCode {
+/// The names of the commands. To ask the parser for them would take longer than many programs run.
+const COMMANDS: [&str; 6] = ["run", "wast", "validate", "inspect", "completions", "help"];
+
+fn main() {
     let mut out = io::stdout().lock();
-    let outcome = match Cli::parse().command {
-        Command::Run(command) => command.execute(&mut out),
-        Command::Wast(command) => command.execute(&mut out),
-        Command::Validate(command) => command.execute(&mut out),
-        Command::Inspect(command) => command.execute(&mut out),
-    };
-    match outcome.and_then(|()| Ok(out.flush()?)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
+    let code = match execute(std::env::args_os().collect(), &mut out).and_then(|()| Ok(out.flush()?)) {
+        Ok(()) => 0,
+        Err(mut failure) => {
             failure.report();
             failure.code()
         }
+    };
+    process::exit(code);
+}
+
+fn execute(command_line: Vec<OsString>, out: &mut impl Write) -> Result<(), Failure> {
+    if command_line.get(1).is_some_and(|word| word == "--version") {
+        return Ok(writeln!(out, "{}", version::long())?);
+    }
+    match Cli::parse_from(with_command(command_line.clone())).command {
+        Command::Run(command) => command.execute(&command_line, out),
+        Command::Wast(command) => command.execute(out),
+        Command::Validate(command) => command.execute(out),
+        Command::Inspect(command) => command.execute(out),
+        Command::Completions(command) => command.execute(Cli::command(), out),
+    }
+}
+
+/// The command line with `run`, which may have been left out.
+fn with_command(mut command_line: Vec<OsString>) -> Vec<OsString> {
+    let own = ["-h", "--help", "-V"];
+    let is_known = |word: &str| own.contains(&word) || COMMANDS.contains(&word);
+    if command_line.get(1).is_some_and(|word| !word.to_str().is_some_and(is_known)) {
+        command_line.insert(1, "run".into());
+    }
+    command_line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_known() {
+        let mut command = Cli::command();
+        command.build();
+        let names: Vec<_> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        assert_eq!(names, COMMANDS);
     }
 }

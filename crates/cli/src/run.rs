@@ -1,105 +1,129 @@
-//! `sarsen run`: instantiates a module and calls an export.
+//! `sarsen run`: what happens between a file's name and the exit code.
 //!
-//! Owns the choice of what is called.
-//! Imports are not provided yet: a module that has some is refused by name.
-//! How arguments are read and results written is in [`crate::arguments`] and [`crate::results`].
+//! Owns the order: options, module, grants, imports, calls, output, statistics.
+//! Each step has its file in this folder; how arguments are read and results written is in [`crate::arguments`] and
+//! [`crate::results`].
+
+mod ending;
+mod entry;
+mod grants;
+mod guest;
+mod link;
+mod options;
+mod stats;
+mod values;
+mod words;
 
 use crate::failure::Failure;
-use crate::options::EngineOptions;
-use crate::{arguments, input, results, terminal, types};
+use crate::{input, results};
 use clap::Args;
-use sarsen::{ExternType, Instance, Module, Store, Val};
+use ending::Ending;
+use entry::Entry;
+use guest::Guest;
+use link::Offer;
+use options::Options;
+use sarsen::{Engine, Module, Store, Val};
+use stats::Stopwatch;
+use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use words::Words;
 
-/// Run a module, binary or text
+/// Run a program or call a function of a module, binary or text
 #[derive(Args)]
+#[command(
+    override_usage = "sarsen [run] [OPTIONS] FILE [ARGUMENT]...\n       \
+                      sarsen [run] [OPTIONS] FILE --invoke NAME [ARGUMENT]...",
+    after_help = words::RULES
+)]
 pub(crate) struct Run {
-    /// The module
-    file: PathBuf,
-    /// The exported function to call; without it, `_start`
-    #[arg(long, value_name = "NAME")]
-    invoke: Option<String>,
-    /// Arguments of the function, as in WebAssembly text: -7, 0xff, 1e-3, nan, "i32x4 1 2 3 4", null
-    #[arg(value_name = "ARGUMENT", allow_hyphen_values = true)]
-    arguments: Vec<String>,
     #[command(flatten)]
-    options: EngineOptions,
+    options: Options,
+    /// Options from a file: TOML, whose keys are the long names; the command line has the last word
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The module, and arguments
+    #[arg(required = true, trailing_var_arg = true, value_name = "FILE [ARGUMENT]")]
+    words: Vec<OsString>,
 }
 
 impl Run {
-    /// Instantiates the module, calls the function, prints its results.
-    pub(crate) fn execute(self, out: &mut impl Write) -> Result<(), Failure> {
-        let engine = self.options.engine()?;
-        let bytes = input::bytes(&self.file)?;
-        let module = Module::new(&engine, &bytes).map_err(|error| Failure::of_engine(&self.file, &error))?;
-        self.refuse_imports(&module)?;
-        let mut store = Store::new(&engine, ());
-        let instance = Instance::new(&mut store, &module, &[])
-            .map_err(|error| Failure::of_engine(&self.file, &error))?;
-        let Some(func) = instance.get_func(&mut store, self.entry()) else {
-            // Without `--invoke`, a start function is all that a program may need, and it has run.
-            if self.invoke.is_none() && input::has_start(&bytes) {
-                return Ok(());
+    /// Runs the module, prints results and statistics.
+    pub(crate) fn execute(self, command_line: &[OsString], out: &mut impl Write) -> Result<(), Failure> {
+        let mut stopwatch = Stopwatch::start();
+        let words = Words::of(command_line, self.words, self.options.invoke.is_some())?;
+        let base = self.config.as_deref().map(Options::from_file).transpose()?.unwrap_or_default();
+        let mut options = self.options.over(base);
+        options.invoke = words.invoke.clone().or(options.invoke);
+        let engine = options.engine()?;
+        let bytes = input::bytes(&words.file).map_err(|failure| words.explain(failure))?;
+        let module = Module::from_owner(&engine, bytes.clone())
+            .map_err(|error| Failure::of_engine(&words.file, &error))?;
+        let invoke = options.invoke.as_deref();
+        let entry = Entry::of(&words.file, &module, bytes.as_ref(), invoke, &words.arguments)?;
+        let program = Program { file: &words.file, engine, module, options, entry };
+        if program.options.preload.len() > 0 && sarsen_wasi::threads::wants_threads(&program.module) {
+            return Err(Failure::usage("--preload does not work with programs that start threads"));
+        }
+        let wasi = grants::context(&program.options, &words.argv(program.options.argv0.as_deref()))?;
+        let guest = Guest::new(wasi, &program.options);
+        let mut store = guest.store(&program.engine, &program.options);
+        let mut outcome = program.run(&mut store, &mut stopwatch, out);
+        if program.options.wants_stats() {
+            if let Err(failure) = &mut outcome {
+                failure.report();
             }
-            return Err(self.no_entry(&module));
-        };
-        let ty = func.ty(&store);
-        let arguments = arguments::parse(&ty, &self.arguments)
-            .map_err(|problem| Failure::usage(format_args!("{} {problem}", self.entry())))?;
-        let mut values = vec![Val::I32(0); ty.results().len()];
-        func.call(&mut store, &arguments, &mut values)
-            .map_err(|error| Failure::of_engine(&self.file, &error))?;
-        for value in &values {
-            writeln!(out, "{}", results::line(value))?;
+            stopwatch.report(&program.module, store.data().limits.taken());
         }
-        Ok(())
-    }
-
-    fn refuse_imports(&self, module: &Module) -> Result<(), Failure> {
-        let imports: Vec<String> = module
-            .imports()
-            .map(|import| {
-                format!("\n  {:?} {:?} {}", import.module(), import.name(), types::text(&import.ty()))
-            })
-            .collect();
-        if imports.is_empty() {
-            return Ok(());
-        }
-        Err(Failure::of(&self.file, format_args!("imports are not provided:{}", imports.concat())))
-    }
-
-    /// The export to call.
-    fn entry(&self) -> &str {
-        self.invoke.as_deref().unwrap_or(START)
-    }
-
-    fn no_entry(&self, module: &Module) -> Failure {
-        let entry = self.entry();
-        if let Some(ty) = module.get_export(entry) {
-            let problem = format!("`{entry}` is not a function but {}", types::text(&ty));
-            return Failure::of(&self.file, problem);
-        }
-        let exported: Vec<&str> = module
-            .exports()
-            .filter(|export| matches!(export.ty(), ExternType::Func(_)))
-            .map(|export| export.name())
-            .collect();
-        let hint = match terminal::nearest(entry, exported.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if exported.is_empty() => "exported functions: none".to_owned(),
-            None if exported.len() > LISTED => {
-                let listed = exported[..LISTED].join(", ");
-                format!("exported functions: {listed} and {} more", exported.len() - LISTED)
-            }
-            None => format!("exported functions: {}", exported.join(", ")),
-        };
-        Failure::of(&self.file, format_args!("no function is exported as `{entry}`; {hint}"))
+        outcome
     }
 }
 
-/// The export that runs a program.
-const START: &str = "_start";
+/// A module with what was decided about it.
+struct Program<'a> {
+    file: &'a Path,
+    engine: Engine,
+    module: Module,
+    options: Options,
+    entry: Entry,
+}
 
-/// Names that are listed where one is missing.
-const LISTED: usize = 10;
+impl Program<'_> {
+    fn run(
+        &self,
+        store: &mut Store<Guest>,
+        stopwatch: &mut Stopwatch,
+        out: &mut impl Write,
+    ) -> Result<(), Failure> {
+        let ending = Ending::watch(self.file, store, self.options.timeout.map(|time| time.0));
+        let outcome = self.call(store, &ending, stopwatch);
+        // However it ended, what the guest has written comes first.
+        let flushed = store.data().wasi.flush();
+        let results = outcome?;
+        flushed?;
+        for value in &results {
+            writeln!(out, "{}", results::line(value))?;
+        }
+        Ok(out.flush()?)
+    }
+
+    /// Links, instantiates, and makes the calls.
+    fn call(
+        &self,
+        store: &mut Store<Guest>,
+        ending: &Ending,
+        stopwatch: &mut Stopwatch,
+    ) -> Result<Vec<Val>, Failure> {
+        let mut offer = Offer::new(&self.engine, ending);
+        offer.preload(&self.options, store)?;
+        let ready = offer.link(self.file, &self.module, store)?;
+        let threads = store.data().threads.clone();
+        let outcome = threads.run(&ready, store, |store| {
+            stopwatch.first_instruction();
+            let instance = ready.instantiate(&mut *store);
+            let instance = instance.map_err(|error| store.data().limits.explain(&self.module, error))?;
+            self.entry.call(store, instance)
+        });
+        outcome.map_err(|error| ending.failure(self.file, &error))
+    }
+}

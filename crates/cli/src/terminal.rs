@@ -1,10 +1,11 @@
 //! Words of guests on somebody's terminal.
 //!
 //! Owns what happens to names and messages before they are printed: control characters are spelled out, so that no module steers
-//! the terminal, and what is too long to read is cut.
+//! the terminal, and what is too long to read is cut. Colours are for terminals, unless `NO_COLOR` is set.
 //! It does not choose the words.
 
-use std::io::{self, Write};
+use std::ffi::OsStr;
+use std::io::{self, IsTerminal, Write};
 
 /// Longer lines help nobody.
 const LINE: usize = 1000;
@@ -34,7 +35,22 @@ pub(crate) fn complain(message: &str) {
             None => text += &format!("{}\n", safe(line)),
         }
     }
+    if let Some(rest) = text.strip_prefix(MARK)
+        && wants_colour(io::stderr().is_terminal(), |name| std::env::var_os(name))
+    {
+        text = format!("\u{1b}[1;31m{MARK}\u{1b}[0m{rest}");
+    }
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// How errors start.
+const MARK: &str = "error:";
+
+/// Whether somebody will see colours, and wants to.
+fn wants_colour<S: AsRef<OsStr>>(is_terminal: bool, variable: impl Fn(&str) -> Option<S>) -> bool {
+    let is_set = |name| variable(name).is_some_and(|value| !value.as_ref().is_empty());
+    let is_dumb = variable("TERM").is_some_and(|term| term.as_ref() == "dumb");
+    is_terminal && !is_set("NO_COLOR") && !is_dumb
 }
 
 /// The name that somebody may have meant by `wanted`, if one looks like it.
@@ -53,6 +69,17 @@ mod tests {
     #[test]
     fn control_characters_are_spelled_out() {
         assert_eq!(safe("a\u{1b}[31m\tb\nc é"), "a\\u{1b}[31m\\tb\nc é");
+    }
+
+    #[test]
+    fn colours_are_for_terminals() {
+        let with = |variables: &'static [(&str, &'static str)]| {
+            move |name: &str| variables.iter().find(|(other, _)| *other == name).map(|(_, value)| *value)
+        };
+        assert!(wants_colour(true, with(&[("TERM", "xterm"), ("NO_COLOR", "")])));
+        assert!(!wants_colour(false, with(&[("TERM", "xterm")])));
+        assert!(!wants_colour(true, with(&[("TERM", "xterm"), ("NO_COLOR", "1")])));
+        assert!(!wants_colour(true, with(&[("TERM", "dumb")])));
     }
 
     #[test]

@@ -28,11 +28,11 @@ impl Validate {
         let mut valid = true;
         for file in &self.files {
             let outcome = input::bytes(file).and_then(|bytes| {
-                Module::validate(&engine, &bytes).map_err(|error| Failure::of_engine(file, &error))
+                Module::validate(&engine, bytes.as_ref()).map_err(|error| Failure::of_engine(file, &error))
             });
             match outcome {
                 Ok(()) => writeln!(out, "{}: valid", file.display())?,
-                Err(failure) => {
+                Err(mut failure) => {
                     failure.report();
                     valid = false;
                 }

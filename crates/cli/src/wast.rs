@@ -28,7 +28,7 @@ impl Wast {
         for file in &self.files {
             match script(&engine, file, out) {
                 Ok(held) => passed &= held,
-                Err(failure) => {
+                Err(mut failure) => {
                     failure.report();
                     passed = false;
                 }

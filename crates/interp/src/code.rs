@@ -243,6 +243,11 @@ impl ModuleCode {
         code.word(position).map(|_| Arc::clone(code))
     }
 
+    /// How many functions have been translated.
+    pub fn translated(&self) -> usize {
+        self.functions.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Bytes of code and bytes of the bodies that it came from.
     pub fn size(&self) -> (usize, usize) {
         let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);

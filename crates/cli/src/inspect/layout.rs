@@ -26,8 +26,8 @@ pub(crate) struct Section {
 pub(crate) struct Func {
     pub(crate) index: u32,
     /// From the name section.
-    name: Option<String>,
-    exports: Vec<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) exports: Vec<String>,
     /// The body's bytes, its locals included.
     pub(crate) range: Range<u64>,
 }

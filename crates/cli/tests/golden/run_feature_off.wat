@@ -1,4 +1,4 @@
-;; $ sarsen run % --invoke f -W reference-types=no
+;; $ sarsen run -W reference-types=no % --invoke f
 (module
   (func (export "f") (result externref) (ref.null extern)))
 

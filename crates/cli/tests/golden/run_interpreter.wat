@@ -1,4 +1,4 @@
-;; $ sarsen run % --strategy interpreter --invoke f
+;; $ sarsen run --strategy interpreter % --invoke f
 (module (func (export "f") (result i32) (i32.const 1)))
 
 ;; exit 0

@@ -1,4 +1,4 @@
-;; $ sarsen run % --strategy jit
+;; $ sarsen run --strategy jit %
 (module (func (export "_start")))
 
 ;; exit 2

@@ -1,4 +1,4 @@
-;; $ sarsen run % --invoke forever -W simd=no
+;; $ sarsen run -W simd=no % --invoke forever
 (module
   (func $forever (export "forever") (call $forever)))
 

@@ -1,4 +1,4 @@
-;; $ sarsen run % --strategy tiered
+;; $ sarsen run --strategy tiered %
 (module (func (export "_start")))
 
 ;; exit 2

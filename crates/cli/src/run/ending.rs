@@ -1,0 +1,121 @@
+//! How a run ends: by itself, by Ctrl-C, or because its time is over.
+//!
+//! # Invariants
+//!
+//! - The first reason counts; a guest that was told to end, and does not within [`GRACE`], is ended with the process.
+//! - What the guest has written arrives, however it ends, unless nobody takes it.
+//!
+//! Does not start the guest.
+
+use super::guest::Guest;
+use crate::failure::{Failure, INTERRUPTED, TIMED_OUT};
+use sarsen::{InterruptHandle, Store, Trap};
+use sarsen_wasi::Exit;
+use sarsen_wasi::p1::WasiP1Ctx;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::mpsc;
+use std::sync::{Arc, OnceLock};
+use std::thread;
+use std::time::Duration;
+
+/// How long a guest has for ending, once it was told to.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How long its output has for arriving where nobody may be reading.
+const FLUSH: Duration = Duration::from_millis(200);
+
+/// Why a guest was told to end.
+#[derive(Clone, Copy)]
+enum Reason {
+    CtrlC,
+    TimedOut(Duration),
+}
+
+/// Ends one guest. Clones end the same.
+#[derive(Clone)]
+pub(super) struct Ending(Arc<Shared>);
+
+struct Shared {
+    file: PathBuf,
+    wasi: WasiP1Ctx,
+    interrupt: InterruptHandle,
+    reason: OnceLock<Reason>,
+}
+
+impl Ending {
+    /// From now on, Ctrl-C and the end of `timeout` end the guest of `store`.
+    pub(super) fn watch(file: &Path, store: &Store<Guest>, timeout: Option<Duration>) -> Ending {
+        let ending = Ending(Arc::new(Shared {
+            file: file.to_owned(),
+            wasi: store.data().wasi.clone(),
+            interrupt: store.interrupt_handle(),
+            reason: OnceLock::new(),
+        }));
+        let other = ending.clone();
+        // Where there is no handler, Ctrl-C ends the process, as it would have without us.
+        let _ = ctrlc::set_handler(move || other.ctrl_c());
+        if let Some(timeout) = timeout {
+            let other = ending.clone();
+            thread::spawn(move || {
+                thread::sleep(timeout);
+                other.end(Reason::TimedOut(timeout));
+            });
+        }
+        ending
+    }
+
+    fn ctrl_c(&self) {
+        if let Some(Reason::CtrlC) = self.0.reason.get() {
+            process::exit(INTERRUPTED);
+        }
+        self.end(Reason::CtrlC);
+    }
+
+    /// Tells the guest to end, and sees to it that it does.
+    fn end(&self, reason: Reason) {
+        if self.0.reason.set(reason).is_err() {
+            return;
+        }
+        self.0.interrupt.interrupt();
+        self.0.wasi.stop_handle().stop();
+        let ending = self.clone();
+        thread::spawn(move || {
+            thread::sleep(GRACE);
+            let (done, flushed) = mpsc::channel();
+            let wasi = ending.0.wasi.clone();
+            thread::spawn(move || {
+                let _ = wasi.flush();
+                let _ = done.send(());
+            });
+            let _ = flushed.recv_timeout(FLUSH);
+            let mut failure = ending.ended(reason, "it did not end by itself");
+            failure.report();
+            process::exit(failure.code());
+        });
+    }
+
+    /// What an error of the guest's in `file` means: an exit, the end that it was told to come to, or a failure.
+    pub(super) fn failure(&self, file: &Path, error: &sarsen::Error) -> Failure {
+        if let Some(Exit(code)) = error.downcast_ref() {
+            return Failure::exit(*code as i32);
+        }
+        match (self.0.reason.get(), error.downcast_ref()) {
+            (Some(&reason), Some(Trap::Interrupted)) => {
+                let backtrace = error.backtrace().map(ToString::to_string).unwrap_or_default();
+                self.ended(reason, &backtrace)
+            }
+            _ => Failure::of_engine(file, error),
+        }
+    }
+
+    fn ended(&self, reason: Reason, details: &str) -> Failure {
+        match reason {
+            Reason::CtrlC => Failure::exit(INTERRUPTED),
+            Reason::TimedOut(timeout) => {
+                let message = format!("timed out after {timeout:?}\n{details}");
+                Failure::of(&self.0.file, message.trim_end()).with_code(TIMED_OUT)
+            }
+        }
+    }
+}

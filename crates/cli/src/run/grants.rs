@@ -1,0 +1,108 @@
+//! What the options grant becomes a WASI context.
+//!
+//! Owns the opening of directories, files and listeners, and the messages if that fails.
+//! What a guest does with them is the matter of `sarsen-wasi`.
+
+use super::options::Options;
+use super::values::{Grant, Redirect, Variable};
+use crate::failure::Failure;
+use crate::terminal;
+use sarsen_wasi::p1::WasiP1Ctx;
+use sarsen_wasi::{Buffered, DirPerms, FileInput, FileOutput, FilePerms, WasiCtxBuilder};
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::Path;
+
+/// Descriptors 0, 1 and 2 are the standard streams.
+const FIRST_DESCRIPTOR: usize = 3;
+
+/// A context with what `options` grant, for a program with these arguments, of which the first is its name.
+pub(super) fn context(options: &Options, arguments: &[String]) -> Result<WasiP1Ctx, Failure> {
+    let mut builder = WasiCtxBuilder::new();
+    builder.args(arguments);
+    if options.inherit_env == Some(true) {
+        builder.inherit_env();
+    }
+    for variable in &options.env {
+        builder.env(&variable.name, value(variable)?);
+    }
+    for grant in &options.dir {
+        directory(&mut builder, grant)?;
+    }
+    let descriptors = FIRST_DESCRIPTOR + options.dir.len()..;
+    for (descriptor, address) in descriptors.zip(&options.listen) {
+        listener(&mut builder, descriptor, address)?;
+    }
+    streams(&mut builder, options)?;
+    if let Some(seed) = options.seed {
+        builder.deterministic(seed);
+    }
+    Ok(builder.build_p1())
+}
+
+fn value(variable: &Variable) -> Result<String, Failure> {
+    if let Some(value) = &variable.value {
+        return Ok(value.clone());
+    }
+    let name = &variable.name;
+    std::env::var(name).map_err(|error| Failure::usage(format_args!("--env {name}: {error}")))
+}
+
+fn directory(builder: &mut WasiCtxBuilder, grant: &Grant) -> Result<(), Failure> {
+    let (dirs, files) =
+        if grant.read_only { (DirPerms::READ, FilePerms::READ) } else { (DirPerms::all(), FilePerms::all()) };
+    let granted = builder.preopened_dir(&grant.host, &grant.guest, dirs, files);
+    granted.map(drop).map_err(|error| cannot("--dir", &grant.host, error))
+}
+
+fn listener(builder: &mut WasiCtxBuilder, descriptor: usize, address: &str) -> Result<(), Failure> {
+    let problem = |error| Failure::usage(format_args!("--listen {address}: {error}"));
+    let listener = TcpListener::bind(address).map_err(problem)?;
+    let bound = listener.local_addr().map_err(problem)?;
+    // Whoever chose the port knows it.
+    if address.ends_with(":0") {
+        terminal::complain(&format!("listening on {bound} (descriptor {descriptor})"));
+    }
+    builder.listener(listener).map(drop).map_err(problem)
+}
+
+fn streams(builder: &mut WasiCtxBuilder, options: &Options) -> Result<(), Failure> {
+    match options.stdin.as_ref().unwrap_or(&Redirect::Inherit) {
+        Redirect::Inherit => builder.inherit_stdin(),
+        Redirect::Null => builder,
+        Redirect::File(path) => {
+            let file = File::open(path).map_err(|error| cannot("--stdin", path, error))?;
+            builder.stdin(FileInput::new(file))
+        }
+    };
+    match options.stdout.as_ref().unwrap_or(&Redirect::Inherit) {
+        Redirect::Inherit => builder.inherit_stdout(),
+        Redirect::Null => builder,
+        Redirect::File(path) => {
+            let file = create("--stdout", path)?;
+            builder.stdout(Buffered::new(FileOutput::new(file)))
+        }
+    };
+    match options.stderr.as_ref().unwrap_or(&Redirect::Inherit) {
+        Redirect::Inherit => builder.inherit_stderr(),
+        Redirect::Null => builder,
+        // Both streams in one file: what one writes does not overwrite what the other has written.
+        Redirect::File(path) if options.stderr == options.stdout => {
+            let file = File::options().append(true).open(path);
+            builder.stderr(FileOutput::new(file.map_err(|error| cannot("--stderr", path, error))?))
+        }
+        Redirect::File(path) => builder.stderr(FileOutput::new(create("--stderr", path)?)),
+    };
+    Ok(())
+}
+
+/// A new file for output, which can be that of both streams: writing goes to its end.
+fn create(option: &str, path: &Path) -> Result<File, Failure> {
+    let emptied = File::create(path);
+    let file = emptied.and_then(|_| File::options().append(true).open(path));
+    file.map_err(|error| cannot(option, path, error))
+}
+
+fn cannot(option: &str, path: &Path, error: std::io::Error) -> Failure {
+    Failure::usage(format_args!("{option} {}: {error}", path.display()))
+}

@@ -1,0 +1,60 @@
+//! What a run took, for `--stats`.
+//!
+//! Owns the form: one line each, `name: value`.
+//! It measures nothing but time and what the system says of the process.
+
+use crate::terminal;
+use sarsen::Module;
+use std::time::{Duration, Instant};
+
+/// The moments of a run.
+pub(super) struct Stopwatch {
+    start: Instant,
+    first_instruction: Option<Instant>,
+}
+
+impl Stopwatch {
+    pub(super) fn start() -> Stopwatch {
+        Stopwatch { start: Instant::now(), first_instruction: None }
+    }
+
+    /// The guest's code starts.
+    pub(super) fn first_instruction(&mut self) {
+        self.first_instruction.get_or_insert_with(Instant::now);
+    }
+
+    /// Says on the error stream what the run of `module` took; its memories have `memory` bytes.
+    pub(super) fn report(&self, module: &Module, memory: usize) {
+        let end = Instant::now();
+        let first = self.first_instruction.unwrap_or(end);
+        let mut lines = format!(
+            "time to first instruction: {}\nrun time: {}\n",
+            milliseconds(first - self.start),
+            milliseconds(end - first)
+        );
+        if let Some(process) = peak_of_process() {
+            lines += &format!("peak memory: {}\n", mebibytes(process));
+        }
+        lines += &format!("peak memory of the guest: {}\n", mebibytes(memory));
+        lines += &format!("functions translated: {}\n", module.translated_functions());
+        // No strategy of this build compiles.
+        lines += "functions compiled: 0\n";
+        terminal::complain(&lines);
+    }
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.3} ms", time.as_secs_f64() * 1e3)
+}
+
+fn mebibytes(bytes: usize) -> String {
+    format!("{:.2} MiB", bytes as f64 / (1 << 20) as f64)
+}
+
+/// The most memory that this process has had, where the system says so.
+fn peak_of_process() -> Option<usize> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: usize = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes << 10)
+}
