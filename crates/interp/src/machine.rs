@@ -7,7 +7,7 @@
 //! # Invariants
 //!
 //! - `ip` points at the first word of an instruction inside the code of a function that is alive as long as its
-//!   module, or at one of the static stubs in [`crate::stub`].
+//!   module, or at one of the static stubs of [`crate::dispatch`].
 //! - `fp` points into the store's value stack, and every slot number in an instruction at `ip` is inside the frame
 //!   that the function's `enter` instruction checked against the stack's limit.
 //! - `mem..mem + len` is accessible guest memory (memory 0 of `ctx`).
