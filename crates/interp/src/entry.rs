@@ -2,6 +2,11 @@
 //!
 //! What the functions do is in [`crate::exec`]; how frames are found, in [`crate::frames`]. The value stack is the
 //! runtime's.
+//!
+//! # Invariants
+//!
+//! `VmStore::activation` is null or the innermost [`Activation`], which lies in a frame of the native stack that has not
+//! returned, and whose `previous` is likewise.
 
 use crate::code::ModuleCode;
 use crate::frames::Walk;

@@ -2,6 +2,11 @@
 //!
 //! From each row come its kernel as a type, its instructions (one per operand form), and its arm in the recognition of
 //! wasmparser's operators. What the instructions do is in [`crate::exec`]; their numbers are in [`crate::inst`].
+//!
+//! # Invariants
+//!
+//! A kernel that reads the machine is only run by an instruction of its own row, whose payload has as many operands as
+//! the row.
 
 use crate::inst::Family;
 use sarsen_isa::{Op, for_each_op};

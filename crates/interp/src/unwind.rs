@@ -2,6 +2,10 @@
 //!
 //! Nothing here runs unless an exception is thrown; entering a `try_table` costs nothing. What lies beyond the activation
 //! is for its caller: the exception leaves as any exit does.
+//!
+//! # Invariants
+//!
+//! A clause takes the machine to its own function's code, with the frame and the instance that belong to it.
 
 use crate::catches::Catch;
 use crate::exec::runtime::poll;

@@ -1,5 +1,9 @@
 //! What instances import and export: store-owned entities by number, functions by the address of their record. What is
 //! behind a number is the store's: `store.rs`.
+//!
+//! # Invariants
+//!
+//! A [`FuncPtr`] is not null. Nothing here follows it; whoever does has the store, which owns the record.
 
 use sarsen_abi::VmFunc;
 

@@ -1,5 +1,10 @@
 //! From a module and its imports to an instance, in the order that the specification prescribes. The start function is
 //! not called here, because nothing here knows how code runs.
+//!
+//! # Invariants
+//!
+//! - The cells of an instance's globals get their values before any code can reach the instance.
+//! - A range of a memory is checked before it is written.
 
 use crate::error::InstantiateError;
 use crate::externs::{Extern, InstanceId};

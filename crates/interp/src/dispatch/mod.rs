@@ -3,6 +3,11 @@
 //! `threaded` jumps from handler to handler and needs a compiler that turns sibling calls into jumps: optimized builds
 //! on the processors that are known to get them. `match_loop` works everywhere. Which one a build uses by default is
 //! decided here, by target and profile, and nowhere else. What the instructions do is in [`crate::exec`].
+//!
+//! # Invariants
+//!
+//! - Code runs only in the form of dispatch for which it was encoded.
+//! - Stubs never move, and are never freed.
 
 mod match_loop;
 #[cfg(all(

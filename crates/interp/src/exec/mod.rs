@@ -3,6 +3,11 @@
 //! Each body documents its payload by the names of its fields in [`crate::payload`]. Bodies never need a destructor and
 //! never let the address of the machine escape on their fast path: then a threaded handler has no frame. How one body
 //! leads to the next is in [`crate::dispatch`].
+//!
+//! # Invariants
+//!
+//! A body finds those of [`crate::machine`] kept and keeps them, whichever way it leaves; the payload that it documents is
+//! what the translator wrote.
 
 pub(crate) mod aggregate;
 pub(crate) mod atomic;
