@@ -1,4 +1,5 @@
 //! Dispatch by a loop around a `match`: debug builds, Miri, processors whose compilers do not promise sibling calls.
+//! Jumps from handler to handler are in `threaded.rs`, and what the instructions do is in [`crate::exec`].
 //!
 //! # Invariants
 //!

@@ -1,4 +1,5 @@
-//! The blocks that are open during translation.
+//! The blocks that are open during translation, and the branches that wait for their ends. The instructions are emitted
+//! by [`super::control`].
 
 use super::Translator;
 use super::emit::Pos;

@@ -1,4 +1,5 @@
-//! What the translator asks about the module and the function, in its own terms.
+//! What the translator asks about the module and the function, in its own terms. What is only known along the way, such
+//! as where a value is, [`super::stack`] and [`super::block`] know.
 
 use super::aggregate::Storage;
 use super::kinds::{Kinds, kind};

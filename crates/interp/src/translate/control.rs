@@ -1,4 +1,7 @@
 //! Blocks, branches, selection.
+//!
+//! Which blocks are open and where branches to them end is in [`super::block`]; returns are in [`super::call`], and
+//! `try_table` is in [`super::exception`].
 
 use super::block::{Block, Fixup, Opener};
 use super::emit::Pos;

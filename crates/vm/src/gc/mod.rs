@@ -5,7 +5,8 @@
 //! inside objects and for all roots but the value stack, which it scans conservatively: a slot that looks like a
 //! reference keeps its object alive, which no program can observe.
 //!
-//! Objects never move, so references can stay in registers and on stacks without anyone knowing where.
+//! Objects never move, so references can stay in registers and on stacks without anyone knowing where. What running code
+//! asks for comes through `builtins/gc.rs`, and where fields lie is computed in `sarsen-module`.
 
 mod collect;
 mod heap;
