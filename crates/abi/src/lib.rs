@@ -16,7 +16,7 @@ pub use context::{VmHeap, VmInstance, VmStore};
 pub use entity::{VmGlobal, VmMemory, VmTable, VmTag};
 pub use exit::Exit;
 pub use func::{Builtin, CodeCell, VmFunc};
-pub use reftype::{AbstractHeap, RefTest};
+pub use reftype::{AbstractHeap, RefTest, i31_to_ref, is_i31, ref_to_i31_s, ref_to_i31_u};
 
 /// One cell of a frame: every value but `v128` takes one, `v128` takes two.
 ///

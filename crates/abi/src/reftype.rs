@@ -1,6 +1,35 @@
-//! A reference type as an immediate: what casts and tests carry in code.
+//! How unboxed integers lie in references, and a reference type as an immediate: what casts and tests carry in code.
 //!
-//! It decides nothing: `sarsen-vm` compares references with it, and subtyping is the type registry's.
+//! It decides nothing: `sarsen-vm` compares references with types, and subtyping is the type registry's.
+
+/// The bit that every unboxed integer has, and neither null nor an object.
+const I31_TAG: u32 = 1;
+/// Bits below the value of an unboxed integer.
+const I31_SHIFT: u32 = 1;
+
+/// The reference that the low 31 bits of `value` are, unboxed.
+#[inline]
+pub const fn i31_to_ref(value: u32) -> u32 {
+    value << I31_SHIFT | I31_TAG
+}
+
+/// The unboxed integer that a reference is, sign-extended.
+#[inline]
+pub const fn ref_to_i31_s(reference: u32) -> i32 {
+    reference as i32 >> I31_SHIFT
+}
+
+/// The unboxed integer that a reference is, zero-extended.
+#[inline]
+pub const fn ref_to_i31_u(reference: u32) -> u32 {
+    reference >> I31_SHIFT
+}
+
+/// Whether a reference is an unboxed integer.
+#[inline]
+pub const fn is_i31(reference: u32) -> bool {
+    reference & I31_TAG != 0
+}
 
 /// The abstract heap types, as [`RefTest`] numbers them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -99,6 +128,18 @@ impl RefTest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn unboxed_integers_keep_31_bits() {
+        for (value, signed) in [(0, 0), (1, 1), (0x3fff_ffff, 0x3fff_ffff), (0x4000_0000, -0x4000_0000)] {
+            let reference = i31_to_ref(value);
+            assert!(is_i31(reference));
+            assert_eq!((ref_to_i31_u(reference), ref_to_i31_s(reference)), (value, signed));
+            assert_eq!(i31_to_ref(value | 1 << 31), reference, "the highest bit is lost");
+        }
+        assert_eq!(ref_to_i31_s(i31_to_ref(u32::MAX)), -1);
+        assert!(!is_i31(0) && !is_i31(8), "neither null nor an object is one");
+    }
 
     #[test]
     fn decoding_inverts_encoding() {

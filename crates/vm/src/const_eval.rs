@@ -5,7 +5,7 @@
 
 use crate::externs::InstanceId;
 use crate::store::StoreInner;
-use sarsen_abi::VmGlobal;
+use sarsen_abi::{VmGlobal, i31_to_ref};
 use sarsen_isa::{Trap, kernel};
 use sarsen_module::{ConstExpr, ConstOp, GlobalIndex, TypeId};
 
@@ -54,7 +54,7 @@ impl StoreInner {
             ConstOp::GlobalGet(index) => Ok(self.instance_global(instance, index).bits),
             ConstOp::RefNull(_) => scalar(0),
             ConstOp::RefFunc(index) => scalar(self.instances[instance.index()].func(index).to_slot()),
-            ConstOp::RefI31 => scalar(u64::from((pop(stack)[0] as u32) << 1 | 1)),
+            ConstOp::RefI31 => scalar(u64::from(i31_to_ref(pop(stack)[0] as u32))),
             ConstOp::StructNew(ty) => self.struct_of(ty, stack).map(|reference| [u64::from(reference), 0]),
             ConstOp::StructNewDefault(ty) => scalar(u64::from(self.new_struct(ty)?)),
             ConstOp::ArrayNew(ty) => {

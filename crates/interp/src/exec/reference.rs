@@ -7,6 +7,7 @@ use crate::exec::instructions;
 use crate::exec::runtime::leave;
 use crate::machine::{Flow, Machine};
 use crate::payload::{self, at};
+use sarsen_abi::{i31_to_ref, ref_to_i31_s, ref_to_i31_u};
 use sarsen_isa::Trap;
 
 instructions! {
@@ -21,29 +22,29 @@ instructions! {
 
     /// `result value`
     RefI31 |m| {
-        *m.slot(at!(Unary.result)) = u64::from((*m.slot(at!(Unary.a)) as u32) << 1 | 1);
+        *m.slot(at!(Unary.result)) = u64::from(i31_to_ref(*m.slot(at!(Unary.a)) as u32));
         m.advance(payload::Unary::WORDS);
         Flow::Next
     }
 
     /// `result value`
     I31GetS |m| {
-        let bits = *m.slot(at!(Unary.a)) as u32;
-        if bits == 0 {
+        let reference = *m.slot(at!(Unary.a)) as u32;
+        if reference == 0 {
             return Flow::Trap(Trap::NullI31Reference);
         }
-        *m.slot(at!(Unary.result)) = u64::from((bits as i32 >> 1) as u32);
+        *m.slot(at!(Unary.result)) = u64::from(ref_to_i31_s(reference) as u32);
         m.advance(payload::Unary::WORDS);
         Flow::Next
     }
 
     /// `result value`
     I31GetU |m| {
-        let bits = *m.slot(at!(Unary.a)) as u32;
-        if bits == 0 {
+        let reference = *m.slot(at!(Unary.a)) as u32;
+        if reference == 0 {
             return Flow::Trap(Trap::NullI31Reference);
         }
-        *m.slot(at!(Unary.result)) = u64::from(bits >> 1);
+        *m.slot(at!(Unary.result)) = u64::from(ref_to_i31_u(reference));
         m.advance(payload::Unary::WORDS);
         Flow::Next
     }

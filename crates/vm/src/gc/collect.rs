@@ -9,7 +9,7 @@
 use super::object::{EXCEPTION, EXTERN};
 use super::spans::GRAIN;
 use crate::store::StoreInner;
-use sarsen_abi::Slot;
+use sarsen_abi::{Slot, is_i31};
 use sarsen_isa::Trap;
 use sarsen_module::{FieldKind, Hierarchy, ObjectLayout, RefType, TypeId, ValType};
 use std::any::Any;
@@ -177,7 +177,7 @@ impl StoreInner {
     /// Marks what a reference refers to.
     #[inline]
     fn mark(&mut self, reference: u32) {
-        if reference != 0 && reference & 1 == 0 && self.heap.marks.set(reference) {
+        if reference != 0 && !is_i31(reference) && self.heap.marks.set(reference) {
             self.heap.mark_stack.push(reference);
         }
     }

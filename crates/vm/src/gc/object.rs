@@ -15,7 +15,7 @@
 
 use crate::externs::{FuncPtr, TagId};
 use crate::store::StoreInner;
-use sarsen_abi::{AbstractHeap, RefTest, Slot, VmTag};
+use sarsen_abi::{AbstractHeap, RefTest, Slot, VmTag, is_i31};
 use sarsen_isa::Trap;
 use sarsen_module::{ArrayLayout, CompositeType, FieldKind, ObjectLayout, StructLayout, TypeId};
 use std::any::Any;
@@ -170,7 +170,7 @@ impl StoreInner {
 
     /// What a host reference refers to; none if it is an internal reference made external.
     pub fn extern_data(&self, reference: u32) -> Option<&(dyn Any + Send + Sync)> {
-        if reference == 0 || reference & 1 != 0 {
+        if reference == 0 || is_i31(reference) {
             return None;
         }
         let (ty, number) = self.header(reference);
@@ -234,8 +234,8 @@ impl StoreInner {
         match heap {
             H::Func | H::Extern | H::Any | H::Exn => true,
             H::NoFunc | H::NoExtern | H::None | H::NoExn => false,
-            H::I31 => value & 1 != 0,
-            H::Eq | H::Struct | H::Array if value & 1 != 0 => heap == H::Eq,
+            H::I31 => is_i31(value as u32),
+            H::Eq | H::Struct | H::Array if is_i31(value as u32) => heap == H::Eq,
             H::Eq => self.object_type(value as u32).is_some(),
             H::Struct => self.composite(value).is_some_and(|ty| matches!(ty, CompositeType::Struct(_))),
             H::Array => self.composite(value).is_some_and(|ty| matches!(ty, CompositeType::Array(_))),
@@ -249,7 +249,7 @@ impl StoreInner {
     fn is_concrete(&self, value: Slot, ty: TypeId) -> bool {
         let actual = if matches!(self.registry.layout(ty), ObjectLayout::Func) {
             FuncPtr::from_slot(value).map(|func| self.func_type_id(func))
-        } else if value & 1 != 0 {
+        } else if is_i31(value as u32) {
             None
         } else {
             self.object_type(value as u32)

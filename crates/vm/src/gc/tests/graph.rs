@@ -2,6 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
+use sarsen_abi::{i31_to_ref, is_i31};
 use std::collections::HashMap;
 
 /// Roots that the mutator has.
@@ -61,9 +62,9 @@ impl Model {
             Step::Allocate { root, len } => {
                 let array = self.test.array(REFS, len);
                 self.made += 1;
-                self.test.set(array, FieldKind::HeapRef, 0, u64::from(self.made << 1 | 1));
+                self.test.set(array, FieldKind::HeapRef, 0, u64::from(i31_to_ref(self.made)));
                 let mut elements = vec![0; len as usize];
-                elements[0] = self.made << 1 | 1;
+                elements[0] = i31_to_ref(self.made);
                 self.arrays.insert(array, elements);
                 self.root(root, array);
             }
@@ -79,7 +80,7 @@ impl Model {
             Step::Follow { root, at } => {
                 let Some(elements) = self.arrays.get(&self.roots[root]) else { return };
                 let to = elements[at as usize % elements.len()];
-                if to & 1 == 0 {
+                if !is_i31(to) {
                     self.root(root, to);
                 }
             }
@@ -93,7 +94,7 @@ impl Model {
         let mut reachable = HashMap::new();
         let mut open: Vec<u32> = self.roots.to_vec();
         while let Some(reference) = open.pop() {
-            if reference != 0 && reference & 1 == 0 && !reachable.contains_key(&reference) {
+            if reference != 0 && !is_i31(reference) && !reachable.contains_key(&reference) {
                 let elements = self.arrays[&reference].clone();
                 open.extend(&elements);
                 reachable.insert(reference, elements);
