@@ -4,10 +4,10 @@
 //! in the instruction table. Numbers are dense, and a variant's number is computed, never written down. What an
 //! instruction does is in [`crate::exec`], what follows its first word in [`crate::payload`].
 
-use crate::exec::call::MANY_ZEROED;
-use crate::exec::{compare, memory, numeric};
-use crate::operand::{branch, load};
+use crate::exec::{aggregate, call, compare, control, global, memory, numeric, vector};
+use crate::operand::{DIRECTIONS, one};
 use crate::table::rows;
+use crate::value::Class;
 use sarsen_isa::Op;
 
 /// Declares [`Family`] with the rows and the variants per row of each.
@@ -54,7 +54,7 @@ families! {
     VectorTernary = rows::VECTOR_TERNARY, 1;
     VectorExtract = rows::VECTOR_EXTRACT, 1;
     VectorReplace = rows::VECTOR_REPLACE, 1;
-    VectorLoad = rows::VECTOR_LOAD, load::COUNT - 1;
+    VectorLoad = rows::VECTOR_LOAD, vector::VECTOR_LOAD_VARIANTS;
     VectorLoadAny = rows::VECTOR_LOAD, 1;
     LoadLane = rows::LOAD_LANE, 1;
     StoreLane = rows::STORE_LANE, 1;
@@ -62,43 +62,43 @@ families! {
     AtomicStore = rows::ATOMIC_STORE, 1;
     AtomicRmw = rows::ATOMIC_RMW, 1;
     AtomicCmpxchg = rows::ATOMIC_CMPXCHG, 1;
-    BranchTest = &[], 16;
-    BranchMask = &[], branch::COUNT * 4;
-    Jump = &[], 2;
-    AddBranch = &[], 2;
-    BranchTable = &[], 2;
-    Select = &[], 2;
+    BranchTest = &[], control::BRANCH_TEST_VARIANTS;
+    BranchMask = &[], control::BRANCH_MASK_VARIANTS;
+    Jump = &[], DIRECTIONS;
+    AddBranch = &[], DIRECTIONS;
+    BranchTable = &[], one::COUNT;
+    Select = &[], one::COUNT;
     SelectVector = &[], 1;
     Unreachable = &[], 1;
     Fuel = &[], 1;
     Copy = &[], 1;
     CopyTwo = &[], 1;
     CopySpan = &[], 1;
-    CopyAcc = &[], 3;
+    CopyAcc = &[], Class::COUNT;
     ConstSigned = &[], 1;
     ConstUnsigned = &[], 1;
     ConstWide = &[], 1;
     ConstVector = &[], 1;
     FarGet = &[], 1;
     FarSet = &[], 1;
-    GlobalGet = &[], 6;
-    GlobalSet = &[], 6;
+    GlobalGet = &[], global::GLOBAL_GET_VARIANTS;
+    GlobalSet = &[], global::GLOBAL_SET_VARIANTS;
     GlobalGetVector = &[], 1;
     GlobalSetVector = &[], 1;
     GlobalGetImported = &[], 1;
     GlobalSetImported = &[], 1;
     GlobalGetImportedVector = &[], 1;
     GlobalSetImportedVector = &[], 1;
-    Enter = &[], MANY_ZEROED + 1;
+    Enter = &[], call::ENTER_VARIANTS;
     EnterFar = &[], 1;
-    Return = &[], 6;
+    Return = &[], call::RETURN_VARIANTS;
     ReturnNone = &[], 1;
     ReturnFar = &[], 1;
     LeaveFar = &[], 1;
     Call = &[], 1;
     CallImported = &[], 1;
-    CallIndirect = &[], 2;
-    CallRef = &[], 2;
+    CallIndirect = &[], one::COUNT;
+    CallRef = &[], one::COUNT;
     ReturnCall = &[], 1;
     ReturnCallImported = &[], 1;
     ReturnCallIndirect = &[], 1;
@@ -124,10 +124,10 @@ families! {
     TableSet = &[], 1;
     TableSize = &[], 1;
     MemorySize = &[], 1;
-    StructGet = &[], 7;
-    StructSet = &[], 7;
-    ArrayGet = &[], 7;
-    ArraySet = &[], 7;
+    StructGet = &[], aggregate::FIELDS;
+    StructSet = &[], aggregate::FIELDS;
+    ArrayGet = &[], aggregate::FIELDS;
+    ArraySet = &[], aggregate::FIELDS;
     ArrayLen = &[], 1;
     AtomicAddress = &[], 1;
     Fence = &[], 1;

@@ -87,7 +87,7 @@ impl Source for Imm64 {
 
 /// Where a result goes.
 pub(crate) trait Target {
-    /// 0 for [`Both`], 1 for [`AccOnly`]: the translator turns one into the other by adding one to the number.
+    /// Its number among the targets.
     const INDEX: u16;
 
     /// Leaves the result.
@@ -118,6 +118,34 @@ impl Target for AccOnly {
     unsafe fn put<T: Value>(m: &mut Machine, value: T) {
         value.set_acc(m);
     }
+}
+
+/// Number of targets.
+pub(crate) const TARGETS: u16 = 2;
+
+/// The variant of a form, or of an accumulator's class, with a target.
+pub(crate) const fn with_target(form: u16, target: u16) -> u16 {
+    form * TARGETS + target
+}
+
+/// The instruction that differs from `id`, whose target is [`Both`], in having [`AccOnly`].
+pub(crate) const fn acc_only(id: u16) -> u16 {
+    id + (AccOnly::INDEX - Both::INDEX)
+}
+
+/// Directions of a branch: forward, and back, where it is polled.
+pub(crate) const DIRECTIONS: u16 = 2;
+/// Ways to branch on one condition: when it holds or when it does not, forward or back.
+pub(crate) const WAYS: u16 = 2 * DIRECTIONS;
+
+/// The variant of an unconditional branch.
+pub(crate) const fn jump_variant(back: bool) -> u16 {
+    back as u16
+}
+
+/// The variant of a conditional branch that has its condition in a form, and is taken when that is `taken`.
+pub(crate) const fn branch_variant(form: u16, taken: bool, back: bool) -> u16 {
+    form * WAYS + taken as u16 * DIRECTIONS + jump_variant(back)
 }
 
 /// A one-operand form.
@@ -170,23 +198,41 @@ const _: () = {
     assert!(branch::SS::WORDS == Branch::WORDS && branch::SI::WORDS == BranchWide::WORDS);
 };
 
-/// The forms of an operand that stands alone.
+/// Declares the forms of an operand that stands alone: in a slot whose number is at a byte, or in the accumulator.
+macro_rules! forms1 {
+    ($at:expr) => {
+        /// Slot.
+        pub(crate) struct S;
+        /// Accumulator.
+        pub(crate) struct A;
+        impl Form1 for S {
+            type X = SlotAt<{ $at }>;
+            const INDEX: u16 = one::index(false);
+        }
+        impl Form1 for A {
+            type X = Acc;
+            const INDEX: u16 = one::index(true);
+        }
+    };
+}
+pub(crate) use forms1;
+
+/// The forms of an operand that stands alone. Where it lies differs between payloads, its forms' numbers do not.
 pub(crate) mod one {
     use super::*;
-    /// Slot.
-    pub(crate) struct S;
-    /// Accumulator.
-    pub(crate) struct A;
-    impl Form1 for S {
-        type X = SlotAt<{ at!(Unary.a) }>;
-        const INDEX: u16 = 0;
-    }
-    impl Form1 for A {
-        type X = Acc;
-        const INDEX: u16 = 1;
-    }
+    forms1!(at!(Unary.a));
     /// Number of forms.
     pub(crate) const COUNT: u16 = 2;
+
+    /// The number of the form of an operand that is in the accumulator, or not.
+    pub(crate) const fn index(in_acc: bool) -> u16 {
+        in_acc as u16
+    }
+
+    /// The variant of a type or class with a form.
+    pub(crate) const fn of(class: u16, form: u16) -> u16 {
+        class * COUNT + form
+    }
 }
 
 /// The forms of binary operators; one slot lies first. Comparisons use the first [`two::COMPARE_COUNT`].
@@ -289,26 +335,15 @@ pub(crate) mod store {
 /// The forms of loads: where the address is.
 pub(crate) mod load {
     use super::*;
-    /// Slot.
-    pub(crate) struct S;
-    /// Accumulator.
-    pub(crate) struct A;
+    forms1!(at!(Load.address));
     /// Constant: the offset is the whole address.
     pub(crate) struct C;
-    impl Form1 for S {
-        type X = SlotAt<{ at!(Load.address) }>;
-        const INDEX: u16 = 0;
-    }
-    impl Form1 for A {
-        type X = Acc;
-        const INDEX: u16 = 1;
-    }
     impl Form1 for C {
         type X = Zero;
-        const INDEX: u16 = 2;
+        const INDEX: u16 = one::COUNT;
     }
     /// Number of forms.
-    pub(crate) const COUNT: u16 = 3;
+    pub(crate) const COUNT: u16 = one::COUNT + 1;
 }
 
 /// The constant zero, without payload.

@@ -21,6 +21,16 @@ pub(crate) enum Class {
     F64,
 }
 
+impl Class {
+    /// Number of classes.
+    pub(crate) const COUNT: u16 = 3;
+
+    /// Its number, in variants of instructions.
+    pub(crate) const fn number(self) -> u16 {
+        self as u16
+    }
+}
+
 /// A scalar type.
 pub(crate) trait Value: Copy {
     /// The value whose bits are `bits`, truncated to its width.

@@ -76,6 +76,9 @@ fields! {
 /// A vector.
 pub(crate) struct W128;
 
+/// Number of kinds of field.
+pub(crate) const FIELDS: u16 = W128::INDEX + 1;
+
 impl Field for W128 {
     const INDEX: u16 = 6;
     const BYTES: usize = 16;

@@ -15,9 +15,9 @@ use crate::exec::moves::Accumulated;
 use crate::exec::runtime::{call_record, tail_call_record, translate};
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Ip, Machine, Sp, aside};
-use crate::operand::{Form1, Source};
+use crate::operand::{Form1, Source, one};
 use crate::payload::{self, at};
-use crate::value::Value;
+use crate::value::{Class, Value};
 use sarsen_abi::VmFunc;
 use sarsen_isa::Trap;
 use std::hint::cold_path;
@@ -87,6 +87,8 @@ unsafe fn back_at_call(m: &mut Machine) {
 
 /// From this many locals on, `enter` zeroes them in a loop.
 pub(crate) const MANY_ZEROED: u16 = 9;
+/// Variants of [`Enter`].
+pub(crate) const ENTER_VARIANTS: u16 = MANY_ZEROED + 1;
 
 /// `frame header zeroed`: checks the stack, zeroes the locals that are not parameters, and counts a call.
 pub(crate) struct Enter<const ZEROED: u16>;
@@ -138,8 +140,11 @@ unsafe fn zero_below(end: Sp, count: usize) {
 /// `header value`: returns one scalar.
 pub(crate) struct Return<T, X>(PhantomData<(T, X)>);
 
+/// Variants of [`Return`].
+pub(crate) const RETURN_VARIANTS: u16 = Class::COUNT * one::COUNT;
+
 impl<T: Accumulated, X: Form1> Body for Return<T, X> {
-    const ID: u16 = inst::base(Family::Return) + T::INDEX * 2 + X::INDEX;
+    const ID: u16 = inst::base(Family::Return) + one::of(T::CLASS, X::INDEX);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {

@@ -5,7 +5,7 @@
 use crate::exec::control::branch_if;
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};
-use crate::operand::{Form2, Source, Target, branch, two};
+use crate::operand::{Form2, Source, TARGETS, Target, WAYS, branch, branch_variant, two, with_target};
 use crate::value::Value;
 use sarsen_isa::Op;
 use std::marker::PhantomData;
@@ -24,10 +24,10 @@ pub(crate) trait CompareKernel {
 pub(crate) struct Compare<K, F, Z>(PhantomData<(K, F, Z)>);
 
 /// Variants of one comparison's value form.
-pub(crate) const COMPARE_VARIANTS: u16 = two::COMPARE_COUNT * 2;
+pub(crate) const COMPARE_VARIANTS: u16 = two::COMPARE_COUNT * TARGETS;
 
 impl<K: CompareKernel, F: Form2, Z: Target> Body for Compare<K, F, Z> {
-    const ID: u16 = inst::row_base(Family::Compare, K::OP) + F::INDEX * 2 + Z::INDEX;
+    const ID: u16 = inst::row_base(Family::Compare, K::OP) + with_target(F::INDEX, Z::INDEX);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
@@ -45,10 +45,10 @@ impl<K: CompareKernel, F: Form2, Z: Target> Body for Compare<K, F, Z> {
 pub(crate) struct Branch<K, F, const TAKEN: bool, const BACK: bool>(PhantomData<(K, F)>);
 
 /// Variants of one comparison's branch form.
-pub(crate) const BRANCH_VARIANTS: u16 = branch::COUNT * 4;
+pub(crate) const BRANCH_VARIANTS: u16 = branch::COUNT * WAYS;
 
 impl<K: CompareKernel, F: Form2, const TAKEN: bool, const BACK: bool> Body for Branch<K, F, TAKEN, BACK> {
-    const ID: u16 = inst::row_base(Family::Branch, K::OP) + F::INDEX * 4 + TAKEN as u16 * 2 + BACK as u16;
+    const ID: u16 = inst::row_base(Family::Branch, K::OP) + branch_variant(F::INDEX, TAKEN, BACK);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {

@@ -5,7 +5,9 @@
 use crate::exec::instructions;
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Ip, Machine};
-use crate::operand::{Acc, Form1, SlotAt, Source};
+use crate::operand::{
+    Acc, Form1, Form2, SlotAt, Source, WAYS, branch, branch_variant, forms1, jump_variant, one,
+};
 use crate::payload::{self, at};
 use crate::value::Value;
 use sarsen_isa::Trap;
@@ -67,26 +69,22 @@ pub(crate) unsafe fn branch_if<const BACK: bool>(m: &mut Machine, condition: boo
 /// Where a condition, an index or a callee is found: where a branch has its condition, or in the accumulator.
 pub(crate) mod tested {
     use super::*;
-    /// Slot.
-    pub(crate) struct S;
-    /// Accumulator.
-    pub(crate) struct A;
-    impl Form1 for S {
-        type X = SlotAt<{ at!(BranchTest.condition) }>;
-        const INDEX: u16 = 0;
-    }
-    impl Form1 for A {
-        type X = Acc;
-        const INDEX: u16 = 1;
-    }
+    forms1!(at!(BranchTest.condition));
 }
 
 /// `condition target`: branches when the condition is non-zero (`TAKEN`), or zero.
 pub(crate) struct BranchTest<T, X, const TAKEN: bool, const BACK: bool>(PhantomData<(T, X)>);
 
+/// Variants of [`BranchTest`].
+pub(crate) const BRANCH_TEST_VARIANTS: u16 = WIDTHS * one::COUNT * WAYS;
+
+/// The variant of [`BranchTest`] for a value of this width in this form.
+pub(crate) const fn branch_test_variant(wide: bool, form: u16, taken: bool, back: bool) -> u16 {
+    branch_variant(one::of(wide as u16, form), taken, back)
+}
+
 impl<T: Width, X: Form1, const TAKEN: bool, const BACK: bool> Body for BranchTest<T, X, TAKEN, BACK> {
-    const ID: u16 =
-        inst::base(Family::BranchTest) + ((T::INDEX * 2 + X::INDEX) * 2 + TAKEN as u16) * 2 + BACK as u16;
+    const ID: u16 = inst::base(Family::BranchTest) + branch_test_variant(T::WIDE, X::INDEX, TAKEN, BACK);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
@@ -100,8 +98,8 @@ impl<T: Width, X: Form1, const TAKEN: bool, const BACK: bool> Body for BranchTes
 
 /// The widths of a tested value.
 pub(crate) trait Width: Value {
-    /// Its number.
-    const INDEX: u16;
+    /// It has 64 bits.
+    const WIDE: bool;
     /// The value, zero-extended.
     #[inline(always)]
     fn bits(self) -> u64 {
@@ -109,17 +107,22 @@ pub(crate) trait Width: Value {
     }
 }
 impl Width for i32 {
-    const INDEX: u16 = 0;
+    const WIDE: bool = false;
 }
 impl Width for i64 {
-    const INDEX: u16 = 1;
+    const WIDE: bool = true;
 }
+/// Number of widths.
+const WIDTHS: u16 = 2;
 
 /// `target`, operands as the form says: the fused `and` and test of its result.
 pub(crate) struct BranchMask<F, const TAKEN: bool, const BACK: bool>(PhantomData<F>);
 
-impl<F: crate::operand::Form2, const TAKEN: bool, const BACK: bool> Body for BranchMask<F, TAKEN, BACK> {
-    const ID: u16 = inst::base(Family::BranchMask) + F::INDEX * 4 + TAKEN as u16 * 2 + BACK as u16;
+/// Variants of [`BranchMask`].
+pub(crate) const BRANCH_MASK_VARIANTS: u16 = branch::COUNT * WAYS;
+
+impl<F: Form2, const TAKEN: bool, const BACK: bool> Body for BranchMask<F, TAKEN, BACK> {
+    const ID: u16 = inst::base(Family::BranchMask) + branch_variant(F::INDEX, TAKEN, BACK);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
@@ -135,7 +138,7 @@ impl<F: crate::operand::Form2, const TAKEN: bool, const BACK: bool> Body for Bra
 pub(crate) struct Jump<const BACK: bool>;
 
 impl<const BACK: bool> Body for Jump<BACK> {
-    const ID: u16 = inst::base(Family::Jump) + BACK as u16;
+    const ID: u16 = inst::base(Family::Jump) + jump_variant(BACK);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
@@ -151,7 +154,7 @@ impl<const BACK: bool> Body for Jump<BACK> {
 pub(crate) struct AddBranch<const BACK: bool>;
 
 impl<const BACK: bool> Body for AddBranch<BACK> {
-    const ID: u16 = inst::base(Family::AddBranch) + BACK as u16;
+    const ID: u16 = inst::base(Family::AddBranch) + jump_variant(BACK);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
@@ -191,18 +194,7 @@ pub(crate) struct Select<X>(PhantomData<X>);
 /// The condition of a `select`.
 pub(crate) mod chosen {
     use super::*;
-    /// Slot.
-    pub(crate) struct S;
-    /// Accumulator.
-    pub(crate) struct A;
-    impl Form1 for S {
-        type X = SlotAt<{ at!(Select.condition) }>;
-        const INDEX: u16 = 0;
-    }
-    impl Form1 for A {
-        type X = Acc;
-        const INDEX: u16 = 1;
-    }
+    forms1!(at!(Select.condition));
 }
 
 impl<X: Form1> Body for Select<X> {

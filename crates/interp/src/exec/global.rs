@@ -6,8 +6,9 @@ use crate::exec::instructions;
 use crate::exec::moves::Accumulated;
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine, Sp};
-use crate::operand::{Form1, Source, Target};
+use crate::operand::{Form1, Source, TARGETS, Target, one, with_target};
 use crate::payload::{self, at};
+use crate::value::Class;
 use std::marker::PhantomData;
 
 /// The cell of the instance's own global whose byte offset from the instance is `global`.
@@ -33,8 +34,11 @@ unsafe fn imported(m: &Machine) -> Sp {
 /// `result global`
 pub(crate) struct GlobalGet<T, Z>(PhantomData<(T, Z)>);
 
+/// Variants of [`GlobalGet`].
+pub(crate) const GLOBAL_GET_VARIANTS: u16 = Class::COUNT * TARGETS;
+
 impl<T: Accumulated, Z: Target> Body for GlobalGet<T, Z> {
-    const ID: u16 = inst::base(Family::GlobalGet) + T::INDEX * 2 + Z::INDEX;
+    const ID: u16 = inst::base(Family::GlobalGet) + with_target(T::CLASS, Z::INDEX);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
@@ -51,8 +55,11 @@ impl<T: Accumulated, Z: Target> Body for GlobalGet<T, Z> {
 /// `value global`
 pub(crate) struct GlobalSet<T, X>(PhantomData<(T, X)>);
 
+/// Variants of [`GlobalSet`].
+pub(crate) const GLOBAL_SET_VARIANTS: u16 = Class::COUNT * one::COUNT;
+
 impl<T: Accumulated, X: Form1> Body for GlobalSet<T, X> {
-    const ID: u16 = inst::base(Family::GlobalSet) + T::INDEX * 2 + X::INDEX;
+    const ID: u16 = inst::base(Family::GlobalSet) + one::of(T::CLASS, X::INDEX);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {

@@ -5,7 +5,7 @@
 
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};
-use crate::operand::{Form1, Form2, SlotAt, Source, Target, load, store};
+use crate::operand::{Form1, Form2, SlotAt, Source, TARGETS, Target, load, one, store, with_target};
 use crate::payload::{self, at};
 use crate::value::Value;
 use sarsen_abi::VmMemory;
@@ -63,11 +63,11 @@ pub(crate) fn inside(m: &Machine, at: u64, bytes: usize) -> Option<*mut u8> {
 /// `result address offset`
 pub(crate) struct Load<K, X, Z>(PhantomData<(K, X, Z)>);
 
-/// Variants of one load row: the forms of [`Load`], of [`LoadSum`], and [`LoadAny`].
-pub(crate) const LOAD_VARIANTS: u16 = load::COUNT * 2;
+/// Variants of one row's [`Load`].
+pub(crate) const LOAD_VARIANTS: u16 = load::COUNT * TARGETS;
 
 impl<K: LoadKernel, X: Form1, Z: Target> Body for Load<K, X, Z> {
-    const ID: u16 = inst::row_base(Family::Load, K::OP) + X::INDEX * 2 + Z::INDEX;
+    const ID: u16 = inst::row_base(Family::Load, K::OP) + with_target(X::INDEX, Z::INDEX);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
@@ -89,10 +89,10 @@ impl<K: LoadKernel, X: Form1, Z: Target> Body for Load<K, X, Z> {
 pub(crate) struct LoadSum<K, X, Z>(PhantomData<(K, X, Z)>);
 
 /// Variants of one row's [`LoadSum`].
-pub(crate) const LOAD_SUM_VARIANTS: u16 = 4;
+pub(crate) const LOAD_SUM_VARIANTS: u16 = one::COUNT * TARGETS;
 
 impl<K: LoadKernel, X: Form1, Z: Target> Body for LoadSum<K, X, Z> {
-    const ID: u16 = inst::row_base(Family::LoadSum, K::OP) + X::INDEX * 2 + Z::INDEX;
+    const ID: u16 = inst::row_base(Family::LoadSum, K::OP) + with_target(X::INDEX, Z::INDEX);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {

@@ -6,7 +6,7 @@ use crate::exec::instructions;
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};
 use crate::payload::{self, at};
-use crate::value::Value;
+use crate::value::{Class, Value};
 use std::marker::PhantomData;
 
 instructions! {
@@ -82,23 +82,23 @@ instructions! {
 /// `to`: from the accumulator
 pub(crate) struct CopyAcc<T>(PhantomData<T>);
 
-/// The classes of accumulator, numbered.
+/// The types that stand for all of an accumulator's class.
 pub(crate) trait Accumulated: Value {
-    /// 0, 1, 2 for `acc`, `f`, `d`.
-    const INDEX: u16;
+    /// The number of the class.
+    const CLASS: u16;
 }
 impl Accumulated for i64 {
-    const INDEX: u16 = 0;
+    const CLASS: u16 = Class::Int.number();
 }
 impl Accumulated for f32 {
-    const INDEX: u16 = 1;
+    const CLASS: u16 = Class::F32.number();
 }
 impl Accumulated for f64 {
-    const INDEX: u16 = 2;
+    const CLASS: u16 = Class::F64.number();
 }
 
 impl<T: Accumulated> Body for CopyAcc<T> {
-    const ID: u16 = inst::base(Family::CopyAcc) + T::INDEX;
+    const ID: u16 = inst::base(Family::CopyAcc) + T::CLASS;
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {

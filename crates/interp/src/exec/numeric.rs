@@ -4,7 +4,7 @@
 
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine};
-use crate::operand::{Form1, Form2, Source, Target, one, two};
+use crate::operand::{Form1, Form2, Source, TARGETS, Target, one, two, with_target};
 use crate::payload;
 use crate::value::Value;
 use sarsen_isa::{Op, Trap};
@@ -40,10 +40,10 @@ pub(crate) trait BinaryKernel {
 pub(crate) struct Unary<K, X, Z>(PhantomData<(K, X, Z)>);
 
 /// Variants of one unary row.
-pub(crate) const UNARY_VARIANTS: u16 = one::COUNT * 2;
+pub(crate) const UNARY_VARIANTS: u16 = one::COUNT * TARGETS;
 
 impl<K: UnaryKernel, X: Form1, Z: Target> Body for Unary<K, X, Z> {
-    const ID: u16 = inst::row_base(Family::Unary, K::OP) + X::INDEX * 2 + Z::INDEX;
+    const ID: u16 = inst::row_base(Family::Unary, K::OP) + with_target(X::INDEX, Z::INDEX);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {
@@ -65,10 +65,10 @@ impl<K: UnaryKernel, X: Form1, Z: Target> Body for Unary<K, X, Z> {
 pub(crate) struct Binary<K, F, Z>(PhantomData<(K, F, Z)>);
 
 /// Variants of one binary row.
-pub(crate) const BINARY_VARIANTS: u16 = two::COUNT * 2;
+pub(crate) const BINARY_VARIANTS: u16 = two::COUNT * TARGETS;
 
 impl<K: BinaryKernel, F: Form2, Z: Target> Body for Binary<K, F, Z> {
-    const ID: u16 = inst::row_base(Family::Binary, K::OP) + F::INDEX * 2 + Z::INDEX;
+    const ID: u16 = inst::row_base(Family::Binary, K::OP) + with_target(F::INDEX, Z::INDEX);
 
     #[inline(always)]
     unsafe fn run(m: &mut Machine) -> Flow {

@@ -6,7 +6,7 @@ use crate::exec::instructions;
 use crate::exec::memory::{anywhere, effective};
 use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Machine, Sp};
-use crate::operand::{Form1, Source};
+use crate::operand::{Form1, Source, one};
 use crate::payload::{self, at};
 use crate::value::Value;
 use sarsen_isa::{Op, Trap, V128};
@@ -98,6 +98,9 @@ pub(crate) trait VectorLoadKernel {
 
 /// `result address offset`
 pub(crate) struct VectorLoad<K, X>(PhantomData<(K, X)>);
+
+/// Variants of one row's [`VectorLoad`]: constant addresses have none.
+pub(crate) const VECTOR_LOAD_VARIANTS: u16 = one::COUNT;
 
 impl<K: VectorLoadKernel, X: Form1> Body for VectorLoad<K, X> {
     const ID: u16 = inst::row_base(Family::VectorLoad, K::OP) + X::INDEX;

@@ -5,6 +5,7 @@
 use super::stack::{Entry, Kind, Place};
 use super::{Operand, Step, Translator};
 use crate::inst::{self, Family};
+use crate::operand::one;
 use crate::payload::{Call, CallIndirect, CallRef, LeaveFar, Return, TailCall, at};
 
 impl Translator<'_> {
@@ -27,7 +28,7 @@ impl Translator<'_> {
         let arguments = self.arguments(ty, Some(callee))?;
         let operand = self.callee(callee);
         let pos =
-            self.emit(inst::base(Family::CallIndirect) + u16::from(operand.is_none()), CallIndirect::WORDS);
+            self.emit(inst::base(Family::CallIndirect) + one::index(operand.is_none()), CallIndirect::WORDS);
         self.emitter.put16(pos, at!(CallIndirect.callee), operand.unwrap_or(0));
         self.emitter.put32(pos, at!(CallIndirect.ty), ty);
         self.emitter.put16(pos, at!(CallIndirect.arguments), arguments);
@@ -40,7 +41,7 @@ impl Translator<'_> {
         let callee = self.pop()?;
         let arguments = self.arguments(ty, Some(callee))?;
         let operand = self.callee(callee);
-        let pos = self.emit(inst::base(Family::CallRef) + u16::from(operand.is_none()), CallRef::WORDS);
+        let pos = self.emit(inst::base(Family::CallRef) + one::index(operand.is_none()), CallRef::WORDS);
         self.emitter.put16(pos, at!(CallRef.arguments), arguments);
         self.emitter.put16(pos, at!(CallRef.callee), operand.unwrap_or(0));
         self.call_results(ty)
@@ -176,7 +177,7 @@ impl Translator<'_> {
             // Dropping the slot is right even when a conditional return leaves the entry for another way: then a branch
             // has been emitted since, and there is no last instruction to change.
             self.take(entry, operand);
-            let id = inst::base(Family::Return) + class.number() * 2 + u16::from(operand == Operand::Acc);
+            let id = inst::base(Family::Return) + one::of(class.number(), operand.form());
             let pos = self.emit(id, Return::WORDS);
             self.emitter.put16(pos, at!(Return.header), self.header as u16);
             if let Operand::Slot(slot) = operand {

@@ -7,8 +7,9 @@ use super::block::{Block, Fixup, Opener};
 use super::emit::Pos;
 use super::stack::{Entry, Kind, Place};
 use super::{Last, Meaning, Operand, Step, Translator};
+use crate::exec::control::branch_test_variant;
 use crate::inst::{self, Family};
-use crate::operand::{Form2, branch};
+use crate::operand::{Form2, branch, branch_variant, jump_variant};
 use crate::payload::{AddBranch, BranchTable, BranchTest, CopySpan, Fuel, Jump, Select, TARGET, at};
 use crate::value::Class;
 use sarsen_isa::Op;
@@ -16,6 +17,9 @@ use wasmparser::{BlockType, BrTable};
 
 /// From this many values on, a branch moves them with one instruction.
 const SPAN: usize = 4;
+
+/// So many of a `br_table`'s last landing pads are looked through for one that another target can share.
+const RECENT_PADS: usize = 16;
 
 impl Translator<'_> {
     pub(super) fn block(&mut self, ty: BlockType) -> Step {
@@ -53,7 +57,7 @@ impl Translator<'_> {
         if let Opener::If(skip) = block.opener {
             if !self.dead {
                 self.settle(block.height);
-                let pos = self.emit(inst::base(Family::Jump), Jump::WORDS);
+                let pos = self.emit(inst::base(Family::Jump) + jump_variant(false), Jump::WORDS);
                 block.fixups.push(Fixup { pos, at: TARGET });
             }
             self.arrive(&[Fixup { pos: skip, at: TARGET }]);
@@ -174,7 +178,7 @@ impl Translator<'_> {
             return self.return_();
         }
         self.carry(target);
-        let pos = self.emit(inst::base(Family::Jump) + u16::from(self.is_back(target)), Jump::WORDS);
+        let pos = self.emit(inst::base(Family::Jump) + jump_variant(self.is_back(target)), Jump::WORDS);
         self.bind(target, pos, TARGET);
         Ok(())
     }
@@ -220,8 +224,8 @@ impl Translator<'_> {
         };
         self.take(index, operand);
         let count = table.len() as usize + 1;
-        let id = inst::base(Family::BranchTable) + u16::from(slot.is_none());
-        let pos = self.emit(id, BranchTable::WORDS + count.div_ceil(2));
+        let id = inst::base(Family::BranchTable) + operand.form();
+        let pos = self.emit(id, BranchTable::WORDS + (count * size_of::<u32>()).div_ceil(size_of::<u64>()));
         self.emitter.put16(pos, at!(BranchTable.index), slot.unwrap_or(0));
         self.emitter.put32(pos, at!(BranchTable.last), count as u32 - 1);
         let mut pads: Vec<(u32, Pos)> = Vec::new();
@@ -233,7 +237,7 @@ impl Translator<'_> {
                 self.bind(target, pos, at);
                 continue;
             }
-            let pad = match pads.iter().rev().take(16).find(|pad| pad.0 == depth) {
+            let pad = match pads.iter().rev().take(RECENT_PADS).find(|pad| pad.0 == depth) {
                 Some(&(_, pad)) => pad,
                 None => {
                     let pad = self.emitter.here();
@@ -264,9 +268,7 @@ impl Translator<'_> {
     }
 
     fn branch_test(&mut self, operand: Operand, wide: bool, sense: bool, back: bool) -> Pos {
-        let in_acc = operand == Operand::Acc;
-        let variant =
-            ((u16::from(wide) * 2 + u16::from(in_acc)) * 2 + u16::from(sense)) * 2 + u16::from(back);
+        let variant = branch_test_variant(wide, operand.form(), sense, back);
         let pos = self.emit(inst::base(Family::BranchTest) + variant, BranchTest::WORDS);
         if let Operand::Slot(slot) = operand {
             self.emitter.put16(pos, at!(BranchTest.condition), slot);
@@ -280,7 +282,7 @@ impl Translator<'_> {
             (last.meaning, last.folded, sense)
         {
             self.retract(last);
-            let pos = self.emit(inst::base(Family::AddBranch) + u16::from(back), AddBranch::WORDS);
+            let pos = self.emit(inst::base(Family::AddBranch) + jump_variant(back), AddBranch::WORDS);
             self.emitter.put16(pos, at!(AddBranch.result), last.result);
             self.emitter.put16(pos, at!(AddBranch.source), a);
             self.emitter.put32(pos, at!(AddBranch.addend), b as u32);
@@ -324,7 +326,7 @@ impl Translator<'_> {
             (Operand::Slot(a), Operand::Acc) => (SA::INDEX, SA::WORDS, (Some(a), None)),
             (Operand::Const(_), _) => unreachable!("constants on the left are swapped or materialized"),
         };
-        let pos = self.emit(base + form * 4 + u16::from(taken) * 2 + u16::from(back), words);
+        let pos = self.emit(base + branch_variant(form, taken, back), words);
         if let Some(slot) = slots.0 {
             self.emitter.put16(pos, at!(Branch.a), slot);
         }
@@ -349,10 +351,10 @@ impl Translator<'_> {
         let vector = a.kind == Kind::V128;
         let operand = if vector { Operand::Slot(self.slot_of(condition)) } else { self.operand(condition) };
         self.take(condition, operand);
-        let id = match (vector, operand) {
-            (true, _) => inst::base(Family::SelectVector),
-            (false, Operand::Acc) => inst::base(Family::Select) + 1,
-            (false, _) => inst::base(Family::Select),
+        let id = if vector {
+            inst::base(Family::SelectVector)
+        } else {
+            inst::base(Family::Select) + operand.form()
         };
         let pos = self.emit(id, Select::WORDS);
         self.emitter.put16(pos, at!(Select.a), from_a);

@@ -5,6 +5,7 @@
 use super::stack::{Entry, Kind, Place, SlotNo};
 use super::{Last, Meaning, Operand, Step, Translator};
 use crate::inst::{self, Family};
+use crate::operand::{Both, Target, one, with_target};
 use crate::payload::{ConstVector, FarGet, FarSet, GlobalGet, GlobalSet, RESULT, at};
 
 impl Translator<'_> {
@@ -131,7 +132,7 @@ impl Translator<'_> {
             return self.result(pos, id, kind, false, Meaning::Opaque);
         };
         let (id, can_drop) = match kind.class() {
-            Some(class) => (inst::base(Family::GlobalGet) + class.number() * 2, true),
+            Some(class) => (inst::base(Family::GlobalGet) + with_target(class.number(), Both::INDEX), true),
             None => (inst::base(Family::GlobalGetVector), false),
         };
         let pos = self.emit(id, GlobalGet::WORDS);
@@ -156,7 +157,7 @@ impl Translator<'_> {
         };
         let operand = self.operand(entry);
         self.take(entry, operand);
-        let id = inst::base(Family::GlobalSet) + class.number() * 2 + u16::from(operand == Operand::Acc);
+        let id = inst::base(Family::GlobalSet) + one::of(class.number(), operand.form());
         let pos = self.emit(id, GlobalSet::WORDS);
         if let Operand::Slot(slot) = operand {
             self.emitter.put16(pos, at!(GlobalSet.value), slot);

@@ -7,7 +7,7 @@ use super::numeric::{kind_of, result_kind};
 use super::stack::{Entry, Kind, Place, SlotNo};
 use super::{Meaning, Operand, Step, Translator};
 use crate::inst::{self, Family};
-use crate::operand::{Form1, Form2, load, store};
+use crate::operand::{Both, Form1, Form2, Target, load, store, with_target};
 use crate::payload::{Load, LoadAny, LoadSum, MemorySize, Store, StoreAny, at};
 use sarsen_isa::Op;
 use wasmparser::{MemArg, MemArgTarget};
@@ -50,7 +50,7 @@ impl Translator<'_> {
         if form == load::A::INDEX {
             self.take(address, Operand::Acc);
         }
-        let id = inst::row_base(Family::Load, op) + form * 2;
+        let id = inst::row_base(Family::Load, op) + with_target(form, Both::INDEX);
         let pos = self.emit(id, Load::WORDS);
         self.emitter.put16(pos, at!(Load.address), slot.unwrap_or(0));
         self.emitter.put32(pos, at!(Load.offset), offset);
@@ -68,7 +68,7 @@ impl Translator<'_> {
         }
         let _ = self.pop()?;
         self.retract(last);
-        let id = inst::row_base(Family::LoadSum, op) + u16::from(a == Operand::Acc) * 2;
+        let id = inst::row_base(Family::LoadSum, op) + with_target(a.form(), Both::INDEX);
         let pos = self.emit(id, LoadSum::WORDS);
         if let Operand::Slot(a) = a {
             self.emitter.put16(pos, at!(LoadSum.base), a);

@@ -26,8 +26,8 @@ use crate::catches::{Catches, Region};
 use crate::code::{CodeOptions, FrameLayout, FuncCode};
 use crate::exec::call::MANY_ZEROED;
 use crate::inst::{self, Family};
+use crate::operand::{acc_only, one};
 use crate::payload::{Const, ConstWide, Copy, Enter, EnterFar, FRAME, RESULT, at};
-use crate::value::Class;
 use block::Block;
 use context::Context;
 use emit::{Emitter, Pos};
@@ -74,6 +74,13 @@ enum Operand {
     Const(u64),
 }
 
+impl Operand {
+    /// The number of its form where it stands alone and cannot be constant.
+    fn form(self) -> u16 {
+        one::index(self == Operand::Acc)
+    }
+}
+
 /// What the last instruction means, if it can be merged with the operator that uses its result.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Meaning {
@@ -97,7 +104,7 @@ struct Last {
     /// The slot it writes.
     result: SlotNo,
     meaning: Meaning,
-    /// Its variant that leaves the result in the accumulator alone is the next number.
+    /// It has a variant that leaves the result in the accumulator alone.
     can_drop: bool,
     /// The result slot has been replaced by a local's.
     folded: bool,
@@ -330,7 +337,7 @@ impl<'a> Translator<'a> {
             if entry.place == Place::Temp {
                 self.drop_slot(from);
             }
-            let pos = self.emit(inst::base(Family::CopyAcc) + class as u16, Copy::WORDS);
+            let pos = self.emit(inst::base(Family::CopyAcc) + class.number(), Copy::WORDS);
             self.emitter.put16(pos, at!(Copy.to), to);
             return;
         }
@@ -413,15 +420,7 @@ impl<'a> Translator<'a> {
             && last.can_drop
         {
             last.can_drop = false;
-            self.emitter.replace(last.pos, last.id + 1);
+            self.emitter.replace(last.pos, acc_only(last.id));
         }
-    }
-}
-
-/// The accumulator of a scalar class, as families number it.
-impl Class {
-    /// 0 for integers, 1 for `f32`, 2 for `f64`.
-    fn number(self) -> u16 {
-        self as u16
     }
 }

@@ -5,7 +5,7 @@
 use super::stack::{Entry, Kind, Place};
 use super::{Last, Meaning, Operand, Step, Translator};
 use crate::inst::{self, Family};
-use crate::operand::{Form2, two};
+use crate::operand::{Both, Form1, Form2, Target, one, two, with_target};
 use crate::payload::{Unary, at};
 use sarsen_isa::{Op, ValKind};
 
@@ -30,7 +30,7 @@ impl Translator<'_> {
         let entry = self.pop()?;
         let operand = self.operand(entry);
         self.take(entry, operand);
-        let id = inst::row_base(Family::Unary, op) + u16::from(operand == Operand::Acc) * 2;
+        let id = inst::row_base(Family::Unary, op) + with_target(operand.form(), Both::INDEX);
         let pos = self.emit(id, Unary::WORDS);
         if let Operand::Slot(slot) = operand {
             self.emitter.put16(pos, at!(Unary.a), slot);
@@ -52,7 +52,7 @@ impl Translator<'_> {
         let entry = self.pop()?;
         let operand = self.operand(entry);
         self.take(entry, operand);
-        let id = inst::row_base(Family::Unary, op) + u16::from(operand == Operand::Acc) * 2;
+        let id = inst::row_base(Family::Unary, op) + with_target(operand.form(), Both::INDEX);
         let pos = self.emit(id, Unary::WORDS);
         if let Operand::Slot(slot) = operand {
             self.emitter.put16(pos, at!(Unary.a), slot);
@@ -68,7 +68,7 @@ impl Translator<'_> {
             return self.emit_compare(negated, a, b);
         }
         let (before, start, slot) = (last.before, last.pair.unwrap_or(last.pos), last.result);
-        let id = inst::row_base(Family::Unary, Op::I32Eqz);
+        let id = inst::row_base(Family::Unary, Op::I32Eqz) + with_target(one::S::INDEX, Both::INDEX);
         let pos = self.emit(id, Unary::WORDS);
         self.emitter.put16(pos, at!(Unary.a), slot);
         self.result(pos, id, Kind::I32, true, Meaning::Compare { op, a, b, inverted: !inverted })?;
@@ -90,7 +90,7 @@ impl Translator<'_> {
         }
         let (a, b) = self.operands(commutes)?;
         let (form, words) = binary_form(a, b);
-        let id = inst::row_base(Family::Binary, op) + form * 2;
+        let id = inst::row_base(Family::Binary, op) + with_target(form, Both::INDEX);
         let pos = self.emit(id, words);
         self.put_operands(pos, a, b);
         let meaning = match op {
@@ -111,7 +111,7 @@ impl Translator<'_> {
 
     fn emit_compare(&mut self, op: Op, a: Operand, b: Operand) -> Step {
         let (form, words) = binary_form(a, b);
-        let id = inst::row_base(Family::Compare, op) + form * 2;
+        let id = inst::row_base(Family::Compare, op) + with_target(form, Both::INDEX);
         let pos = self.emit(id, words);
         self.put_operands(pos, a, b);
         self.result(pos, id, Kind::I32, true, Meaning::Compare { op, a, b, inverted: false })

@@ -17,6 +17,10 @@ pub(super) const WINDOW: usize = 48;
 /// Number of a slot in the frame.
 pub(super) type SlotNo = u16;
 
+/// The last numbers of slots, where no entry starts: what lies right behind one can be numbered too, such as the second
+/// half of a vector.
+const SPARE_SLOTS: SlotNo = 8;
+
 /// The kind of a value: its accumulator class, or a vector of two slots.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
@@ -127,7 +131,7 @@ impl Stack {
     pub(super) fn push(&mut self, place: Place, kind: Kind) -> Option<SlotNo> {
         let slot = self.next_slot();
         self.high = self.high.max(slot + kind.slots());
-        let slot = SlotNo::try_from(slot).ok().filter(|&slot| slot < SlotNo::MAX - 8)?;
+        let slot = SlotNo::try_from(slot).ok().filter(|&slot| slot < SlotNo::MAX - SPARE_SLOTS)?;
         self.entries.push(Entry { place, kind, slot });
         Some(slot)
     }
@@ -264,7 +268,7 @@ mod tests {
 
     #[test]
     fn slot_numbers_end() {
-        let last = SlotNo::MAX - 9;
+        let last = SlotNo::MAX - SPARE_SLOTS - 1;
         let mut stack = Stack::new(u32::from(last));
         assert_eq!(stack.push(Place::Temp, Kind::V128), Some(last), "a vector's second half is within reach");
         assert_eq!(stack.push(Place::Temp, Kind::I32), None);
