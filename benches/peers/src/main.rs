@@ -16,6 +16,7 @@ mod interleave;
 mod memory;
 mod options;
 mod pauses;
+mod processes;
 mod report;
 mod startup;
 mod table;
@@ -34,6 +35,7 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   match    [--only NAME] [--rounds 7]              run time of the guests in both forms of Sarsen's interpreter
   gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
   pauses   [--depth 16] [--steps 20000] [--rounds 5]   how long collectors stop a guest
+  processes --ours COMMAND --other COMMAND [--third COMMAND] [--rounds 15]   whole processes
   startup  [--megabytes 6 | --module FILE --export NAME] [--rounds 15]   bytes to first result
   memory   [--megabytes 20 | --module FILE]          bytes held by a loaded, unrun module
   check                                              results of all guests in all engines, once
@@ -56,6 +58,7 @@ fn start() -> Result<()> {
         "run" => compare::run(&mut options),
         "match" => compare::dispatch_forms(&mut options),
         "gc" => compare::collectors(&mut options),
+        "processes" => processes::processes(&mut options),
         "pauses" => pauses::pauses(&mut options),
         "startup" => startup::startup(&mut options),
         "memory" => memory::memory(&mut options),

@@ -55,7 +55,7 @@ macro_rules! questions {
             pub fn as_i31(&self, store: impl AsContext) -> Result<Option<I31>> {
                 let store = store.as_context();
                 let reference = self.reference(&store.0.opaque)?;
-                Ok((reference & 1 != 0).then(|| I31::from_reference(reference)))
+                Ok(sarsen_abi::is_i31(reference).then(|| I31::from_reference(reference)))
             }
 
             $(/// Whether it is of this kind.

@@ -53,7 +53,7 @@ impl<R> fmt::Debug for Rooted<R> {
 impl<R> Rooted<R> {
     /// Roots a reference of the store that is not null.
     pub(crate) fn new(store: &mut Opaque, reference: u32) -> Rooted<R> {
-        let root = if reference & 1 != 0 {
+        let root = if sarsen_abi::is_i31(reference) {
             Handle::I31(reference)
         } else {
             Handle::Object(store.vm.root(reference))
