@@ -40,6 +40,9 @@ pub(crate) struct Run {
     #[command(flatten)]
     options: Options,
     /// Options from a file: TOML, whose keys are the long names; the command line has the last word
+    ///
+    /// Options that can be repeated are lists: `dir = [".::/", "/data:ro"]`, `max-memory = "64MiB"`, `stats = true`. Paths are
+    /// relative to the current directory, as on the command line.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The module, and arguments
@@ -62,7 +65,7 @@ impl Run {
         let invoke = options.invoke.as_deref();
         let entry = Entry::of(&words.file, &module, bytes.as_ref(), invoke, &words.arguments)?;
         let program = Program { file: &words.file, engine, module, options, entry };
-        if program.options.preload.len() > 0 && sarsen_wasi::threads::wants_threads(&program.module) {
+        if !program.options.preload.is_empty() && sarsen_wasi::threads::wants_threads(&program.module) {
             return Err(Failure::usage("--preload does not work with programs that start threads"));
         }
         let wasi = grants::context(&program.options, &words.argv(program.options.argv0.as_deref()))?;

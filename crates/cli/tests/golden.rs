@@ -1,14 +1,18 @@
 //! Golden tests: each `tests/golden/*.wa{t,st}` starts with its command and ends with what the command prints.
 //!
-//! The first line is `;; $ sarsen ARGUMENTS`, where `%` stands for the file.
+//! The first line is `;; $ sarsen ARGUMENTS`, where `%` stands for the file. The environment is empty but for lines
+//! `;; env NAME=VALUE` after it, and standard input for lines `;; stdin TEXT`.
 //! The last lines, from `;; exit CODE` on, are the exit code and the output; `BLESS=1` rewrites them.
 //! It owns no expectation of its own.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 use std::{env, fs};
 
 const PROMPT: &str = ";; $ sarsen ";
+const ENV: &str = ";; env ";
+const STDIN: &str = ";; stdin ";
 const EXIT: &str = ";; exit ";
 
 fn main() -> ExitCode {
@@ -33,7 +37,7 @@ fn check(file: &Path) -> Result<(), String> {
     let command = text.lines().next().and_then(|line| line.strip_prefix(PROMPT));
     let command = command.ok_or_else(|| format!("the first line is not `{PROMPT}..`"))?;
     let source = text.find(EXIT).map_or(&text[..], |end| &text[..end]);
-    let actual = format!("{source}{}", run(command, file)?);
+    let actual = format!("{source}{}", run(command, source, file)?);
     if actual == text {
         return Ok(());
     }
@@ -44,14 +48,26 @@ fn check(file: &Path) -> Result<(), String> {
 }
 
 /// The exit code and output of `sarsen command`, as comments.
-fn run(command: &str, file: &Path) -> Result<String, String> {
+fn run(command: &str, source: &str, file: &Path) -> Result<String, String> {
     let name = file.file_name().and_then(|name| name.to_str()).ok_or("the file's name is not text")?;
     // A file is named without its folder, so that messages are the same on every machine.
-    let output = Command::new(env!("CARGO_BIN_EXE_sarsen"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sarsen"))
         .args(words(command).iter().map(|word| if word == "%" { name } else { word }))
+        .env_clear()
+        .envs(lines(source, ENV).filter_map(|line| line.split_once('=')))
         .current_dir(file.parent().unwrap_or(file))
-        .output()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .map_err(|error| error.to_string())?;
+    if let Some(mut stdin) = child.stdin.take() {
+        for line in lines(source, STDIN) {
+            // Not everybody reads it.
+            let _ = writeln!(stdin, "{line}");
+        }
+    }
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
     let code = output.status.code().map_or("by a signal".to_owned(), |code| code.to_string());
     let mut actual = format!("{EXIT}{code}\n");
     for (mark, stream) in [(">", &output.stdout), ("!", &output.stderr)] {
@@ -61,6 +77,12 @@ fn run(command: &str, file: &Path) -> Result<String, String> {
         }
     }
     Ok(actual)
+}
+
+/// What follows `mark` in the lines after the command.
+fn lines<'a>(source: &'a str, mark: &str) -> impl Iterator<Item = &'a str> {
+    let header = source.lines().skip(1).take_while(|line| line.starts_with(";; "));
+    header.filter_map(move |line| line.strip_prefix(mark))
 }
 
 /// Splits at spaces, except between double quotes.

@@ -1,0 +1,7 @@
+;; $ sarsen --preload lib=nothing.wasm % --invoke f 2
+(module
+  (import "lib" "add" (func $add (param i32) (result i32)))
+  (func (export "f") (param i32) (result i32) (call $add (local.get 0))))
+
+;; exit 1
+;; ! error: nothing.wasm: No such file or directory (os error 2)

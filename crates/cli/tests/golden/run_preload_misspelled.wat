@@ -1,0 +1,9 @@
+;; $ sarsen --preload ../fixtures/lib.wat % --invoke f 2
+(module
+  (import "lib" "add" (func $add (param i32) (result i32)))
+  (func (export "f") (param i32) (result i32) (call $add (local.get 0))))
+
+;; exit 2
+;; ! error: invalid value '../fixtures/lib.wat' for '--preload <NAME=FILE>': it is spelled NAME=FILE
+;; !
+;; ! For more information, try '--help'.

@@ -1,0 +1,13 @@
+;; $ sarsen run --fule 10 %
+(module (func (export "f")))
+
+;; exit 2
+;; ! error: unexpected argument '--fule' found
+;; !
+;; !   tip: a similar argument exists: '--fuel'
+;; !   tip: to pass '--fule' as a value, use '-- --fule'
+;; !
+;; ! Usage: sarsen [run] [OPTIONS] FILE [ARGUMENT]...
+;; !        sarsen [run] [OPTIONS] FILE --invoke NAME [ARGUMENT]...
+;; !
+;; ! For more information, try '--help'.
