@@ -1,5 +1,5 @@
 ;; $ sarsen --env A=1 --env HOME --env B=x=y --env A=2 %
-;; env HOME=/home/me
+;; env HOME=/somewhere
 ;; env SECRET=1
 (module
   (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
@@ -24,6 +24,6 @@
     (call $print_strings (i32.load (i32.const 20)))))
 
 ;; exit 0
-;; > HOME=/home/me
+;; > HOME=/somewhere
 ;; > B=x=y
 ;; > A=2
