@@ -3,7 +3,8 @@
 //! # Invariants
 //!
 //! - Bytes leave in the order in which they were written.
-//! - What is written leaves when the buffer is full, when somebody flushes, when the last owner goes, or after
+//! - The first [`UNBUFFERED`] writes leave at once: most programs do not make more, and need no thread to watch over them.
+//! - What is written later leaves when the buffer is full, when somebody flushes, when the last owner goes, or after
 //!   [`PATIENCE`]: a reader of a pipe sees a line of a guest that goes on computing.
 //!
 //! Does not know which other streams must not be overtaken; `ctx` flushes before those are used.
@@ -16,6 +17,9 @@ use std::time::Duration;
 
 /// Bytes that are kept back at most.
 const CAPACITY: usize = 64 << 10;
+
+/// Writes that are not kept back at all.
+const UNBUFFERED: u32 = 32;
 
 /// For how long.
 const PATIENCE: Duration = Duration::from_millis(10);
@@ -34,6 +38,8 @@ struct State {
     bytes: Vec<u8>,
     /// What went wrong when nobody was there to hear it.
     error: Option<io::Error>,
+    /// Writes that left at once.
+    direct: u32,
     /// The thread that does not let bytes wait has been started.
     watched: bool,
     /// There is no owner any more.
@@ -94,6 +100,10 @@ impl<W: OutputStream> OutputStream for Buffered<W> {
         let mut state = self.0.lock();
         if let Some(error) = state.error.take() {
             return Err(error);
+        }
+        if state.direct < UNBUFFERED {
+            state.direct += 1;
+            return self.0.inner.write(bytes);
         }
         if state.bytes.len() + bytes.len() > CAPACITY {
             self.0.drain(&mut state)?;
@@ -170,7 +180,7 @@ mod tests {
     #[test]
     fn small_writes_become_large_ones() {
         let target = counted(1 << 20);
-        let output = Buffered::new(target.clone());
+        let output = warm(&target);
         let start = Instant::now();
         for number in 0..50_000 {
             output.write(format!("{number:05}\n").as_bytes()).unwrap();
@@ -182,13 +192,31 @@ mod tests {
         assert!(
             contents.chunks(6).zip(0..).all(|(line, number)| line == format!("{number:05}\n").as_bytes())
         );
-        assert!(*target.1.lock().unwrap() <= 6 + patience_lost as usize, "{}", target.1.lock().unwrap());
+        assert!(*target.1.lock().unwrap() <= 38 + patience_lost as usize, "{}", target.1.lock().unwrap());
+    }
+
+    /// An output that has been written to before.
+    fn warm(target: &Counted) -> Buffered<Counted> {
+        let output = Buffered::new(target.clone());
+        for _ in 0..UNBUFFERED {
+            output.write(b"").unwrap();
+        }
+        output
+    }
+
+    #[test]
+    fn the_first_writes_leave_at_once() {
+        let target = counted(100);
+        let output = Buffered::new(target.clone());
+        output.write(b"hello").unwrap();
+        assert_eq!(target.0.contents(), b"hello");
+        assert!(!output.0.lock().watched);
     }
 
     #[test]
     fn nothing_stays_behind() {
         let target = counted(100);
-        let output = Buffered::new(target.clone());
+        let output = warm(&target);
         output.write(b"still here?").unwrap();
         let start = Instant::now();
         while target.0.contents().is_empty() {
@@ -200,7 +228,7 @@ mod tests {
 
     #[test]
     fn errors_reach_the_next_caller() {
-        let output = Buffered::new(counted(3));
+        let output = warm(&counted(3));
         output.write(b"abcdef").unwrap();
         assert_eq!(output.flush().unwrap_err().kind(), io::ErrorKind::StorageFull);
         output.flush().unwrap();
@@ -211,7 +239,7 @@ mod tests {
     #[test]
     fn a_large_write_does_not_overtake_small_ones() {
         let target = counted(1 << 20);
-        let output = Buffered::new(target.clone());
+        let output = warm(&target);
         output.write(b"first").unwrap();
         assert_eq!(output.write(&[b'x'; 100_000]).unwrap(), 100_000);
         output.write(b"last").unwrap();

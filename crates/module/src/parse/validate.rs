@@ -95,8 +95,9 @@ impl<'a> Bodies<'a> {
     fn validate(&self, parallelism: Parallelism) -> Result<(), Error> {
         let code_bytes =
             self.entries.last().zip(self.entries.first()).map_or(0, |(last, first)| last - first);
-        let threads = parallelism == Parallelism::Pool && rayon::current_num_threads() > 1;
-        if !threads || code_bytes < PARALLEL_FROM {
+        // Asking for the number of threads starts them: only a module that is worth it does.
+        let large = parallelism == Parallelism::Pool && code_bytes >= PARALLEL_FROM;
+        if !large || rayon::current_num_threads() == 1 {
             return self.validate_range(0..self.entries.len(), &mut FuncValidatorAllocations::default());
         }
         self.chunks()
