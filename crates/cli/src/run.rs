@@ -98,7 +98,11 @@ impl Program<'_> {
         stopwatch: &mut Stopwatch,
         out: &mut impl Write,
     ) -> Result<(), Failure> {
-        let ending = Ending::watch(self.file, store, self.options.timeout.map(|time| time.0));
+        let silent = self.module.imports().len() == 0
+            && self.options.preload.is_empty()
+            && !self.options.wants_stats();
+        let timeout = self.options.timeout.map(|time| time.0);
+        let ending = Ending::watch(self.file, store, timeout, silent);
         let outcome = self.call(store, &ending, stopwatch);
         // However it ended, what the guest has written comes first.
         let flushed = store.data().wasi.flush();

@@ -301,3 +301,20 @@ fn modules_can_come_from_standard_input() {
     drop(stdin);
     assert_eq!(text(&child.wait_with_output().expect("it ends").stdout), "3\n");
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_guest_that_says_nothing() {
+    use std::os::unix::process::ExitStatusExt;
+    let guest = Guest::new("(module (func (export \"_start\") (loop (br 0))))");
+    // With statistics there is something to say.
+    for (options, code, signal) in [(&[][..], None, Some(2)), (&["--stats"], Some(130), None)] {
+        let mut child =
+            guest.command(options, &[]).stderr(Stdio::piped()).spawn().expect("the command starts");
+        thread::sleep(Duration::from_millis(300));
+        interrupt(&child);
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!((output.status.code(), output.status.signal()), (code, signal), "{output:?}");
+        assert_eq!(text(&output.stderr).contains("run time: "), code.is_some(), "{output:?}");
+    }
+}

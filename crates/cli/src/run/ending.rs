@@ -44,17 +44,26 @@ struct Shared {
 }
 
 impl Ending {
-    /// From now on, Ctrl-C and the end of `timeout` end the guest of `store`.
-    pub(super) fn watch(file: &Path, store: &Store<Guest>, timeout: Option<Duration>) -> Ending {
+    /// From now on, Ctrl-C and the end of `timeout` end the guest of `store`. A `silent` guest can leave nothing behind:
+    /// Ctrl-C may end the process as the system does, and starting a thread that waits for it would take longer than
+    /// many guests run.
+    pub(super) fn watch(
+        file: &Path,
+        store: &Store<Guest>,
+        timeout: Option<Duration>,
+        silent: bool,
+    ) -> Ending {
         let ending = Ending(Arc::new(Shared {
             file: file.to_owned(),
             wasi: store.data().wasi.clone(),
             interrupt: store.interrupt_handle(),
             reason: OnceLock::new(),
         }));
-        let other = ending.clone();
-        // Where there is no handler, Ctrl-C ends the process, as it would have without us.
-        let _ = ctrlc::set_handler(move || other.ctrl_c());
+        if !silent {
+            let other = ending.clone();
+            // Where there can be no handler, Ctrl-C ends the process too.
+            let _ = ctrlc::set_handler(move || other.ctrl_c());
+        }
         if let Some(timeout) = timeout {
             let other = ending.clone();
             thread::spawn(move || {
