@@ -200,10 +200,8 @@ fn definitions_are_found_again() {
     let func: Func = linker.get(&mut store, "env", "func").and_then(Extern::into_func).unwrap();
     assert_eq!(func.typed::<i32, i32>(&store).unwrap().call(&mut store, 1).unwrap(), 2);
     assert!(linker.get(&mut store, "env", "nothing").is_none());
-    let mut all: Vec<_> = linker
-        .iter(&mut store)
-        .map(|(module, name, value)| (module, name, value.into_global()))
-        .collect();
+    let mut all: Vec<_> =
+        linker.iter(&mut store).map(|(module, name, value)| (module, name, value.into_global())).collect();
     all.sort_by_key(|(_, name, _)| *name);
     assert!(matches!(all[..], [("env", "func", None), ("env", "global", Some(found))] if found == global));
 }
