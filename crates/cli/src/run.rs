@@ -45,8 +45,8 @@ pub(crate) struct Run {
     /// relative to the current directory, as on the command line.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The module, and arguments
-    #[arg(required = true, trailing_var_arg = true, value_name = "FILE [ARGUMENT]")]
+    /// The module, and what it is given
+    #[arg(required = true, trailing_var_arg = true, num_args = 1.., value_names = ["FILE", "ARGUMENT"])]
     words: Vec<OsString>,
 }
 

@@ -84,6 +84,9 @@ pub(crate) struct Options {
 /// Threads that a guest may start if nobody says how many.
 const MAX_THREADS: usize = 256;
 
+/// The addresses of a stack are reserved before anything runs, and where there are none, stores cannot be made.
+const LARGEST_STACK: usize = 1 << 30;
+
 impl Options {
     /// The options of a configuration file: TOML, whose keys are the long names.
     pub(crate) fn from_file(file: &Path) -> Result<Options, Failure> {
@@ -122,6 +125,10 @@ impl Options {
         let mut config = options::config(self.strategy.unwrap_or_default(), &self.wasm);
         config.consume_fuel(self.fuel.is_some());
         if let Some(Size(bytes)) = self.max_stack {
+            if bytes > LARGEST_STACK {
+                let gibibytes = LARGEST_STACK >> 30;
+                return Err(Failure::usage(format_args!("--max-stack can be {gibibytes}GiB at most")));
+            }
             config.max_wasm_stack(bytes);
         }
         Engine::new(&config).map_err(Failure::usage)
