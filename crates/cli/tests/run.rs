@@ -309,8 +309,7 @@ fn ctrl_c_ends_a_guest_that_says_nothing() {
     let guest = Guest::new("(module (func (export \"_start\") (loop (br 0))))");
     // With statistics there is something to say.
     for (options, code, signal) in [(&[][..], None, Some(2)), (&["--stats"], Some(130), None)] {
-        let mut child =
-            guest.command(options, &[]).stderr(Stdio::piped()).spawn().expect("the command starts");
+        let child = guest.command(options, &[]).stderr(Stdio::piped()).spawn().expect("the command starts");
         thread::sleep(Duration::from_millis(300));
         interrupt(&child);
         let output = child.wait_with_output().expect("it ends");

@@ -1,4 +1,4 @@
-;; $ sarsen --fuel 1000 %
+;; $ sarsen --timeout 20s --fuel 1000 %
 (module
   (func $forever (export "_start") (loop (br 0))))
 
