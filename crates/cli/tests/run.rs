@@ -97,6 +97,35 @@ fn output_goes_to_files() {
     assert!(text(&output.stderr).starts_with("error: --stdout .: "), "{output:?}");
 }
 
+/// More lines than leave at once, and then one of these ends.
+#[test]
+fn output_arrives_however_the_guest_ends() {
+    for (end, options, code) in [
+        ("(return)", &[][..], 0),
+        ("(unreachable)", &[], 134),
+        ("(call $exit (i32.const 3))", &[], 3),
+        ("(loop (br 0))", &["--timeout", "300ms"], 124),
+        ("(loop (br 0))", &["--fuel", "100000"], 134),
+    ] {
+        let guest = Guest::new(&format!(
+            r#"(module
+                (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+                (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+                (memory (export "memory") 1)
+                (data (i32.const 0) "\08\00\00\00\05\00\00\00line\n")
+                (func (export "_start") (local $lines i32)
+                    (loop $next
+                        (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 20)))
+                        (local.set $lines (i32.add (local.get $lines) (i32.const 1)))
+                        (br_if $next (i32.lt_u (local.get $lines) (i32.const 200))))
+                    {end}))"#
+        ));
+        let output = guest.run(options, &[]);
+        assert_eq!(output.status.code(), Some(code), "{end}");
+        assert_eq!(text(&output.stdout), "line\n".repeat(200), "{end}");
+    }
+}
+
 #[test]
 fn directories_are_written_to() {
     let guest = Guest::new(
