@@ -33,21 +33,20 @@ use std::path::PathBuf;
 
 /// Numbers of errors that tests expect.
 mod errno {
-    pub const ACCESS: u16 = 2;
-    pub const AGAIN: u16 = 6;
-    pub const BAD_DESCRIPTOR: u16 = 8;
-    pub const EXISTS: u16 = 20;
-    pub const FAULT: u16 = 21;
-    pub const ILLEGAL_SEQUENCE: u16 = 25;
-    pub const INVALID: u16 = 28;
-    pub const LOOP: u16 = 32;
-    pub const NAME_TOO_LONG: u16 = 37;
-    pub const NO_ENTRY: u16 = 44;
-    pub const NOT_DIRECTORY: u16 = 54;
-    pub const NOT_SOCKET: u16 = 57;
-    pub const NOT_PERMITTED: u16 = 63;
-    pub const SEEK_PIPE: u16 = 70;
-    pub const NOT_CAPABLE: u16 = 76;
+    pub(crate) const AGAIN: u16 = 6;
+    pub(crate) const BAD_DESCRIPTOR: u16 = 8;
+    pub(crate) const EXISTS: u16 = 20;
+    pub(crate) const FAULT: u16 = 21;
+    pub(crate) const ILLEGAL_SEQUENCE: u16 = 25;
+    pub(crate) const INVALID: u16 = 28;
+    pub(crate) const LOOP: u16 = 32;
+    pub(crate) const NAME_TOO_LONG: u16 = 37;
+    pub(crate) const NO_ENTRY: u16 = 44;
+    pub(crate) const NOT_DIRECTORY: u16 = 54;
+    pub(crate) const NOT_SOCKET: u16 = 57;
+    pub(crate) const NOT_PERMITTED: u16 = 63;
+    pub(crate) const SEEK_PIPE: u16 = 70;
+    pub(crate) const NOT_CAPABLE: u16 = 76;
 }
 
 /// A directory that is granted, inside one that is not and has a secret.

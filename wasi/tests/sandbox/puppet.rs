@@ -8,7 +8,7 @@ use sarsen_wasi::{DirPerms, FilePerms, WasiCtxBuilder};
 use std::path::Path;
 
 /// Every function that returns an error number, with its parameters: `i` for 32 bits, `I` for 64.
-pub const FUNCTIONS: &[(&str, &str)] = &[
+pub(crate) const FUNCTIONS: &[(&str, &str)] = &[
     ("args_get", "ii"),
     ("args_sizes_get", "ii"),
     ("environ_get", "ii"),
@@ -57,30 +57,30 @@ pub const FUNCTIONS: &[(&str, &str)] = &[
 ];
 
 /// The first granted directory's descriptor.
-pub const ROOT: u32 = 3;
+pub(crate) const ROOT: u32 = 3;
 
 /// An error number, as a guest sees it.
-pub type Errno = u16;
+pub(crate) type Errno = u16;
 
 /// Flags of `path_open`.
-pub const CREATE: u32 = 1;
-pub const DIRECTORY: u32 = 2;
-pub const EXCLUSIVE: u32 = 4;
-pub const TRUNCATE: u32 = 8;
+pub(crate) const CREATE: u32 = 1;
+pub(crate) const DIRECTORY: u32 = 2;
+pub(crate) const EXCLUSIVE: u32 = 4;
+pub(crate) const TRUNCATE: u32 = 8;
 
 /// Rights.
-pub const READ: u64 = 1 << 1;
-pub const WRITE: u64 = 1 << 6;
-pub const ALL_RIGHTS: u64 = (1 << 30) - 1;
+pub(crate) const READ: u64 = 1 << 1;
+pub(crate) const WRITE: u64 = 1 << 6;
+pub(crate) const ALL_RIGHTS: u64 = (1 << 30) - 1;
 
 /// Where the puppet puts results, lists of buffers, paths, and data.
-pub const RESULT: u32 = 0;
-pub const LIST: u32 = 64;
+pub(crate) const RESULT: u32 = 0;
+pub(crate) const LIST: u32 = 64;
 const PATHS: [u32; 2] = [1024, 16 << 10];
-pub const DATA: u32 = 64 << 10;
+pub(crate) const DATA: u32 = 64 << 10;
 
 /// A guest, and everything that it was granted.
-pub struct Puppet {
+pub(crate) struct Puppet {
     store: Store<WasiP1Ctx>,
     instance: Instance,
     memory: Memory,
@@ -103,12 +103,12 @@ fn wat(module: &str) -> String {
 
 impl Puppet {
     /// A guest with these grants.
-    pub fn new(grants: &mut WasiCtxBuilder) -> Puppet {
+    pub(crate) fn new(grants: &mut WasiCtxBuilder) -> Puppet {
         Puppet::of("wasi_snapshot_preview1", grants)
     }
 
     /// A guest that imports from another module.
-    pub fn of(module: &str, grants: &mut WasiCtxBuilder) -> Puppet {
+    pub(crate) fn of(module: &str, grants: &mut WasiCtxBuilder) -> Puppet {
         let engine = Engine::default();
         let mut linker = Linker::new(&engine);
         p1::add_to_linker(&mut linker, |ctx: &mut WasiP1Ctx| ctx).unwrap();
@@ -120,18 +120,18 @@ impl Puppet {
     }
 
     /// A guest that may do anything in one directory.
-    pub fn in_dir(dir: &Path) -> Puppet {
+    pub(crate) fn in_dir(dir: &Path) -> Puppet {
         let mut grants = WasiCtxBuilder::new();
         Puppet::new(grants.preopened_dir(dir, "/", DirPerms::all(), FilePerms::all()).unwrap())
     }
 
     /// Its context.
-    pub fn ctx(&self) -> &WasiP1Ctx {
+    pub(crate) fn ctx(&self) -> &WasiP1Ctx {
         self.store.data()
     }
 
     /// Calls a function.
-    pub fn try_call(&mut self, name: &str, arguments: &[u64]) -> sarsen::Result<Errno> {
+    pub(crate) fn try_call(&mut self, name: &str, arguments: &[u64]) -> sarsen::Result<Errno> {
         let (_, parameters) =
             FUNCTIONS.iter().find(|(other, _)| *other == name).expect("a function of the table");
         let arguments: Vec<Val> = parameters
@@ -149,43 +149,43 @@ impl Puppet {
     }
 
     /// Calls a function that must not end the guest.
-    pub fn call(&mut self, name: &str, arguments: &[u64]) -> Result<(), Errno> {
+    pub(crate) fn call(&mut self, name: &str, arguments: &[u64]) -> Result<(), Errno> {
         match self.try_call(name, arguments).unwrap() {
             0 => Ok(()),
             errno => Err(errno),
         }
     }
 
-    pub fn put(&mut self, at: u32, bytes: &[u8]) {
+    pub(crate) fn put(&mut self, at: u32, bytes: &[u8]) {
         self.memory.write(&mut self.store, at as usize, bytes).unwrap();
     }
 
-    pub fn get(&self, at: u32, len: usize) -> Vec<u8> {
+    pub(crate) fn get(&self, at: u32, len: usize) -> Vec<u8> {
         let mut bytes = vec![0; len];
         self.memory.read(&self.store, at as usize, &mut bytes).unwrap();
         bytes
     }
 
-    pub fn u32_at(&self, at: u32) -> u32 {
+    pub(crate) fn u32_at(&self, at: u32) -> u32 {
         u32::from_le_bytes(self.get(at, 4).try_into().unwrap())
     }
 
-    pub fn u64_at(&self, at: u32) -> u64 {
+    pub(crate) fn u64_at(&self, at: u32) -> u64 {
         u64::from_le_bytes(self.get(at, 8).try_into().unwrap())
     }
 
     /// Puts a path in its place; what a function wants to know of it.
-    pub fn path(&mut self, number: usize, path: &[u8]) -> [u64; 2] {
+    pub(crate) fn path(&mut self, number: usize, path: &[u8]) -> [u64; 2] {
         self.put(PATHS[number], path);
         [PATHS[number].into(), path.len() as u64]
     }
 
     /// `path_open`, following links.
-    pub fn open(&mut self, dir: u32, path: &str, flags: u32, rights: u64) -> Result<u32, Errno> {
+    pub(crate) fn open(&mut self, dir: u32, path: &str, flags: u32, rights: u64) -> Result<u32, Errno> {
         self.open_with(dir, path, true, flags, rights, 0)
     }
 
-    pub fn open_with(
+    pub(crate) fn open_with(
         &mut self,
         dir: u32,
         path: &str,
@@ -211,36 +211,36 @@ impl Puppet {
     }
 
     /// A function of a directory and a path.
-    pub fn at_path(&mut self, function: &str, dir: u32, path: &str) -> Result<(), Errno> {
+    pub(crate) fn at_path(&mut self, function: &str, dir: u32, path: &str) -> Result<(), Errno> {
         let [at, len] = self.path(0, path.as_bytes());
         self.call(function, &[dir.into(), at, len])
     }
 
     /// `path_filestat_get`: the kind of file.
-    pub fn stat(&mut self, dir: u32, path: &str, follow: bool) -> Result<u8, Errno> {
+    pub(crate) fn stat(&mut self, dir: u32, path: &str, follow: bool) -> Result<u8, Errno> {
         let [at, len] = self.path(0, path.as_bytes());
         self.call("path_filestat_get", &[dir.into(), follow.into(), at, len, RESULT.into()])?;
         Ok(self.get(RESULT + 16, 1)[0])
     }
 
-    pub fn symlink(&mut self, target: &str, dir: u32, path: &str) -> Result<(), Errno> {
+    pub(crate) fn symlink(&mut self, target: &str, dir: u32, path: &str) -> Result<(), Errno> {
         let ([target_at, target_len], [at, len]) =
             (self.path(0, target.as_bytes()), self.path(1, path.as_bytes()));
         self.call("path_symlink", &[target_at, target_len, dir.into(), at, len])
     }
 
-    pub fn rename(&mut self, dir: u32, path: &str, to: u32, new: &str) -> Result<(), Errno> {
+    pub(crate) fn rename(&mut self, dir: u32, path: &str, to: u32, new: &str) -> Result<(), Errno> {
         let ([at, len], [new_at, new_len]) = (self.path(0, path.as_bytes()), self.path(1, new.as_bytes()));
         self.call("path_rename", &[dir.into(), at, len, to.into(), new_at, new_len])
     }
 
-    pub fn link(&mut self, dir: u32, path: &str, to: u32, new: &str) -> Result<(), Errno> {
+    pub(crate) fn link(&mut self, dir: u32, path: &str, to: u32, new: &str) -> Result<(), Errno> {
         let ([at, len], [new_at, new_len]) = (self.path(0, path.as_bytes()), self.path(1, new.as_bytes()));
         self.call("path_link", &[dir.into(), 0, at, len, to.into(), new_at, new_len])
     }
 
     /// `fd_write` of one buffer; the bytes written.
-    pub fn write(&mut self, fd: u32, bytes: &[u8]) -> Result<u32, Errno> {
+    pub(crate) fn write(&mut self, fd: u32, bytes: &[u8]) -> Result<u32, Errno> {
         self.put(DATA, bytes);
         self.buffers(&[(DATA, bytes.len() as u32)]);
         self.call("fd_write", &[fd.into(), LIST.into(), 1, RESULT.into()])?;
@@ -248,25 +248,25 @@ impl Puppet {
     }
 
     /// `fd_read` into one buffer; what was read.
-    pub fn read(&mut self, fd: u32, len: u32) -> Result<Vec<u8>, Errno> {
+    pub(crate) fn read(&mut self, fd: u32, len: u32) -> Result<Vec<u8>, Errno> {
         self.buffers(&[(DATA, len)]);
         self.call("fd_read", &[fd.into(), LIST.into(), 1, RESULT.into()])?;
         Ok(self.get(DATA, self.u32_at(RESULT) as usize))
     }
 
     /// Puts a list of buffers in its place.
-    pub fn buffers(&mut self, buffers: &[(u32, u32)]) {
+    pub(crate) fn buffers(&mut self, buffers: &[(u32, u32)]) {
         let list: Vec<u8> =
             buffers.iter().flat_map(|(at, len)| [at.to_le_bytes(), len.to_le_bytes()]).flatten().collect();
         self.put(LIST, &list);
     }
 
-    pub fn close(&mut self, fd: u32) -> Result<(), Errno> {
+    pub(crate) fn close(&mut self, fd: u32) -> Result<(), Errno> {
         self.call("fd_close", &[fd.into()])
     }
 
     /// `fd_readdir` from a place with a buffer of that size: the names that fit, with the places behind them.
-    pub fn list(&mut self, fd: u32, place: u64, len: u32) -> Result<Vec<(String, u64)>, Errno> {
+    pub(crate) fn list(&mut self, fd: u32, place: u64, len: u32) -> Result<Vec<(String, u64)>, Errno> {
         self.call("fd_readdir", &[fd.into(), DATA.into(), len.into(), place, RESULT.into()])?;
         let bytes = self.get(DATA, self.u32_at(RESULT) as usize);
         let mut entries = Vec::new();
