@@ -138,7 +138,7 @@ impl<T: Clone + Send + 'static> WasiThreads<T> {
         let Some(module) = self.0.module.get() else {
             return Err(Error::msg("the guest has not been started"));
         };
-        let mut store = Store::new(module.module().engine(), data);
+        let mut store = Store::try_new(module.module().engine(), data)?;
         if let Some(configure) = self.0.configure.get() {
             configure(&mut store);
         }

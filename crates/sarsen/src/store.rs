@@ -8,7 +8,7 @@
 
 use crate::gc::{ExnRef, Rooted};
 use crate::limits::{Limiter, ResourceLimiter};
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, ErrorKind, Result};
 use sarsen_module::TypeRegistry;
 use sarsen_vm::{GcStats, RootMark};
 use std::fmt;
@@ -38,11 +38,19 @@ impl<T: 'static> Store<T> {
     /// A store of this engine.
     ///
     /// # Panics
-    /// If the system has no room for the stack of wasm frames.
+    /// If the system has no room for the stack of wasm frames; see [`Store::try_new`].
     pub fn new(engine: &Engine, data: T) -> Store<T> {
+        Store::try_new(engine, data).expect("the system has no room for the stack of a store")
+    }
+
+    /// A store of this engine.
+    ///
+    /// # Errors
+    /// If the system has no room for the stack of wasm frames.
+    pub fn try_new(engine: &Engine, data: T) -> Result<Store<T>> {
         static IDS: AtomicU64 = AtomicU64::new(1);
         let vm = sarsen_vm::Store::new(engine.registry(), engine.config().store());
-        let vm = vm.expect("the system has no room for the stack of a store");
+        let vm = vm.ok_or_else(|| Error::of(ErrorKind::Limit, "no room for the stack of a store"))?;
         let id = IDS.fetch_add(1, Ordering::Relaxed);
         let mut opaque = Opaque { vm, engine: engine.clone(), id, pending: None };
         if engine.config().code().fuel {
@@ -51,7 +59,7 @@ impl<T: 'static> Store<T> {
         let mut inner = Box::new(Inner { opaque, data });
         let address: *mut Inner<T> = &raw mut *inner;
         inner.opaque.vm.set_host_data(address.cast());
-        Store { inner }
+        Ok(Store { inner })
     }
 
     /// The embedder's data.

@@ -68,13 +68,10 @@ impl StoreInner {
 
     /// A type in words, functions with their signature.
     fn describe(&self, ty: &ExternType) -> String {
-        match ty {
-            ExternType::Func(id) | ExternType::Tag(id) => {
-                let kind = if matches!(ty, ExternType::Func(_)) { "func" } else { "tag" };
-                self.registry.func_type(*id).map_or_else(|| ty.to_string(), |ty| format!("{kind} {ty}"))
-            }
-            _ => ty.to_string(),
-        }
+        let (ExternType::Func(id) | ExternType::Tag(id)) = ty else { return ty.to_string() };
+        let Some(signature) = self.registry.func_type(*id) else { return ty.to_string() };
+        let text = signature.to_string();
+        if matches!(ty, ExternType::Tag(_)) { text.replacen("func", "tag", 1) } else { text }
     }
 
     fn import(&mut self, id: InstanceId, imports: &[Extern]) {

@@ -1,7 +1,7 @@
 //! The stack of wasm frames ends, and the store goes on.
 
 use crate::{load, load_in};
-use sarsen::{Config, Engine, ErrorKind, Trap};
+use sarsen::{Config, Engine, ErrorKind, Store, Trap};
 
 #[test]
 fn endless_recursion_is_a_trap() {
@@ -91,4 +91,14 @@ fn failing_tail_calls_leave_frames_of_any_size_behind() {
         assert_eq!(frames, [Some(name), Some("outer")]);
         assert_eq!(error.downcast::<Trap>().unwrap(), trap);
     }
+}
+
+#[test]
+fn a_stack_that_the_system_does_not_have_is_an_error() {
+    let engine = Engine::new(Config::new().max_wasm_stack(1 << 60)).unwrap();
+    let error = Store::try_new(&engine, ()).err().unwrap();
+    assert_eq!(
+        (error.kind(), error.message().as_str()),
+        (ErrorKind::Limit, "no room for the stack of a store")
+    );
 }
