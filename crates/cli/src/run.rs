@@ -127,10 +127,9 @@ impl Program<'_> {
         let threads = store.data().threads.clone();
         let outcome = threads.run(&ready, store, |store| {
             stopwatch.first_instruction();
-            let instance = ready.instantiate(&mut *store);
-            let instance = instance.map_err(|error| store.data().limits.explain(&self.module, error))?;
+            let instance = ready.instantiate(&mut *store)?;
             self.entry.call(store, instance)
         });
-        outcome.map_err(|error| ending.failure(self.file, &error))
+        outcome.map_err(|error| ending.failure(self.file, &store.data().limits.explain(error)))
     }
 }

@@ -1,15 +1,18 @@
 //! What the stores of a guest know: its grants, its threads, its limits.
 //!
-//! Owns the limit on memory and the count of what the guest has taken.
+//! Owns the limit on memory, which all threads of the guest share, and the count of what they have taken.
 //! Who may start threads, and what was granted, is decided by others.
 
 use super::options::Options;
 use super::values::Size;
-use sarsen::{Engine, Error, Module, ResourceLimiter, Store, StoreLimits, StoreLimitsBuilder};
+use sarsen::{Engine, Error, ErrorKind, ResourceLimiter, Store};
 use sarsen_wasi::p1::WasiP1Ctx;
 use sarsen_wasi::threads::WasiThreads;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+/// Bytes that an element of a table takes.
+const TABLE_ELEMENT: usize = 8;
 
 /// The data of each store of a guest: threads have stores of their own.
 #[derive(Clone)]
@@ -46,27 +49,28 @@ fn set_up(store: &mut Store<Guest>, fuel: Option<u64>, limited: bool) {
     }
 }
 
-/// How much memory a guest may have, and has.
+/// How much of everything one store has, and what all stores of the guest may have together.
 #[derive(Clone)]
 pub(super) struct Limits {
-    limits: StoreLimits,
-    maximum: Option<Size>,
-    taken: Arc<AtomicUsize>,
+    /// Not a share: what a thread made a common memory grow by stays when the thread ends.
+    memory: Arc<Budget>,
+    heap: Share,
+    tables: Share,
 }
 
 impl Limits {
     fn new(maximum: Option<Size>) -> Limits {
-        let limits = StoreLimitsBuilder::new();
-        let limits = match maximum {
-            Some(Size(bytes)) => limits.total_memory_bytes(bytes).gc_heap_bytes(bytes),
-            None => limits,
-        };
-        Limits { limits: limits.build(), maximum, taken: Arc::default() }
+        let bytes = maximum.map_or(usize::MAX, |Size(bytes)| bytes);
+        Limits {
+            memory: Arc::new(Budget::new(bytes)),
+            heap: Share::of(Budget::new(bytes)),
+            tables: Share::of(Budget::new(bytes / TABLE_ELEMENT)),
+        }
     }
 
-    /// Bytes of all memories of all threads. Memories do not shrink.
+    /// Bytes of all memories that the threads have had.
     pub(super) fn taken(&self) -> usize {
-        self.taken.load(Ordering::Relaxed)
+        self.memory.taken.load(Ordering::Relaxed)
     }
 
     /// Notes memories that no store makes, because threads share them.
@@ -74,55 +78,91 @@ impl Limits {
     /// # Errors
     /// If there may not be so much.
     pub(super) fn take_shared(&self, bytes: usize) -> sarsen::Result<()> {
-        let taken = self.taken.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
-        match self.maximum {
-            Some(Size(maximum)) if taken > maximum => Err(Error::msg(format!(
-                "its shared memory starts with {bytes} bytes, and --max-memory allows {maximum}"
-            ))),
-            _ => Ok(()),
+        if self.memory.take(bytes) {
+            return Ok(());
         }
+        Err(Error::msg(format!(
+            "its shared memory starts with {bytes} bytes, and --max-memory allows {}",
+            self.memory.maximum
+        )))
     }
 
-    /// What to say of a module whose memories there is no room for, if that is why it failed.
-    pub(super) fn explain(&self, module: &Module, error: Error) -> Error {
-        match self.maximum {
-            Some(Size(maximum)) if error.kind() == sarsen::ErrorKind::Limit => {
-                let name = module.name().map_or(String::new(), |name| format!("{name}: "));
-                error.context(format!("{name}--max-memory allows {maximum} bytes"))
-            }
-            _ => error,
+    /// What to say of a module whose memories or tables there is no room for, if that is why it failed.
+    pub(super) fn explain(&self, error: Error) -> Error {
+        let refused =
+            [&self.memory, &self.tables.budget].map(|budget| budget.refused.load(Ordering::Relaxed));
+        if error.kind() == ErrorKind::Limit && refused.contains(&true) {
+            return error.context(format!("--max-memory allows {} bytes", self.memory.maximum));
         }
+        error
     }
 }
 
 impl ResourceLimiter for Limits {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> sarsen::Result<bool> {
-        let allowed = self.limits.memory_growing(current, desired, maximum)?;
-        if allowed {
-            self.taken.fetch_add(desired - current, Ordering::Relaxed);
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> sarsen::Result<bool> {
+        Ok(self.memory.take(desired - current))
+    }
+
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> sarsen::Result<bool> {
+        Ok(self.tables.take(desired - current))
+    }
+
+    fn gc_heap_growing(&mut self, current: usize, desired: usize, _: usize) -> sarsen::Result<bool> {
+        Ok(self.heap.take(desired - current))
+    }
+}
+
+/// What all threads may have together.
+struct Budget {
+    maximum: usize,
+    taken: AtomicUsize,
+    /// More was asked for than there is.
+    refused: AtomicBool,
+}
+
+impl Budget {
+    fn new(maximum: usize) -> Budget {
+        Budget { maximum, taken: AtomicUsize::new(0), refused: AtomicBool::new(false) }
+    }
+
+    fn take(&self, more: usize) -> bool {
+        let sum = |taken: usize| taken.checked_add(more).filter(|sum| *sum <= self.maximum);
+        let allowed = self.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, sum).is_ok();
+        if !allowed {
+            self.refused.store(true, Ordering::Relaxed);
         }
-        Ok(allowed)
+        allowed
+    }
+}
+
+/// What one store has of a budget, which gets it back when the store goes. A clone is for another store, and has nothing.
+struct Share {
+    budget: Arc<Budget>,
+    own: usize,
+}
+
+impl Share {
+    fn of(budget: Budget) -> Share {
+        Share { budget: Arc::new(budget), own: 0 }
     }
 
-    fn table_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> sarsen::Result<bool> {
-        self.limits.table_growing(current, desired, maximum)
+    fn take(&mut self, more: usize) -> bool {
+        let allowed = self.budget.take(more);
+        if allowed {
+            self.own += more;
+        }
+        allowed
     }
+}
 
-    fn gc_heap_growing(&mut self, current: usize, desired: usize, maximum: usize) -> sarsen::Result<bool> {
-        self.limits.gc_heap_growing(current, desired, maximum)
+impl Clone for Share {
+    fn clone(&self) -> Share {
+        Share { budget: Arc::clone(&self.budget), own: 0 }
     }
+}
 
-    fn total_memory_bytes(&self) -> usize {
-        self.limits.total_memory_bytes()
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.budget.taken.fetch_sub(self.own, Ordering::Relaxed);
     }
 }

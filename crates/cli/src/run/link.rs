@@ -49,8 +49,7 @@ impl<'a> Offer<'a> {
             });
             let defined = instance
                 .and_then(|instance| self.linker.instance(&mut *store, &preload.name, instance).map(drop));
-            defined
-                .map_err(|error| self.ending.failure(file, &store.data().limits.explain(&module, error)))?;
+            defined.map_err(|error| self.ending.failure(file, &store.data().limits.explain(error)))?;
         }
         Ok(())
     }

@@ -62,7 +62,7 @@ pub(crate) struct Options {
     /// Ends the guest after a time: 500ms, 5s, 2m
     #[arg(long, value_name = "TIME", help_heading = "Limits")]
     pub(crate) timeout: Option<Time>,
-    /// How much all memories may have together, and as much for garbage-collected objects: 64MiB
+    /// How much all memories of all threads may have together, and as much each for tables and for garbage-collected objects: 64MiB
     #[arg(long, value_name = "SIZE", help_heading = "Limits")]
     pub(crate) max_memory: Option<Size>,
     /// How much the stack of calls may have: 1MiB
