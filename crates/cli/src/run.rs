@@ -70,7 +70,8 @@ impl Run {
         }
         let wasi = grants::context(&program.options, &words.argv(program.options.argv0.as_deref()))?;
         let guest = Guest::new(wasi, &program.options);
-        let mut store = guest.store(&program.engine, &program.options);
+        let store = guest.store(&program.engine, &program.options);
+        let mut store = store.map_err(|error| Failure::of_engine(program.file, &error))?;
         let mut outcome = program.run(&mut store, &mut stopwatch, out);
         if program.options.wants_stats() {
             if let Err(failure) = &mut outcome {

@@ -183,6 +183,20 @@ fn the_stack_is_limited() {
     assert_eq!(text(&large.stdout), "1000\n");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stack_that_the_system_does_not_have_is_named() {
+    let guest = Guest::new("(module (func (export \"_start\")))");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -v 800000; exec \"$0\" --max-stack 1GiB guest.wat"]);
+    shell.arg(env!("CARGO_BIN_EXE_sarsen")).current_dir(guest.folder.path());
+    let output = shell.output().expect("the shell starts");
+    assert_eq!(
+        (output.status.code(), text(&output.stderr)),
+        (Some(1), "error: guest.wat: no room for the stack of a store\n".to_owned())
+    );
+}
+
 #[test]
 fn statistics_come_last() {
     let guest = Guest::new(

@@ -32,10 +32,13 @@ impl Guest {
     }
 
     /// A store of this guest's.
-    pub(super) fn store(self, engine: &Engine, options: &Options) -> Store<Guest> {
-        let mut store = Store::new(engine, self);
+    ///
+    /// # Errors
+    /// If the system has no room for its stack.
+    pub(super) fn store(self, engine: &Engine, options: &Options) -> sarsen::Result<Store<Guest>> {
+        let mut store = Store::try_new(engine, self)?;
         set_up(&mut store, options.fuel, options.max_memory.is_some() || options.wants_stats());
-        store
+        Ok(store)
     }
 }
 
