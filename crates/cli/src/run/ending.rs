@@ -107,7 +107,7 @@ impl Ending {
     /// What an error of the guest's in `file` means: an exit, the end that it was told to come to, or a failure.
     pub(super) fn failure(&self, file: &Path, error: &sarsen::Error) -> Failure {
         if let Some(Exit(code)) = error.downcast_ref() {
-            return Failure::exit(*code as i32);
+            return Failure::exit(exit_code(*code));
         }
         match (self.0.reason.get(), error.downcast_ref()) {
             (Some(&reason), Some(Trap::Interrupted)) => {
@@ -127,4 +127,10 @@ impl Ending {
             }
         }
     }
+}
+
+/// What the process exits with where the guest exits with `code`. Unix passes on eight bits, of which an error is not to
+/// become success.
+fn exit_code(code: u32) -> i32 {
+    if cfg!(unix) && code != 0 && code & 0xff == 0 { 0xff } else { code as i32 }
 }
