@@ -107,7 +107,14 @@ impl Program<'_> {
         let outcome = self.call(store, &ending, stopwatch);
         // However it ended, what the guest has written comes first.
         let flushed = store.data().wasi.flush();
-        let results = outcome?;
+        let results = match outcome {
+            // An exit is no success if output is lost.
+            Err(exit) if exit.code() == 0 => {
+                flushed?;
+                return Err(exit);
+            }
+            outcome => outcome?,
+        };
         flushed?;
         for value in &results {
             writeln!(out, "{}", results::line(value))?;

@@ -97,7 +97,23 @@ fn output_goes_to_files() {
     assert!(text(&output.stderr).starts_with("error: --stdout .: "), "{output:?}");
 }
 
-/// More lines than leave at once, and then one of these ends.
+/// Writes more lines than leave at once, and then ends so.
+fn speaks_and_ends(end: &str) -> Guest {
+    Guest::new(&format!(
+        r#"(module
+            (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+            (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+            (memory (export "memory") 1)
+            (data (i32.const 0) "\08\00\00\00\05\00\00\00line\n")
+            (func (export "_start") (local $lines i32)
+                (loop $next
+                    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 20)))
+                    (local.set $lines (i32.add (local.get $lines) (i32.const 1)))
+                    (br_if $next (i32.lt_u (local.get $lines) (i32.const 200))))
+                {end}))"#
+    ))
+}
+
 #[test]
 fn output_arrives_however_the_guest_ends() {
     for (end, options, code) in [
@@ -107,22 +123,22 @@ fn output_arrives_however_the_guest_ends() {
         ("(loop (br 0))", &["--timeout", "300ms"], 124),
         ("(loop (br 0))", &["--fuel", "100000"], 134),
     ] {
-        let guest = Guest::new(&format!(
-            r#"(module
-                (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
-                (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
-                (memory (export "memory") 1)
-                (data (i32.const 0) "\08\00\00\00\05\00\00\00line\n")
-                (func (export "_start") (local $lines i32)
-                    (loop $next
-                        (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 20)))
-                        (local.set $lines (i32.add (local.get $lines) (i32.const 1)))
-                        (br_if $next (i32.lt_u (local.get $lines) (i32.const 200))))
-                    {end}))"#
-        ));
-        let output = guest.run(options, &[]);
+        let output = speaks_and_ends(end).run(options, &[]);
         assert_eq!(output.status.code(), Some(code), "{end}");
         assert_eq!(text(&output.stdout), "line\n".repeat(200), "{end}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn lost_output_is_no_success() {
+    for (end, code) in [("(return)", 1), ("(call $exit (i32.const 0))", 1), ("(call $exit (i32.const 3))", 3)]
+    {
+        let full = fs::File::options().write(true).open("/dev/full").expect("Linux has it");
+        let output =
+            speaks_and_ends(end).command(&[], &[]).stdout(full).output().expect("the command starts");
+        assert_eq!(output.status.code(), Some(code), "{end}");
+        assert_eq!(text(&output.stderr).starts_with("error: cannot write: "), code == 1, "{end}: {output:?}");
     }
 }
 
