@@ -54,14 +54,16 @@ impl Run {
     /// Runs the module, prints results and statistics.
     pub(crate) fn execute(self, command_line: &[OsString], out: &mut impl Write) -> Result<(), Failure> {
         let mut stopwatch = Stopwatch::start();
-        let words = Words::of(command_line, self.words, self.options.invoke.is_some())?;
+        let mut words = Words::of(command_line, self.words, self.options.invoke.is_some())?;
         let base = self.config.as_deref().map(Options::from_file).transpose()?.unwrap_or_default();
         let mut options = self.options.over(base);
-        options.invoke = words.invoke.clone().or(options.invoke);
         let engine = options.engine()?;
         let bytes = input::bytes(&words.file).map_err(|failure| words.explain(failure))?;
         let module = Module::from_owner(&engine, bytes.clone())
             .map_err(|error| Failure::of_engine(&words.file, &error))?;
+        if !entry::is_program(&module) {
+            options.invoke = words.take_invoke()?.or(options.invoke);
+        }
         let invoke = options.invoke.as_deref();
         let entry = Entry::of(&words.file, &module, bytes.as_ref(), invoke, &words.arguments)?;
         let program = Program { file: &words.file, engine, module, options, entry };

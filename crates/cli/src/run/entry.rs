@@ -74,6 +74,11 @@ impl Entry {
     }
 }
 
+/// Whether a module is a program, whose words are its own.
+pub(super) fn is_program(module: &Module) -> bool {
+    matches!(module.get_export(START), Some(ExternType::Func(_)))
+}
+
 /// Whether a module is a library that wants to be made ready.
 pub(super) fn initializes(module: &Module) -> bool {
     let is_nullary = |ty: &ExternType| match ty {

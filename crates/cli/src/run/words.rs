@@ -12,7 +12,8 @@ use std::path::PathBuf;
 /// The rule.
 pub(super) const RULES: &str = "\
 Options of sarsen come before FILE. Everything after FILE belongs to the guest, whatever it looks like, with one \
-exception: `--invoke NAME` directly after FILE is sarsen's, unless `--invoke` or `--` came before FILE.
+exception: where FILE is not a program (it exports no `_start`), `--invoke NAME` directly after it is sarsen's, unless \
+`--invoke` or `--` came before FILE.
 
 Arguments of an invoked function are spelled as in WebAssembly text: -7, 0xff, 1e-3, nan, \"i32x4 1 2 3 4\", null.
 
@@ -20,13 +21,14 @@ Exit codes: that of the program; 134 (3 on Windows) after a trap, 130 after Ctrl
 cannot be run, 2 if the command line is wrong.";
 
 const INVOKE: &str = "--invoke";
+const INVOKE_IS: &str = "--invoke=";
 
 /// A file, and what follows it.
 pub(super) struct Words {
     pub(super) file: PathBuf,
-    /// The function that was named after the file.
-    pub(super) invoke: Option<String>,
     pub(super) arguments: Vec<String>,
+    /// The first of them can name a function.
+    can_invoke: bool,
     /// `run` was said.
     explicit: bool,
 }
@@ -44,23 +46,28 @@ impl Words {
         let mut words = words.into_iter();
         let file = PathBuf::from(words.next().unwrap_or_default());
         let arguments: Result<Vec<String>, _> = words.map(OsString::into_string).collect();
-        let mut arguments = arguments.map_err(|word| {
+        let arguments = arguments.map_err(|word| {
             Failure::usage(format_args!("{word:?} is not UTF-8, as arguments of guests are"))
         })?;
-        let mut named = None;
-        if !invoke && !escaped {
-            if arguments.first().is_some_and(|word| word == INVOKE) {
-                if arguments.len() < 2 {
+        Ok(Words { file, arguments, can_invoke: !invoke && !escaped, explicit })
+    }
+
+    /// Takes the function that was named after a file that is no program.
+    pub(super) fn take_invoke(&mut self) -> Result<Option<String>, Failure> {
+        match self.arguments.first() {
+            Some(word) if self.can_invoke && word == INVOKE => {
+                if self.arguments.len() < 2 {
                     return Err(Failure::usage("--invoke needs the name of a function"));
                 }
-                named = Some(arguments.remove(1));
-                arguments.remove(0);
-            } else if let Some(name) = arguments.first().and_then(|word| word.strip_prefix("--invoke=")) {
-                named = Some(name.to_owned());
-                arguments.remove(0);
+                Ok(self.arguments.drain(..2).next_back())
             }
+            Some(word) if self.can_invoke => {
+                let name = word.strip_prefix(INVOKE_IS).map(str::to_owned);
+                self.arguments.drain(..usize::from(name.is_some()));
+                Ok(name)
+            }
+            _ => Ok(None),
         }
-        Ok(Words { file, invoke: named, arguments, explicit })
     }
 
     /// The arguments of a program, of which the first is its name.

@@ -1,4 +1,4 @@
-;; $ sarsen % --help -W simd=no --fuel 1 --invoke f --version -- "two words"
+;; $ sarsen % --invoke f --help -W simd=no --fuel 1 --version -- "two words"
 (module
   (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "args_get" (func $get (param i32 i32) (result i32)))
@@ -23,13 +23,13 @@
 
 ;; exit 0
 ;; > run_arguments_belong_to_the_guest.wat
+;; > --invoke
+;; > f
 ;; > --help
 ;; > -W
 ;; > simd=no
 ;; > --fuel
 ;; > 1
-;; > --invoke
-;; > f
 ;; > --version
 ;; > --
 ;; > two words
