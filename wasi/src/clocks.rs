@@ -3,6 +3,7 @@
 //! Owns where time comes from; what waits besides time is for `poll` to know.
 
 use crate::stop::StopHandle;
+use crate::sys;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -20,6 +21,11 @@ pub trait Clocks: Send + Sync {
     /// The smallest difference that [`Clocks::monotonic`] shows.
     fn monotonic_resolution(&self) -> Duration;
 
+    /// Processor time that was used since then.
+    fn processor(&self) -> Duration {
+        self.monotonic()
+    }
+
     /// Lets time pass, or returns early because of `stop`.
     fn sleep(&self, time: Duration, stop: &StopHandle);
 
@@ -33,11 +39,12 @@ pub trait Clocks: Send + Sync {
 #[derive(Debug)]
 pub struct HostClocks {
     start: Instant,
+    processor_start: Duration,
 }
 
 impl Default for HostClocks {
     fn default() -> HostClocks {
-        HostClocks { start: Instant::now() }
+        HostClocks { start: Instant::now(), processor_start: sys::processor_time() }
     }
 }
 
@@ -56,6 +63,10 @@ impl Clocks for HostClocks {
 
     fn monotonic_resolution(&self) -> Duration {
         Duration::from_nanos(1)
+    }
+
+    fn processor(&self) -> Duration {
+        sys::processor_time().saturating_sub(self.processor_start)
     }
 
     fn sleep(&self, time: Duration, stop: &StopHandle) {
@@ -154,5 +165,7 @@ mod tests {
         let before = clocks.monotonic();
         clocks.sleep(Duration::from_millis(5), &StopHandle::default());
         assert!(clocks.monotonic() - before >= Duration::from_millis(5));
+        let used = clocks.processor();
+        while clocks.processor() == used {}
     }
 }

@@ -3,7 +3,7 @@
 //! Owns the grants; how a guest names and uses them is the faces' matter.
 
 use crate::clocks::{Clocks, HostClocks, SimulatedClocks};
-use crate::files::{Dir, DirPerms, FilePerms};
+use crate::files::{Dir, DirPerms, FilePerms, Perms};
 use crate::p1::WasiP1Ctx;
 use crate::random::{HostRandom, Random, SeededRandom};
 use crate::sockets::Listener;
@@ -19,6 +19,7 @@ use std::sync::Arc;
 /// input, output that is forgotten. The clocks and random bytes are the machine's.
 pub struct WasiCtxBuilder {
     host: Host,
+    dirs: Vec<(String, cap_std::fs::Dir, Perms)>,
 }
 
 /// What a guest was granted, shared by its threads.
@@ -56,7 +57,7 @@ impl WasiCtxBuilder {
             listeners: Vec::new(),
             stop: StopHandle::default(),
         };
-        WasiCtxBuilder { host }
+        WasiCtxBuilder { host, dirs: Vec::new() }
     }
 
     /// Adds an argument; the first one is the program's name. What follows a NUL, which no argument can hold, is left out.
@@ -119,7 +120,7 @@ impl WasiCtxBuilder {
 
     /// Passes on this process's standard output: line by line to a terminal, in larger pieces to anything else.
     pub fn inherit_stdout(&mut self) -> &mut Self {
-        match FileOutput::stdout() {
+        match FileOutput::stdout().map(|stream| stream.stopped_by(self.stop_handle())) {
             Ok(stream) if stream.is_terminal() => self.stdout(stream),
             Ok(stream) => self.stdout(Buffered::new(stream)),
             Err(_) => self,
@@ -129,7 +130,7 @@ impl WasiCtxBuilder {
     /// Passes on this process's error output.
     pub fn inherit_stderr(&mut self) -> &mut Self {
         if let Ok(stream) = FileOutput::stderr() {
-            self.stderr(stream);
+            self.stderr(stream.stopped_by(self.stop_handle()));
         }
         self
     }
@@ -151,8 +152,7 @@ impl WasiCtxBuilder {
         file_perms: FilePerms,
     ) -> io::Result<&mut Self> {
         let dir = cap_std::fs::Dir::open_ambient_dir(host, ambient_authority())?;
-        let dir = Arc::new(Dir::new(dir, dir_perms, file_perms));
-        self.host.preopens.push((until_nul(guest.as_ref()), dir));
+        self.dirs.push((until_nul(guest.as_ref()), dir, Perms { dir: dir_perms, file: file_perms }));
         Ok(self)
     }
 
@@ -182,9 +182,19 @@ impl WasiCtxBuilder {
         self.clocks(SimulatedClocks::default()).random(SeededRandom::new(seed))
     }
 
+    /// What ends the guest's waits: the handle that its context will have.
+    pub fn stop_handle(&self) -> StopHandle {
+        self.host.stop.clone()
+    }
+
     /// The context of a preview 1 guest. The builder grants nothing afterwards.
     pub fn build_p1(&mut self) -> WasiP1Ctx {
-        let host = std::mem::take(self).host;
+        let WasiCtxBuilder { mut host, dirs } = std::mem::take(self);
+        let nothing = Perms { dir: DirPerms::empty(), file: FilePerms::empty() };
+        let widest = dirs.iter().fold(nothing, |widest, (_, _, perms)| widest.union(*perms));
+        let opened =
+            dirs.into_iter().map(|(name, dir, perms)| (name, Arc::new(Dir::new(dir, perms, widest))));
+        host.preopens = opened.collect();
         WasiP1Ctx::new(Arc::new(host))
     }
 }

@@ -145,6 +145,37 @@ pub(crate) fn available(_fd: Waitable<'_>) -> u64 {
     0
 }
 
+/// Processor time of this process.
+#[cfg(unix)]
+pub(crate) fn processor_time() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
+    Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+/// Where the system is not asked, time since the first question.
+#[cfg(not(unix))]
+pub(crate) fn processor_time() -> Duration {
+    static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    START.get_or_init(std::time::Instant::now).elapsed()
+}
+
+/// Makes a file long enough, and finds room for it; false if the system cannot.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+pub(crate) fn allocate(file: &std::fs::File, offset: u64, len: u64) -> io::Result<bool> {
+    use rustix::io::Errno as Os;
+    match rustix::fs::fallocate(file, rustix::fs::FallocateFlags::empty(), offset, len) {
+        Ok(()) => Ok(true),
+        Err(Os::NOTSUP | Os::NOSYS) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+pub(crate) fn allocate(_file: &std::fs::File, _offset: u64, _len: u64) -> io::Result<bool> {
+    Ok(false)
+}
+
 /// How a guest means to use a range of a file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Advice {

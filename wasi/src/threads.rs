@@ -14,6 +14,9 @@ use std::collections::hash_map::Entry;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+/// Where the function that starts a thread is imported from.
+const SPAWN: (&str, &str) = ("wasi", "thread-spawn");
+
 /// The export that a thread runs.
 const ENTRY: &str = "wasi_thread_start";
 
@@ -114,10 +117,13 @@ impl<T: Clone + Send + 'static> WasiThreads<T> {
 
     /// Starts a thread; its number, or a negative error.
     fn spawn(&self, data: &T, argument: i32) -> i32 {
+        let Some(module) = self.0.module.get() else { return NO_THREAD };
+        // Without room for its stack there is no thread; the others go on.
+        let Ok(store) = Store::try_new(module.module().engine(), data.clone()) else { return NO_THREAD };
         let Some(number) = self.0.reserve() else { return NO_THREAD };
-        let (threads, data) = (self.clone(), data.clone());
+        let threads = self.clone();
         let thread = std::thread::Builder::new().name(format!("wasi-{number}")).spawn(move || {
-            let error = threads.enter(data, number, argument).err();
+            let error = threads.enter(store, number, argument).err();
             let mut state = threads.0.lock();
             state.running.remove(&number);
             drop(state);
@@ -134,11 +140,10 @@ impl<T: Clone + Send + 'static> WasiThreads<T> {
     }
 
     /// A thread's life.
-    fn enter(&self, data: T, number: u32, argument: i32) -> sarsen::Result<()> {
+    fn enter(&self, mut store: Store<T>, number: u32, argument: i32) -> sarsen::Result<()> {
         let Some(module) = self.0.module.get() else {
             return Err(Error::msg("the guest has not been started"));
         };
-        let mut store = Store::try_new(module.module().engine(), data)?;
         if let Some(configure) = self.0.configure.get() {
             configure(&mut store);
         }
@@ -215,7 +220,7 @@ pub fn add_to_linker<T: Clone + Send + 'static>(
     linker: &mut Linker<T>,
     threads: impl Fn(&mut T) -> Option<&WasiThreads<T>> + Copy + Send + Sync + 'static,
 ) -> sarsen::Result<()> {
-    linker.func_wrap("wasi", "thread-spawn", move |mut caller: Caller<'_, T>, argument: i32| -> i32 {
+    linker.func_wrap(SPAWN.0, SPAWN.1, move |mut caller: Caller<'_, T>, argument: i32| -> i32 {
         let Some(threads) = threads(caller.data_mut()).cloned() else { return NO_THREAD };
         threads.spawn(caller.data(), argument)
     })?;
@@ -244,5 +249,5 @@ pub fn add_memories_to_linker<T: 'static>(
 
 /// Whether a module starts threads.
 pub fn wants_threads(module: &Module) -> bool {
-    module.imports().any(|import| import.module() == "wasi" && import.name() == "thread-spawn")
+    module.imports().any(|import| (import.module(), import.name()) == SPAWN)
 }

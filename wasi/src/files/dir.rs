@@ -2,18 +2,36 @@
 //!
 //! Checks permissions before anything is touched. Does not resolve paths itself.
 
-use super::{DirPerms, File, FilePerms, NewTime, Stat};
+use super::{DirPerms, File, FileKind, FilePerms, NewTime, Stat};
 use crate::errno::Errno;
 use crate::sys::StatusFlags;
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsMaybeDirExt, OpenOptionsSyncExt};
 use cap_std::fs::{OpenOptions, ReadDir};
 
+/// What may be done with names and with contents.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Perms {
+    pub(crate) dir: DirPerms,
+    pub(crate) file: FilePerms,
+}
+
+impl Perms {
+    fn contains(self, other: Perms) -> bool {
+        self.dir.contains(other.dir) && self.file.contains(other.file)
+    }
+
+    pub(crate) fn union(self, other: Perms) -> Perms {
+        Perms { dir: self.dir | other.dir, file: self.file | other.file }
+    }
+}
+
 /// An open directory, with what it may be used for.
 #[derive(Debug)]
 pub(crate) struct Dir {
     handle: cap_std::fs::Dir,
-    dir_perms: DirPerms,
-    file_perms: FilePerms,
+    perms: Perms,
+    /// What any grant of the same guest permits: the most that something can gain by being moved.
+    widest: Perms,
 }
 
 /// Whether a symbolic link at the end of a path stands for what it points to.
@@ -38,6 +56,21 @@ pub(crate) struct Open {
     pub(crate) nonblock: bool,
 }
 
+impl Open {
+    /// Nothing but reading.
+    pub(crate) const READING: Open = Open {
+        follow: Follow::Yes,
+        read: true,
+        write: false,
+        append: false,
+        create: false,
+        exclusive: false,
+        truncate: false,
+        directory: false,
+        nonblock: false,
+    };
+}
+
 /// What was opened.
 #[derive(Debug)]
 pub(crate) enum Opened {
@@ -48,33 +81,33 @@ pub(crate) enum Opened {
 type Result<T> = std::result::Result<T, Errno>;
 
 impl Dir {
-    pub(crate) fn new(handle: cap_std::fs::Dir, dir_perms: DirPerms, file_perms: FilePerms) -> Dir {
-        Dir { handle, dir_perms, file_perms }
+    pub(crate) fn new(handle: cap_std::fs::Dir, perms: Perms, widest: Perms) -> Dir {
+        Dir { handle, perms, widest }
     }
 
     /// The directory, if its names may be looked up.
     fn lookup(&self) -> Result<&cap_std::fs::Dir> {
-        if self.dir_perms.contains(DirPerms::READ) { Ok(&self.handle) } else { Err(Errno::Perm) }
+        if self.perms.dir.contains(DirPerms::READ) { Ok(&self.handle) } else { Err(Errno::Perm) }
     }
 
     /// The directory, if its names may be changed.
     fn mutate(&self) -> Result<&cap_std::fs::Dir> {
-        if self.dir_perms.contains(DirPerms::MUTATE) { Ok(&self.handle) } else { Err(Errno::Perm) }
+        if self.perms.dir.contains(DirPerms::MUTATE) { Ok(&self.handle) } else { Err(Errno::Perm) }
     }
 
     /// Opens a file or directory, perhaps a new one.
     pub(crate) fn open(&self, path: &str, open: &Open) -> Result<Opened> {
         let dir = self.lookup()?;
-        let directory = open.directory || path.ends_with('/');
+        let directory = open.directory || asks_for_directory(path);
         if open.directory && (open.create || open.truncate || open.exclusive) {
             return Err(Errno::Inval);
         }
-        let changes_names = open.create && !self.dir_perms.contains(DirPerms::MUTATE);
+        let changes_names = open.create && !self.perms.dir.contains(DirPerms::MUTATE);
         let writes = open.write || open.truncate;
-        if changes_names || writes && !self.file_perms.contains(FilePerms::WRITE) {
+        if changes_names || writes && !self.perms.file.contains(FilePerms::WRITE) {
             return Err(Errno::Perm);
         }
-        let handle = dir.open_with(path, &self.options(open))?;
+        let handle = open_handle(dir, path, open)?;
         let metadata = handle.metadata()?;
         let handle = handle.into_std();
         if metadata.is_dir() {
@@ -87,29 +120,18 @@ impl Dir {
         if directory {
             return Err(Errno::NotDir);
         }
-        if open.read && !self.file_perms.contains(FilePerms::READ) {
+        if open.read && !self.perms.file.contains(FilePerms::READ) {
             return Err(Errno::Perm);
         }
         let mut perms = FilePerms::empty();
         perms.set(FilePerms::READ, open.read);
         perms.set(FilePerms::WRITE, open.write);
-        let file = File::new(handle, metadata.is_file(), self.file_perms, perms);
-        // Files do not wait anyway. Appending is set here because together with truncation it cannot be asked for above.
-        if !metadata.is_file() && !open.nonblock || open.append {
-            file.set_status(StatusFlags { append: open.append, nonblock: open.nonblock })?;
+        let file = File::new(handle, metadata.is_file(), self.perms.file, perms);
+        // Set here, because together with truncation it cannot be asked for above.
+        if open.append {
+            file.set_status(StatusFlags { append: true, nonblock: open.nonblock })?;
         }
         Ok(Opened::File(file))
-    }
-
-    fn options(&self, open: &Open) -> OpenOptions {
-        let mut options = OpenOptions::new();
-        let write = open.write || open.truncate || open.create;
-        options.read(open.read || !write).write(write && !open.directory);
-        options.create(open.create).create_new(open.create && open.exclusive).truncate(open.truncate);
-        options.follow(follow_symlinks(open.follow)).maybe_dir(true);
-        // Opening a pipe without another end must not wait: whether the guest wants to wait is set afterwards.
-        options.nonblock(true);
-        options
     }
 
     pub(crate) fn entries(&self) -> Result<ReadDir> {
@@ -123,8 +145,8 @@ impl Dir {
 
     pub(crate) fn stat_at(&self, path: &str, follow: Follow) -> Result<Stat> {
         let dir = self.lookup()?;
-        // A slash at the end asks for a directory, and not for a link to one.
-        let directory = path.ends_with('/');
+        // What must be a directory is not a link to one.
+        let directory = asks_for_directory(path);
         let metadata = match follow {
             Follow::No if !directory => dir.symlink_metadata(path)?,
             _ => dir.metadata(path)?,
@@ -140,6 +162,7 @@ impl Dir {
         Ok(self.mutate()?.set_times(".", accessed, modified)?)
     }
 
+    /// Sets times: those of a file are its contents' matter, those of directories and links their names'.
     pub(crate) fn set_times_at(
         &self,
         path: &str,
@@ -147,13 +170,21 @@ impl Dir {
         accessed: Option<NewTime>,
         modified: Option<NewTime>,
     ) -> Result<()> {
-        let dir = self.mutate()?;
-        let (accessed, modified) = (accessed.map(NewTime::spec), modified.map(NewTime::spec));
-        match follow {
-            Follow::Yes => dir.set_times(path, accessed, modified)?,
-            Follow::No => dir.set_symlink_times(path, accessed, modified)?,
+        let kind = self.stat_at(path, follow)?.kind;
+        if kind == FileKind::Link {
+            let (accessed, modified) = (accessed.map(NewTime::spec), modified.map(NewTime::spec));
+            return Ok(self.mutate()?.set_symlink_times(path, accessed, modified)?);
         }
-        Ok(())
+        let find = Open { follow, directory: kind == FileKind::Directory, ..Open::READING };
+        let opened = match self.open(path, &find) {
+            // Who may not read may write, or may not set times either.
+            Err(Errno::Access | Errno::Perm) => self.open(path, &Open { read: false, write: true, ..find }),
+            opened => opened,
+        };
+        match opened? {
+            Opened::Dir(dir) => dir.set_times(accessed, modified),
+            Opened::File(file) => file.set_times(accessed, modified),
+        }
     }
 
     pub(crate) fn create_dir(&self, path: &str) -> Result<()> {
@@ -161,11 +192,21 @@ impl Dir {
     }
 
     pub(crate) fn remove_dir(&self, path: &str) -> Result<()> {
-        Ok(self.mutate()?.remove_dir(path)?)
+        let dir = self.mutate()?;
+        let name = without_slashes(path);
+        if name != path && !dir.symlink_metadata(name)?.is_dir() {
+            return Err(Errno::NotDir);
+        }
+        Ok(dir.remove_dir(name)?)
     }
 
     pub(crate) fn remove_file(&self, path: &str) -> Result<()> {
-        Ok(self.mutate()?.remove_file_or_symlink(path)?)
+        let dir = self.mutate()?;
+        if asks_for_directory(path) {
+            let is_dir = dir.symlink_metadata(without_slashes(path))?.is_dir();
+            return Err(if is_dir { Errno::IsDir } else { Errno::NotDir });
+        }
+        Ok(dir.remove_file_or_symlink(path)?)
     }
 
     pub(crate) fn read_link(&self, path: &str) -> Result<String> {
@@ -179,21 +220,66 @@ impl Dir {
 
     /// Gives a file a second name, in another directory or this one.
     pub(crate) fn link(&self, path: &str, to: &Dir, new_path: &str) -> Result<()> {
-        to.must_not_grant_more_than(self)?;
-        Ok(self.mutate()?.hard_link(path, to.mutate()?, new_path)?)
+        self.must_not_gain(path, to, new_path)?;
+        let (dir, to) = (self.mutate()?, to.mutate()?);
+        if asks_for_directory(path) || asks_for_directory(new_path) {
+            let is_dir = dir.symlink_metadata(without_slashes(path))?.is_dir();
+            return Err(match asks_for_directory(path) {
+                _ if is_dir => Errno::Perm,
+                true => Errno::NotDir,
+                false => Errno::NoEnt,
+            });
+        }
+        Ok(dir.hard_link(path, to, new_path)?)
     }
 
     /// Moves a name to another directory, or within this one.
     pub(crate) fn rename(&self, path: &str, to: &Dir, new_path: &str) -> Result<()> {
-        to.must_not_grant_more_than(self)?;
-        Ok(self.mutate()?.rename(path, to.mutate()?, new_path)?)
+        self.must_not_gain(path, to, new_path)?;
+        let (dir, to) = (self.mutate()?, to.mutate()?);
+        let (name, new_name) = (without_slashes(path), without_slashes(new_path));
+        if (name != path || new_name != new_path) && !dir.symlink_metadata(name)?.is_dir() {
+            return Err(Errno::NotDir);
+        }
+        Ok(dir.rename(name, to, new_name)?)
     }
 
-    /// A name that comes here from another directory must not gain permissions on the way.
-    fn must_not_grant_more_than(&self, from: &Dir) -> Result<()> {
-        let contained = from.dir_perms.contains(self.dir_perms) && from.file_perms.contains(self.file_perms);
-        if contained { Ok(()) } else { Err(Errno::Perm) }
+    /// A file must not gain permissions by getting a name elsewhere. Grants may lie inside one another, so that a path does
+    /// not tell in which of them it ends: what is not permitted everywhere anyway stays in its directory.
+    fn must_not_gain(&self, path: &str, to: &Dir, new_path: &str) -> Result<()> {
+        let stays = std::ptr::eq(self, to) && !path.contains('/') && !new_path.contains('/');
+        if stays || self.perms.contains(self.widest) { Ok(()) } else { Err(Errno::Perm) }
     }
+}
+
+/// Opens a file or directory, whatever it is.
+fn open_handle(dir: &cap_std::fs::Dir, path: &str, open: &Open) -> Result<cap_std::fs::File> {
+    if open.create && !open.exclusive && !open.write && !open.truncate {
+        // Systems create only what is opened for writing, but a file that is there may be one that can only be read.
+        match open_handle(dir, path, &Open { create: false, ..*open }) {
+            Err(Errno::NoEnt) => {}
+            opened => return opened,
+        }
+    }
+    let mut options = OpenOptions::new();
+    let write = open.write || open.truncate || open.create;
+    options.read(open.read || !write).write(write && !open.directory);
+    options.create(open.create).create_new(open.create && open.exclusive).truncate(open.truncate);
+    options.follow(follow_symlinks(open.follow)).maybe_dir(true);
+    // Neither opening a pipe nor using it must wait where nobody can end it: whoever uses it waits before.
+    options.nonblock(true);
+    Ok(dir.open_with(path, &options)?)
+}
+
+/// Whether nothing but a directory can be meant.
+fn asks_for_directory(path: &str) -> bool {
+    path.ends_with('/') || path.ends_with("/.")
+}
+
+/// The path without slashes at its end, unless it has nothing else.
+fn without_slashes(path: &str) -> &str {
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.is_empty() { path } else { trimmed }
 }
 
 fn follow_symlinks(follow: Follow) -> FollowSymlinks {

@@ -73,14 +73,15 @@ impl File {
         Ok(self.writable()?.set_len(file_offset(size)?)?)
     }
 
-    /// Makes the file long enough for a range. What is new reads as zero, and takes no room before it is written.
+    /// Makes the file long enough for a range. What is new reads as zero.
     pub(crate) fn allocate(&self, offset: u64, len: u64) -> Result<()> {
         let file = self.writable()?;
         if len == 0 {
             return Err(Errno::Inval);
         }
         let end = file_offset(offset.checked_add(len).ok_or(Errno::FBig)?).map_err(|_| Errno::FBig)?;
-        if file.metadata()?.len() < end {
+        // Where the system has no call for it, another writer's end of the file could be cut off: two calls are needed.
+        if !sys::allocate(file, offset, len)? && file.metadata()?.len() < end {
             file.set_len(end)?;
         }
         Ok(())

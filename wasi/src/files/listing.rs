@@ -30,8 +30,14 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
-    /// Starts a piece at a place: the entries from there on, one by one.
-    pub(crate) fn from<'a>(&'a mut self, dir: &'a Dir, place: u64) -> Result<Piece<'a>, Errno> {
+    /// Starts a piece at a place: the entries from there on, one by one. Going back to a place far inside takes a while, and
+    /// is given up when it is not `wanted` any more.
+    pub(crate) fn from<'a>(
+        &'a mut self,
+        dir: &'a Dir,
+        place: u64,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<Piece<'a>, Errno> {
         let first_shown = self.next - self.shown.len() as u64;
         if place == 0 || self.reading.is_none() || place < first_shown || place > self.next {
             self.reading = Some(dir.entries()?);
@@ -43,6 +49,9 @@ impl Listing {
                     break;
                 }
                 piece.listing.shown.clear();
+                if piece.at.is_multiple_of(1024) && !wanted() {
+                    return Err(Errno::Canceled);
+                }
             }
             return Ok(piece);
         }

@@ -5,7 +5,7 @@
 //! - Every path is resolved by `cap-std` below the directory that it is relative to: no `..`, absolute path or symbolic
 //!   link leads out.
 //! - What is opened through a directory has at most the directory's permissions, and so has everything opened through
-//!   that; a file does not get more by being linked or moved into another granted directory.
+//!   that; a file does not get more by being linked or moved, into another granted directory or one inside of its own.
 //!
 //! Knows no descriptor numbers, no rights and no guest memory: those are the faces'.
 
@@ -15,7 +15,7 @@ mod listing;
 mod path;
 mod stat;
 
-pub(crate) use dir::{Dir, Follow, Open, Opened};
+pub(crate) use dir::{Dir, Follow, Open, Opened, Perms};
 pub(crate) use file::File;
 pub(crate) use listing::Listing;
 pub(crate) use path::check as check_path;

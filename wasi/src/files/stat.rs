@@ -1,4 +1,4 @@
-//! What is known about a file besides its contents.
+//! What is known about a file besides its contents. Asking and setting is done in `dir` and `file`.
 
 use cap_fs_ext::{FileTypeExt, MetadataExt, SystemTimeSpec};
 use cap_std::fs::{FileType, Metadata};

@@ -64,6 +64,11 @@ impl Descriptor {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Refuses what there are no rights for.
+    pub(super) fn require(&self, rights: Rights) -> Result<(), Errno> {
+        if self.state().rights.contains(rights) { Ok(()) } else { Err(Errno::NotCapable) }
+    }
+
     pub(super) fn has(&self, flag: FdFlags) -> bool {
         self.state().flags.contains(flag)
     }

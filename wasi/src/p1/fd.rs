@@ -60,8 +60,12 @@ impl Call<'_> {
         self.sync(fd, Rights::FD_SYNC)
     }
 
+    /// Whoever reads may want to read what will still be there: libraries leave the rights to sync out of such descriptors.
     fn sync(&mut self, fd: u32, right: Rights) -> Step {
-        let descriptor = self.descriptor(fd, right)?;
+        let descriptor = self.descriptor(fd, Rights::empty())?;
+        if !descriptor.state().rights.intersects(right | Rights::FD_READ) {
+            return Err(Errno::NotCapable.into());
+        }
         match &descriptor.resource {
             Resource::File(file) if right == Rights::FD_SYNC => file.sync_all()?,
             Resource::File(file) => file.sync_data()?,
@@ -90,7 +94,8 @@ impl Call<'_> {
         if let Resource::File(file) = &descriptor.resource {
             file.set_status(StatusFlags {
                 append: flags.contains(FdFlags::APPEND),
-                nonblock: flags.contains(FdFlags::NONBLOCK),
+                // What could wait never does, for the system: the waiting is done where it can be ended.
+                nonblock: flags.contains(FdFlags::NONBLOCK) || !file.is_regular(),
             })?;
         }
         descriptor.state().flags = flags;
@@ -156,7 +161,11 @@ impl Call<'_> {
         let Resource::Dir(dir, listing) = &descriptor.resource else { return Err(Errno::NotDir.into()) };
         self.memory.check(buffer, len as usize)?;
         let mut listing = listing.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut piece = listing.from(dir, cookie)?;
+        let stop = self.ctx.stop_handle();
+        let mut piece = match listing.from(dir, cookie, &|| !stop.is_stopped()) {
+            Err(Errno::Canceled) => return self.check_stop(),
+            piece => piece?,
+        };
         let mut used = 0;
         while used < len {
             let Some((entry, next)) = piece.next()? else { break };
@@ -188,7 +197,7 @@ impl Call<'_> {
         let descriptor = self.descriptor(fd, Rights::empty())?;
         match &descriptor.resource {
             Resource::File(file) => {
-                self.descriptor(fd, right)?;
+                descriptor.require(right)?;
                 Ok(file.seek(to)?)
             }
             Resource::Dir(..) => Err(Errno::BadF.into()),

@@ -21,10 +21,9 @@ impl Call<'_> {
             Resource::File(file) if file.is_regular() => {
                 self.memory.scatter(buffers, count, |buffer, _| file.read(buffer))?
             }
-            Resource::File(file) => {
-                self.wait_for(&descriptor, Interest::Read)?;
-                self.memory.scatter(buffers, count, once(|buffer: &mut [u8]| file.read(buffer)))?
-            }
+            Resource::File(file) => self.until_done(&descriptor, Interest::Read, |call| {
+                call.memory.scatter(buffers, count, once(|buffer: &mut [u8]| file.read(buffer)))
+            })?,
             Resource::Input(stream) => {
                 self.wait_for(&descriptor, Interest::Read)?;
                 let read = |buffer: &mut [u8]| Ok(stream.read(buffer)?);
@@ -59,11 +58,14 @@ impl Call<'_> {
                 }
                 self.memory.gather(buffers, count, |bytes, _| Ok(stream.write(bytes)?))?
             }
-            Resource::File(file) => {
+            Resource::File(file) if file.is_regular() => {
                 let written = self.memory.gather(buffers, count, |bytes, _| file.write(bytes))?;
                 sync_if_asked(&descriptor, file)?;
                 written
             }
+            Resource::File(file) => self.until_done(&descriptor, Interest::Write, |call| {
+                call.memory.gather(buffers, count, |bytes, _| file.write(bytes))
+            })?,
             Resource::Connection(connection) => self.until_done(&descriptor, Interest::Write, |call| {
                 call.memory.gather(buffers, count, |bytes, _| connection.write(bytes))
             })?,
@@ -156,7 +158,7 @@ fn sync_if_asked(descriptor: &Descriptor, file: &File) -> Result<(), Errno> {
     }
 }
 
-/// The stream's own flush belongs to `fd_sync`.
+/// What is asked for by syncing an output, and by closing or replacing it.
 pub(super) fn flush(stream: &Arc<dyn OutputStream>) -> Result<(), Errno> {
     Ok(stream.flush()?)
 }

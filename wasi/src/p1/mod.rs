@@ -15,6 +15,7 @@ mod socket;
 
 use crate::ctx::Host;
 use crate::errno::Errno;
+use crate::exit::Exit;
 use crate::stop::StopHandle;
 use crate::wait::Ended;
 use abi::{Abi, Rights};
@@ -42,7 +43,7 @@ impl WasiP1Ctx {
         self.host.stop.clone()
     }
 
-    /// Lets everything arrive that the guest has written to its standard streams.
+    /// Lets everything arrive that the guest has written to its standard streams: for when it has ended.
     ///
     /// # Errors
     /// If a stream does not take it.
@@ -96,8 +97,8 @@ impl Call<'_> {
     /// The descriptor with a number, if all of these rights are there.
     fn descriptor(&self, fd: u32, rights: Rights) -> Result<Arc<Descriptor>, Errno> {
         let descriptor = self.ctx.descriptors().get(fd)?;
-        let missing = rights - descriptor.state().rights;
-        if missing.is_empty() { Ok(descriptor) } else { Err(Errno::NotCapable) }
+        descriptor.require(rights)?;
+        Ok(descriptor)
     }
 }
 
@@ -212,9 +213,7 @@ pub fn add_to_linker<T: 'static>(
 ) -> sarsen::Result<()> {
     for abi in [Abi::Preview1, Abi::Unstable] {
         add_functions(linker, abi, ctx)?;
-        let exit = move |mut caller: Caller<'_, T>, code: u32| -> sarsen::Result<()> {
-            Err(process::exit(ctx(caller.data_mut()), code))
-        };
+        let exit = |code: u32| -> sarsen::Result<()> { Err(Error::new(Exit(code))) };
         linker.func_wrap(abi.module(), "proc_exit", exit)?;
     }
     Ok(())

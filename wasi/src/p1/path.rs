@@ -22,7 +22,7 @@ impl Call<'_> {
         // What is no directory says so, whatever its rights.
         let descriptor = self.descriptor(fd, Rights::empty())?;
         let dir = Arc::clone(descriptor.dir()?);
-        self.descriptor(fd, right)?;
+        descriptor.require(right)?;
         Ok(dir)
     }
 
@@ -106,8 +106,10 @@ impl Call<'_> {
         let mut needed = Rights::PATH_OPEN;
         needed.set(Rights::PATH_CREATE_FILE, open.contains(OpenFlags::CREAT));
         needed.set(Rights::PATH_FILESTAT_SET_SIZE, open.contains(OpenFlags::TRUNC));
-        let dir = self.dir(fd, needed)?;
-        let allowed = self.descriptor(fd, Rights::empty())?.state().inheriting;
+        let descriptor = self.descriptor(fd, Rights::empty())?;
+        let dir = descriptor.dir()?;
+        descriptor.require(needed)?;
+        let allowed = descriptor.state().inheriting;
         let used = rights & (Rights::FD_READ | Rights::FD_WRITE | Rights::FD_READDIR);
         if !allowed.contains(used) {
             return Err(Errno::NotCapable.into());

@@ -69,7 +69,7 @@ impl Call<'_> {
             waiting.push(self.subscription(subscriptions + number * size)?);
         }
         let happened = self.first_of(&waiting)?;
-        let mut at = events;
+        let mut written = 0;
         for ((user, subscription), event) in waiting.iter().zip(happened) {
             let Some(event) = event else { continue };
             let mut bytes = [0; EVENT as usize];
@@ -78,10 +78,10 @@ impl Call<'_> {
             bytes[10] = subscription.tag();
             bytes[16..24].copy_from_slice(&event.bytes.to_le_bytes());
             bytes[24] = u8::from(event.hangup);
-            self.memory.write(at, &bytes)?;
-            at += EVENT;
+            self.memory.write(events + written * EVENT, &bytes)?;
+            written += 1;
         }
-        Ok(self.memory.write_u32(result, (at - events) / EVENT)?)
+        Ok(self.memory.write_u32(result, written)?)
     }
 
     /// A subscription of the guest, with the value that its event returns.

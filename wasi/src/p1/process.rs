@@ -1,7 +1,8 @@
-//! Arguments, variables, random bytes, and ends.
+//! Arguments, variables, random bytes, and ends. What becomes of output that has not left yet is the embedder's matter:
+//! see [`super::WasiP1Ctx::flush`].
 
 use super::memory::Ptr;
-use super::{Call, Fail, Step, WasiP1Ctx};
+use super::{Call, Fail, Step};
 use crate::errno::Errno;
 use crate::exit::Exit;
 use sarsen::{Error, Trap};
@@ -11,13 +12,6 @@ const PIECE: usize = 4096;
 
 /// The signal that lets a process abort.
 const ABORT: u32 = 6;
-
-/// Ends the guest with an exit code.
-pub(super) fn exit(ctx: &WasiP1Ctx, code: u32) -> Error {
-    // Nobody is left to hear of output that cannot be written.
-    let _ = ctx.flush();
-    Error::new(Exit(code))
-}
 
 impl Call<'_> {
     pub(super) fn args_get(&mut self, argv: Ptr, buffer: Ptr) -> Step {
@@ -88,10 +82,7 @@ impl Call<'_> {
     pub(super) fn proc_raise(&mut self, signal: u32) -> Step {
         match signal {
             0 => Ok(()),
-            ABORT => {
-                let _ = self.ctx.flush();
-                Err(Fail::End(Error::new(Exit(128 + ABORT))))
-            }
+            ABORT => Err(Fail::End(Error::new(Exit(128 + ABORT)))),
             _ => Err(Errno::NotSup.into()),
         }
     }

@@ -20,7 +20,7 @@ impl Call<'_> {
             Resource::Connection(_) => return Err(Errno::Inval.into()),
             _ => return Err(Errno::NotSock.into()),
         };
-        self.descriptor(fd, Rights::SOCK_ACCEPT)?;
+        descriptor.require(Rights::SOCK_ACCEPT)?;
         self.memory.check(result, 4)?;
         let connection = self.until_done(&descriptor, Interest::Read, |_| listener.accept())?;
         let accepted = Descriptor::new(Resource::Connection(connection));
@@ -93,7 +93,7 @@ impl Call<'_> {
         let how = ShutdownFlags::parse(how)?;
         let descriptor = self.descriptor(fd, Rights::empty())?;
         let connection = descriptor.connection()?;
-        self.descriptor(fd, Rights::SOCK_SHUTDOWN)?;
+        descriptor.require(Rights::SOCK_SHUTDOWN)?;
         let how = match (how.contains(ShutdownFlags::RD), how.contains(ShutdownFlags::WR)) {
             (true, true) => Shutdown::Both,
             (true, false) => Shutdown::Read,

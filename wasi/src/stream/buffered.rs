@@ -7,7 +7,7 @@
 //! - What is written later leaves when the buffer is full, when somebody flushes, when the last owner goes, or after
 //!   [`PATIENCE`]: a reader of a pipe sees a line of a guest that goes on computing.
 //!
-//! Does not know which other streams must not be overtaken; `ctx` flushes before those are used.
+//! Does not know which other streams must not be overtaken; `p1/io` flushes before those are used.
 
 use super::OutputStream;
 use std::fs::File;
@@ -63,7 +63,10 @@ impl<W: OutputStream> Shared<W> {
         let mut at = 0;
         while at < state.bytes.len() {
             match self.inner.write(&state.bytes[at..]) {
-                Ok(0) => break,
+                Ok(0) => {
+                    state.bytes.clear();
+                    return Err(io::ErrorKind::WriteZero.into());
+                }
                 Ok(written) => at += written,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {

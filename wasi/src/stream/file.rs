@@ -1,8 +1,11 @@
 //! Streams that the operating system has: files, pipes, terminals. Not buffered; see `buffered`.
 
 use super::{InputStream, OutputStream};
+use crate::stop::StopHandle;
+use crate::sys::{self, Interest};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
+use std::time::Duration;
 
 /// Reads from an open file.
 #[derive(Debug)]
@@ -19,7 +22,7 @@ impl FileInput {
     /// # Errors
     /// If the process has no standard input.
     pub fn stdin() -> io::Result<FileInput> {
-        crate::sys::duplicate(&io::stdin()).map(FileInput)
+        sys::duplicate(&io::stdin()).map(FileInput)
     }
 }
 
@@ -39,12 +42,33 @@ impl InputStream for FileInput {
 
 /// Writes to an open file.
 #[derive(Debug)]
-pub struct FileOutput(File);
+pub struct FileOutput {
+    file: File,
+    /// Set for what may not take bytes for a while: pipes and terminals.
+    stop: Option<StopHandle>,
+}
+
+/// What a pipe takes at once when it takes anything.
+const PIECE: usize = 4096;
+
+/// How long a write waits before it looks whether it should end.
+const STEP: Duration = Duration::from_millis(50);
+
+/// How long a reader has to take what was written before the end.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 impl FileOutput {
     /// To a file at its position.
     pub fn new(file: File) -> FileOutput {
-        FileOutput(file)
+        FileOutput { file, stop: None }
+    }
+
+    /// Lets a write end when nobody reads and the guest is stopped.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: StopHandle) -> FileOutput {
+        let waits = !self.file.metadata().is_ok_and(|metadata| metadata.is_file());
+        self.stop = waits.then_some(stop);
+        self
     }
 
     /// To where this process writes.
@@ -52,7 +76,7 @@ impl FileOutput {
     /// # Errors
     /// If the process has no standard output.
     pub fn stdout() -> io::Result<FileOutput> {
-        crate::sys::duplicate(&io::stdout()).map(FileOutput)
+        sys::duplicate(&io::stdout()).map(FileOutput::new)
     }
 
     /// To where this process complains.
@@ -60,20 +84,33 @@ impl FileOutput {
     /// # Errors
     /// If the process has no standard error.
     pub fn stderr() -> io::Result<FileOutput> {
-        crate::sys::duplicate(&io::stderr()).map(FileOutput)
+        sys::duplicate(&io::stderr()).map(FileOutput::new)
     }
 }
 
 impl OutputStream for FileOutput {
     fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        (&self.0).write(bytes)
+        let Some(stop) = &self.stop else { return (&self.file).write(bytes) };
+        loop {
+            let stopped = stop.is_stopped();
+            let wanted = [(sys::waitable(&self.file), Interest::Write)];
+            let ready = sys::wait(&wanted, if stopped { FAREWELL } else { STEP })?;
+            if ready.iter().any(|readiness| readiness.ready) {
+                match (&self.file).write(&bytes[..bytes.len().min(PIECE)]) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    written => return written,
+                }
+            } else if stopped {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+        }
     }
 
     fn is_terminal(&self) -> bool {
-        self.0.is_terminal()
+        self.file.is_terminal()
     }
 
     fn as_file(&self) -> Option<&File> {
-        Some(&self.0)
+        Some(&self.file)
     }
 }

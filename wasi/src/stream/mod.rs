@@ -1,6 +1,6 @@
 //! Bytes in and out: what a guest's standard streams can be connected to.
 //!
-//! Owns the traits and the streams that come with the crate. Which descriptor is which stream is decided in `ctx`.
+//! Owns the traits and the streams that come with the crate. Which stream is whose is granted in `ctx`; the descriptors are the faces'.
 
 mod buffered;
 mod file;

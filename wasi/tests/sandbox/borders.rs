@@ -82,3 +82,53 @@ fn names_of_a_grant_that_is_only_read_stay() {
     assert!(puppet.call("fd_allocate", &[fd.into(), 0, 100]).is_err());
     assert_eq!(fs::read(place.granted.join("file")).unwrap(), b"unchanged");
 }
+
+#[test]
+fn grants_inside_of_grants_are_no_way_around() {
+    let place = Place::new();
+    fs::create_dir(place.granted.join("writable")).unwrap();
+    fs::write(place.granted.join("file"), "unchanged").unwrap();
+    let mut grants = WasiCtxBuilder::new();
+    grants
+        .preopened_dir(&place.granted, "/", DirPerms::all(), FilePerms::READ)
+        .unwrap()
+        .preopened_dir(place.granted.join("writable"), "/writable", DirPerms::all(), FilePerms::all())
+        .unwrap();
+    let mut puppet = Puppet::new(&mut grants);
+    // One descriptor, whose permissions say nothing about where the path ends.
+    assert_eq!(puppet.rename(READABLE, "file", READABLE, "writable/file"), Err(errno::NOT_PERMITTED));
+    assert_eq!(puppet.link(READABLE, "file", READABLE, "writable/file"), Err(errno::NOT_PERMITTED));
+    assert_eq!(
+        puppet.rename(READABLE, "writable/../file", READABLE, "writable/file"),
+        Err(errno::NOT_PERMITTED)
+    );
+    assert!(puppet.open(WRITABLE, "file", 0, puppet::WRITE).is_err());
+    // Within a directory, names may change.
+    puppet.rename(READABLE, "file", READABLE, "renamed").unwrap();
+    assert_eq!(fs::read(place.granted.join("renamed")).unwrap(), b"unchanged");
+}
+
+#[test]
+fn times_follow_one_rule_whichever_way_they_are_set() {
+    for (dirs, files) in [(DirPerms::all(), FilePerms::READ), (DirPerms::READ, FilePerms::all())] {
+        let place = Place::new();
+        fs::write(place.granted.join("file"), "").unwrap();
+        fs::create_dir(place.granted.join("dir")).unwrap();
+        let mut grants = WasiCtxBuilder::new();
+        let mut puppet = Puppet::new(grants.preopened_dir(&place.granted, "/", dirs, files).unwrap());
+        let root = READABLE;
+        for (name, permitted) in
+            [("file", files.contains(FilePerms::WRITE)), ("dir", dirs.contains(DirPerms::MUTATE))]
+        {
+            let expected = if permitted { Ok(()) } else { Err(errno::NOT_PERMITTED) };
+            for follow in [0, 1] {
+                let [at, len] = puppet.path(0, name.as_bytes());
+                let by_path =
+                    puppet.call("path_filestat_set_times", &[root.into(), follow, at, len, 0, 0, 2]);
+                assert_eq!(by_path, expected, "{name}");
+            }
+            let fd = puppet.open(root, name, 0, puppet::ALL_RIGHTS - puppet::WRITE).unwrap();
+            assert_eq!(puppet.call("fd_filestat_set_times", &[fd.into(), 0, 0, 2]), expected, "{name}");
+        }
+    }
+}

@@ -66,3 +66,59 @@ fn positions_of_pipes_do_not_exist() {
     assert_eq!(puppet.call("fd_advise", &[reader.into(), 0, 0, 0]), Ok(()));
     assert!(puppet.call("fd_allocate", &[reader.into(), 0, 10]).is_err());
 }
+
+#[test]
+fn setting_times_of_a_pipe_does_not_wait() {
+    let place = Place::new();
+    pipe(&place);
+    let mut puppet = place.puppet();
+    for follow in [0, 1] {
+        let [at, len] = puppet.path(0, b"pipe");
+        puppet.call("path_filestat_set_times", &[ROOT.into(), follow, at, len, 7_000_000_000, 0, 1]).unwrap();
+    }
+    let [at, len] = puppet.path(0, b"pipe");
+    puppet.call("path_filestat_get", &[ROOT.into(), 0, at, len, puppet::RESULT.into()]).unwrap();
+    assert_eq!(puppet.u64_at(puppet::RESULT + 40), 7_000_000_000);
+}
+
+#[test]
+fn writing_to_a_full_pipe_can_be_ended() {
+    let place = Place::new();
+    pipe(&place);
+    let mut puppet = place.puppet();
+    let _reader = puppet.open(ROOT, "pipe", 0, puppet::READ).unwrap();
+    let writer = puppet.open(ROOT, "pipe", 0, puppet::WRITE).unwrap();
+    let stop = puppet.ctx().stop_handle();
+    let stopper = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        stop.stop();
+    });
+    puppet.buffers(&[(puppet::DATA, 100_000)]);
+    let arguments = [writer.into(), puppet::LIST.into(), 1, puppet::RESULT.into()];
+    let error = loop {
+        match puppet.try_call("fd_write", &arguments) {
+            Ok(errno) => assert_eq!(errno, 0),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.downcast::<sarsen::Trap>().unwrap(), sarsen::Trap::Interrupted);
+    stopper.join().unwrap();
+}
+
+#[test]
+fn writing_to_an_output_that_nobody_reads_can_be_ended() {
+    let (_reader, writer) = std::io::pipe().unwrap();
+    let mut grants = sarsen_wasi::WasiCtxBuilder::new();
+    let stop = grants.stop_handle();
+    let file = std::fs::File::from(std::os::fd::OwnedFd::from(writer));
+    let output = sarsen_wasi::FileOutput::new(file).stopped_by(stop.clone());
+    let mut puppet = puppet::Puppet::new(grants.stdout(sarsen_wasi::Buffered::new(output)));
+    let stopper = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        stop.stop();
+    });
+    puppet.buffers(&[(puppet::DATA, 100_000)]);
+    let arguments = [1, puppet::LIST.into(), 1, puppet::RESULT.into()];
+    while puppet.try_call("fd_write", &arguments).unwrap() == 0 {}
+    stopper.join().unwrap();
+}

@@ -22,6 +22,7 @@ mod puppet;
 mod races;
 mod renumber;
 mod rights;
+mod slashes;
 mod sockets;
 mod streams;
 mod truncation;

@@ -2,58 +2,60 @@
 //!
 //! Does not judge what comes back: error numbers are the guest's to see.
 
-use sarsen::{Engine, Instance, Linker, Memory, Module, Store, Val};
+use sarsen::{Engine, Extern, Instance, Linker, Memory, Module, SharedMemory, Store, Val};
 use sarsen_wasi::p1::{self, WasiP1Ctx};
 use sarsen_wasi::{DirPerms, FilePerms, WasiCtxBuilder};
 use std::path::Path;
 
-/// Every function that returns an error number, with its parameters: `i` for 32 bits, `I` for 64.
-pub(crate) const FUNCTIONS: &[(&str, &str)] = &[
-    ("args_get", "ii"),
-    ("args_sizes_get", "ii"),
-    ("environ_get", "ii"),
-    ("environ_sizes_get", "ii"),
-    ("clock_res_get", "ii"),
-    ("clock_time_get", "iIi"),
-    ("fd_advise", "iIIi"),
-    ("fd_allocate", "iII"),
-    ("fd_close", "i"),
-    ("fd_datasync", "i"),
-    ("fd_fdstat_get", "ii"),
-    ("fd_fdstat_set_flags", "ii"),
-    ("fd_fdstat_set_rights", "iII"),
-    ("fd_filestat_get", "ii"),
-    ("fd_filestat_set_size", "iI"),
-    ("fd_filestat_set_times", "iIIi"),
-    ("fd_pread", "iiiIi"),
-    ("fd_prestat_get", "ii"),
-    ("fd_prestat_dir_name", "iii"),
-    ("fd_pwrite", "iiiIi"),
-    ("fd_read", "iiii"),
-    ("fd_readdir", "iiiIi"),
-    ("fd_renumber", "ii"),
-    ("fd_seek", "iIii"),
-    ("fd_sync", "i"),
-    ("fd_tell", "ii"),
-    ("fd_write", "iiii"),
-    ("path_create_directory", "iii"),
-    ("path_filestat_get", "iiiii"),
-    ("path_filestat_set_times", "iiiiIIi"),
-    ("path_link", "iiiiiii"),
-    ("path_open", "iiiiiIIii"),
-    ("path_readlink", "iiiiii"),
-    ("path_remove_directory", "iii"),
-    ("path_rename", "iiiiii"),
-    ("path_symlink", "iiiii"),
-    ("path_unlink_file", "iii"),
-    ("poll_oneoff", "iiii"),
-    ("proc_raise", "i"),
-    ("random_get", "ii"),
-    ("sched_yield", ""),
-    ("sock_recv", "iiiiii"),
-    ("sock_send", "iiiii"),
-    ("sock_shutdown", "ii"),
-    ("sock_accept", "iii"),
+/// Every function that returns an error number, with its parameters: `i` for 32 bits, `I` for 64; and what they stand for:
+/// a descriptor, a path and its length, a list of buffers and their number, the place of a result or of data, all rights, or
+/// something else.
+pub(crate) const FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("args_get", "ii", "rr"),
+    ("args_sizes_get", "ii", "rr"),
+    ("environ_get", "ii", "rr"),
+    ("environ_sizes_get", "ii", "rr"),
+    ("clock_res_get", "ii", "xr"),
+    ("clock_time_get", "iIi", "xxr"),
+    ("fd_advise", "iIIi", "fxxx"),
+    ("fd_allocate", "iII", "fxx"),
+    ("fd_close", "i", "f"),
+    ("fd_datasync", "i", "f"),
+    ("fd_fdstat_get", "ii", "fr"),
+    ("fd_fdstat_set_flags", "ii", "fx"),
+    ("fd_fdstat_set_rights", "iII", "fxx"),
+    ("fd_filestat_get", "ii", "fr"),
+    ("fd_filestat_set_size", "iI", "fx"),
+    ("fd_filestat_set_times", "iIIi", "fxxx"),
+    ("fd_pread", "iiiIi", "fbnxr"),
+    ("fd_prestat_get", "ii", "fr"),
+    ("fd_prestat_dir_name", "iii", "frx"),
+    ("fd_pwrite", "iiiIi", "fbnxr"),
+    ("fd_read", "iiii", "fbnr"),
+    ("fd_readdir", "iiiIi", "fdxxr"),
+    ("fd_renumber", "ii", "ff"),
+    ("fd_seek", "iIii", "fxxr"),
+    ("fd_sync", "i", "f"),
+    ("fd_tell", "ii", "fr"),
+    ("fd_write", "iiii", "fbnr"),
+    ("path_create_directory", "iii", "fpl"),
+    ("path_filestat_get", "iiiii", "fxplr"),
+    ("path_filestat_set_times", "iiiiIIi", "fxplxxx"),
+    ("path_link", "iiiiiii", "fxplfpl"),
+    ("path_open", "iiiiiIIii", "fxplxaaxr"),
+    ("path_readlink", "iiiiii", "fpldxr"),
+    ("path_remove_directory", "iii", "fpl"),
+    ("path_rename", "iiiiii", "fplfpl"),
+    ("path_symlink", "iiiii", "plfpl"),
+    ("path_unlink_file", "iii", "fpl"),
+    ("poll_oneoff", "iiii", "ddnr"),
+    ("proc_raise", "i", "x"),
+    ("random_get", "ii", "dx"),
+    ("sched_yield", "", ""),
+    ("sock_recv", "iiiiii", "fbnxrr"),
+    ("sock_send", "iiiii", "fbnxr"),
+    ("sock_shutdown", "ii", "fx"),
+    ("sock_accept", "iii", "fxr"),
 ];
 
 /// The first granted directory's descriptor.
@@ -76,21 +78,27 @@ pub(crate) const ALL_RIGHTS: u64 = (1 << 30) - 1;
 /// Where the puppet puts results, lists of buffers, paths, and data.
 pub(crate) const RESULT: u32 = 0;
 pub(crate) const LIST: u32 = 64;
-const PATHS: [u32; 2] = [1024, 16 << 10];
+pub(crate) const PATHS: [u32; 2] = [1024, 16 << 10];
 pub(crate) const DATA: u32 = 64 << 10;
 
 /// A guest, and everything that it was granted.
 pub(crate) struct Puppet {
     store: Store<WasiP1Ctx>,
     instance: Instance,
-    memory: Memory,
+    memory: GuestMemory,
+}
+
+/// The guest's memory: its own, or one that threads could share.
+enum GuestMemory {
+    Own(Memory),
+    Shared(SharedMemory),
 }
 
 /// The guest's text: a function of its own around each function of the host.
-fn wat(module: &str) -> String {
+fn wat(module: &str, memory: &str) -> String {
     let mut imports = String::new();
     let mut functions = String::new();
-    for (name, parameters) in FUNCTIONS {
+    for (name, parameters, _) in FUNCTIONS {
         let types: String =
             parameters.chars().map(|kind| if kind == 'I' { " i64" } else { " i32" }).collect();
         let arguments: String = (0..parameters.len()).map(|index| format!(" (local.get {index})")).collect();
@@ -98,7 +106,7 @@ fn wat(module: &str) -> String {
         functions +=
             &format!("(func (export \"{name}\") (param{types}) (result i32) (call ${name}{arguments}))\n");
     }
-    format!("(module {imports} (memory (export \"memory\") 8) {functions})")
+    format!("(module {imports} (memory (export \"memory\") {memory}) {functions})")
 }
 
 impl Puppet {
@@ -109,13 +117,22 @@ impl Puppet {
 
     /// A guest that imports from another module.
     pub(crate) fn of(module: &str, grants: &mut WasiCtxBuilder) -> Puppet {
+        Puppet::with_memory(module, "8", grants)
+    }
+
+    /// A guest with a memory of that type.
+    pub(crate) fn with_memory(module: &str, memory: &str, grants: &mut WasiCtxBuilder) -> Puppet {
         let engine = Engine::default();
         let mut linker = Linker::new(&engine);
         p1::add_to_linker(&mut linker, |ctx: &mut WasiP1Ctx| ctx).unwrap();
-        let module = Module::new(&engine, wat(module)).unwrap();
+        let module = Module::new(&engine, wat(module, memory)).unwrap();
         let mut store = Store::new(&engine, grants.build_p1());
         let instance = linker.instantiate(&mut store, &module).unwrap();
-        let memory = instance.get_memory(&mut store, "memory").unwrap();
+        let memory = match instance.get_export(&mut store, "memory") {
+            Some(Extern::Memory(memory)) => GuestMemory::Own(memory),
+            Some(Extern::SharedMemory(memory)) => GuestMemory::Shared(memory),
+            _ => panic!("the puppet has a memory"),
+        };
         Puppet { store, instance, memory }
     }
 
@@ -132,8 +149,8 @@ impl Puppet {
 
     /// Calls a function.
     pub(crate) fn try_call(&mut self, name: &str, arguments: &[u64]) -> sarsen::Result<Errno> {
-        let (_, parameters) =
-            FUNCTIONS.iter().find(|(other, _)| *other == name).expect("a function of the table");
+        let (_, parameters, _) =
+            FUNCTIONS.iter().find(|(other, ..)| *other == name).expect("a function of the table");
         let arguments: Vec<Val> = parameters
             .chars()
             .zip(arguments)
@@ -157,12 +174,18 @@ impl Puppet {
     }
 
     pub(crate) fn put(&mut self, at: u32, bytes: &[u8]) {
-        self.memory.write(&mut self.store, at as usize, bytes).unwrap();
+        match &self.memory {
+            GuestMemory::Own(memory) => memory.write(&mut self.store, at as usize, bytes).unwrap(),
+            GuestMemory::Shared(memory) => memory.write(at as usize, bytes).unwrap(),
+        }
     }
 
     pub(crate) fn get(&self, at: u32, len: usize) -> Vec<u8> {
         let mut bytes = vec![0; len];
-        self.memory.read(&self.store, at as usize, &mut bytes).unwrap();
+        match &self.memory {
+            GuestMemory::Own(memory) => memory.read(&self.store, at as usize, &mut bytes).unwrap(),
+            GuestMemory::Shared(memory) => memory.read(at as usize, &mut bytes).unwrap(),
+        }
         bytes
     }
 
