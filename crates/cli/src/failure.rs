@@ -13,6 +13,8 @@ use std::path::Path;
 const TRAPPED: i32 = if cfg!(windows) { 3 } else { 134 };
 /// What a shell sees of a process that Ctrl-C ended: 128 + SIGINT.
 pub(crate) const INTERRUPTED: i32 = 130;
+/// What a shell sees of a process whose reader went away: on Unix 128 + SIGPIPE.
+pub(crate) const UNREAD: i32 = if cfg!(unix) { 141 } else { FAILED };
 /// As `timeout` has it.
 pub(crate) const TIMED_OUT: i32 = 124;
 const WRONG_USAGE: i32 = 2;

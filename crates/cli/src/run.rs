@@ -17,7 +17,7 @@ mod words;
 use crate::failure::Failure;
 use crate::{input, results};
 use clap::Args;
-use ending::Ending;
+use ending::{Ending, Reader};
 use entry::Entry;
 use guest::Guest;
 use link::Offer;
@@ -70,8 +70,10 @@ impl Run {
         if !program.options.preload.is_empty() && sarsen_wasi::threads::wants_threads(&program.module) {
             return Err(Failure::usage("--preload does not work with programs that start threads"));
         }
-        let wasi = grants::context(&program.options, &words.argv(program.options.argv0.as_deref()))?;
-        let guest = Guest::new(wasi, &program.options);
+        let reader = Reader::default();
+        let argv = words.argv(program.options.argv0.as_deref());
+        let wasi = grants::context(&program.options, &argv, &reader)?;
+        let guest = Guest::new(wasi, reader, &program.options);
         let store = guest.store(&program.engine, &program.options);
         let mut store = store.map_err(|error| Failure::of_engine(program.file, &error))?;
         let mut outcome = program.run(&mut store, &mut stopwatch, out);
@@ -109,6 +111,7 @@ impl Program<'_> {
         let outcome = self.call(store, &ending, stopwatch);
         // However it ended, what the guest has written comes first.
         let flushed = store.data().wasi.flush();
+        ending.check_reader()?;
         let results = match outcome {
             // An exit is no success if output is lost.
             Err(exit) if exit.code() == 0 => {

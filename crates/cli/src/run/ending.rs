@@ -1,4 +1,4 @@
-//! How a run ends: by itself, by Ctrl-C, or because its time is over.
+//! How a run ends: by itself, by Ctrl-C, because its time is over, or because nobody reads what it writes.
 //!
 //! # Invariants
 //!
@@ -8,14 +8,14 @@
 //! Does not start the guest.
 
 use super::guest::Guest;
-use crate::failure::{Failure, INTERRUPTED, TIMED_OUT};
+use crate::failure::{Failure, INTERRUPTED, TIMED_OUT, UNREAD};
 use sarsen::{InterruptHandle, Store, Trap};
 use sarsen_wasi::Exit;
 use sarsen_wasi::p1::WasiP1Ctx;
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::mpsc;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -30,6 +30,20 @@ const FLUSH: Duration = Duration::from_millis(200);
 enum Reason {
     CtrlC,
     TimedOut(Duration),
+    Unread,
+}
+
+/// Whoever reads what the guest writes. Clones are the same one.
+#[derive(Clone, Default)]
+pub(super) struct Reader(Arc<OnceLock<Weak<Shared>>>);
+
+impl Reader {
+    /// Ends the guest, as the system ends a program whose reader went away.
+    pub(super) fn went_away(&self) {
+        if let Some(shared) = self.0.get().and_then(Weak::upgrade) {
+            Ending(shared).end(Reason::Unread);
+        }
+    }
 }
 
 /// Ends one guest. Clones end the same.
@@ -59,6 +73,7 @@ impl Ending {
             interrupt: store.interrupt_handle(),
             reason: OnceLock::new(),
         }));
+        let _ = store.data().reader.0.set(Arc::downgrade(&ending.0));
         if !silent {
             let other = ending.clone();
             // Where there can be no handler, Ctrl-C ends the process too.
@@ -104,23 +119,34 @@ impl Ending {
         });
     }
 
-    /// What an error of the guest's in `file` means: an exit, the end that it was told to come to, or a failure.
+    /// What an error of the guest's in `file` means: the end that it was told to come to, an exit, or a failure.
     pub(super) fn failure(&self, file: &Path, error: &sarsen::Error) -> Failure {
-        if let Some(Exit(code)) = error.downcast_ref() {
-            return Failure::exit(exit_code(*code));
+        if let Some(&reason) = self.0.reason.get() {
+            let interrupted = matches!(error.downcast_ref(), Some(Trap::Interrupted));
+            let backtrace = error.backtrace().filter(|_| interrupted);
+            return self.ended(reason, &backtrace.map(ToString::to_string).unwrap_or_default());
         }
-        match (self.0.reason.get(), error.downcast_ref()) {
-            (Some(&reason), Some(Trap::Interrupted)) => {
-                let backtrace = error.backtrace().map(ToString::to_string).unwrap_or_default();
-                self.ended(reason, &backtrace)
-            }
-            _ => Failure::of_engine(file, error),
+        match error.downcast_ref() {
+            Some(Exit(code)) => Failure::exit(exit_code(*code)),
+            None => Failure::of_engine(file, error),
+        }
+    }
+
+    /// That nobody reads any more, which nothing that the guest does afterwards changes.
+    ///
+    /// # Errors
+    /// If it is so.
+    pub(super) fn check_reader(&self) -> Result<(), Failure> {
+        match self.0.reason.get() {
+            Some(Reason::Unread) => Err(Failure::exit(UNREAD)),
+            _ => Ok(()),
         }
     }
 
     fn ended(&self, reason: Reason, details: &str) -> Failure {
         match reason {
             Reason::CtrlC => Failure::exit(INTERRUPTED),
+            Reason::Unread => Failure::exit(UNREAD),
             Reason::TimedOut(timeout) => {
                 let message = format!("timed out after {timeout:?}\n{details}");
                 Failure::of(&self.0.file, message.trim_end()).with_code(TIMED_OUT)

@@ -3,21 +3,28 @@
 //! Owns the opening of directories, files and listeners, and the messages if that fails.
 //! What a guest does with them is the matter of `sarsen-wasi`.
 
+use super::ending::Reader;
 use super::options::Options;
 use super::values::{Grant, Redirect, Variable};
 use crate::failure::Failure;
 use crate::terminal;
 use sarsen_wasi::p1::WasiP1Ctx;
-use sarsen_wasi::{Buffered, DirPerms, FileInput, FileOutput, FilePerms, WasiCtxBuilder};
+use sarsen_wasi::{Buffered, DirPerms, FileInput, FileOutput, FilePerms, OutputStream, WasiCtxBuilder};
 use std::fs::File;
+use std::io;
 use std::net::TcpListener;
 use std::path::Path;
 
 /// Descriptors 0, 1 and 2 are the standard streams.
 const FIRST_DESCRIPTOR: usize = 3;
 
-/// A context with what `options` grant, for a program with these arguments, of which the first is its name.
-pub(super) fn context(options: &Options, arguments: &[String]) -> Result<WasiP1Ctx, Failure> {
+/// A context with what `options` grant, for a program with these arguments, of which the first is its name. `reader` is at
+/// the other end of standard output, if sarsen's is passed on.
+pub(super) fn context(
+    options: &Options,
+    arguments: &[String],
+    reader: &Reader,
+) -> Result<WasiP1Ctx, Failure> {
     let mut builder = WasiCtxBuilder::new();
     builder.args(arguments);
     if options.inherit_env == Some(true) {
@@ -33,7 +40,7 @@ pub(super) fn context(options: &Options, arguments: &[String]) -> Result<WasiP1C
     for (descriptor, address) in descriptors.zip(&options.listen) {
         listener(&mut builder, descriptor, address)?;
     }
-    streams(&mut builder, options)?;
+    streams(&mut builder, options, reader)?;
     if let Some(seed) = options.seed {
         builder.deterministic(seed);
     }
@@ -66,7 +73,7 @@ fn listener(builder: &mut WasiCtxBuilder, descriptor: usize, address: &str) -> R
     builder.listener(listener).map(drop).map_err(problem)
 }
 
-fn streams(builder: &mut WasiCtxBuilder, options: &Options) -> Result<(), Failure> {
+fn streams(builder: &mut WasiCtxBuilder, options: &Options, reader: &Reader) -> Result<(), Failure> {
     match options.stdin.as_ref().unwrap_or(&Redirect::Inherit) {
         Redirect::Inherit => builder.inherit_stdin(),
         Redirect::Null => builder,
@@ -76,7 +83,7 @@ fn streams(builder: &mut WasiCtxBuilder, options: &Options) -> Result<(), Failur
         }
     };
     match options.stdout.as_ref().unwrap_or(&Redirect::Inherit) {
-        Redirect::Inherit => builder.inherit_stdout(),
+        Redirect::Inherit => inherit_stdout(builder, reader),
         Redirect::Null => builder,
         Redirect::File(path) => {
             let file = create("--stdout", path)?;
@@ -96,6 +103,43 @@ fn streams(builder: &mut WasiCtxBuilder, options: &Options) -> Result<(), Failur
     Ok(())
 }
 
+/// As [`WasiCtxBuilder::inherit_stdout`], except that the guest ends when `reader` goes away.
+fn inherit_stdout<'a>(builder: &'a mut WasiCtxBuilder, reader: &Reader) -> &'a mut WasiCtxBuilder {
+    match FileOutput::stdout().map(|stream| stream.stopped_by(builder.stop_handle())) {
+        Ok(stream) if stream.is_terminal() => builder.stdout(stream),
+        Ok(stream) => builder.stdout(Buffered::new(Read { stream, reader: reader.clone() })),
+        Err(_) => builder,
+    }
+}
+
+/// An output that somebody reads, or not any more.
+struct Read {
+    stream: FileOutput,
+    reader: Reader,
+}
+
+impl OutputStream for Read {
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.write(bytes).inspect_err(|error| {
+            if error.kind() == io::ErrorKind::BrokenPipe {
+                self.reader.went_away();
+            }
+        })
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.stream.flush()
+    }
+
+    fn is_terminal(&self) -> bool {
+        self.stream.is_terminal()
+    }
+
+    fn as_file(&self) -> Option<&File> {
+        self.stream.as_file()
+    }
+}
+
 /// A new file for output, which can be that of both streams: writing goes to its end.
 fn create(option: &str, path: &Path) -> Result<File, Failure> {
     let emptied = File::create(path);
@@ -103,6 +147,6 @@ fn create(option: &str, path: &Path) -> Result<File, Failure> {
     file.map_err(|error| cannot(option, path, error))
 }
 
-fn cannot(option: &str, path: &Path, error: std::io::Error) -> Failure {
+fn cannot(option: &str, path: &Path, error: io::Error) -> Failure {
     Failure::usage(format_args!("{option} {}: {error}", path.display()))
 }

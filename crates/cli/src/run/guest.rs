@@ -3,6 +3,7 @@
 //! Owns the limit on memory, which all threads of the guest share, and the count of what they have taken.
 //! Who may start threads, and what was granted, is decided by others.
 
+use super::ending::Reader;
 use super::options::Options;
 use super::values::Size;
 use sarsen::{Engine, Error, ErrorKind, ResourceLimiter, Store};
@@ -20,12 +21,13 @@ pub(super) struct Guest {
     pub(super) wasi: WasiP1Ctx,
     pub(super) threads: WasiThreads<Guest>,
     pub(super) limits: Limits,
+    pub(super) reader: Reader,
 }
 
 impl Guest {
-    pub(super) fn new(wasi: WasiP1Ctx, options: &Options) -> Guest {
+    pub(super) fn new(wasi: WasiP1Ctx, reader: Reader, options: &Options) -> Guest {
         let threads = WasiThreads::new(options.max_threads(), wasi.stop_handle());
-        let guest = Guest { wasi, threads, limits: Limits::new(options.max_memory) };
+        let guest = Guest { wasi, threads, limits: Limits::new(options.max_memory), reader };
         let (fuel, limited) = (options.fuel, options.max_memory.is_some() || options.wants_stats());
         guest.threads.configure(move |store| set_up(store, fuel, limited));
         guest

@@ -17,7 +17,8 @@ exception: where FILE is not a program (it exports no `_start`), `--invoke NAME`
 
 Arguments of an invoked function are spelled as in WebAssembly text: -7, 0xff, 1e-3, nan, \"i32x4 1 2 3 4\", null.
 
-Exit codes: that of the program; 134 (3 on Windows) after a trap, 130 after Ctrl-C, 124 after --timeout; 1 if the module \
+Exit codes: that of the program; 134 (3 on Windows) after a trap, 130 after Ctrl-C, 124 after --timeout, 141 when nobody reads \
+its output any more; 1 if the module \
 cannot be run, 2 if the command line is wrong.";
 
 const INVOKE: &str = "--invoke";
