@@ -20,7 +20,7 @@ macro_rules! as_text {
     };
 }
 
-as_text!(Grant, Variable, Preload, Redirect, Size, Time);
+as_text!(Grant, Variable, Preload, Redirect, Time);
 
 /// `HOST[::GUEST][:ro]`: a directory, the name that the guest knows it by, and whether it may change it.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -115,8 +115,27 @@ impl FromStr for Redirect {
 
 /// `65536`, `64KiB`, `64MiB`, `1GiB`; `64K`, `64M` and `1G` are the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(try_from = "String")]
+#[serde(try_from = "NumberOrText")]
 pub(crate) struct Size(pub(crate) usize);
+
+/// Configuration files have numbers.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a size is a number of bytes, or spelled like \"64MiB\"")]
+enum NumberOrText {
+    Number(usize),
+    Text(String),
+}
+
+impl TryFrom<NumberOrText> for Size {
+    type Error = String;
+
+    fn try_from(value: NumberOrText) -> Result<Size, String> {
+        match value {
+            NumberOrText::Number(bytes) => Ok(Size(bytes)),
+            NumberOrText::Text(text) => text.parse(),
+        }
+    }
+}
 
 impl FromStr for Size {
     type Err = String;
