@@ -21,10 +21,11 @@ mod version;
 mod wast;
 
 use crate::failure::Failure;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::process;
+use std::{iter, process};
 
 /// A WebAssembly runtime.
 #[derive(Parser)]
@@ -69,13 +70,29 @@ fn execute(command_line: Vec<OsString>, out: &mut impl Write) -> Result<(), Fail
     if command_line.get(1).is_some_and(|word| word == "--version") {
         return Ok(writeln!(out, "{}", version::long())?);
     }
-    match Cli::parse_from(with_command(command_line.clone())).command {
+    let parsed = Cli::try_parse_from(with_command(command_line.clone()));
+    match parsed.unwrap_or_else(|error| without_far_guesses(error).exit()).command {
         Command::Run(command) => command.execute(&command_line, out),
         Command::Wast(command) => command.execute(out),
         Command::Validate(command) => command.execute(out),
         Command::Inspect(command) => command.execute(out),
         Command::Completions(command) => command.execute(Cli::command(), out),
     }
+}
+
+/// The parser's error about an unknown option suggests what looks like it, or to write `--` before it; after that, it would
+/// be a file.
+fn without_far_guesses(mut error: clap::Error) -> clap::Error {
+    if error.kind() == ErrorKind::UnknownArgument {
+        error.remove(ContextKind::Suggested);
+        if let Some(ContextValue::String(wanted)) = error.get(ContextKind::InvalidArg)
+            && let Some(ContextValue::String(guess)) = error.get(ContextKind::SuggestedArg)
+            && terminal::nearest(wanted, iter::once(guess.as_str())).is_none()
+        {
+            error.remove(ContextKind::SuggestedArg);
+        }
+    }
+    error
 }
 
 /// The command line with `run`, which may have been left out.

@@ -5,7 +5,6 @@
 ;; ! error: unexpected argument '--fule' found
 ;; !
 ;; !   tip: a similar argument exists: '--fuel'
-;; !   tip: to pass '--fule' as a value, use '-- --fule'
 ;; !
 ;; ! Usage: sarsen [run] [OPTIONS] FILE [ARGUMENT]...
 ;; !        sarsen [run] [OPTIONS] FILE --invoke NAME [ARGUMENT]...
