@@ -84,7 +84,8 @@ impl<'a> Offer<'a> {
         threads::add_to_linker(&mut self.linker, |guest: &mut Guest| Some(&guest.threads))
     }
 
-    /// Makes the shared memories that a module imports, except those that are there.
+    /// Makes the shared memories that a module imports, except those that are there: unlike
+    /// [`threads::add_memories_to_linker`], which knows neither preloaded modules nor `--max-memory`.
     fn add_memories(&mut self, module: &Module, store: &mut Store<Guest>) -> sarsen::Result<()> {
         for import in module.imports() {
             if let ExternType::Memory(ty) = import.ty()
