@@ -38,12 +38,23 @@ struct State {
     bytes: Vec<u8>,
     /// What went wrong when nobody was there to hear it.
     error: Option<io::Error>,
+    /// Why something that was written will never arrive.
+    lost: Option<io::ErrorKind>,
     /// Writes that left at once.
     direct: u32,
     /// The thread that does not let bytes wait has been started.
     watched: bool,
     /// There is no owner any more.
     closed: bool,
+}
+
+impl State {
+    /// Drops what cannot be written.
+    fn lose(&mut self, error: io::Error) -> io::Result<()> {
+        self.bytes.clear();
+        self.lost = Some(error.kind());
+        Err(error)
+    }
 }
 
 impl<W: OutputStream + 'static> Buffered<W> {
@@ -58,21 +69,15 @@ impl<W: OutputStream> Shared<W> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes everything out. What cannot be written is dropped: its error is reported once.
+    /// Writes everything out. What cannot be written is dropped.
     fn drain(&self, state: &mut State) -> io::Result<()> {
         let mut at = 0;
         while at < state.bytes.len() {
             match self.inner.write(&state.bytes[at..]) {
-                Ok(0) => {
-                    state.bytes.clear();
-                    return Err(io::ErrorKind::WriteZero.into());
-                }
+                Ok(0) => return state.lose(io::ErrorKind::WriteZero.into()),
                 Ok(written) => at += written,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    state.bytes.clear();
-                    return Err(error);
-                }
+                Err(error) => return state.lose(error),
             }
         }
         state.bytes.clear();
@@ -137,7 +142,9 @@ impl<W: OutputStream> OutputStream for Buffered<W> {
         if let Some(error) = state.error.take() {
             return Err(error);
         }
-        self.0.drain(&mut state)
+        self.0.drain(&mut state)?;
+        // Whoever flushes wants everything to have arrived, and not only what came last.
+        state.lost.map_or(Ok(()), |kind| Err(kind.into()))
     }
 
     fn is_terminal(&self) -> bool {
@@ -234,9 +241,8 @@ mod tests {
         let output = warm(&counted(3));
         output.write(b"abcdef").unwrap();
         assert_eq!(output.flush().unwrap_err().kind(), io::ErrorKind::StorageFull);
-        output.flush().unwrap();
-        output.write(b"g").unwrap();
-        assert!(output.flush().is_err());
+        // Nobody may have listened: what is lost stays lost.
+        assert_eq!(output.flush().unwrap_err().kind(), io::ErrorKind::StorageFull);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::stop::StopHandle;
 use crate::sys::{self, Interest};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Reads from an open file.
 #[derive(Debug)]
@@ -91,16 +91,19 @@ impl FileOutput {
 impl OutputStream for FileOutput {
     fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         let Some(stop) = &self.stop else { return (&self.file).write(bytes) };
+        let mut stopped: Option<Instant> = None;
         loop {
-            let stopped = stop.is_stopped();
+            if stop.is_stopped() {
+                stopped.get_or_insert_with(Instant::now);
+            }
             let wanted = [(sys::waitable(&self.file), Interest::Write)];
-            let ready = sys::wait(&wanted, if stopped { FAREWELL } else { STEP })?;
+            let ready = sys::wait(&wanted, STEP)?;
             if ready.iter().any(|readiness| readiness.ready) {
                 match (&self.file).write(&bytes[..bytes.len().min(PIECE)]) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                     written => return written,
                 }
-            } else if stopped {
+            } else if stopped.is_some_and(|since| since.elapsed() >= FAREWELL) {
                 return Err(io::ErrorKind::TimedOut.into());
             }
         }
