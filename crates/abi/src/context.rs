@@ -3,7 +3,7 @@
 //! A tier keeps the instance in a register; everything else is at most two loads away. What they point at is described
 //! in the files beside this one; `sarsen-vm` makes both and keeps them up to date.
 
-use crate::{CodeCell, Slot, VmFunc, VmGlobal, VmMemory, VmTable, VmTag};
+use crate::{CodeCell, Slot, VmFunc, VmFunctions, VmGlobal, VmMemory, VmTable, VmTag};
 use core::ffi::c_void;
 use core::sync::atomic::AtomicU32;
 
@@ -39,6 +39,22 @@ pub struct VmStore {
     pub runtime: *mut c_void,
     /// Set by other threads to request a poll; observed whenever `countdown` runs out.
     pub interrupt: *const AtomicU32,
+    /// Lowest address that the native stack pointer may have in compiled code.
+    pub native_limit: usize,
+    /// Where compiled code that stops goes on: the handler in the innermost entry from the host.
+    pub entry: VmEntry,
+}
+
+/// The frame of an entry from the host into compiled code, and its handler: what unwinding restores.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct VmEntry {
+    /// Code position of the handler.
+    pub handler: usize,
+    /// Its stack pointer.
+    pub stack: usize,
+    /// Its frame pointer.
+    pub frame: usize,
 }
 
 /// The part of the GC heap that running code touches directly.
@@ -53,6 +69,13 @@ pub struct VmHeap {
     pub cursor: u32,
     /// End of the current span.
     pub limit: u32,
+    /// A bit per [`VmHeap::GRAIN`] bytes from `base`, set where an object starts.
+    pub starts: *mut u64,
+}
+
+impl VmHeap {
+    /// Alignment of objects.
+    pub const GRAIN: u32 = 8;
 }
 
 /// What running code needs of its instance. The instance's own globals follow the struct in memory, as an array
@@ -85,6 +108,10 @@ pub struct VmInstance {
     pub tier0: *const c_void,
     /// The runtime's own instance (`sarsen_vm::Instance`), opaque here.
     pub runtime: *mut c_void,
+    /// Address of byte 0 of memory 0, if that memory never moves.
+    pub pinned0: *mut u8,
+    /// The runtime's functions, for compiled code.
+    pub functions: *const VmFunctions,
 }
 
 impl VmInstance {

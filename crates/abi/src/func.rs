@@ -2,7 +2,8 @@
 //!
 //! What the cell's code is, only the tier that filled it knows.
 
-use crate::{Exit, Slot, VmInstance};
+use crate::{Exit, Slot, VmInstance, VmStore};
+use sarsen_isa::Builtin as Number;
 use core::ffi::c_void;
 use core::sync::atomic::AtomicPtr;
 
@@ -29,8 +30,37 @@ pub struct VmFunc {
     pub params: u32,
     /// Slots that the results take.
     pub results: u32,
+    /// The entry for compiled callers, in their convention: the context, then the parameters. Null if there is none.
+    pub native: *const c_void,
+    /// The first argument of `native`: the instance, or for a host function this record.
+    pub context: *mut c_void,
+    /// The entry for everyone else: calls `native` with arguments in slots. Null if there is none.
+    pub enter: Option<Enter>,
+    /// The instance that calls, set by compiled code before it calls through the record: the host may ask.
+    pub caller: *mut VmInstance,
 }
+
+/// Calls compiled code: arguments in slots from `slots` on, results likewise. What it does not return with
+/// [`Exit::OK`] it has left in the store.
+pub type Enter =
+    unsafe extern "C" fn(context: *mut c_void, native: *const c_void, slots: *mut Slot, store: *mut VmStore) -> Exit;
 
 /// A runtime function that code of any tier calls: operands in slots from `args` on, first operand first; results
 /// are written from `args[0]` on. `imm` carries up to two 32-bit immediates, the first in the low half.
 pub type Builtin = unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, imm: u64) -> Exit;
+
+/// What compiled code calls of the runtime's.
+///
+/// All but `raise` return to compiled code, or say that it must stop; `raise` then makes it stop.
+#[repr(C)]
+#[derive(Debug)]
+pub struct VmFunctions {
+    /// The builtins, by number.
+    pub builtins: [Builtin; Number::ALL.len()],
+    /// Stops compiled code: unwinds to the handler of the exception in flight, or to the innermost entry.
+    pub raise: unsafe extern "C" fn(store: *mut VmStore, exit: Exit) -> !,
+    /// Calls the host function with this record: arguments and results in slots.
+    pub call_host: unsafe extern "C" fn(func: *const VmFunc, store: *mut VmStore, args: *mut Slot) -> Exit,
+    /// Calls the function with this index in the interpreter: arguments and results in slots.
+    pub interpret: unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit,
+}
