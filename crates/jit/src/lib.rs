@@ -1,0 +1,5 @@
+//! Tier 1 of Sarsen: function bodies to machine code, by Cranelift.
+
+#![forbid(unsafe_code)]
+
+mod lower;

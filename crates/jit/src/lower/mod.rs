@@ -1,0 +1,1 @@
+//! Operators that are one row of the instruction table: operands in, result out.
