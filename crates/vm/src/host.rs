@@ -51,6 +51,10 @@ impl StoreInner {
             index: self.host_funcs.len() as u32,
             params: slots.0,
             results: slots.1,
+            native: ptr::null(),
+            context: ptr::null_mut(),
+            enter: None,
+            caller: ptr::null_mut(),
         });
         let pointer = FuncPtr::new(&raw const *record).unwrap_or_else(|| unreachable!("boxes are not null"));
         self.host_funcs.push(HostFunc { call, record });

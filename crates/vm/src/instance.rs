@@ -7,12 +7,13 @@
 //! - Every pointer in it leads to something that the store owns for as long.
 
 use crate::externs::{FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
-use sarsen_abi::{CodeCell, Slot, VmFunc, VmGlobal, VmInstance, VmMemory, VmTable, VmTag};
+use sarsen_abi::{CodeCell, Slot, VmFunc, VmFunctions, VmGlobal, VmInstance, VmMemory, VmTable, VmTag};
 use sarsen_isa::Trap;
 use sarsen_module::{DefinedFuncIndex, ElementItem, FuncIndex, Module};
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::any::Any;
 use std::ffi::c_void;
+use std::ptr;
 use std::sync::Arc;
 
 /// What a tier attaches to a module, for its instances.
@@ -34,6 +35,7 @@ pub(crate) struct Instance {
     pub(crate) id: InstanceId,
     pub(crate) module: Arc<Module>,
     pub(crate) code: CodeTable,
+    functions: &'static VmFunctions,
     funcs: FuncRecords,
     pub(crate) imported_funcs: Box<[*const VmFunc]>,
     pub(crate) memories: Box<[MemoryId]>,
@@ -63,7 +65,7 @@ impl FuncRecords {
         // A count of functions is far below what could overflow.
         let layout = Layout::array::<VmFunc>(count).unwrap_or(Layout::new::<VmFunc>());
         if layout.size() == 0 {
-            return FuncRecords { base: std::ptr::dangling_mut(), layout };
+            return FuncRecords { base: ptr::dangling_mut(), layout };
         }
         // SAFETY: the layout is not empty.
         let base = unsafe { alloc_zeroed(layout) };
@@ -85,7 +87,12 @@ impl Drop for FuncRecords {
 
 impl Instance {
     /// An instance with no entities yet, its own globals zero.
-    pub(crate) fn new(id: InstanceId, module: &Arc<Module>, code: CodeTable) -> Box<Instance> {
+    pub(crate) fn new(
+        id: InstanceId,
+        module: &Arc<Module>,
+        code: CodeTable,
+        functions: &'static VmFunctions,
+    ) -> Box<Instance> {
         let globals = module.global_inits().len();
         let size = VmInstance::GLOBALS_OFFSET + globals * size_of::<VmGlobal>();
         let layout =
@@ -101,6 +108,7 @@ impl Instance {
             id,
             module: Arc::clone(module),
             code,
+            functions,
             funcs: FuncRecords::new(module.defined_funcs() as usize),
             imported_funcs: Box::default(),
             memories: Box::default(),
@@ -132,6 +140,8 @@ impl Instance {
             types: self.module.types().as_ptr().cast(),
             tier0: self.code.tier0,
             runtime: (&raw mut *self).cast(),
+            pinned0: ptr::null_mut(),
+            functions: self.functions,
         };
         // SAFETY: the allocation starts with room for the struct.
         unsafe { self.vm.write(vm) };
@@ -190,6 +200,10 @@ impl Instance {
                     index: index.0,
                     params: ty.param_slots(),
                     results: ty.result_slots(),
+                    native: ptr::null(),
+                    context: self.vm.cast(),
+                    enter: None,
+                    caller: ptr::null_mut(),
                 });
             }
             record

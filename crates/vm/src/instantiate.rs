@@ -33,7 +33,7 @@ impl StoreInner {
             return Err(InstantiateError::Resource("too many instances".to_owned()));
         }
         let id = InstanceId(self.instances.len() as u32);
-        self.instances.push(Instance::new(id, module, code));
+        self.instances.push(Instance::new(id, module, code, self.config.functions));
         self.import(id, imports);
         self.define_memories(id)?;
         self.define_tags(id);

@@ -31,6 +31,8 @@ mod builtins;
 mod gc;
 #[expect(unsafe_code, reason = "host functions get their arguments by address")]
 mod host;
+#[expect(unsafe_code, reason = "publishes machine code, and goes into and out of it")]
+mod native;
 mod wait;
 
 #[cfg(test)]
@@ -45,8 +47,9 @@ pub use gc::{GcStats, OwnedRoot, Root, RootMark};
 pub use host::{HostContext, HostFn, call_host, set_error};
 pub use instance::CodeTable;
 pub use limits::{
-    DEFAULT_MEMORY_RESERVATION, DEFAULT_STACK_SLOTS, MAX_MEMORY_BYTES, MAX_TABLE_ELEMENTS, ResourceLimiter,
-    StoreConfig,
+    DEFAULT_MEMORY_RESERVATION, DEFAULT_NATIVE_STACK, DEFAULT_STACK_SLOTS, MAX_MEMORY_BYTES,
+    MAX_TABLE_ELEMENTS, ResourceLimiter, StoreConfig,
 };
 pub use memory::SharedMemory;
+pub use native::{ContextLocation, Handler, Image, ImageError, ImageParts, Site, functions};
 pub use store::{Store, StoreInner};

@@ -1,11 +1,17 @@
 //! Limits: numbers with their reasons, and the embedder's say in growth. Who counts and asks is the store; the shapes of
 //! modules have limits of their own in `sarsen-module`.
 
+use crate::native::INTERPRETED;
+use sarsen_abi::VmFunctions;
+
 /// Slots of a store's value stack: 1 MiB, what a thread's stack would leave for wasm, some 10,000 nested calls.
 pub const DEFAULT_STACK_SLOTS: usize = (1 << 20) / 8;
 
 /// Bytes of addresses reserved per memory: all that 32-bit addresses reach, so that such a memory never moves.
 pub const DEFAULT_MEMORY_RESERVATION: usize = 4 << 30;
+
+/// Bytes of native stack for wasm: threads have 2 MiB or more.
+pub const DEFAULT_NATIVE_STACK: usize = 512 << 10;
 
 /// Elements that a table may have: 80 MB of them. No program known needs more.
 pub const MAX_TABLE_ELEMENTS: u64 = 10_000_000;
@@ -63,6 +69,13 @@ pub struct StoreConfig {
     pub memory_reservation: usize,
     /// Bytes that the GC heap may grow to; at most 4 GiB.
     pub heap_bytes: usize,
+    /// Bytes of native stack that compiled code, and activations nested through host functions, may take together.
+    pub native_stack: usize,
+    /// Bytes without memory behind them that every memory with 32-bit addresses and pages of 64 KiB has after all that these
+    /// addresses reach: compiled code for such memories does without checks. Zero for none.
+    pub memory_guard: usize,
+    /// What compiled code calls of the runtime's.
+    pub functions: &'static VmFunctions,
 }
 
 impl Default for StoreConfig {
@@ -71,6 +84,9 @@ impl Default for StoreConfig {
             stack_slots: DEFAULT_STACK_SLOTS,
             memory_reservation: DEFAULT_MEMORY_RESERVATION,
             heap_bytes: 4 << 30,
+            native_stack: DEFAULT_NATIVE_STACK,
+            memory_guard: 0,
+            functions: &INTERPRETED,
         }
     }
 }

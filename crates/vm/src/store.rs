@@ -16,7 +16,7 @@ use crate::limits::{ResourceLimiter, StoreConfig};
 use crate::memory::{Memory, OwnedMemory, SharedMemory};
 use crate::stack::ValueStack;
 use crate::table::Table;
-use sarsen_abi::{Slot, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
+use sarsen_abi::{Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
 use sarsen_isa::Trap;
 use sarsen_module::{
     ExternIndex, ExternType, GlobalType, MemoryType, Module, TableType, TypeId, TypeRegistry,
@@ -86,7 +86,7 @@ impl Store {
             countdown: 0,
             stack_limit: stack.end(),
             fuel: i64::MAX,
-            heap: VmHeap { base: ptr::null_mut(), cursor: 0, limit: 0 },
+            heap: VmHeap { base: ptr::null_mut(), cursor: 0, limit: 0, starts: ptr::null_mut() },
             callee: ptr::null(),
             stack_top: stack.base(),
             exception: 0,
@@ -97,6 +97,8 @@ impl Store {
             activation: ptr::null(),
             runtime: ptr::null_mut(),
             interrupt: Arc::as_ptr(&interrupt),
+            native_limit: 0,
+            entry: VmEntry::default(),
         };
         let mut inner = Box::new(StoreInner {
             vm,

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 /// A store with a small stack and little address space, and a GC heap of so many bytes.
 pub(crate) fn store_of(heap_bytes: usize) -> Store {
-    let config = StoreConfig { stack_slots: 4 << 10, memory_reservation: 1 << 20, heap_bytes };
+    let small = StoreConfig { stack_slots: 4 << 10, memory_reservation: 1 << 20, ..StoreConfig::default() };
+    let config = StoreConfig { heap_bytes, ..small };
     Store::new(&Arc::default(), config).unwrap()
 }
 

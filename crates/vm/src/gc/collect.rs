@@ -256,6 +256,7 @@ impl StoreInner {
         let in_use = heap.blocks.sweep();
         // Objects that are alive now are exactly those that were marked.
         std::mem::swap(&mut heap.starts, &mut heap.marks);
+        self.vm.heap.starts = heap.starts.words();
         let mut dead = Vec::new();
         for number in 0..heap.externs.len() {
             if heap.externs[number].as_ref().is_some_and(|&(reference, _)| !heap.starts.get(reference)) {

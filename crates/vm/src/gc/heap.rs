@@ -5,6 +5,7 @@
 //!
 //! - References are offsets from `VmHeap::base`; everything between `cursor` and `limit` is free and zero, and so is what
 //!   is left of the overflow span.
+//! - `VmHeap::starts` is where the bits of `starts` lie.
 //! - Every object is aligned to eight bytes and starts with its header; its start bit is set.
 
 use super::spans::{BLOCK, Bitmap, Blocks, LINE, Span};
@@ -147,13 +148,13 @@ impl Heap {
         }
         self.reserve(vm)?;
         let at = if size > LARGE {
-            let span = self.large_span(limiter, size)?;
+            let span = self.large_span(vm, limiter, size)?;
             self.prepare(vm, span, size);
             span.start
         } else if size > u64::from(LINE) && vm.cursor < vm.limit {
             self.overflow(vm, limiter, size)?
         } else {
-            let span = self.line_span(limiter, size)?;
+            let span = self.line_span(vm, limiter, size)?;
             self.prepare(vm, span, u64::from(span.len));
             (vm.cursor, vm.limit) = (span.start + size as u32, span.start + span.len);
             span.start
@@ -162,31 +163,31 @@ impl Heap {
         Some(at)
     }
 
-    fn overflow(&mut self, vm: &VmHeap, limiter: Limiter<'_>, size: u64) -> Option<u32> {
+    fn overflow(&mut self, vm: &mut VmHeap, limiter: Limiter<'_>, size: u64) -> Option<u32> {
         if let Some(at) = self.overflow.take(size) {
             return Some(at);
         }
-        let span = self.line_span(limiter, size)?;
+        let span = self.line_span(vm, limiter, size)?;
         self.prepare(vm, span, u64::from(span.len));
         self.overflow = Overflow { cursor: span.start, limit: span.start + span.len };
         self.overflow.take(size)
     }
 
-    fn line_span(&mut self, mut limiter: Limiter<'_>, size: u64) -> Option<Span> {
+    fn line_span(&mut self, vm: &mut VmHeap, mut limiter: Limiter<'_>, size: u64) -> Option<Span> {
         loop {
             if let Some(span) = self.blocks.take_lines(size as u32) {
                 return Some(span);
             }
-            self.grow(limiter.as_deref_mut(), 1)?;
+            self.grow(vm, limiter.as_deref_mut(), 1)?;
         }
     }
 
-    fn large_span(&mut self, limiter: Limiter<'_>, size: u64) -> Option<Span> {
+    fn large_span(&mut self, vm: &mut VmHeap, limiter: Limiter<'_>, size: u64) -> Option<Span> {
         if let Some(span) = self.blocks.take_blocks(size) {
             return Some(span);
         }
         let blocks = u32::try_from(size.div_ceil(u64::from(BLOCK))).ok()?;
-        self.grow(limiter, blocks.saturating_sub(self.blocks.trailing_free()).max(1))?;
+        self.grow(vm, limiter, blocks.saturating_sub(self.blocks.trailing_free()).max(1))?;
         self.blocks.take_blocks(size)
     }
 
@@ -205,7 +206,7 @@ impl Heap {
     }
 
     /// Adds at least `count` blocks.
-    fn grow(&mut self, mut limiter: Limiter<'_>, count: u32) -> Option<()> {
+    fn grow(&mut self, vm: &mut VmHeap, mut limiter: Limiter<'_>, count: u32) -> Option<()> {
         // Block 0 stays empty.
         let count = if self.blocks.count() == 0 { count.saturating_add(1) } else { count };
         let (used, maximum) = (self.used_bytes(), self.max_bytes);
@@ -233,6 +234,7 @@ impl Heap {
         self.blocks.extend(count);
         self.starts.extend(bytes);
         self.marks.extend(bytes);
+        vm.starts = self.starts.words();
         Some(())
     }
 

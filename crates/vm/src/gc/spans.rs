@@ -53,6 +53,11 @@ impl Bitmap {
         was_clear
     }
 
+    /// Where the bits lie, until it is extended.
+    pub(super) fn words(&mut self) -> *mut u64 {
+        self.0.as_mut_ptr()
+    }
+
     /// Clears every bit.
     pub(super) fn clear(&mut self) {
         self.0.fill(0);

@@ -1,0 +1,32 @@
+//! What compiled code calls of the runtime's, as one table. What the builtins do is in `builtins`.
+//!
+//! # Invariants
+//!
+//! Compiled code calls these as the conventions of `sarsen-abi` say, on the thread that has the store.
+
+use crate::BUILTINS;
+use sarsen_abi::{Exit, Slot, VmFunc, VmFunctions, VmInstance, VmStore};
+use sarsen_isa::Trap;
+
+/// The table, for compiled code that calls `interpret` where it has no code of its own.
+pub const fn functions(
+    interpret: unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit,
+) -> VmFunctions {
+    VmFunctions { builtins: BUILTINS, raise, call_host, interpret }
+}
+
+/// The table of stores that nobody has told about an interpreter.
+pub(crate) static INTERPRETED: VmFunctions = functions(no_interpreter);
+
+unsafe extern "C" fn no_interpreter(_: *mut VmInstance, _: *mut Slot, _: u64) -> Exit {
+    Exit::trap(Trap::Unreachable)
+}
+
+unsafe extern "C" fn raise(_: *mut VmStore, _: Exit) -> ! {
+    std::process::abort()
+}
+
+unsafe extern "C" fn call_host(func: *const VmFunc, store: *mut VmStore, args: *mut Slot) -> Exit {
+    // SAFETY: compiled code passes the record, the store and the slots of a call.
+    unsafe { crate::host::call_host(store, func, (*func).caller, args) }
+}

@@ -1,0 +1,310 @@
+//! Images: compiled code and its tables as inert bytes, and how they are read in place. What runs them is `code.rs`.
+//!
+//! An image starts with [`MAGIC`] and a row (offset and length in bytes) for each section; sections are arrays of
+//! little-endian 32-bit words at multiples of eight bytes, and the text comes last, at a multiple of [`TEXT_ALIGN`], so that
+//! it can be mapped from a file. Reading looks at the rows alone: what a section says is found, or not found, when it is
+//! asked for. No bytes whatever make an accessor panic; whether they are code that may run, nobody here can know.
+
+use sarsen_isa::Trap;
+use sarsen_module::Bytes;
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::Range;
+
+/// The first bytes of an image, and the version of its format.
+const MAGIC: [u8; 8] = *b"sarsen\x01\0";
+
+/// What the text's place in an image is a multiple of: a multiple of every page size in use.
+const TEXT_ALIGN: usize = 64 << 10;
+
+/// In place of an offset or an index: none.
+const NONE: u32 = u32::MAX;
+
+/// The sections, in their order, and the words of a row of each.
+const SECTIONS: usize = 8;
+const ROW_WORDS: [usize; SECTIONS] = [1, 1, 1, 2, 5, 2, 2, 1];
+const FUNCTIONS: usize = 0;
+const ENTRIES: usize = 1;
+const LEAVES: usize = 2;
+const TRAPS: usize = 3;
+const SITES: usize = 4;
+const HANDLERS: usize = 5;
+const POSITIONS: usize = 6;
+const TEXT: usize = 7;
+
+/// Bytes before the sections.
+const HEADER: usize = MAGIC.len() + SECTIONS * 16;
+
+/// What an image is made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageParts {
+    /// Machine code.
+    pub text: Vec<u8>,
+    /// Text offset of each defined function, ascending, and the end of the last.
+    pub functions: Vec<u32>,
+    /// By module type index: the trampoline for calls from the host, `u32::MAX` if none.
+    pub entries: Vec<u32>,
+    /// By module type index: the trampoline for calls of the host, `u32::MAX` if none.
+    pub leaves: Vec<u32>,
+    /// Text offset of each instruction that can trap, ascending, and why it does.
+    pub traps: Vec<(u32, Trap)>,
+    /// Calls with handlers, ascending by return address.
+    pub sites: Vec<Site>,
+    /// The handlers of all sites.
+    pub handlers: Vec<Handler>,
+    /// Text offset from which on an operator is executed, ascending, and the operator's module offset; `u32::MAX` for none.
+    pub positions: Vec<(u32, u32)>,
+}
+
+/// A call whose callee may throw what its function handles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Text offset of the return address.
+    pub ret: u32,
+    /// Bytes from the frame pointer down to the stack pointer.
+    pub frame: u32,
+    /// Where the function's instance is.
+    pub context: ContextLocation,
+    /// Its handlers, innermost first.
+    pub handlers: Range<u32>,
+}
+
+/// Where a stopped function's instance is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContextLocation {
+    /// On its stack, so many bytes above the stack pointer.
+    Stack(u32),
+    /// Nowhere: its handlers have no tags.
+    None,
+}
+
+/// Where an exception goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    /// The tag that it takes, by module tag index; none takes all.
+    pub tag: Option<u32>,
+    /// Text offset where it goes on.
+    pub target: u32,
+}
+
+/// Why bytes are not an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImageError {
+    /// They start with something else, perhaps another version.
+    Magic,
+    /// There are fewer bytes than they say.
+    Truncated,
+    /// A section is not where one can be.
+    Section,
+}
+
+impl fmt::Display for ImageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ImageError::Magic => "not compiled code of this version",
+            ImageError::Truncated => "compiled code is truncated",
+            ImageError::Section => "compiled code is malformed",
+        })
+    }
+}
+
+impl std::error::Error for ImageError {}
+
+impl ImageParts {
+    /// The bytes of the image.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = vec![0; HEADER];
+        out[..MAGIC.len()].copy_from_slice(&MAGIC);
+        section(&mut out, FUNCTIONS, self.functions.iter().map(|&at| [at]));
+        section(&mut out, ENTRIES, self.entries.iter().map(|&at| [at]));
+        section(&mut out, LEAVES, self.leaves.iter().map(|&at| [at]));
+        section(&mut out, TRAPS, self.traps.iter().map(|&(at, trap)| [at, trap as u32]));
+        section(&mut out, SITES, self.sites.iter().map(Site::row));
+        let handlers = self.handlers.iter().map(|handler| [handler.tag.unwrap_or(NONE), handler.target]);
+        section(&mut out, HANDLERS, handlers);
+        section(&mut out, POSITIONS, self.positions.iter().map(|&(from, offset)| [from, offset]));
+        out.resize(out.len().next_multiple_of(TEXT_ALIGN), 0);
+        let at = out.len();
+        out.extend_from_slice(&self.text);
+        note(&mut out, TEXT, at);
+        out
+    }
+}
+
+/// Appends a section.
+fn section<const N: usize>(out: &mut Vec<u8>, number: usize, rows: impl Iterator<Item = [u32; N]>) {
+    debug_assert_eq!(ROW_WORDS[number], N);
+    let at = out.len();
+    out.extend(rows.flatten().flat_map(u32::to_le_bytes));
+    note(out, number, at);
+    out.resize(out.len().next_multiple_of(8), 0);
+}
+
+/// Says that a section reaches from `at` to the end.
+fn note(out: &mut [u8], number: usize, at: usize) {
+    let len = (out.len() - at) as u64;
+    let row = MAGIC.len() + number * 16;
+    out[row..row + 8].copy_from_slice(&(at as u64).to_le_bytes());
+    out[row + 8..row + 16].copy_from_slice(&len.to_le_bytes());
+}
+
+impl Site {
+    fn row(&self) -> [u32; 5] {
+        let context = match self.context {
+            ContextLocation::Stack(offset) => offset,
+            ContextLocation::None => NONE,
+        };
+        [self.ret, self.frame, context, self.handlers.start, self.handlers.end]
+    }
+
+    fn from_row([ret, frame, context, start, end]: [u32; 5]) -> Site {
+        let context = if context == NONE { ContextLocation::None } else { ContextLocation::Stack(context) };
+        Site { ret, frame, context, handlers: start..end }
+    }
+}
+
+/// An image, read in place.
+#[derive(Clone, Debug)]
+pub struct Image {
+    bytes: Bytes,
+    sections: [Range<usize>; SECTIONS],
+}
+
+impl Image {
+    /// Finds the sections.
+    ///
+    /// # Errors
+    /// If the bytes are not an image, or some are missing.
+    pub fn read(bytes: Bytes) -> Result<Image, ImageError> {
+        let content: &[u8] = &bytes;
+        let magic = content.get(..MAGIC.len()).ok_or(ImageError::Truncated)?;
+        if magic != MAGIC {
+            return Err(ImageError::Magic);
+        }
+        let rows = content.get(MAGIC.len()..HEADER).ok_or(ImageError::Truncated)?;
+        let mut sections = [const { 0..0 }; SECTIONS];
+        for (number, (found, row)) in sections.iter_mut().zip(rows.as_chunks::<16>().0).enumerate() {
+            let [start, len] = [0, 8].map(|at| {
+                let word: [u8; 8] = std::array::from_fn(|byte| row[at + byte]);
+                usize::try_from(u64::from_le_bytes(word)).ok()
+            });
+            let (start, len) = start.zip(len).ok_or(ImageError::Section)?;
+            let end = start.checked_add(len).ok_or(ImageError::Section)?;
+            let (align, unit) = if number == TEXT { (TEXT_ALIGN, 1) } else { (8, 4 * ROW_WORDS[number]) };
+            if !start.is_multiple_of(align) || !len.is_multiple_of(unit) || len / unit > NONE as usize {
+                return Err(ImageError::Section);
+            }
+            if end > content.len() {
+                return Err(ImageError::Truncated);
+            }
+            *found = start..end;
+        }
+        Ok(Image { bytes, sections })
+    }
+
+    /// The machine code.
+    pub fn text(&self) -> &[u8] {
+        self.section(TEXT)
+    }
+
+    /// Where in the image's bytes the text starts: a multiple of 64 KiB.
+    pub fn text_start(&self) -> usize {
+        self.sections[TEXT].start
+    }
+
+    /// How many defined functions there are.
+    pub fn functions(&self) -> u32 {
+        (self.rows(FUNCTIONS) as u32).saturating_sub(1)
+    }
+
+    /// Where a defined function lies in the text.
+    pub fn function(&self, defined: u32) -> Option<Range<u32>> {
+        let [start] = self.row(FUNCTIONS, defined as usize)?;
+        let [end] = self.row(FUNCTIONS, defined as usize + 1)?;
+        Some(start..end)
+    }
+
+    /// The defined function that a text offset lies in.
+    pub fn function_at(&self, offset: u32) -> Option<u32> {
+        let defined = self.last_from::<1>(FUNCTIONS, offset)? as u32;
+        self.function(defined).filter(|range| range.contains(&offset)).map(|_| defined)
+    }
+
+    /// The trampoline for calls from the host of functions of a type.
+    pub fn entry(&self, type_index: u32) -> Option<u32> {
+        self.row(ENTRIES, type_index as usize).map(|[at]| at).filter(|&at| at != NONE)
+    }
+
+    /// The trampoline for calls of host functions of a type.
+    pub fn leaf(&self, type_index: u32) -> Option<u32> {
+        self.row(LEAVES, type_index as usize).map(|[at]| at).filter(|&at| at != NONE)
+    }
+
+    /// Why the instruction at a text offset traps.
+    pub fn trap(&self, offset: u32) -> Option<Trap> {
+        let [_, trap] = self.row_of::<2>(TRAPS, offset)?;
+        Trap::from_index(trap)
+    }
+
+    /// The call with this return address, if it has handlers.
+    pub fn site(&self, ret: u32) -> Option<Site> {
+        self.row_of(SITES, ret).map(Site::from_row)
+    }
+
+    /// A handler.
+    pub fn handler(&self, index: u32) -> Option<Handler> {
+        let [tag, target] = self.row(HANDLERS, index as usize)?;
+        Some(Handler { tag: (tag != NONE).then_some(tag), target })
+    }
+
+    /// Module offset of the operator that is executed at a text offset.
+    pub fn position(&self, offset: u32) -> Option<u32> {
+        let row = self.last_from::<2>(POSITIONS, offset)?;
+        let [_, operator] = self.row(POSITIONS, row)?;
+        (operator != NONE).then_some(operator)
+    }
+
+    /// The bytes of a section.
+    fn section(&self, number: usize) -> &[u8] {
+        // Whoever shares the bytes has promised that they stay the same.
+        self.bytes.get(self.sections[number].clone()).unwrap_or_default()
+    }
+
+    fn rows(&self, number: usize) -> usize {
+        self.sections[number].len() / (4 * ROW_WORDS[number])
+    }
+
+    /// A row of a section.
+    fn row<const N: usize>(&self, number: usize, at: usize) -> Option<[u32; N]> {
+        row(self.section(number), at)
+    }
+
+    /// The row of a section whose first word is `key`.
+    fn row_of<const N: usize>(&self, number: usize, key: u32) -> Option<[u32; N]> {
+        let at = self.last_from::<N>(number, key)?;
+        self.row::<N>(number, at).filter(|row| row[0] == key)
+    }
+
+    /// The last row of a section whose first word is at most `key`.
+    fn last_from<const N: usize>(&self, number: usize, key: u32) -> Option<usize> {
+        let section = self.section(number);
+        let (mut low, mut high) = (0, self.rows(number));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match row::<N>(section, middle)?[0].cmp(&key) {
+                Ordering::Greater => high = middle,
+                Ordering::Less | Ordering::Equal => low = middle + 1,
+            }
+        }
+        low.checked_sub(1)
+    }
+}
+
+/// A row of words.
+fn row<const N: usize>(section: &[u8], at: usize) -> Option<[u32; N]> {
+    let words = section.as_chunks::<4>().0.get(at.checked_mul(N)?..)?.get(..N)?;
+    Some(std::array::from_fn(|word| u32::from_le_bytes(words[word])))
+}
+
+#[cfg(test)]
+mod tests;
