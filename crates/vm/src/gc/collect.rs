@@ -135,6 +135,7 @@ impl StoreInner {
         }
         self.mark_segments();
         self.mark_stack();
+        self.mark_native_stack();
     }
 
     /// Element segments that were evaluated at instantiation.
@@ -176,7 +177,7 @@ impl StoreInner {
 
     /// Marks what a reference refers to.
     #[inline]
-    fn mark(&mut self, reference: u32) {
+    pub(super) fn mark(&mut self, reference: u32) {
         if reference != 0 && !is_i31(reference) && self.heap.marks.set(reference) {
             self.heap.mark_stack.push(reference);
         }

@@ -53,6 +53,21 @@ impl Bitmap {
         was_clear
     }
 
+    /// The last set bit from `first`, the first of a word, to `last`.
+    pub(super) fn last_in(&self, first: u32, last: u32) -> Option<u32> {
+        let (from, to) = (first / GRAIN, last / GRAIN);
+        let words = self.0.get(from as usize / 64..=to as usize / 64)?;
+        let mut mask = u64::MAX >> (63 - to % 64);
+        for (word, at) in words.iter().rev().zip((0..=to / 64).rev()) {
+            let bits = word & mask;
+            if bits != 0 {
+                return Some((at * 64 + bits.ilog2()) * GRAIN);
+            }
+            mask = u64::MAX;
+        }
+        None
+    }
+
     /// Where the bits lie, until it is extended.
     pub(super) fn words(&mut self) -> *mut u64 {
         self.0.as_mut_ptr()
@@ -110,6 +125,11 @@ impl Blocks {
     /// How many there are.
     pub(super) fn count(&self) -> u32 {
         self.states.len() as u32
+    }
+
+    /// Whether a block is a part of a large object.
+    pub(super) fn is_large(&self, block: u32) -> bool {
+        self.states.get(block as usize) == Some(&BlockState::Large)
     }
 
     /// Adds `count` blocks at the end.

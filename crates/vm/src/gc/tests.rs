@@ -5,6 +5,8 @@ mod builtins;
 mod exhaustion;
 mod externs;
 mod graph;
+#[cfg(all(any(target_os = "linux", target_vendor = "apple"), not(miri)))]
+mod native;
 mod roots;
 
 use crate::testing::{instantiate, store_of, type_of};

@@ -212,3 +212,28 @@ fn content(store: &StoreInner) -> &[u8] {
     // SAFETY: these are the memory's bytes, and nothing runs.
     unsafe { std::slice::from_raw_parts(memory.base(), memory.len() as usize) }
 }
+
+#[test]
+#[cfg(not(miri))]
+fn guarded_memories_reserve_all_that_addresses_reach() {
+    let guard = 100 << 10;
+    let shared = MemoryType { shared: true, ..ty(1, Some(2)) };
+    let memories = [
+        Memory::Owned(OwnedMemory::new(ty(1, Some(2)), 1 << 20, guard).unwrap()),
+        Memory::Owned(OwnedMemory::new(ty(0, None), 0, guard).unwrap()),
+        Memory::Shared(SharedMemory::new(shared, guard).unwrap()),
+    ];
+    for mut memory in memories {
+        assert!(memory.is_pinned());
+        assert_eq!(memory.reserved().len(), (4 << 30) + (128 << 10));
+        let base = memory.base();
+        assert!(memory.grow(1).is_some());
+        assert_eq!((memory.base(), memory.reserved().start), (base, base.addr()));
+    }
+    let unguarded = [
+        OwnedMemory::new(ty(1, None), 1 << 20, 0),
+        OwnedMemory::new(MemoryType { memory64: true, ..ty(1, None) }, 1 << 20, guard),
+        OwnedMemory::new(MemoryType { page_size_log2: 0, ..ty(1, None) }, 1 << 20, guard),
+    ];
+    assert!(unguarded.into_iter().all(|memory| !Memory::Owned(memory.unwrap()).is_pinned()));
+}
