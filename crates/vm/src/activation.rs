@@ -10,6 +10,7 @@
 use crate::store::StoreInner;
 use sarsen_abi::{Exit, Slot, VmEntry, VmInstance, VmStore};
 use sarsen_module::Module;
+use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
@@ -89,6 +90,18 @@ pub struct Activation {
     tier: &'static Tier,
     around: Point,
     stack_top: *mut Slot,
+    /// Where the outermost activation lies on the native stack.
+    native_base: usize,
+}
+
+thread_local! {
+    /// Its address is the thread's.
+    static THREAD: Cell<u8> = const { Cell::new(0) };
+}
+
+/// A number that this thread has, and no other one at the same time.
+fn thread() -> usize {
+    THREAD.with(|here| ptr::from_ref(here).addr())
 }
 
 impl Activation {
@@ -130,13 +143,19 @@ impl Activation {
         // SAFETY: by contract.
         unsafe {
             let previous: *const Activation = (*store).activation.cast();
-            if previous.is_null() {
+            let native_base = if previous.is_null() {
                 // Nested activations share what the outermost has.
                 let here = (&raw const previous).addr();
-                (*store).native_limit = here.saturating_sub(StoreInner::of(store).config.native_stack);
-            }
+                let inner = StoreInner::of(store);
+                inner.thread = thread();
+                (*store).native_limit = here.saturating_sub(inner.config.native_stack);
+                here
+            } else {
+                (*previous).native_base
+            };
             let around = Point::of(store);
-            let activation = Activation { previous, tier, around, stack_top: (*store).stack_top };
+            let activation =
+                Activation { previous, tier, around, stack_top: (*store).stack_top, native_base };
             (*store).exit_position = ptr::null();
             activation
         }
@@ -160,15 +179,18 @@ impl Activation {
         }
     }
 
-    /// Whether too much of the native stack lies between here and the outermost activation.
+    /// Whether too much of the native stack lies between here and the outermost activation: it does if that is on the stack of
+    /// another thread, which waits for this one.
     ///
     /// # Safety
     /// As for [`Activation::exit`].
     #[inline(always)]
     unsafe fn is_too_deep(&self, store: *const VmStore) -> bool {
         let here = (&raw const *self).addr();
+        // Frames of one function may lie in any order.
+        let slack = size_of::<Activation>() + 1024;
         // SAFETY: by contract.
-        here < unsafe { (*store).native_limit }
+        here < unsafe { (*store).native_limit } || here > self.native_base + slack
     }
 
     /// Why this activation has not completed.
@@ -202,6 +224,13 @@ impl Activation {
             }
         }
         found
+    }
+}
+
+impl StoreInner {
+    /// Whether this is the thread on whose stack the store's activations are, if there are any.
+    pub(crate) fn is_on_its_thread(&self) -> bool {
+        self.vm.activation.is_null() || self.thread == thread()
     }
 }
 

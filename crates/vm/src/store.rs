@@ -55,6 +55,8 @@ pub struct StoreInner {
     pub(crate) error: Option<Box<dyn Any + Send + Sync>>,
     /// Why and where code has stopped, on its way to the activation that it ends.
     pub(crate) stopped: Option<Failure>,
+    /// The thread of the activations.
+    pub(crate) thread: usize,
     /// Code that records of functions lead to, besides that of instances.
     pub(crate) natives: Vec<Arc<NativeCode>>,
     interrupt: Arc<AtomicU32>,
@@ -121,6 +123,7 @@ impl Store {
             limiter: None,
             error: None,
             stopped: None,
+            thread: 0,
             natives: Vec::new(),
             interrupt,
             host_data: ptr::null_mut(),

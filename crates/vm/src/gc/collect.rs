@@ -92,11 +92,15 @@ impl StoreInner {
         }
     }
 
-    /// Frees every object that nothing refers to.
+    /// Frees every object that nothing refers to; none if a thread asks that is not the one whose stack would have to be
+    /// searched.
     ///
     /// # Panics
     /// If destructors of host data do: with the first of their panics, when all have run.
     pub fn collect(&mut self) {
+        if !self.is_on_its_thread() {
+            return;
+        }
         let start = Instant::now();
         self.heap.marks.clear();
         self.heap.blocks.clear_marks();

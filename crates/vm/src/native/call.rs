@@ -112,8 +112,7 @@ unsafe fn handler(store: *mut VmStore) -> Result<Option<Target>, Trap> {
         let mut walk = Walk::new((*store).exit_position.addr(), (*store).exit_frame.addr(), (*store).entry);
         let mut steps = 0;
         while let Some(frame) = walk.next() {
-            if let Some(position) = handler_in(store, frame, thrown, &mut steps)? {
-                let (position, site) = position;
+            if let Some((position, site)) = handler_in(store, frame, thrown, &mut steps)? {
                 let exception = std::mem::take(&mut (*store).exception);
                 return Ok(Some(Target {
                     position,
@@ -150,10 +149,12 @@ unsafe fn handler_in(
             // SAFETY: by contract.
             unsafe { poll(store, *steps) }?;
             let Some(handler) = code.image().handler(index) else { break };
-            // SAFETY: the instance is live, and the tag one of its module's.
-            let takes = handler.tag.is_none_or(|tag| {
-                !instance.is_null() && unsafe { *(*instance).tags.add(tag as usize) } == thrown
-            });
+            let takes = match handler.tag {
+                None => true,
+                Some(_) if instance.is_null() => false,
+                // SAFETY: the instance is live, and the tag one of its module's.
+                Some(tag) => thrown == unsafe { *(*instance).tags.add(tag as usize) },
+            };
             if takes {
                 return Ok(code.address(handler.target).map(|address| (address.addr(), site)));
             }

@@ -1,6 +1,7 @@
 //! Compiled code of a few bytes, written by hand: entering it, every way of leaving it, and what is known of it meanwhile.
 
-use super::{ContextLocation, Handler, Image, ImageParts, NativeCode, Site, call_native, registry};
+use super::{ContextLocation, Handler, Image, ImageParts, NATIVE, NativeCode, Site, call_native, registry};
+use crate::activation::Activation;
 use crate::error::HostError;
 use crate::testing::{code, load, store_of, vm_instance};
 use crate::{CodeTable, Extern, Failure, FuncPtr, InstanceId, Store, StoreConfig};
@@ -285,7 +286,40 @@ fn exceptions_find_their_handlers() {
 fn deep_stacks_do_not_get_deeper() {
     let mut fixture = Fixture::new();
     fixture.store.config.native_stack = 0;
-    assert_eq!(fixture.trap(INCREMENT, 0), (Trap::StackOverflow, vec![]));
+    let vm = fixture.store.vm();
+    // SAFETY: the store is live; the activation around does nothing but to be there.
+    let outer = unsafe {
+        Activation::run(vm, &NATIVE, || {
+            assert_eq!(fixture.trap(INCREMENT, 0), (Trap::StackOverflow, vec![]));
+            Err(Exit::trap(Trap::StackOverflow))
+        })
+    };
+    assert_eq!(outer.unwrap_err().exit, Exit::trap(Trap::StackOverflow));
+}
+
+#[test]
+fn other_threads_do_not_use_this_stack() {
+    let mut fixture = Fixture::new();
+    let node = fixture.store.new_extern(Box::new(1)).unwrap();
+    let vm = fixture.store.vm();
+    // SAFETY: as above.
+    let outer = unsafe {
+        Activation::run(vm, &NATIVE, || {
+            let store = &mut fixture.store;
+            std::thread::scope(|scope| {
+                let collect = scope.spawn(move || {
+                    store.collect();
+                    store.gc_stats().collections
+                });
+                assert_eq!(collect.join().unwrap(), 0);
+            });
+            Ok(())
+        })
+    };
+    outer.unwrap();
+    assert!(node != 0);
+    fixture.store.collect();
+    assert_eq!(fixture.store.gc_stats().collections, 1);
 }
 
 #[test]
