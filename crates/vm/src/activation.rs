@@ -7,7 +7,9 @@
 //! `VmStore::activation` is null or the innermost [`Activation`], which lies in a frame of the native stack that has not
 //! returned, and whose `previous` is likewise.
 
+use crate::native::is_in_use;
 use crate::store::StoreInner;
+use crate::sys::native::stack;
 use sarsen_abi::{Exit, Slot, VmEntry, VmInstance, VmStore};
 use sarsen_module::Module;
 use std::cell::Cell;
@@ -94,14 +96,45 @@ pub struct Activation {
     native_base: usize,
 }
 
+/// Bytes of a thread's stack that are left to the runtime and to host functions where compiled code must stop, unless that
+/// were more than half of what there is.
+const MIN_LEFT: usize = 128 << 10;
+
 thread_local! {
-    /// Its address is the thread's.
-    static THREAD: Cell<u8> = const { Cell::new(0) };
+    /// The thread's stack, once somebody had to know: its lowest address, and its end. Its own address is the thread's number.
+    static STACK: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
 
 /// A number that this thread has, and no other one at the same time.
 fn thread() -> usize {
-    THREAD.with(|here| ptr::from_ref(here).addr())
+    STACK.with(|here| ptr::from_ref(here).addr())
+}
+
+/// The lowest address that stack pointers may have, if they are at `here` now and may go down by `budget` bytes.
+#[inline(always)]
+fn native_limit(here: usize, budget: usize) -> usize {
+    let limit = here.saturating_sub(budget);
+    // Interpreted code does not use the native stack.
+    if !is_in_use() {
+        return limit;
+    }
+    let (mut lowest, mut end) = STACK.get();
+    if end == 0 {
+        (lowest, end) = find_stack();
+    }
+    // Whoever runs on another stack than the thread's knows its size.
+    if !(lowest..end).contains(&here) {
+        return limit;
+    }
+    limit.max(lowest + MIN_LEFT.min((here - lowest) / 2))
+}
+
+#[cold]
+fn find_stack() -> (usize, usize) {
+    // Nobody is on a stack that ends at the first address.
+    let found = stack().map_or((0, 1), |stack| (stack.start, stack.end));
+    STACK.set(found);
+    found
 }
 
 impl Activation {
@@ -148,7 +181,7 @@ impl Activation {
                 let here = (&raw const previous).addr();
                 let inner = StoreInner::of(store);
                 inner.thread = thread();
-                (*store).native_limit = here.saturating_sub(inner.config.native_stack);
+                (*store).native_limit = native_limit(here, inner.config.native_stack);
                 here
             } else {
                 (*previous).native_base
@@ -271,5 +304,24 @@ impl Failure {
             unsafe { StoreInner::of(store) }.stopped = Some(self);
         }
         exit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_inside_of_stacks() {
+        STACK.set((1 << 20, 2 << 20));
+        let here = (2 << 20) - 100;
+        if is_in_use() {
+            assert_eq!(native_limit(here, 2 << 20), (1 << 20) + MIN_LEFT);
+            assert_eq!(native_limit((1 << 20) + 1000, 2 << 20), (1 << 20) + 500);
+        }
+        assert_eq!(native_limit(here, 512 << 10), here - (512 << 10));
+        assert_eq!(native_limit(3 << 20, 2 << 20), 1 << 20, "another stack");
+        assert_eq!(native_limit(100, 200), 0);
+        STACK.set((0, 0));
     }
 }

@@ -45,7 +45,8 @@ pub unsafe fn call_native(
     // SAFETY: by contract; the record lives as long as the store, and the code as long as the record.
     unsafe {
         Activation::run(store, &NATIVE, || {
-            let Some(enter) = (*func).enter else { return Err(Exit::trap(Trap::Unreachable)) };
+            // An error that nobody has left is a bug.
+            let Some(enter) = (*func).enter else { return Err(Exit::ERROR) };
             let around = faults::enter(store);
             let exit = enter((*func).context, (*func).native, slots.as_mut_ptr(), store);
             faults::exit(around);
@@ -62,7 +63,7 @@ pub unsafe fn call_native(
 unsafe fn stopped(store: *mut VmStore) -> Exit {
     // SAFETY: by contract.
     let stopped = unsafe { StoreInner::of(store) }.stopped.as_ref();
-    stopped.map_or(Exit::trap(Trap::Unreachable), |stopped| stopped.exit)
+    stopped.map_or(Exit::ERROR, |stopped| stopped.exit)
 }
 
 /// Stops compiled code.
@@ -136,8 +137,8 @@ unsafe fn handler_in(
     thrown: *const VmTag,
     steps: &mut u32,
 ) -> Result<Option<(usize, Site)>, Trap> {
-    let looked_up = registry::at(frame.ret - 1, |code, before| {
-        let site = code.image().site(before + 1);
+    let looked_up = registry::at(frame.ret.wrapping_sub(1), |code, before| {
+        let site = code.image().site(before.saturating_add(1));
         *steps += 1;
         // SAFETY: by contract.
         unsafe { poll(store, *steps) }?;

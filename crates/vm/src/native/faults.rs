@@ -70,3 +70,33 @@ fn on_fault(fault: &Fault) -> Option<Landing> {
     let function: unsafe extern "C" fn(*mut VmStore, Exit) -> ! = raise;
     Some(Landing { function: function as usize, arguments: [store.addr(), Exit::trap(trap).0 as usize] })
 }
+
+#[cfg(test)]
+#[cfg(all(target_arch = "x86_64", target_os = "linux", not(miri)))]
+mod tests {
+    use super::*;
+    use crate::native::tests::{Fixture, LOAD, STOP};
+
+    #[test]
+    fn faults_of_others_are_left_to_them() {
+        let mut fixture = Fixture::new();
+        let (store, base) = (fixture.vm(), fixture.memory_base());
+        let (stop, load) = (fixture.trap_address(STOP), fixture.trap_address(LOAD));
+        let fault = |kind, position| on_fault(&Fault { kind, position, frame: 0 }).map(|to| to.arguments[1]);
+        let code = |trap| Some(Exit::trap(trap).0 as usize);
+        assert_eq!(fault(FaultKind::Instruction, stop), None, "no code is running");
+        let around = enter(store);
+        assert_eq!(fault(FaultKind::Instruction, stop), code(Trap::Unreachable));
+        assert_eq!(fault(FaultKind::Instruction, stop + 1), None, "not at an instruction that traps");
+        assert_eq!(fault(FaultKind::Instruction, 0), None);
+        assert_eq!(fault(FaultKind::Memory(8), stop), code(Trap::Unreachable), "near null");
+        assert_eq!(fault(FaultKind::Memory(8), load), None);
+        let end = base + (4 << 30) + (64 << 10);
+        for (address, expected) in [(base, true), (end - 1, true), (base - 1, false), (end, false)] {
+            let found = fault(FaultKind::Memory(address), load);
+            assert_eq!(found, if expected { code(Trap::MemoryOutOfBounds) } else { None });
+        }
+        exit(around);
+        assert_eq!(fault(FaultKind::Instruction, stop), None);
+    }
+}

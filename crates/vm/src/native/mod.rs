@@ -19,6 +19,7 @@ pub use code::NativeCode;
 pub(crate) use functions::INTERPRETED;
 pub use functions::functions;
 pub use image::{ContextLocation, Handler, Image, ImageError, ImageParts, Site};
+pub(crate) use registry::is_in_use;
 
 #[cfg(all(test, target_arch = "x86_64", target_os = "linux", not(miri)))]
 mod tests;

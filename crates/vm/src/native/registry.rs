@@ -11,7 +11,7 @@
 
 use super::code::NativeCode;
 use std::ptr;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::atomic::{AtomicPtr, AtomicUsize};
 use std::sync::{Mutex, PoisonError};
 
@@ -58,6 +58,11 @@ pub(super) fn at<R>(address: usize, ask: impl FnOnce(&NativeCode, u32) -> R) -> 
     let offset = u32::try_from(address - published.start).ok()?;
     // SAFETY: code in a snapshot is alive while somebody reads.
     Some(ask(unsafe { &*published.code }, offset))
+}
+
+/// Whether there has ever been any code.
+pub(crate) fn is_in_use() -> bool {
+    !SNAPSHOT.load(Relaxed).is_null()
 }
 
 /// Lets code be found, which must not move, and withdraw before it goes.

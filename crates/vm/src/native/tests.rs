@@ -25,8 +25,8 @@ const MODULE: &str = r#"(module
   (func $catch (type $f) (i64.const 0)))"#;
 
 const INCREMENT: u32 = 0;
-const STOP: u32 = 1;
-const LOAD: u32 = 2;
+pub(super) const STOP: u32 = 1;
+pub(super) const LOAD: u32 = 2;
 const CALL_STOP: u32 = 3;
 const RAISE: u32 = 4;
 const CATCH: u32 = 5;
@@ -145,7 +145,7 @@ fn image() -> ImageParts {
     parts
 }
 
-struct Fixture {
+pub(super) struct Fixture {
     store: Store,
     id: InstanceId,
     native: Arc<NativeCode>,
@@ -164,7 +164,22 @@ fn import_type(module: &Module) -> sarsen_module::TypeId {
 }
 
 impl Fixture {
-    fn new() -> Fixture {
+    pub(super) fn vm(&mut self) -> *mut VmStore {
+        self.store.vm()
+    }
+
+    pub(super) fn memory_base(&self) -> usize {
+        self.store.memory_base(crate::MemoryId(0)).addr()
+    }
+
+    /// Where a function has the instruction that traps.
+    pub(super) fn trap_address(&self, defined: u32) -> usize {
+        let mut range = self.native.image().function(defined).unwrap();
+        let at = range.find(|&at| self.native.image().trap(at).is_some()).unwrap();
+        self.native.addresses().start + at as usize
+    }
+
+    pub(super) fn new() -> Fixture {
         let config = StoreConfig { memory_guard: 64 << 10, stack_slots: 4 << 10, ..StoreConfig::default() };
         let mut store = Store::new(&Arc::default(), config).unwrap();
         let module = load(&store, MODULE);
@@ -260,6 +275,17 @@ fn runtime_functions_stop_code() {
     assert_eq!((trap, frames.len()), (Trap::Interrupted, 2));
     let error = fixture.call(RAISE, Exit::ERROR.0.into()).unwrap_err();
     assert_eq!((error.exit, error.frames.len()), (Exit::ERROR, 1));
+}
+
+#[test]
+fn frames_of_nested_activations_are_kept() {
+    let mut fixture = Fixture::new();
+    let nested = fixture.call(CALL_STOP, 0).unwrap_err();
+    let vm = fixture.store.vm();
+    // SAFETY: the store is live, and code that stops with this exit is called next.
+    let exit = unsafe { nested.pass_on(vm) };
+    assert_eq!(fixture.trap(RAISE, exit.0.into()), (Trap::Unreachable, vec![(STOP, 4), (CALL_STOP, 8)]));
+    assert_eq!(fixture.trap(RAISE, exit.0.into()).1.len(), 1, "but once");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::{OnFault, OnStack, Target};
 use std::ffi::c_void;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 
 /// No pages.
 #[derive(Debug)]
@@ -29,6 +30,11 @@ impl CodePages {
 /// Refuses.
 pub(crate) fn install(_on_fault: OnFault) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Nobody needs to know.
+pub(crate) fn stack() -> Option<Range<usize>> {
+    None
 }
 
 /// There is no code that could go on.

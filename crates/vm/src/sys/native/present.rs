@@ -6,9 +6,11 @@
 mod machine;
 mod pages;
 mod signal;
+mod stack;
 
 pub(crate) use machine::{resume, with_registers};
 pub(crate) use pages::CodePages;
 pub(crate) use signal::install;
+pub(crate) use stack::stack;
 
 use super::{Fault, FaultKind, Landing, OnFault, OnStack, Target};
