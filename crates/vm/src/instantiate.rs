@@ -99,12 +99,13 @@ impl StoreInner {
         instance.tags = tags.into();
     }
 
-    /// Lets the instance's compiled code, if it has some, call what it imports that is not compiled.
+    /// Lets the instance's compiled code, if it has some, call what it imports that is not compiled. Instances live as long as
+    /// the store, and keep their code.
     fn link(&mut self, id: InstanceId, imports: &[Extern]) {
         let Some(code) = self.instances[id.index()].code.native.clone() else { return };
         for import in imports {
             if let Extern::Func(func) = *import {
-                self.set_native_entry(func, &code);
+                self.link_func(func, &code);
             }
         }
     }

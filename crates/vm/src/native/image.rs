@@ -202,6 +202,11 @@ impl Image {
         Ok(Image { bytes, sections })
     }
 
+    /// All bytes.
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
     /// The machine code.
     pub fn text(&self) -> &[u8] {
         self.section(TEXT)

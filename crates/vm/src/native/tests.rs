@@ -244,6 +244,24 @@ fn records_say_how_to_call() {
 }
 
 #[test]
+fn functions_that_are_not_compiled_get_an_entry_once() {
+    let mut fixture = Fixture::new();
+    let ty = import_type(fixture.native.module());
+    let (known, native) = (fixture.host, Arc::clone(&fixture.native));
+    let escaped = fixture.store.host_func(ty, Arc::new(|_, _| Ok(())));
+    assert!(fixture.store.func_record(escaped).native.is_null());
+    assert!(
+        fixture.store.set_native_entry(escaped, &native) && fixture.store.set_native_entry(known, &native)
+    );
+    assert_eq!(fixture.store.func_record(escaped).native, fixture.store.func_record(known).native);
+    assert_eq!(fixture.store.natives.len(), 1);
+    let other = fixture.func(INCREMENT);
+    let ty = fixture.store.func_type_id(other);
+    let without = fixture.store.host_func(ty, Arc::new(|_, _| Ok(())));
+    assert!(!fixture.store.set_native_entry(without, &native), "there is no trampoline for its type");
+}
+
+#[test]
 fn instructions_trap() {
     let mut fixture = Fixture::new();
     for _ in 0..3 {
