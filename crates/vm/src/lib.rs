@@ -43,7 +43,7 @@ pub use access::{exception_payload, exception_tag, is_subtype, ref_matches, ref_
 pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError, Panic};
 pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
-pub use gc::{GcStats, OwnedRoot, Root, RootMark};
+pub use gc::{EXCEPTION_PAYLOAD, GcStats, OwnedRoot, Root, RootMark};
 pub use host::{HostContext, HostFn, call_host, set_error};
 pub use instance::CodeTable;
 pub use limits::{

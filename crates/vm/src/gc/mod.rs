@@ -16,6 +16,7 @@ mod spans;
 
 pub use collect::GcStats;
 pub(crate) use heap::Heap;
+pub use object::EXCEPTION_PAYLOAD;
 pub(crate) use object::write;
 pub use roots::{OwnedRoot, Root, RootMark};
 
