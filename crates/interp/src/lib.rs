@@ -41,5 +41,5 @@ mod testing;
 pub use code::{CodeOptions, FuncCode, ModuleCode};
 pub use disassemble::{Line, disassemble};
 pub use dispatch::Dispatch;
-pub use entry::{Failure, Frame, MAX_FRAMES, call};
+pub use entry::call;
 pub use translate::TranslateError;

@@ -1,7 +1,7 @@
 //! Backtraces of wasm frames. They are collected in `sarsen-interp`; names and lines are looked up when somebody asks.
 
-use sarsen_interp::{Frame, MAX_FRAMES};
 use sarsen_module::{FuncIndex, Module};
+use sarsen_vm::{Frame, MAX_FRAMES};
 use std::fmt;
 use std::sync::Arc;
 

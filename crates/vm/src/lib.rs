@@ -25,6 +25,8 @@ mod store;
 
 #[expect(unsafe_code, reason = "running code passes addresses")]
 mod access;
+#[expect(unsafe_code, reason = "links activations through the native stack")]
+mod activation;
 #[expect(unsafe_code, reason = "running code passes addresses")]
 mod builtins;
 #[expect(unsafe_code, reason = "objects are offsets from the heap's base")]
@@ -40,6 +42,7 @@ mod wait;
 mod testing;
 
 pub use access::{exception_payload, exception_tag, is_subtype, ref_matches, ref_test};
+pub use activation::{Activation, Failure, Frame, MAX_FRAMES, Point, Tier};
 pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError, Panic};
 pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};

@@ -7,6 +7,7 @@
 //!   `VmStore` itself) is boxed, and freed only with the store.
 //! - Running code and the functions that it calls have the store exclusively.
 
+use crate::activation::Failure;
 use crate::error::HostError;
 use crate::externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 use crate::gc::Heap;
@@ -51,6 +52,8 @@ pub struct StoreInner {
     pub(crate) heap: Heap,
     pub(crate) limiter: Option<Box<dyn ResourceLimiter>>,
     pub(crate) error: Option<Box<dyn Any + Send + Sync>>,
+    /// Why and where code has stopped, on its way to the activation that it ends.
+    pub(crate) stopped: Option<Failure>,
     interrupt: Arc<AtomicU32>,
     /// The embedder's part of the store.
     pub(crate) host_data: *mut c_void,
@@ -114,6 +117,7 @@ impl Store {
             heap: Heap::new(config.heap_bytes),
             limiter: None,
             error: None,
+            stopped: None,
             interrupt,
             host_data: ptr::null_mut(),
         });

@@ -46,8 +46,8 @@ use crate::types::{FuncType, ValType};
 use crate::val::Val;
 use crate::{AsContext, AsContextMut, Error, ErrorKind, Result, StoreContextMut, ThrownException};
 use sarsen_abi::{Exit, Slot};
-use sarsen_interp::{Failure, TranslateError};
-use sarsen_vm::{FuncPtr, HostContext, HostError, HostFn, Panic};
+use sarsen_interp::TranslateError;
+use sarsen_vm::{Failure, FuncPtr, HostContext, HostError, HostFn, Panic};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 

@@ -1,0 +1,246 @@
+//! Activations: runs of wasm code on the host's stack, in whatever tier, and backtraces through all of them.
+//!
+//! How code of a tier runs and how its frames are found is the tier's matter: it brings a [`Tier`] along.
+//!
+//! # Invariants
+//!
+//! `VmStore::activation` is null or the innermost [`Activation`], which lies in a frame of the native stack that has not
+//! returned, and whose `previous` is likewise.
+
+use crate::store::StoreInner;
+use sarsen_abi::{Exit, Slot, VmEntry, VmInstance, VmStore};
+use sarsen_module::Module;
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::Arc;
+
+/// Frames that a backtrace holds at most: enough to see a recursion, bounded however deep it was.
+pub const MAX_FRAMES: usize = 64;
+
+/// Why a call did not complete.
+#[derive(Debug)]
+pub struct Failure {
+    /// How code ended.
+    pub exit: Exit,
+    /// Where, innermost first, at most [`MAX_FRAMES`].
+    pub frames: Vec<Frame>,
+}
+
+/// A frame of wasm code.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Its module.
+    pub module: Arc<Module>,
+    /// The function, by index in the module.
+    pub function: u32,
+    /// Module offset of the operator that it executes.
+    pub offset: u32,
+}
+
+/// What activations have to know of a way of running code.
+#[derive(Debug)]
+pub struct Tier {
+    /// Adds the frames of one activation, innermost first, until there are [`MAX_FRAMES`] of them.
+    ///
+    /// # Safety
+    /// The point must be where code of this tier has stopped or called out, and its frames still as they were.
+    pub collect: unsafe fn(point: &Point, frames: &mut Vec<Frame>),
+}
+
+/// Where the code of an activation stands, as it has left it in the store.
+#[derive(Clone, Copy, Debug)]
+pub struct Point {
+    /// Its position; null if it has not left any.
+    pub position: *const c_void,
+    /// Its frame.
+    pub frame: *mut Slot,
+    /// Its instance.
+    pub instance: *mut VmInstance,
+    /// The limit of the value stack.
+    pub stack_limit: *mut Slot,
+    /// The frame through which compiled code was entered.
+    pub entry: VmEntry,
+}
+
+impl Point {
+    /// Where the innermost activation stands.
+    ///
+    /// # Safety
+    /// `store` must be live.
+    #[inline(always)]
+    unsafe fn of(store: *const VmStore) -> Point {
+        // SAFETY: by contract.
+        unsafe {
+            Point {
+                position: (*store).exit_position,
+                frame: (*store).exit_frame,
+                instance: (*store).exit_instance,
+                stack_limit: (*store).stack_limit,
+                entry: (*store).entry,
+            }
+        }
+    }
+}
+
+/// One run of wasm code, on the host's stack. Keeps what the activation around it left in the store.
+#[derive(Debug)]
+pub struct Activation {
+    previous: *const Activation,
+    tier: &'static Tier,
+    around: Point,
+    stack_top: *mut Slot,
+}
+
+impl Activation {
+    /// Runs code of a tier as a new activation, unless there is too little native stack for it.
+    ///
+    /// # Safety
+    /// `store` must be live and exclusively the caller's; `run` must be ready for what code of the tier does, and must not
+    /// panic.
+    #[inline(always)]
+    pub unsafe fn run(
+        store: *mut VmStore,
+        tier: &'static Tier,
+        run: impl FnOnce() -> Result<(), Exit>,
+    ) -> Result<(), Failure> {
+        // SAFETY: by contract; the activation leaves the store before it goes.
+        unsafe {
+            let activation = Activation::new(store, tier);
+            (*store).activation = (&raw const activation).cast();
+            let result = if activation.is_too_deep(store) {
+                Err(Exit::trap(sarsen_isa::Trap::StackOverflow))
+            } else {
+                run()
+            };
+            let result = match result {
+                Ok(()) => Ok(()),
+                Err(exit) => Err(activation.failure(store, exit)),
+            };
+            activation.exit(store);
+            result
+        }
+    }
+
+    /// Notes what the activation around left in the store.
+    ///
+    /// # Safety
+    /// `store` must be live.
+    #[inline(always)]
+    unsafe fn new(store: *mut VmStore, tier: &'static Tier) -> Activation {
+        // SAFETY: by contract.
+        unsafe {
+            let previous: *const Activation = (*store).activation.cast();
+            if previous.is_null() {
+                // Nested activations share what the outermost has.
+                let here = (&raw const previous).addr();
+                (*store).native_limit = here.saturating_sub(StoreInner::of(store).config.native_stack);
+            }
+            let around = Point::of(store);
+            let activation = Activation { previous, tier, around, stack_top: (*store).stack_top };
+            (*store).exit_position = ptr::null();
+            activation
+        }
+    }
+
+    /// Gives the store back as it was.
+    ///
+    /// # Safety
+    /// `store` must be the one of [`Activation::new`].
+    #[inline(always)]
+    unsafe fn exit(&self, store: *mut VmStore) {
+        // SAFETY: by contract.
+        unsafe {
+            (*store).activation = self.previous.cast();
+            (*store).exit_position = self.around.position;
+            (*store).exit_frame = self.around.frame;
+            (*store).exit_instance = self.around.instance;
+            (*store).stack_limit = self.around.stack_limit;
+            (*store).entry = self.around.entry;
+            (*store).stack_top = self.stack_top;
+        }
+    }
+
+    /// Whether too much of the native stack lies between here and the outermost activation.
+    ///
+    /// # Safety
+    /// As for [`Activation::exit`].
+    #[inline(always)]
+    unsafe fn is_too_deep(&self, store: *const VmStore) -> bool {
+        let here = (&raw const *self).addr();
+        // SAFETY: by contract.
+        here < unsafe { (*store).native_limit }
+    }
+
+    /// Why this activation has not completed.
+    ///
+    /// # Safety
+    /// As for [`Activation::exit`].
+    #[cold]
+    unsafe fn failure(&self, store: *mut VmStore, exit: Exit) -> Failure {
+        // SAFETY: by contract.
+        let stopped = unsafe { StoreInner::of(store) }.stopped.take();
+        // SAFETY: by contract.
+        stopped
+            .filter(|stopped| stopped.exit == exit)
+            .unwrap_or_else(|| unsafe { Failure::here(store, exit) })
+    }
+
+    /// The outermost activation of a tier around the innermost, as an address on the native stack; none if there is none.
+    ///
+    /// # Safety
+    /// `store` must be live.
+    pub(crate) unsafe fn outermost(store: *const VmStore, tier: &'static Tier) -> Option<usize> {
+        let mut found = None;
+        // SAFETY: by the invariants, all are on the native stack.
+        unsafe {
+            let mut activation: *const Activation = (*store).activation.cast();
+            while !activation.is_null() {
+                if ptr::eq((*activation).tier, tier) {
+                    found = Some(activation.addr());
+                }
+                activation = (*activation).previous;
+            }
+        }
+        found
+    }
+}
+
+impl Failure {
+    /// The failure of code that has stopped, with the frames of its activation and of those around.
+    ///
+    /// # Safety
+    /// `store` must be live, with an activation, whose frames are still as they were when it noted where it stands.
+    pub(crate) unsafe fn here(store: *const VmStore, exit: Exit) -> Failure {
+        let mut frames = Vec::new();
+        if exit == Exit::EXCEPTION {
+            // Exceptions are values: a host that catches one does not pay for a backtrace.
+            return Failure { exit, frames };
+        }
+        // SAFETY: by contract; every activation keeps the position of the one around it.
+        unsafe {
+            let mut point = Point::of(store);
+            let mut activation: *const Activation = (*store).activation.cast();
+            while !activation.is_null() && frames.len() < MAX_FRAMES {
+                if !point.position.is_null() {
+                    ((*activation).tier.collect)(&point, &mut frames);
+                }
+                point = (*activation).around;
+                activation = (*activation).previous;
+            }
+        }
+        Failure { exit, frames }
+    }
+
+    /// Leaves the frames in the store, for the activation around, which is about to stop with the exit that this is.
+    ///
+    /// # Safety
+    /// `store` must be live and exclusively the caller's.
+    pub unsafe fn pass_on(self, store: *mut VmStore) -> Exit {
+        let exit = self.exit;
+        if exit != Exit::EXCEPTION {
+            // SAFETY: by contract.
+            unsafe { StoreInner::of(store) }.stopped = Some(self);
+        }
+        exit
+    }
+}
