@@ -31,6 +31,11 @@
 //! that name something in a store, and are checked against it.
 
 mod backtrace;
+#[cfg(feature = "jit")]
+mod compile;
+#[cfg(not(feature = "jit"))]
+#[path = "no_compile.rs"]
+mod compile;
 mod config;
 mod engine;
 mod error;
