@@ -185,6 +185,7 @@ impl ModuleCode {
         sarsen_vm::CodeTable {
             cells: self.cells.as_ptr(),
             tier0: Arc::as_ptr(self).cast(),
+            native: None,
             owner: Arc::clone(self) as Arc<dyn std::any::Any + Send + Sync>,
         }
     }

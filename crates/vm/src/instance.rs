@@ -7,6 +7,7 @@
 //! - Every pointer in it leads to something that the store owns for as long.
 
 use crate::externs::{FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
+use crate::native::NativeCode;
 use sarsen_abi::{CodeCell, Slot, VmFunc, VmFunctions, VmGlobal, VmInstance, VmMemory, VmTable, VmTag};
 use sarsen_isa::Trap;
 use sarsen_module::{DefinedFuncIndex, ElementItem, FuncIndex, Module};
@@ -25,6 +26,8 @@ pub struct CodeTable {
     pub tier0: *const c_void,
     /// Keeps both alive.
     pub owner: Arc<dyn Any + Send + Sync>,
+    /// The module's compiled code, if there is some.
+    pub native: Option<Arc<NativeCode>>,
 }
 
 /// An instance of a module.
@@ -126,7 +129,7 @@ impl Instance {
     }
 
     /// Fills the part that running code reads from the rest.
-    pub(crate) fn publish(&mut self, store: *mut sarsen_abi::VmStore) {
+    pub(crate) fn publish(&mut self, store: *mut sarsen_abi::VmStore, pinned0: *mut u8) {
         let vm = VmInstance {
             store,
             memory0: self.vm_memories.first().copied().unwrap_or_else(crate::memory::empty),
@@ -140,7 +143,7 @@ impl Instance {
             types: self.module.types().as_ptr().cast(),
             tier0: self.code.tier0,
             runtime: (&raw mut *self).cast(),
-            pinned0: ptr::null_mut(),
+            pinned0,
             functions: self.functions,
         };
         // SAFETY: the allocation starts with room for the struct.
@@ -192,17 +195,18 @@ impl Instance {
         unsafe {
             let record = self.funcs.base.add(defined.index());
             if (*record).cell.is_null() {
-                let ty = self.module.func_type(index);
+                let (ty, id) = (self.module.func_type(index), self.module.func_type_id(index));
+                let native = self.code.native.as_ref();
                 record.write(VmFunc {
                     instance: self.vm,
                     cell: self.code.cells.add(defined.index()),
-                    ty: self.module.func_type_id(index).as_u32(),
+                    ty: id.as_u32(),
                     index: index.0,
                     params: ty.param_slots(),
                     results: ty.result_slots(),
-                    native: ptr::null(),
+                    native: native.and_then(|code| code.function(defined)).unwrap_or(ptr::null()),
                     context: self.vm.cast(),
-                    enter: None,
+                    enter: native.and_then(|code| code.enter(id)),
                     caller: ptr::null_mut(),
                 });
             }

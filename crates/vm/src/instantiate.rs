@@ -9,11 +9,13 @@
 use crate::error::InstantiateError;
 use crate::externs::{Extern, InstanceId};
 use crate::instance::{CodeTable, Instance};
+use crate::memory::Memory;
 use crate::store::StoreInner;
 use sarsen_isa::Trap;
 use sarsen_module::{
     ConstExpr, DataIndex, ElementItems, ExternType, MemoryIndex, Module, SegmentMode, TableIndex,
 };
+use std::ptr;
 use std::sync::Arc;
 
 impl StoreInner {
@@ -35,6 +37,7 @@ impl StoreInner {
         let id = InstanceId(self.instances.len() as u32);
         self.instances.push(Instance::new(id, module, code, self.config.functions));
         self.import(id, imports);
+        self.link(id, imports);
         self.define_memories(id)?;
         self.define_tags(id);
         self.publish(id);
@@ -96,6 +99,16 @@ impl StoreInner {
         instance.tags = tags.into();
     }
 
+    /// Lets the instance's compiled code, if it has some, call what it imports that is not compiled.
+    fn link(&mut self, id: InstanceId, imports: &[Extern]) {
+        let Some(code) = self.instances[id.index()].code.native.clone() else { return };
+        for import in imports {
+            if let Extern::Func(func) = *import {
+                self.set_native_entry(func, &code);
+            }
+        }
+    }
+
     fn define_memories(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
         let module = Arc::clone(self.module(id));
         let mut memories = std::mem::take(&mut self.instances[id.index()].memories).into_vec();
@@ -125,7 +138,10 @@ impl StoreInner {
     /// Lets running code see the instance as it is now.
     fn publish(&mut self, id: InstanceId) {
         let vm = self.vm();
-        self.instances[id.index()].publish(vm);
+        let memory0 =
+            self.instances[id.index()].memories.first().map(|memory| &self.memories[memory.index()]);
+        let pinned0 = memory0.filter(|memory| memory.is_pinned()).map_or(ptr::null_mut(), Memory::base);
+        self.instances[id.index()].publish(vm, pinned0);
     }
 
     fn define_globals(&mut self, id: InstanceId) -> Result<(), InstantiateError> {

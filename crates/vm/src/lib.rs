@@ -54,5 +54,7 @@ pub use limits::{
     MAX_TABLE_ELEMENTS, ResourceLimiter, StoreConfig,
 };
 pub use memory::SharedMemory;
-pub use native::{ContextLocation, Handler, Image, ImageError, ImageParts, Site, functions};
+pub use native::{
+    ContextLocation, Handler, Image, ImageError, ImageParts, NativeCode, Site, call_native, functions,
+};
 pub use store::{Store, StoreInner};

@@ -12,12 +12,16 @@ use crate::sys::Reservation;
 use sarsen_abi::VmMemory;
 use sarsen_isa::Trap;
 use sarsen_module::MemoryType;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most bytes that a memory starts with outside of reserved addresses. Most instances never grow, and asking the
 /// system for addresses can take longer than they live.
 const MAX_SMALL: u64 = 256 << 10;
+
+/// Bytes that 32-bit addresses reach.
+const REACH: usize = 4 << 30;
 
 /// A memory of one store.
 #[derive(Debug)]
@@ -27,6 +31,8 @@ pub(crate) struct OwnedMemory {
     bytes: Bytes,
     /// Bytes of addresses to reserve once it grows.
     reservation: u64,
+    /// All that its addresses reach is reserved, and a guard behind it.
+    pinned: bool,
 }
 
 /// What keeps the bytes of a memory. They are only reached through the memory's base.
@@ -44,6 +50,10 @@ pub struct SharedMemory {
     vm: VmMemory,
     ty: MemoryType,
     pages: Mutex<Reservation>,
+    /// Bytes of addresses that are reserved.
+    reserved: usize,
+    /// These are all that its addresses reach, and a guard behind it.
+    pinned: bool,
 }
 
 // SAFETY: `base` never changes and `len` is atomic; what is behind them is shared memory, which the guests race for.
@@ -56,6 +66,19 @@ fn ceiling(ty: &MemoryType) -> u64 {
     ty.max_bytes().min(MAX_MEMORY_BYTES)
 }
 
+/// Whether compiled code can do without checks in a memory of this type, if there is a guard behind it.
+fn is_guardable(ty: &MemoryType) -> bool {
+    !ty.memory64 && ty.page_size_log2 == 16
+}
+
+/// Reserves all that 32-bit addresses reach and a guard, and makes the first `len` bytes accessible.
+fn reserve_guarded(ty: &MemoryType, len: u64, guard: usize) -> Option<Reservation> {
+    let len = usize::try_from(len).ok().filter(|_| len <= ceiling(ty))?;
+    let mut pages = Reservation::new(REACH.checked_add(guard)?).ok()?;
+    pages.commit(len).ok()?;
+    Some(pages)
+}
+
 /// Reserves up to `room` bytes of addresses for a memory and makes its first `len` bytes accessible.
 fn reserve(ty: &MemoryType, len: u64, room: u64) -> Option<Reservation> {
     let len = usize::try_from(len).ok().filter(|_| len <= ceiling(ty))?;
@@ -66,10 +89,14 @@ fn reserve(ty: &MemoryType, len: u64, room: u64) -> Option<Reservation> {
 }
 
 impl OwnedMemory {
-    /// None if there is no room for it.
-    pub(crate) fn new(ty: MemoryType, reservation: usize) -> Option<Box<OwnedMemory>> {
+    /// None if there is no room for it. With a guard, if its type allows for one, it never moves.
+    pub(crate) fn new(ty: MemoryType, reservation: usize, guard: usize) -> Option<Box<OwnedMemory>> {
         let (len, reservation) = (ty.min_bytes(), reservation as u64);
-        let (base, bytes) = if (1..=MAX_SMALL).contains(&len) {
+        let pinned = guard > 0 && is_guardable(&ty);
+        let (base, bytes) = if pinned {
+            let pages = reserve_guarded(&ty, len, guard)?;
+            (pages.base(), Bytes::Reserved(pages))
+        } else if (1..=MAX_SMALL).contains(&len) {
             let mut words = vec![0_u128; (len as usize).div_ceil(size_of::<u128>())];
             (words.as_mut_ptr().cast(), Bytes::Small { _keep: words })
         } else {
@@ -77,7 +104,7 @@ impl OwnedMemory {
             (pages.base(), Bytes::Reserved(pages))
         };
         let vm = VmMemory { base, len: AtomicU64::new(len) };
-        Some(Box::new(OwnedMemory { vm, ty, bytes, reservation }))
+        Some(Box::new(OwnedMemory { vm, ty, bytes, reservation, pinned }))
     }
 
     /// Grows to `wanted` bytes, which its type allows. False if the system does not.
@@ -108,14 +135,21 @@ impl OwnedMemory {
 }
 
 impl SharedMemory {
-    /// None if there is no room for it. All addresses that it can grow to are reserved: it must not move.
-    pub fn new(ty: MemoryType) -> Option<Arc<SharedMemory>> {
-        let pages = reserve(&ty, ty.min_bytes(), u64::MAX)?;
+    /// None if there is no room for it. All addresses that it can grow to are reserved: it must not move. What a guard is for
+    /// says [`StoreConfig::memory_guard`](crate::StoreConfig): stores that share a memory have the same.
+    pub fn new(ty: MemoryType, guard: usize) -> Option<Arc<SharedMemory>> {
+        let pinned = guard > 0 && is_guardable(&ty);
+        let pages = if pinned {
+            reserve_guarded(&ty, ty.min_bytes(), guard)?
+        } else {
+            reserve(&ty, ty.min_bytes(), u64::MAX)?
+        };
         if (pages.len() as u64) < ceiling(&ty) {
             return None;
         }
         let vm = VmMemory { base: pages.base(), len: AtomicU64::new(ty.min_bytes()) };
-        Some(Arc::new(SharedMemory { vm, ty, pages: Mutex::new(pages) }))
+        let reserved = pages.len();
+        Some(Arc::new(SharedMemory { vm, ty, pages: Mutex::new(pages), reserved, pinned }))
     }
 
     /// Its type.
@@ -189,6 +223,27 @@ impl Memory {
             Memory::Owned(memory) => memory.vm.base,
             Memory::Shared(memory) => memory.vm.base,
         }
+    }
+
+    /// Whether it never moves, and whatever a 32-bit address with an offset below the guard reaches is reserved.
+    pub(crate) fn is_pinned(&self) -> bool {
+        match self {
+            Memory::Owned(memory) => memory.pinned,
+            Memory::Shared(memory) => memory.pinned,
+        }
+    }
+
+    /// The addresses where accesses fault or are inside; none for memories that are no reservations. Signal handlers ask.
+    pub(crate) fn reserved(&self) -> Range<usize> {
+        let len = match self {
+            Memory::Owned(memory) => match &memory.bytes {
+                Bytes::Small { .. } => 0,
+                Bytes::Reserved(pages) => pages.len(),
+            },
+            Memory::Shared(memory) => memory.reserved,
+        };
+        let base = self.base().addr();
+        base..base + len
     }
 
     /// What `delta` more pages would make of it in bytes, if it can have them.

@@ -15,6 +15,7 @@ use crate::host::HostFunc;
 use crate::instance::Instance;
 use crate::limits::{ResourceLimiter, StoreConfig};
 use crate::memory::{Memory, OwnedMemory, SharedMemory};
+use crate::native::NativeCode;
 use crate::stack::ValueStack;
 use crate::table::Table;
 use sarsen_abi::{Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
@@ -54,6 +55,8 @@ pub struct StoreInner {
     pub(crate) error: Option<Box<dyn Any + Send + Sync>>,
     /// Why and where code has stopped, on its way to the activation that it ends.
     pub(crate) stopped: Option<Failure>,
+    /// Code that records of functions lead to, besides that of instances.
+    pub(crate) natives: Vec<Arc<NativeCode>>,
     interrupt: Arc<AtomicU32>,
     /// The embedder's part of the store.
     pub(crate) host_data: *mut c_void,
@@ -118,6 +121,7 @@ impl Store {
             limiter: None,
             error: None,
             stopped: None,
+            natives: Vec::new(),
             interrupt,
             host_data: ptr::null_mut(),
         });
@@ -242,9 +246,10 @@ impl StoreInner {
             return None;
         }
         if ty.shared {
-            return SharedMemory::new(ty).map(|memory| self.add_shared_memory(&memory));
+            return SharedMemory::new(ty, self.config.memory_guard)
+                .map(|memory| self.add_shared_memory(&memory));
         }
-        let memory = OwnedMemory::new(ty, self.config.memory_reservation)?;
+        let memory = OwnedMemory::new(ty, self.config.memory_reservation, self.config.memory_guard)?;
         Some(self.add_memory(Memory::Owned(memory)))
     }
 
@@ -468,6 +473,24 @@ impl StoreInner {
     pub fn func_type_id(&self, func: FuncPtr) -> TypeId {
         // SAFETY: records of this store live as long as it does.
         TypeId::from_u32(unsafe { (*func.record()).ty })
+    }
+
+    /// Makes a function callable by compiled code that has its reference, if it is not yet and `code` has a trampoline for
+    /// functions of its type that are not compiled; whether it is.
+    pub fn set_native_entry(&mut self, func: FuncPtr, code: &Arc<NativeCode>) -> bool {
+        let record = func.record().cast_mut();
+        // SAFETY: records of this store live as long as it does, which is exclusively ours.
+        unsafe {
+            if !(*record).native.is_null() {
+                return true;
+            }
+            let Some(native) = code.leave(TypeId::from_u32((*record).ty)) else { return false };
+            ((*record).native, (*record).context) = (native, record.cast());
+        }
+        if !self.natives.iter().any(|known| Arc::ptr_eq(known, code)) {
+            self.natives.push(Arc::clone(code));
+        }
+        true
     }
 
     /// The record of a function.

@@ -12,7 +12,7 @@ fn ty(min: u64, max: Option<u64>) -> MemoryType {
 }
 
 fn owned(ty: MemoryType, reservation: u64) -> Memory {
-    Memory::Owned(OwnedMemory::new(ty, reservation as usize).unwrap())
+    Memory::Owned(OwnedMemory::new(ty, reservation as usize, 0).unwrap())
 }
 
 fn bytes(memory: &mut Memory) -> &mut [u8] {
@@ -82,7 +82,7 @@ fn limits_of_types_and_of_addresses() {
         );
     }
     assert_eq!(memory.len(), 3 * PAGE, "failing changes nothing");
-    assert!(OwnedMemory::new(ty(1 << 17, None), 1 << 20).is_none());
+    assert!(OwnedMemory::new(ty(1 << 17, None), 1 << 20, 0).is_none());
     let all = owned(ty(0, None), 1 << 20).grow(1 << 16);
     assert!(matches!(all, Some(0) | None), "4 GiB, if the system has them");
 }
@@ -94,8 +94,8 @@ fn memories_with_64_bit_addresses() {
     assert_eq!(memory.grow(MAX_MEMORY_BYTES / PAGE), None, "more than any memory may have");
     assert_eq!(memory.grow(u64::MAX), None);
     assert_eq!(memory.grow(9), Some(1));
-    assert!(OwnedMemory::new(wide(1 << 48, None), 1 << 20).is_none());
-    assert!(OwnedMemory::new(wide(u64::MAX, None), 1 << 20).is_none());
+    assert!(OwnedMemory::new(wide(1 << 48, None), 1 << 20, 0).is_none());
+    assert!(OwnedMemory::new(wide(u64::MAX, None), 1 << 20, 0).is_none());
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn ranges_are_checked_without_wrapping() {
 #[test]
 fn shared_memories_grow_in_place_for_all_threads() {
     let shared = MemoryType { shared: true, ..ty(1, Some(65)) };
-    let memory = SharedMemory::new(shared).unwrap();
+    let memory = SharedMemory::new(shared, 0).unwrap();
     let base = memory.vm().base.addr();
     let olds: Vec<u64> = std::thread::scope(|scope| {
         let grow = || (0..16).map(|_| memory.grow(1).unwrap()).collect::<Vec<_>>();
@@ -157,7 +157,7 @@ fn shared_memories_grow_in_place_for_all_threads() {
 #[test]
 fn a_shared_memory_is_the_same_in_two_stores() {
     let shared = MemoryType { shared: true, ..ty(0, Some(2)) };
-    let memory = SharedMemory::new(shared).unwrap();
+    let memory = SharedMemory::new(shared, 0).unwrap();
     let (mut a, mut b) = (store(), store());
     let (in_a, in_b) = (a.add_shared_memory(&memory), b.add_shared_memory(&memory));
     assert_eq!(a.grow_memory(in_a, 1), Some(0));

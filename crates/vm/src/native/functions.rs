@@ -4,9 +4,11 @@
 //!
 //! Compiled code calls these as the conventions of `sarsen-abi` say, on the thread that has the store.
 
+use super::call::raise;
 use crate::BUILTINS;
 use sarsen_abi::{Exit, Slot, VmFunc, VmFunctions, VmInstance, VmStore};
 use sarsen_isa::Trap;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// The table, for compiled code that calls `interpret` where it has no code of its own.
 pub const fn functions(
@@ -22,11 +24,19 @@ unsafe extern "C" fn no_interpreter(_: *mut VmInstance, _: *mut Slot, _: u64) ->
     Exit::trap(Trap::Unreachable)
 }
 
-unsafe extern "C" fn raise(_: *mut VmStore, _: Exit) -> ! {
-    std::process::abort()
-}
-
+/// Calls a function that is not compiled: a host function, or one of an instance whose functions are interpreted.
 unsafe extern "C" fn call_host(func: *const VmFunc, store: *mut VmStore, args: *mut Slot) -> Exit {
     // SAFETY: compiled code passes the record, the store and the slots of a call.
-    unsafe { crate::host::call_host(store, func, (*func).caller, args) }
+    unsafe {
+        let instance = (*func).instance;
+        if !instance.is_null() {
+            return ((*(*instance).functions).interpret)(instance, args, u64::from((*func).index));
+        }
+        let exit = crate::host::call_host(store, func, (*func).caller, args);
+        if (*(*store).interrupt).load(Relaxed) != 0 {
+            // A host may take its time: what it was asked meanwhile is looked at by the next poll, not the thousandth.
+            (*store).countdown = 0;
+        }
+        exit
+    }
 }

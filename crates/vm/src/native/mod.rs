@@ -1,10 +1,24 @@
 //! Compiled code: what it takes to run it, whoever compiled it.
 //!
-//! An image is inert bytes (`image`). This folder does not know how code is made.
+//! An image is inert bytes (`image`). Published (`code`), its text can be executed, and everybody who has a position in it
+//! can find out what it is (`registry`). Calls from the host go in through `call`, and come out again whichever way they
+//! end: by themselves, through a runtime function (`functions`) or through a fault (`faults`). Frames are found through frame
+//! pointers (`frames`). Nothing here knows how code is made.
 
+mod call;
+mod code;
+mod faults;
+mod frames;
 pub(crate) mod functions;
 mod image;
+mod registry;
 
+pub(crate) use call::NATIVE;
+pub use call::call_native;
+pub use code::NativeCode;
 pub(crate) use functions::INTERPRETED;
 pub use functions::functions;
 pub use image::{ContextLocation, Handler, Image, ImageError, ImageParts, Site};
+
+#[cfg(all(test, target_arch = "x86_64", target_os = "linux", not(miri)))]
+mod tests;

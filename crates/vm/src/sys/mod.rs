@@ -1,4 +1,5 @@
-//! Pages of the operating system: reserving, committing and giving back ranges of addresses.
+//! Pages of the operating system: reserving, committing and giving back ranges of addresses; and what compiled code takes of
+//! machines.
 //!
 //! The only place that knows operating systems, and that asks the allocator for zeros and takes no for an answer.
 //! Everything handed out is zeroed. How much of it a guest may have is `limits.rs`' matter.
@@ -13,6 +14,7 @@ mod heap;
 #[cfg(not(all(unix, not(miri))))]
 pub(crate) use heap::Reservation;
 
+pub(crate) mod native;
 mod zeroed;
 pub(crate) use zeroed::zeroed_slots;
 

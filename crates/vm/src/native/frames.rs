@@ -1,0 +1,65 @@
+//! Walking the frames of compiled code through their frame pointers: for backtraces and for unwinding.
+//!
+//! # Invariants
+//!
+//! Every frame of compiled code starts as the machine's convention says: at the frame pointer lies the caller's, and above it
+//! the return address. (That is so on x86-64 and AArch64; the compiler does the same on RISC-V.)
+
+use super::registry;
+use crate::activation::{Frame, MAX_FRAMES, Point};
+use sarsen_abi::VmEntry;
+
+/// A frame, found by a walk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    /// The return address to it. What it executes is the instruction before.
+    pub(super) ret: usize,
+    /// Its frame pointer.
+    pub(super) frame: usize,
+}
+
+/// A walk from the innermost frame of an activation to its outermost.
+#[derive(Debug)]
+pub(super) struct Walk {
+    next: Found,
+    /// The frame of the trampoline through which the activation was entered.
+    end: usize,
+}
+
+impl Walk {
+    /// Starts where compiled code has called out or stopped.
+    pub(super) fn new(position: usize, frame: usize, entry: VmEntry) -> Walk {
+        Walk { next: Found { ret: position, frame }, end: entry.frame }
+    }
+
+    /// The next frame outwards.
+    ///
+    /// # Safety
+    /// The frames must be as compiled code has left them.
+    pub(super) unsafe fn next(&mut self) -> Option<Found> {
+        let found = self.next;
+        // Frames lie inside that of the trampoline, each above the one that it called.
+        if found.frame >= self.end || !found.frame.is_multiple_of(align_of::<usize>()) || found.frame == 0 {
+            return None;
+        }
+        let words: *const usize = std::ptr::with_exposed_provenance(found.frame);
+        // SAFETY: a frame of compiled code has both words.
+        let (frame, ret) = unsafe { (words.read(), words.add(1).read()) };
+        // A frame that is not further out would be none: the walk ends there.
+        self.next = Found { ret, frame: if frame > found.frame { frame } else { self.end } };
+        Some(found)
+    }
+}
+
+/// Adds the frames of an activation to a backtrace.
+///
+/// # Safety
+/// As for [`Tier::collect`](crate::Tier).
+pub(super) unsafe fn collect(point: &Point, frames: &mut Vec<Frame>) {
+    let mut walk = Walk::new(point.position.addr(), point.frame.addr(), point.entry);
+    while frames.len() < MAX_FRAMES {
+        // SAFETY: by contract.
+        let Some(found) = (unsafe { walk.next() }) else { return };
+        frames.extend(registry::at(found.ret - 1, |code, offset| code.frame(offset)).flatten());
+    }
+}

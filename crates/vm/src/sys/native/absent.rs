@@ -1,0 +1,40 @@
+//! Compiled code where there is none: it cannot be published, so that the rest is never called.
+
+use super::{OnFault, OnStack, Target};
+use std::ffi::c_void;
+use std::fs::File;
+use std::io;
+
+/// No pages.
+#[derive(Debug)]
+pub(crate) enum CodePages {}
+
+impl CodePages {
+    /// Refuses.
+    pub(crate) fn copy(_text: &[u8]) -> io::Result<CodePages> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Refuses.
+    pub(crate) unsafe fn map(_file: &File, _offset: u64, _len: usize) -> io::Result<CodePages> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// There are none.
+    pub(crate) fn base(&self) -> *const u8 {
+        match *self {}
+    }
+}
+
+/// Refuses.
+pub(crate) fn install(_on_fault: OnFault) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// There is no code that could go on.
+pub(crate) unsafe fn resume(_target: Target) -> ! {
+    std::process::abort()
+}
+
+/// There are no frames of compiled code.
+pub(crate) unsafe fn with_registers(_data: *mut c_void, _run: OnStack) {}
