@@ -1,6 +1,10 @@
 //! The compiler of an engine: its configuration as the compiler knows it, and modules' code as the runtime does.
 //!
 //! How functions are compiled is `sarsen-jit`'s matter, how code runs `sarsen-vm`'s.
+//!
+//! # Invariants
+//!
+//! Images are published unchanged, with the module that they were made of, on the machine that they were made for.
 
 use crate::config::Config;
 use crate::{Error, Result};
@@ -35,7 +39,8 @@ impl Compiler {
         let parallel = parallelism == Parallelism::Pool;
         let compiled = self.0.compile(module, parallel, None).map_err(|error| Error::bug(error.to_string()))?;
         let image = Image::read(Bytes::from(compiled.image)).map_err(|error| Error::bug(error.to_string()))?;
-        let native = NativeCode::publish(image, module, self.0.options().signals)
+        // SAFETY: the image is what the compiler has just made of this module, for this machine.
+        let native = unsafe { NativeCode::publish(image, Arc::clone(module), self.0.options().signals) }
             .map_err(|error| Error::new(error).context("no room for compiled code"))?;
         Ok(Code { native, interpreted: compiled.interpreted })
     }

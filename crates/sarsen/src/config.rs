@@ -140,6 +140,7 @@ impl Config {
     /// Bytes of the stack of wasm frames that each store has.
     pub fn max_wasm_stack(&mut self, bytes: usize) -> &mut Config {
         self.store.stack_slots = bytes / size_of::<u64>();
+        self.store.native_stack = bytes;
         self
     }
 
@@ -229,7 +230,11 @@ impl Config {
     }
 
     pub(crate) fn store(&self) -> StoreConfig {
-        StoreConfig { memory_guard: self.memory_guard(), ..self.store }
+        StoreConfig {
+            memory_guard: self.memory_guard(),
+            functions: &crate::interpret::FUNCTIONS,
+            ..self.store
+        }
     }
 
     pub(crate) fn has_backtraces(&self) -> bool {
