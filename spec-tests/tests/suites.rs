@@ -5,7 +5,7 @@
 //! Suites that are not there are skipped by name, and are an error where the environment variable `CI` is set.
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use sarsen::{Config, Dispatch, Engine};
+use sarsen::{Config, Dispatch, Engine, Strategy};
 use sarsen_wast::suites::{self, File, SUITES, Suite};
 use sarsen_wast::{Report, expect};
 use std::collections::BTreeMap;
@@ -20,12 +20,17 @@ const SHOWN: usize = 10;
 #[derive(Clone, Copy)]
 struct Tier {
     name: &'static str,
-    dispatch: Dispatch,
+    configure: fn(&mut Config) -> &mut Config,
 }
 
 const TIERS: &[Tier] = &[
-    Tier { name: "interpreter", dispatch: Dispatch::Threaded },
-    Tier { name: "interpreter-match", dispatch: Dispatch::Match },
+    Tier { name: "interpreter", configure: |config| config.dispatch(Dispatch::Threaded) },
+    Tier { name: "interpreter-match", configure: |config| config.dispatch(Dispatch::Match) },
+    Tier { name: "jit", configure: |config| config.strategy(Strategy::Jit) },
+    Tier {
+        name: "jit-without-signals",
+        configure: |config| config.strategy(Strategy::Jit).signals_based_traps(false),
+    },
 ];
 
 /// What a suite came to in a tier.
@@ -120,7 +125,7 @@ fn trial(
 
 fn engine(tier: Tier, suite: &Suite) -> Result<Engine, Failed> {
     let mut config = Config::new();
-    config.dispatch(tier.dispatch);
+    (tier.configure)(&mut config);
     for name in suite.without {
         let feature = sarsen::Feature::parse(name).ok_or_else(|| format!("no feature is called {name}"))?;
         config.wasm_feature(feature, false);

@@ -4,7 +4,7 @@
 //! name, and are an error where the environment variable `CI` is set. The scripts of the language are in `suites`.
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use sarsen::{Config, Dispatch, Engine, Linker, Module, Store};
+use sarsen::{Config, Dispatch, Engine, Linker, Module, Store, Strategy};
 use sarsen_wasi::p1::{self, WasiP1Ctx};
 use sarsen_wasi::threads::{self, WasiThreads};
 use sarsen_wasi::{DirPerms, Exit, FileInput, FilePerms, MemoryOutput, WasiCtxBuilder};
@@ -34,8 +34,14 @@ const SUITES: &[Suite] = &[
     Suite { name: "threads", folder: "wasi/tests/proposals/wasi-threads", programs: 15 },
 ];
 
-const TIERS: &[(&str, Dispatch)] =
-    &[("interpreter", Dispatch::Threaded), ("interpreter-match", Dispatch::Match)];
+/// Tiers: a name, and how to configure an engine for it.
+const TIERS: &[(&str, Configure)] = &[
+    ("interpreter", |config| config.dispatch(Dispatch::Threaded)),
+    ("interpreter-match", |config| config.dispatch(Dispatch::Match)),
+    ("jit", |config| config.strategy(Strategy::Jit).interruptible(true)),
+];
+
+type Configure = fn(&mut Config) -> &mut Config;
 
 /// What a program wrote at most.
 const OUTPUT: usize = 1 << 20;
@@ -52,7 +58,7 @@ fn main() -> ExitCode {
         return libtest_mimic::run(&Arguments::from_args(), SUITES.iter().map(skipped).collect()).exit_code();
     };
     let mut trials = Vec::new();
-    for (tier, dispatch) in TIERS {
+    for (tier, configure) in TIERS {
         for suite in SUITES {
             let Ok(programs) = programs(&root.join(suite.folder)) else {
                 trials.push(skipped(suite));
@@ -63,7 +69,7 @@ fn main() -> ExitCode {
                 let stem = program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 let totals = Arc::clone(&totals);
                 trials.push(Trial::test(format!("{tier}/{}/{stem}", suite.name), move || {
-                    trial(&program, *dispatch)?;
+                    trial(&program, *configure)?;
                     *totals
                         .lock()
                         .expect("counting does not panic")
@@ -140,7 +146,7 @@ struct Guest {
     threads: WasiThreads<Guest>,
 }
 
-fn trial(program: &Path, dispatch: Dispatch) -> Result<(), Failed> {
+fn trial(program: &Path, configure: Configure) -> Result<(), Failed> {
     let description = Description::of(program)?;
     let root = tempfile::tempdir()?;
     let (stdout, stderr) = (MemoryOutput::new(OUTPUT), MemoryOutput::new(OUTPUT));
@@ -156,7 +162,7 @@ fn trial(program: &Path, dispatch: Dispatch) -> Result<(), Failed> {
         copy(source, root.path())?;
         builder.preopened_dir(root.path(), "/", DirPerms::all(), FilePerms::all())?;
     }
-    let outcome = run(program, dispatch, builder.build_p1());
+    let outcome = run(program, configure, builder.build_p1());
     let (stdout, stderr) = (stdout.contents(), stderr.contents());
     let code = match outcome {
         Ok(()) => 0,
@@ -182,8 +188,8 @@ fn trial(program: &Path, dispatch: Dispatch) -> Result<(), Failed> {
 }
 
 /// Runs a program in a store of its own, for as long as it may take.
-fn run(program: &Path, dispatch: Dispatch, wasi: WasiP1Ctx) -> sarsen::Result<()> {
-    let engine = Engine::new(Config::new().dispatch(dispatch))?;
+fn run(program: &Path, configure: Configure, wasi: WasiP1Ctx) -> sarsen::Result<()> {
+    let engine = Engine::new(configure(&mut Config::new()))?;
     let module = Module::new(&engine, fs::read(program).map_err(sarsen::Error::new)?)?;
     let threads = WasiThreads::new(64, wasi.stop_handle());
     let mut store = Store::new(&engine, Guest { wasi: wasi.clone(), threads: threads.clone() });

@@ -76,6 +76,8 @@ pub struct VmHeap {
 impl VmHeap {
     /// Alignment of objects.
     pub const GRAIN: u32 = 8;
+    /// Bytes of the largest objects that may be put where the last one ended.
+    pub const LARGE: u32 = 16 << 10;
 }
 
 /// What running code needs of its instance. The instance's own globals follow the struct in memory, as an array

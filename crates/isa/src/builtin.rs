@@ -60,6 +60,10 @@ macro_rules! for_each_builtin {
             ArrayInitElem gc::array_init_elem;
             /// Allocates the exception of a `throw`; immediate: tag.
             ExceptionNew gc::exception_new;
+            /// Whether a type identity is a subtype of another; immediate: that one.
+            IsSubtype gc::is_subtype;
+            /// Whether a reference is of a type; immediate: the type, as a test.
+            RefMatches gc::ref_matches;
         }
     };
 }

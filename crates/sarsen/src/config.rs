@@ -1,7 +1,6 @@
 //! How an engine works: one setter per option. What they mean is documented and enforced where they are read: here are
 //! only values and defaults.
 
-use crate::{Error, Result};
 use sarsen_interp::{CodeOptions, Dispatch};
 use sarsen_isa::{Feature, Features};
 use sarsen_module::{ModuleLimits, Parallelism};
@@ -30,7 +29,21 @@ pub struct Config {
     limits: ModuleLimits,
     store: StoreConfig,
     backtrace: bool,
+    compiled: CompiledCode,
 }
+
+/// What compiled code is like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CompiledCode {
+    pub(crate) signals: bool,
+    pub(crate) interruptible: bool,
+    pub(crate) spectre_guards: bool,
+    pub(crate) inlining: bool,
+}
+
+/// Bytes of inaccessible addresses behind memories whose accesses compiled code does not check: more than the constant
+/// offset of nearly every access.
+const DEFAULT_MEMORY_GUARD: usize = 32 << 20;
 
 impl Default for Config {
     fn default() -> Config {
@@ -42,6 +55,12 @@ impl Default for Config {
             limits: ModuleLimits::default(),
             store: StoreConfig::default(),
             backtrace: true,
+            compiled: CompiledCode {
+                signals: true,
+                interruptible: false,
+                spectre_guards: true,
+                inlining: true,
+            },
         }
     }
 }
@@ -121,6 +140,7 @@ impl Config {
     /// Bytes of the stack of wasm frames that each store has.
     pub fn max_wasm_stack(&mut self, bytes: usize) -> &mut Config {
         self.store.stack_slots = bytes / size_of::<u64>();
+        self.store.native_stack = bytes;
         self
     }
 
@@ -136,6 +156,34 @@ impl Config {
         self
     }
 
+    /// Whether compiled code traps by instructions that fault, which the process's signal handlers then tell from other
+    /// faults. Otherwise it checks everything itself, which is slower. On by default; the interpreter always checks.
+    pub fn signals_based_traps(&mut self, enable: bool) -> &mut Config {
+        self.compiled.signals = enable;
+        self
+    }
+
+    /// Whether compiled code looks, at every loop and call, whether it is asked to stop: see
+    /// [`Store::interrupt_handle`](crate::Store::interrupt_handle). Off by default, as that takes time; the interpreter
+    /// always looks.
+    pub fn interruptible(&mut self, enable: bool) -> &mut Config {
+        self.compiled.interruptible = enable;
+        self
+    }
+
+    /// Whether compiled code keeps processors from reading beyond tables and memories when they guess wrong. On by
+    /// default; modules that can be trusted with all of the process may go without.
+    pub fn spectre_guards(&mut self, enable: bool) -> &mut Config {
+        self.compiled.spectre_guards = enable;
+        self
+    }
+
+    /// Whether the compiler replaces calls of small functions by their bodies.
+    pub fn inlining(&mut self, enable: bool) -> &mut Config {
+        self.compiled.inlining = enable;
+        self
+    }
+
     /// Whether errors carry the wasm frames that they passed.
     pub fn wasm_backtrace(&mut self, enable: bool) -> &mut Config {
         self.backtrace = enable;
@@ -147,14 +195,6 @@ impl Config {
     pub fn dispatch(&mut self, dispatch: Dispatch) -> &mut Config {
         self.code.dispatch = dispatch;
         self
-    }
-
-    pub(crate) fn check(&self) -> Result<()> {
-        match self.strategy {
-            Strategy::Interpreter => Ok(()),
-            Strategy::Jit => Err(Error::msg("strategy `jit` does not exist in this build")),
-            Strategy::Tiered => Err(Error::msg("strategy `tiered` does not exist in this build")),
-        }
     }
 
     pub(crate) fn wasm_features(&self) -> Features {
@@ -173,8 +213,28 @@ impl Config {
         self.code
     }
 
+    pub(crate) fn how(&self) -> Strategy {
+        self.strategy
+    }
+
+    pub(crate) fn compiled(&self) -> CompiledCode {
+        self.compiled
+    }
+
+    /// Bytes of addresses behind memories that nobody can access, if code is compiled and may rely on them.
+    pub(crate) fn memory_guard(&self) -> usize {
+        let relies = self.strategy != Strategy::Interpreter
+            && self.compiled.signals
+            && self.store.memory_reservation >= sarsen_vm::DEFAULT_MEMORY_RESERVATION;
+        if relies { DEFAULT_MEMORY_GUARD } else { 0 }
+    }
+
     pub(crate) fn store(&self) -> StoreConfig {
-        self.store
+        StoreConfig {
+            memory_guard: self.memory_guard(),
+            functions: &crate::interpret::FUNCTIONS,
+            ..self.store
+        }
     }
 
     pub(crate) fn has_backtraces(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The engine: configuration and types, shared by modules and stores. It has no code and no threads of its own.
 
-use crate::config::Config;
+use crate::compile::Compiler;
+use crate::config::{Config, Strategy};
 use crate::{Error, Result};
 use sarsen_module::TypeRegistry;
 use std::fmt;
@@ -13,6 +14,7 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     config: Config,
     registry: Arc<TypeRegistry>,
+    compiler: Option<Compiler>,
 }
 
 impl Engine {
@@ -21,8 +23,12 @@ impl Engine {
     /// # Errors
     /// If the configuration asks for something that this build does not have.
     pub fn new(config: &Config) -> Result<Engine> {
-        config.check()?;
-        Ok(Engine(Arc::new(Inner { config: config.clone(), registry: Arc::default() })))
+        let compiler = match config.how() {
+            Strategy::Interpreter => None,
+            Strategy::Jit => Some(Compiler::new(config)?),
+            Strategy::Tiered => return Err(Error::msg("strategy `tiered` does not exist in this build")),
+        };
+        Ok(Engine(Arc::new(Inner { config: config.clone(), registry: Arc::default(), compiler })))
     }
 
     /// Whether two handles are the same engine.
@@ -38,6 +44,11 @@ impl Engine {
         &self.0.registry
     }
 
+    /// What compiles its modules, if anything does.
+    pub(crate) fn compiler(&self) -> Option<&Compiler> {
+        self.0.compiler.as_ref()
+    }
+
     pub(crate) fn expect_same(&self, other: &Engine, what: &str) -> Result<()> {
         if Engine::same(self, other) {
             Ok(())
@@ -49,7 +60,7 @@ impl Engine {
 
 impl Default for Engine {
     fn default() -> Engine {
-        Engine(Arc::new(Inner { config: Config::default(), registry: Arc::default() }))
+        Engine(Arc::new(Inner { config: Config::default(), registry: Arc::default(), compiler: None }))
     }
 }
 

@@ -31,6 +31,12 @@
 //! that name something in a store, and are checked against it.
 
 mod backtrace;
+#[cfg(feature = "jit")]
+#[expect(unsafe_code, reason = "publishes what the compiler has made")]
+mod compile;
+#[cfg(not(feature = "jit"))]
+#[path = "no_compile.rs"]
+mod compile;
 mod config;
 mod engine;
 mod error;
@@ -49,6 +55,8 @@ mod tag;
 #[expect(unsafe_code, reason = "enters code with raw slots; host functions find their store by address")]
 mod func;
 mod gc;
+#[expect(unsafe_code, reason = "compiled code calls with raw slots")]
+mod interpret;
 #[expect(unsafe_code, reason = "borrows bytes from an owner beside it")]
 mod kept;
 #[expect(unsafe_code, reason = "the runtime calls the limiter through a pointer to the store's data")]

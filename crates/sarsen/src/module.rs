@@ -1,5 +1,6 @@
 //! Modules. Decoding and validation are `sarsen-module`'s; here is what of it embedders see.
 
+use crate::compile::{Code, Compiler};
 use crate::config::Config;
 use crate::kept::Kept;
 use crate::types::{ExportType, ExternType, ImportType};
@@ -7,6 +8,7 @@ use crate::{Engine, Error, Result};
 use sarsen_interp::ModuleCode;
 use sarsen_isa::{Feature, Features};
 use sarsen_module::Bytes;
+use sarsen_vm::CodeTable;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +21,7 @@ struct Inner {
     engine: Engine,
     module: Arc<sarsen_module::Module>,
     code: Arc<ModuleCode>,
+    compiled: Option<Code>,
 }
 
 impl Module {
@@ -58,8 +61,10 @@ impl Module {
             config.parallelism(),
         );
         let module = Arc::new(module.map_err(|error| refused(config, &bytes, error))?);
+        let compile = |compiler: &Compiler| compiler.compile(&module, config.parallelism());
+        let compiled = engine.compiler().map(compile).transpose()?;
         let code = ModuleCode::new(&module, config.code());
-        Ok(Module(Arc::new(Inner { engine: engine.clone(), module, code })))
+        Ok(Module(Arc::new(Inner { engine: engine.clone(), module, code, compiled })))
     }
 
     /// Checks a module without keeping anything of it.
@@ -140,8 +145,17 @@ impl Module {
         &self.0.module
     }
 
-    pub(crate) fn code(&self) -> &Arc<ModuleCode> {
-        &self.0.code
+    /// Functions that are compiled.
+    #[doc(hidden)]
+    pub fn compiled_functions(&self) -> usize {
+        let compiled = self.0.compiled.as_ref();
+        compiled.map_or(0, |code| self.0.module.defined_funcs() as usize - code.interpreted.len())
+    }
+
+    /// What instances need of its code.
+    pub(crate) fn code(&self) -> CodeTable {
+        let native = self.0.compiled.as_ref().map(|code| Arc::clone(&code.native));
+        CodeTable { native, ..self.0.code.table() }
     }
 }
 

@@ -46,7 +46,7 @@ pub use activation::{Activation, Failure, Frame, MAX_FRAMES, Point, Tier};
 pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError, Panic};
 pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
-pub use gc::{GcStats, OwnedRoot, Root, RootMark};
+pub use gc::{EXCEPTION_PAYLOAD, GcStats, OwnedRoot, Root, RootMark};
 pub use host::{HostContext, HostFn, call_host, set_error};
 pub use instance::CodeTable;
 pub use limits::{

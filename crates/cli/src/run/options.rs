@@ -124,6 +124,7 @@ impl Options {
     pub(crate) fn engine(&self) -> Result<Engine, Failure> {
         let mut config = options::config(self.strategy.unwrap_or_default(), &self.wasm);
         config.consume_fuel(self.fuel.is_some());
+        config.interruptible(self.timeout.is_some());
         if let Some(Size(bytes)) = self.max_stack {
             if bytes > LARGEST_STACK {
                 let gibibytes = LARGEST_STACK >> 30;

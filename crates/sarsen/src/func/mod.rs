@@ -216,8 +216,14 @@ impl Func {
 
     /// Calls it with arguments that are known to be of its types.
     pub(crate) fn call_slots(&self, store: &mut Opaque, slots: &mut [Slot]) -> Result<()> {
+        let func = self.func.record();
         // SAFETY: the record is this store's, and the slots hold values of its types.
-        let result = unsafe { sarsen_interp::call(store.vm.vm(), self.func.record(), slots) };
+        let result = unsafe {
+            match (*func).enter {
+                Some(_) => sarsen_vm::call_native(store.vm.vm(), func, slots),
+                None => sarsen_interp::call(store.vm.vm(), func, slots),
+            }
+        };
         result.map_err(|failure| error_of(store, failure))
     }
 

@@ -6,6 +6,7 @@
 use super::{Call, builtins};
 use crate::gc::write;
 use crate::store::StoreInner;
+use sarsen_abi::RefTest;
 use sarsen_isa::Trap;
 use sarsen_module::{FieldKind, TypeId};
 
@@ -199,6 +200,21 @@ builtins! {
         let payload = call.args(0, slots as usize).to_vec();
         let reference = call.store.exception_of(tag, &payload)?;
         call.set(u64::from(reference));
+        Ok(())
+    }
+
+    /// `sub -> i32`
+    is_subtype |call| {
+        let (sub, sup) = (TypeId::from_u32(call.arg32(0)), ty(call));
+        let answer = call.store.registry().is_subtype(sub, sup);
+        call.set(u64::from(answer));
+        Ok(())
+    }
+
+    /// `reference -> i32`
+    ref_matches |call| {
+        let answer = call.store.ref_matches(call.arg(0), RefTest::decode(call.imm));
+        call.set(u64::from(answer));
         Ok(())
     }
 }

@@ -17,6 +17,7 @@ mod stack;
 
 pub use collect::GcStats;
 pub(crate) use heap::Heap;
+pub use object::EXCEPTION_PAYLOAD;
 pub(crate) use object::write;
 pub use roots::{OwnedRoot, Root, RootMark};
 

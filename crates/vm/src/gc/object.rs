@@ -28,7 +28,7 @@ pub(crate) const EXCEPTION: u32 = u32::MAX - 1;
 /// Bytes of a header.
 const HEADER: u64 = 8;
 /// Bytes of an exception before its payload.
-const EXCEPTION_PAYLOAD: u64 = 16;
+pub const EXCEPTION_PAYLOAD: u64 = 16;
 
 impl StoreInner {
     /// The address of an object's byte `offset`.

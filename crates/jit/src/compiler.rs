@@ -1,0 +1,286 @@
+//! The compiler of an engine: modules to images.
+//!
+//! Functions are compiled one by one, by several threads if wanted; what comes out does not depend on which.
+
+use crate::image::link;
+use crate::options::{Arch, CompileOptions, Cpu, Target};
+use crate::shims::Shims;
+use crate::translate::{Context, Failure, Shim, translate};
+use crate::unit::Unit;
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_codegen::{CodegenError, ir};
+use cranelift_frontend::FunctionBuilderContext;
+use rayon::prelude::*;
+use sarsen_module::{DefinedFuncIndex, FuncType, Module, TypeIndex};
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Instructions of Cranelift's that a function may have before it is left to the interpreter: what takes some seconds.
+const MAX_INSTRUCTIONS: usize = 2_000_000;
+
+/// A compiler for one target.
+pub struct Compiler {
+    isa: OwnedTargetIsa,
+    options: CompileOptions,
+}
+
+impl fmt::Debug for Compiler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compiler").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no compiler, or no code.
+#[derive(Clone, Debug)]
+pub struct CompileError(String);
+
+impl fmt::Display for CompileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for CompileError {}
+
+/// The code of a module.
+#[derive(Debug)]
+pub struct Compiled {
+    /// An image: see `sarsen_vm`.
+    pub image: Vec<u8>,
+    /// Functions, by defined index, that were left to the interpreter because compiling them would have cost too much.
+    pub interpreted: Vec<u32>,
+}
+
+/// Told how many functions of how many are compiled, from any thread.
+pub type Progress<'a> = &'a (dyn Fn(u32, u32) + Sync);
+
+/// What a thread uses again for each function.
+struct Scratch {
+    context: cranelift_codegen::Context,
+    builder: FunctionBuilderContext,
+    control: ControlPlane,
+}
+
+impl Scratch {
+    fn new() -> Scratch {
+        Scratch {
+            context: cranelift_codegen::Context::new(),
+            builder: FunctionBuilderContext::new(),
+            control: ControlPlane::default(),
+        }
+    }
+}
+
+impl Compiler {
+    /// A compiler.
+    ///
+    /// # Errors
+    /// If there is none for the target.
+    pub fn new(options: CompileOptions) -> Result<Compiler, CompileError> {
+        let isa = target_isa(options.target).map_err(|message| {
+            CompileError(format!("cannot compile for {}: {message}", options.target.arch))
+        })?;
+        Ok(Compiler { isa, options })
+    }
+
+    /// What it compiles for.
+    pub fn options(&self) -> &CompileOptions {
+        &self.options
+    }
+
+    /// Compiles a module, with all threads of the pool if `parallel`.
+    ///
+    /// # Errors
+    /// If the compiler is wrong: whatever is valid has code.
+    pub fn compile(
+        &self,
+        module: &Module,
+        parallel: bool,
+        progress: Option<Progress<'_>>,
+    ) -> Result<Compiled, CompileError> {
+        let count = module.defined_funcs();
+        let done = AtomicU32::new(0);
+        let one = |scratch: &mut Scratch, index: u32| {
+            let unit = self.function(module, DefinedFuncIndex(index), scratch);
+            if let Some(progress) = progress {
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
+            }
+            unit
+        };
+        let functions: Vec<Result<(Unit, bool), Failure>> = if parallel && count > 1 {
+            (0..count).into_par_iter().map_init(Scratch::new, one).collect()
+        } else {
+            let mut scratch = Scratch::new();
+            (0..count).map(|index| one(&mut scratch, index)).collect()
+        };
+        let mut units = Vec::with_capacity(functions.len());
+        let mut interpreted = Vec::new();
+        for (index, function) in (0..).zip(functions) {
+            let (unit, is_compiled) = function.map_err(|failure| wrong(module, index, &failure))?;
+            if !is_compiled {
+                interpreted.push(index);
+            }
+            units.push(unit);
+        }
+        let image = link(&*self.isa, module, units, &self.shims(module)?);
+        Ok(Compiled { image: image.map_err(CompileError)?, interpreted })
+    }
+
+    /// The code of a function, and whether it is the function's own.
+    fn function(
+        &self,
+        module: &Module,
+        index: DefinedFuncIndex,
+        scratch: &mut Scratch,
+    ) -> Result<(Unit, bool), Failure> {
+        match self.try_function(module, index, scratch) {
+            Err(Failure::Effort) => {
+                let ty = module.func_type(module.func_index(index));
+                let unit = self.finish(scratch, |func, builder| {
+                    self.shims_of(module).stand_in(ty, module.func_index(index).0, func, builder);
+                    Ok(())
+                })?;
+                Ok((unit, false))
+            }
+            unit => Ok((unit?, true)),
+        }
+    }
+
+    fn try_function(
+        &self,
+        module: &Module,
+        index: DefinedFuncIndex,
+        scratch: &mut Scratch,
+    ) -> Result<Unit, Failure> {
+        let context = Context::new(module, &self.options, self.isa.frontend_config(), index);
+        self.finish(scratch, |func, builder| translate(&context, index, func, builder))
+    }
+
+    /// Compiles what `build` has built.
+    fn finish(
+        &self,
+        scratch: &mut Scratch,
+        build: impl FnOnce(&mut ir::Function, &mut FunctionBuilderContext) -> Result<(), Failure>,
+    ) -> Result<Unit, Failure> {
+        let Scratch { context, builder, control } = scratch;
+        context.clear();
+        if let Err(failure) = build(&mut context.func, builder) {
+            // What was begun must not show in the next function.
+            *builder = FunctionBuilderContext::new();
+            return Err(failure);
+        }
+        if context.func.dfg.num_insts() > MAX_INSTRUCTIONS {
+            return Err(Failure::Effort);
+        }
+        let result = context.compile(&*self.isa, control).map(|_| ()).map_err(|error| match error.inner {
+            CodegenError::CodeTooLarge | CodegenError::ImplLimitExceeded => Failure::Effort,
+            error => Failure::Malformed(error.to_string()),
+        });
+        result?;
+        let compiled = context.compiled_code().ok_or_else(|| Failure::Malformed("no code".to_owned()))?;
+        Unit::new(&context.func, compiled)
+    }
+
+    fn shims_of<'a>(&self, module: &'a Module) -> Shims<'a> {
+        Shims {
+            registry: module.registry(),
+            native: self.isa.default_call_conv(),
+            frontend: self.isa.frontend_config(),
+        }
+    }
+
+    /// The code of a module besides its functions: shims, then entries and leaves of each function type.
+    fn shims(&self, module: &Module) -> Result<ShimUnits, CompileError> {
+        let shims = self.shims_of(module);
+        let mut scratch = Scratch::new();
+        let mut make = |build: &dyn Fn(&mut ir::Function, &mut FunctionBuilderContext)| {
+            let unit = self.finish(&mut scratch, |func, builder| {
+                build(func, builder);
+                Ok(())
+            });
+            unit.map_err(|failure| CompileError(format!("cannot compile an entry: {failure:?}")))
+        };
+        let mut units = ShimUnits::default();
+        for shim in Shim::ALL {
+            units.shims.push(make(&|func, builder| shims.shim(shim, func, builder))?);
+        }
+        for index in 0..module.types().len() as u32 {
+            let id = module.type_id(TypeIndex(index));
+            let Some(ty) = module.registry().func_type(id) else {
+                units.entries.push(None);
+                units.leaves.push(None);
+                continue;
+            };
+            let ty: &FuncType = ty;
+            units.entries.push(Some(make(&|func, builder| shims.entry(ty, func, builder))?));
+            units.leaves.push(Some(make(&|func, builder| shims.leaf(ty, func, builder))?));
+        }
+        Ok(units)
+    }
+}
+
+/// The code of a module besides its functions.
+#[derive(Default)]
+pub(crate) struct ShimUnits {
+    pub(crate) shims: Vec<Unit>,
+    /// By type index.
+    pub(crate) entries: Vec<Option<Unit>>,
+    /// By type index.
+    pub(crate) leaves: Vec<Option<Unit>>,
+}
+
+/// The error of a valid function that has no code.
+fn wrong(module: &Module, index: u32, failure: &Failure) -> CompileError {
+    let index = module.func_index(DefinedFuncIndex(index));
+    let name = module.func_name(index).unwrap_or("without a name");
+    let what = match failure {
+        Failure::Malformed(what) => what,
+        Failure::Effort => "too much effort",
+    };
+    CompileError(format!("function {} ({name}) cannot be compiled: {what}", index.0))
+}
+
+fn target_isa(target: Target) -> Result<OwnedTargetIsa, String> {
+    let builder = match target.cpu {
+        Cpu::Native if Arch::host() == Some(target.arch) => {
+            cranelift_native::builder().map_err(str::to_owned)?
+        }
+        Cpu::Native => return Err("only a machine of this kind knows what it has".to_owned()),
+        Cpu::Baseline => {
+            let triple = match target.arch {
+                Arch::Riscv64 => "riscv64gc-unknown-linux-gnu".to_owned(),
+                arch => format!("{arch}-unknown-linux-gnu"),
+            };
+            let mut builder = isa::lookup_by_name(&triple).map_err(|error| error.to_string())?;
+            for feature in baseline(target.arch) {
+                builder.enable(feature).map_err(|error| error.to_string())?;
+            }
+            builder
+        }
+    };
+    builder.finish(settings::Flags::new(flags().map_err(|error| error.to_string())?)).map_err(|error| error.to_string())
+}
+
+/// Cranelift's names for what code for any processor of the last decade uses.
+fn baseline(arch: Arch) -> &'static [&'static str] {
+    match arch {
+        Arch::X86_64 => &["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt", "has_cmpxchg16b"],
+        Arch::Aarch64 => &[],
+        Arch::Riscv64 => &["has_v"],
+    }
+}
+
+fn flags() -> Result<settings::Builder, settings::SetError> {
+    let mut flags = settings::builder();
+    flags.set("opt_level", "speed")?;
+    // Whoever changes the compiler hears of its mistakes; users do not wait for the search.
+    flags.set("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" })?;
+    // Stopped code is walked by frame pointers.
+    flags.set("preserve_frame_pointers", "true")?;
+    flags.set("unwind_info", "false")?;
+    // Prologues compare with the limit of the stack instead.
+    flags.set("enable_probestack", "false")?;
+    Ok(flags)
+}

@@ -1,0 +1,121 @@
+//! How values and functions look to Cranelift: types, signatures, and the regions of memory that cannot alias.
+//!
+//! What code does with them is in [`crate::translate`]; the shapes behind the addresses are `sarsen-abi`'s.
+
+use crate::trap::code;
+use cranelift_codegen::ir::{
+    AbiParam, AliasRegionData, Function, MemFlagsData, Signature, Type,
+    types::{F32, F64, I8X16, I32, I64},
+};
+use cranelift_codegen::isa::CallConv;
+use sarsen_isa::Trap;
+use sarsen_module::{FuncType, Hierarchy, RefType, TypeRegistry, ValType};
+use std::borrow::Cow;
+
+/// Addresses: all targets have 64 bits.
+pub(crate) const POINTER: Type = I64;
+
+/// The type of function references: addresses of records.
+pub(crate) const FUNC_REF: Type = POINTER;
+
+/// The type of all other references: offsets in the store's heap.
+pub(crate) const HEAP_REF: Type = I32;
+
+/// The type of a wasm value.
+pub(crate) fn value_type(registry: &TypeRegistry, ty: ValType) -> Type {
+    match ty {
+        ValType::I32 => I32,
+        ValType::I64 => I64,
+        ValType::F32 => F32,
+        ValType::F64 => F64,
+        ValType::V128 => I8X16,
+        ValType::Ref(ty) => ref_type(registry, ty),
+    }
+}
+
+/// The type of references of a type.
+pub(crate) fn ref_type(registry: &TypeRegistry, ty: RefType) -> Type {
+    match registry.hierarchy(ty.heap) {
+        Hierarchy::Func => FUNC_REF,
+        _ => HEAP_REF,
+    }
+}
+
+/// The signature of compiled functions of a type: the context, then the parameters.
+pub(crate) fn signature(registry: &TypeRegistry, ty: &FuncType) -> Signature {
+    let param = |&ty: &ValType| AbiParam::new(value_type(registry, ty));
+    let mut signature = Signature::new(CallConv::Tail);
+    signature.params.push(AbiParam::new(POINTER));
+    signature.params.extend(ty.params.iter().map(param));
+    signature.returns.extend(ty.results.iter().map(param));
+    signature
+}
+
+/// Slots that a value takes where values lie in slots.
+pub(crate) fn slots(ty: Type) -> u32 {
+    ty.bytes().div_ceil(sarsen_abi::SLOT_BYTES as u32)
+}
+
+/// A part of memory that only accesses to the same part can touch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Region {
+    /// Contexts, records, and what describes memories and tables.
+    Context,
+    /// Linear memories.
+    Memory,
+    /// Elements of tables.
+    Table,
+    /// Objects.
+    Heap,
+    /// Arguments and results in slots.
+    Slots,
+    /// Imported globals, which can be the same under two names.
+    ImportedGlobals,
+    /// One of the instance's own globals.
+    Global(u32),
+}
+
+impl Region {
+    fn number(self) -> u32 {
+        match self {
+            Region::Context => 0,
+            Region::Memory => 1,
+            Region::Table => 2,
+            Region::Heap => 3,
+            Region::Slots => 4,
+            Region::ImportedGlobals => 5,
+            Region::Global(index) => 6 + index,
+        }
+    }
+
+    fn name(self) -> Cow<'static, str> {
+        match self {
+            Region::Context => "context".into(),
+            Region::Memory => "memory".into(),
+            Region::Table => "table".into(),
+            Region::Heap => "heap".into(),
+            Region::Slots => "slots".into(),
+            Region::ImportedGlobals => "imported globals".into(),
+            Region::Global(index) => format!("global {index}").into(),
+        }
+    }
+
+    /// Flags of accesses to the region that cannot fail.
+    pub(crate) fn flags(self, func: &mut Function) -> MemFlagsData {
+        let data = AliasRegionData { user_id: self.number(), description: self.name() };
+        let region = func.dfg.alias_regions.insert(data);
+        MemFlagsData::trusted().with_alias_region(Some(region))
+    }
+
+    /// Flags of accesses to the region that may be unaligned, and that trap where they fail.
+    pub(crate) fn faulting(self, func: &mut Function, trap: Trap) -> MemFlagsData {
+        let region = self.flags(func).alias_region();
+        MemFlagsData::new().with_alias_region(region).with_trap_code(Some(code(trap)))
+    }
+
+    /// Flags of accesses to the region that may be unaligned and cannot fail.
+    pub(crate) fn unaligned(self, func: &mut Function) -> MemFlagsData {
+        let region = self.flags(func).alias_region();
+        MemFlagsData::new().with_alias_region(region).with_notrap()
+    }
+}

@@ -1,0 +1,97 @@
+//! From the code of functions to the image of a module: everything at its place, all references resolved.
+
+use crate::compiler::ShimUnits;
+use crate::translate::{OfModule, Shim};
+use crate::unit::Unit;
+use cranelift_codegen::TextSectionBuilder;
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::isa::TargetIsa;
+use sarsen_module::Module;
+use sarsen_vm::{Handler, ImageParts, Site};
+
+/// In place of an offset: no code.
+const NONE: u32 = u32::MAX;
+
+/// An image that is being put together.
+struct Linker {
+    text: Box<dyn TextSectionBuilder>,
+    functions: u32,
+    parts: ImageParts,
+    control: ControlPlane,
+}
+
+/// Puts a module's code together.
+pub(crate) fn link(
+    isa: &dyn TargetIsa,
+    module: &Module,
+    functions: Vec<Unit>,
+    shims: &ShimUnits,
+) -> Result<Vec<u8>, String> {
+    let count = functions.len() + shims.shims.len();
+    let mut linker = Linker {
+        text: isa.text_section_builder(count),
+        functions: module.defined_funcs(),
+        parts: ImageParts::default(),
+        control: ControlPlane::default(),
+    };
+    let mut end = 0;
+    for unit in &functions {
+        let start = linker.add(unit, true)?;
+        linker.parts.functions.push(start);
+        end = start + unit.code.len() as u32;
+    }
+    linker.parts.functions.push(end);
+    for unit in &shims.shims {
+        linker.add(unit, true)?;
+    }
+    for unit in &shims.entries {
+        let at = linker.add_if_any(unit.as_ref())?;
+        linker.parts.entries.push(at);
+    }
+    for unit in &shims.leaves {
+        let at = linker.add_if_any(unit.as_ref())?;
+        linker.parts.leaves.push(at);
+    }
+    linker.parts.text = linker.text.finish(&mut linker.control);
+    Ok(linker.parts.to_bytes())
+}
+
+impl Linker {
+    fn add_if_any(&mut self, unit: Option<&Unit>) -> Result<u32, String> {
+        unit.map_or(Ok(NONE), |unit| self.add(unit, false))
+    }
+
+    /// Appends code and what is known about it; where it starts.
+    fn add(&mut self, unit: &Unit, is_target: bool) -> Result<u32, String> {
+        let start = self.text.append(is_target, &unit.code, unit.align, &mut self.control);
+        for reference in &unit.references {
+            let target = match reference.target {
+                OfModule::Function(index) => index,
+                OfModule::Shim(shim) => self.functions + shim as u32,
+            };
+            let at = start + u64::from(reference.offset);
+            if !self.text.resolve_reloc(at, reference.kind, reference.addend, target as usize) {
+                return Err(format!("a reference of kind {:?} cannot be resolved", reference.kind));
+            }
+        }
+        let end = start + unit.code.len() as u64;
+        let start = u32::try_from(end).map(|_| start as u32).map_err(|_| "more than 4 GiB of code".to_owned())?;
+        self.parts.traps.extend(unit.traps.iter().map(|&(at, trap)| (start + at, trap)));
+        self.parts.positions.extend(unit.positions.iter().map(|&(at, operator)| (start + at, operator)));
+        for site in &unit.sites {
+            let first = self.parts.handlers.len() as u32;
+            let placed = |handler: &Handler| Handler { target: start + handler.target, ..*handler };
+            self.parts.handlers.extend(site.handlers.iter().map(placed));
+            let handlers = first..self.parts.handlers.len() as u32;
+            self.parts.sites.push(Site {
+                ret: start + site.ret,
+                frame: site.frame,
+                context: site.context,
+                handlers,
+            });
+        }
+        Ok(start)
+    }
+}
+
+const _: () = assert!(Shim::ALL.len() == 2, "shims follow the functions, in the order of their numbers");

@@ -1,0 +1,246 @@
+//! Code of a module that is not a function's: the ways in and out of compiled code, and to the runtime.
+//!
+//! | from | to | by |
+//! |---|---|---|
+//! | the host, with slots | a compiled function | an entry, one per function type |
+//! | compiled code | a host function | a leaf, one per function type |
+//! | compiled code | the runtime | [`Shim::Builtin`], [`Shim::Raise`] |
+//! | compiled code | the interpreter | a stand-in, in place of a function that was not compiled |
+//!
+//! Whoever leaves compiled code notes where it stood.
+
+use crate::convention::{POINTER, Region, signature, value_type};
+use crate::slots;
+use crate::translate::{OfModule, Shim};
+use crate::trap::UNREACHABLE;
+use cranelift_codegen::ir::{
+    self, AbiParam, BlockArg, ExceptionTableData, ExceptionTableItem, ExtFuncData, ExternalName, Function,
+    InstBuilder, Signature, StackSlotData, StackSlotKind, Type, Value,
+    types::{I32, I64},
+};
+use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use sarsen_abi::{Exit, SLOT_BYTES, VmFunc, VmFunctions, VmInstance, VmStore};
+use sarsen_module::{FuncType, TypeRegistry, ValType};
+use std::mem::offset_of;
+
+/// What an entry returns if the code that it called has been stopped.
+const STOPPED: i64 = 1 << 31;
+
+/// What shims are made for.
+#[derive(Clone, Copy)]
+pub(crate) struct Shims<'a> {
+    pub(crate) registry: &'a TypeRegistry,
+    /// The convention of the runtime's functions.
+    pub(crate) native: CallConv,
+    pub(crate) frontend: TargetFrontendConfig,
+}
+
+/// A function that is being built.
+struct Builder<'b> {
+    b: FunctionBuilder<'b>,
+    params: Vec<Value>,
+}
+
+impl<'b> Builder<'b> {
+    fn new(func: &'b mut Function, signature: Signature, scratch: &'b mut FunctionBuilderContext) -> Builder<'b> {
+        func.signature = signature;
+        let mut b = FunctionBuilder::new(func, scratch);
+        let entry = b.create_block();
+        b.append_block_params_for_function_params(entry);
+        b.switch_to_block(entry);
+        let params = b.block_params(entry).to_vec();
+        Builder { b, params }
+    }
+
+    fn load(&mut self, ty: Type, base: Value, offset: usize) -> Value {
+        let flags = Region::Context.flags(self.b.func);
+        self.b.ins().load(ty, flags, base, offset as i32)
+    }
+
+    fn store(&mut self, value: Value, base: Value, offset: usize) {
+        let flags = Region::Context.flags(self.b.func);
+        self.b.ins().store(flags, value, base, offset as i32);
+    }
+
+    /// Notes where the compiled code that called this stood.
+    fn note_exit(&mut self, instance: Value) -> Value {
+        let store = self.load(POINTER, instance, offset_of!(VmInstance, store));
+        let position = self.b.ins().get_return_address(POINTER);
+        let own = self.b.ins().get_frame_pointer(POINTER);
+        let frame = self.caller_frame(own);
+        self.store(position, store, offset_of!(VmStore, exit_position));
+        self.store(frame, store, offset_of!(VmStore, exit_frame));
+        self.store(instance, store, offset_of!(VmStore, exit_instance));
+        store
+    }
+
+    /// The caller's frame pointer, which a frame pointer points to.
+    fn caller_frame(&mut self, own: Value) -> Value {
+        self.load(POINTER, own, 0)
+    }
+
+    /// Calls a function of the runtime's.
+    fn call_runtime(&mut self, signature: Signature, function: Value, args: &[Value]) -> Option<Value> {
+        let signature = self.b.import_signature(signature);
+        let call = self.b.ins().call_indirect(signature, function, args);
+        self.b.inst_results(call).first().copied()
+    }
+
+    /// Stops unless an exit says that all is well.
+    fn stop_unless_ok(&mut self, shims: &Shims<'_>, instance: Value, store: Value, exit: Value) {
+        let (stop, go) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(stop);
+        self.b.ins().brif(exit, stop, &[], go, &[]);
+        self.b.switch_to_block(stop);
+        self.raise(shims, instance, store, exit);
+        self.b.switch_to_block(go);
+    }
+
+    fn raise(&mut self, shims: &Shims<'_>, instance: Value, store: Value, exit: Value) {
+        let functions = self.load(POINTER, instance, offset_of!(VmInstance, functions));
+        let raise = self.load(POINTER, functions, offset_of!(VmFunctions, raise));
+        self.call_runtime(shims.runtime(&[POINTER, I32], None), raise, &[store, exit]);
+        self.b.ins().trap(UNREACHABLE);
+    }
+
+    /// So many slots on the native stack.
+    fn slots(&mut self, count: u32) -> Value {
+        let bytes = count * SLOT_BYTES as u32;
+        let slot = self.b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, bytes, 4));
+        self.b.ins().stack_addr(POINTER, slot, 0)
+    }
+
+    fn finish(mut self, shims: &Shims<'_>) {
+        self.b.seal_all_blocks();
+        self.b.finalize(shims.frontend);
+    }
+}
+
+impl Shims<'_> {
+    /// The signature of a function of the runtime's.
+    fn runtime(&self, params: &[Type], result: Option<Type>) -> Signature {
+        let mut signature = Signature::new(self.native);
+        signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
+        signature.returns.extend(result.map(AbiParam::new));
+        signature
+    }
+
+    fn types(&self, types: &[ValType]) -> Vec<Type> {
+        types.iter().map(|&ty| value_type(self.registry, ty)).collect()
+    }
+
+    /// Builds a shim.
+    pub(crate) fn shim(&self, shim: Shim, func: &mut Function, scratch: &mut FunctionBuilderContext) {
+        let mut builder = Builder::new(func, shim.signature(), scratch);
+        let params = builder.params.clone();
+        let instance = params[0];
+        let store = builder.note_exit(instance);
+        match shim {
+            Shim::Builtin => {
+                let (args, immediate, function) = (params[1], params[2], params[3]);
+                let signature = self.runtime(&[POINTER, POINTER, I64], Some(I32));
+                let exit = builder.call_runtime(signature, function, &[instance, args, immediate]);
+                if let Some(exit) = exit {
+                    builder.stop_unless_ok(self, instance, store, exit);
+                }
+                builder.b.ins().return_(&[]);
+            }
+            Shim::Raise => builder.raise(self, instance, store, params[1]),
+        }
+        builder.finish(self);
+    }
+
+    /// Builds the entry of functions of a type: what [`sarsen_abi::Enter`] says.
+    pub(crate) fn entry(&self, ty: &FuncType, func: &mut Function, scratch: &mut FunctionBuilderContext) {
+        let signature_of_entry = self.runtime(&[POINTER; 4], Some(I32));
+        let mut builder = Builder::new(func, signature_of_entry, scratch);
+        let [context, native, slots_at, store] = builder.params[..] else { return };
+        let flags = Region::Slots.unaligned(builder.b.func);
+        let mut args = vec![context];
+        args.extend(slots::read(&mut builder.b, flags, slots_at, &self.types(&ty.params)));
+        let results = self.types(&ty.results);
+        let (calls, stopped) = (builder.b.create_block(), builder.b.create_block());
+        let returned = builder.b.create_block();
+        for &ty in &results {
+            builder.b.append_block_param(returned, ty);
+        }
+        builder.b.ins().jump(calls, &[]);
+        builder.b.switch_to_block(calls);
+        let handler = builder.b.ins().get_exception_handler_address(POINTER, calls, 0);
+        let stack = builder.b.ins().get_stack_pointer(POINTER);
+        let frame = builder.b.ins().get_frame_pointer(POINTER);
+        builder.store(handler, store, offset_of!(VmStore, entry.handler));
+        builder.store(stack, store, offset_of!(VmStore, entry.stack));
+        builder.store(frame, store, offset_of!(VmStore, entry.frame));
+        let callee = builder.b.import_signature(signature(self.registry, ty));
+        let dfg = &mut builder.b.func.dfg;
+        let given: Vec<BlockArg> = (0..results.len() as u32).map(BlockArg::TryCallRet).collect();
+        let normal = dfg.block_call(returned, &given);
+        let handlers = [ExceptionTableItem::Default(dfg.block_call(stopped, &[]))];
+        let table = dfg.exception_tables.push(ExceptionTableData::new(callee, normal, handlers));
+        builder.b.ins().try_call_indirect(native, &args, table);
+
+        builder.b.switch_to_block(returned);
+        let values = builder.b.block_params(returned).to_vec();
+        slots::write(&mut builder.b, flags, slots_at, &values);
+        let ok = builder.b.ins().iconst(I32, i64::from(Exit::OK.0));
+        builder.b.ins().return_(&[ok]);
+        builder.b.switch_to_block(stopped);
+        let exit = builder.b.ins().iconst(I32, STOPPED);
+        builder.b.ins().return_(&[exit]);
+        builder.finish(self);
+    }
+
+    /// Builds the leaf of host functions of a type. Its context is the function's record.
+    pub(crate) fn leaf(&self, ty: &FuncType, func: &mut Function, scratch: &mut FunctionBuilderContext) {
+        let mut builder = Builder::new(func, signature(self.registry, ty), scratch);
+        let (params, results) = (self.types(&ty.params), self.types(&ty.results));
+        let (record, args) = (builder.params[0], builder.params[1..].to_vec());
+        let instance = builder.load(POINTER, record, offset_of!(VmFunc, caller));
+        let store = builder.note_exit(instance);
+        let address = builder.slots(slots::count(params).max(slots::count(results.iter().copied())));
+        let flags = Region::Slots.unaligned(builder.b.func);
+        slots::write(&mut builder.b, flags, address, &args);
+        let functions = builder.load(POINTER, instance, offset_of!(VmInstance, functions));
+        let call_host = builder.load(POINTER, functions, offset_of!(VmFunctions, call_host));
+        let signature = self.runtime(&[POINTER; 3], Some(I32));
+        if let Some(exit) = builder.call_runtime(signature, call_host, &[record, store, address]) {
+            builder.stop_unless_ok(self, instance, store, exit);
+        }
+        let values = slots::read(&mut builder.b, flags, address, &results);
+        builder.b.ins().return_(&values);
+        builder.finish(self);
+    }
+
+    /// Builds what stands in for a function that is not compiled: it runs in the interpreter.
+    pub(crate) fn stand_in(
+        &self,
+        ty: &FuncType,
+        index: u32,
+        func: &mut Function,
+        scratch: &mut FunctionBuilderContext,
+    ) {
+        let mut builder = Builder::new(func, signature(self.registry, ty), scratch);
+        let (params, results) = (self.types(&ty.params), self.types(&ty.results));
+        let (instance, args) = (builder.params[0], builder.params[1..].to_vec());
+        let address = builder.slots(slots::count(params).max(slots::count(results.iter().copied())));
+        let flags = Region::Slots.unaligned(builder.b.func);
+        slots::write(&mut builder.b, flags, address, &args);
+        let functions = builder.load(POINTER, instance, offset_of!(VmInstance, functions));
+        let interpret = builder.load(POINTER, functions, offset_of!(VmFunctions, interpret));
+        let index = builder.b.ins().iconst(I64, i64::from(index));
+        let shim = import(&mut builder.b, Shim::Builtin);
+        builder.b.ins().call(shim, &[instance, address, index, interpret]);
+        let values = slots::read(&mut builder.b, flags, address, &results);
+        builder.b.ins().return_(&values);
+        builder.finish(self);
+    }
+}
+
+/// A reference to a shim.
+fn import(b: &mut FunctionBuilder<'_>, shim: Shim) -> ir::FuncRef {
+    let signature = b.import_signature(shim.signature());
+    let name = ExternalName::user(b.func.declare_imported_user_function(OfModule::Shim(shim).name()));
+    b.import_function(ExtFuncData { name, signature, colocated: true, patchable: false })
+}

@@ -1,0 +1,182 @@
+//! Calls of functions: direct ones, through records, and in tail position.
+
+use super::function::OfModule;
+use super::{Translator, field};
+use crate::convention::{POINTER, Region};
+use cranelift_codegen::ir::{
+    self, BlockArg, FuncRef, InstBuilder, SigRef, Value, condcodes::IntCC,
+    types::{I32, I64},
+};
+use sarsen_isa::{Builtin, Trap};
+use sarsen_module::{FuncIndex, TypeId};
+
+/// What is called.
+#[derive(Clone, Copy)]
+pub(super) enum Callee {
+    /// Code of the module.
+    Direct(FuncRef),
+    /// Code at an address.
+    Indirect(SigRef, Value),
+}
+
+impl Translator<'_, '_> {
+    pub(super) fn call(&mut self, function: u32) {
+        let (callee, arguments) = self.callee(function);
+        let results = self.emit_call(callee, &arguments);
+        self.stack.extend(results);
+    }
+
+    pub(super) fn return_call(&mut self, function: u32) {
+        let (callee, arguments) = self.callee(function);
+        self.emit_tail_call(callee, &arguments);
+    }
+
+    /// A function and the arguments of its call, taken from the stack.
+    fn callee(&mut self, function: u32) -> (Callee, Vec<Value>) {
+        let ty = self.context.module.func_type_id(FuncIndex(function));
+        match self.defined(function) {
+            Some(index) => {
+                let callee = Callee::Direct(self.function(OfModule::Function(index)));
+                (callee, self.arguments(ty, self.vm))
+            }
+            None => {
+                let record = self.entity(field!(VmInstance.imported_funcs), function);
+                self.through_record(record, ty)
+            }
+        }
+    }
+
+    /// The arguments of a call of a function of this type.
+    fn arguments(&mut self, ty: TypeId, context: Value) -> Vec<Value> {
+        let count = self.context.registry().func_type(ty).map_or(0, |ty| ty.params.len());
+        let mut arguments = vec![context];
+        arguments.extend(self.pop_many(count));
+        arguments
+    }
+
+    /// The code of a record that is not null, and the arguments of its call.
+    fn through_record(&mut self, record: Value, ty: TypeId) -> (Callee, Vec<Value>) {
+        let context = self.load_context(POINTER, record, field!(VmFunc.context));
+        let native = self.load_context(POINTER, record, field!(VmFunc.native));
+        let vm = self.vm;
+        self.store_context(vm, record, field!(VmFunc.caller));
+        let callee = Callee::Indirect(self.signature_of_type(ty), native);
+        (callee, self.arguments(ty, context))
+    }
+
+    pub(super) fn call_indirect(&mut self, ty: u32, table: u32) {
+        let (callee, arguments) = self.indirect(ty, table);
+        let results = self.emit_call(callee, &arguments);
+        self.stack.extend(results);
+    }
+
+    pub(super) fn return_call_indirect(&mut self, ty: u32, table: u32) {
+        let (callee, arguments) = self.indirect(ty, table);
+        self.emit_tail_call(callee, &arguments);
+    }
+
+    fn indirect(&mut self, ty: u32, table: u32) -> (Callee, Vec<Value>) {
+        let index = self.pop();
+        let address = self.element_address(table, index, Trap::UndefinedElement);
+        let flags = Region::Table.flags(self.b.func);
+        let record = self.b.ins().load(POINTER, flags, address, 0);
+        let is_null = self.b.ins().icmp_imm_s(IntCC::Equal, record, 0);
+        self.trap_if(is_null, Trap::UninitializedElement);
+        self.check_signature(record, ty, table);
+        self.through_record(record, self.context.type_id(ty))
+    }
+
+    /// Traps unless a record is of a type.
+    fn check_signature(&mut self, record: Value, ty: u32, table: u32) {
+        let id = self.context.type_id(ty);
+        if self.context.table_holds(table, id) {
+            return;
+        }
+        let expected = self.type_identity(ty);
+        let actual = self.load_fixed(I32, record, field!(VmFunc.ty));
+        if self.context.registry().sub_type(id).is_final {
+            let differs = self.b.ins().icmp(IntCC::NotEqual, actual, expected);
+            self.trap_if(differs, Trap::IndirectCallTypeMismatch);
+            return;
+        }
+        let same = self.b.ins().icmp(IntCC::Equal, actual, expected);
+        let (ask, go) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(ask);
+        self.b.ins().brif(same, go, &[], ask, &[]);
+        self.b.seal_block(ask);
+        self.b.switch_to_block(ask);
+        let (sub, sup) = (self.b.ins().uextend(I64, actual), self.b.ins().uextend(I64, expected));
+        let is_sub = self.call_builtin(Builtin::IsSubtype, &[sub], sup, &[I32]);
+        let differs = self.b.ins().icmp_imm_s(IntCC::Equal, is_sub[0], 0);
+        self.trap_if(differs, Trap::IndirectCallTypeMismatch);
+        self.b.ins().jump(go, &[]);
+        self.b.seal_block(go);
+        self.b.switch_to_block(go);
+    }
+
+    /// Engine-wide identity of a type of the module: known when code runs, not when it is compiled.
+    pub(super) fn type_identity(&mut self, ty: u32) -> Value {
+        let types = self.load_fixed(POINTER, self.vm, field!(VmInstance.types));
+        self.load_fixed(I32, types, ty as usize * size_of::<u32>())
+    }
+
+    pub(super) fn call_ref(&mut self, ty: u32) {
+        let (callee, arguments) = self.referred(ty);
+        let results = self.emit_call(callee, &arguments);
+        self.stack.extend(results);
+    }
+
+    pub(super) fn return_call_ref(&mut self, ty: u32) {
+        let (callee, arguments) = self.referred(ty);
+        self.emit_tail_call(callee, &arguments);
+    }
+
+    fn referred(&mut self, ty: u32) -> (Callee, Vec<Value>) {
+        let record = self.pop();
+        let is_null = self.b.ins().icmp_imm_s(IntCC::Equal, record, 0);
+        self.trap_if(is_null, Trap::NullFunctionReference);
+        self.through_record(record, self.context.type_id(ty))
+    }
+
+    /// Calls, with the handlers of the `try_table`s around.
+    pub(super) fn emit_call(&mut self, callee: Callee, arguments: &[Value]) -> Vec<Value> {
+        if self.has_handlers() {
+            return self.emit_try_call(callee, arguments);
+        }
+        let call = match callee {
+            Callee::Direct(function) => self.b.ins().call(function, arguments),
+            Callee::Indirect(signature, address) => self.b.ins().call_indirect(signature, address, arguments),
+        };
+        self.b.inst_results(call).to_vec()
+    }
+
+    fn emit_try_call(&mut self, callee: Callee, arguments: &[Value]) -> Vec<Value> {
+        let signature = match callee {
+            Callee::Direct(function) => self.b.func.dfg.ext_funcs[function].signature,
+            Callee::Indirect(signature, _) => signature,
+        };
+        let returns: Vec<ir::Type> =
+            self.b.func.dfg.signatures[signature].returns.iter().map(|result| result.value_type).collect();
+        let go_on = self.new_block(&returns);
+        let results: Vec<BlockArg> = (0..returns.len() as u32).map(BlockArg::TryCallRet).collect();
+        let normal = self.b.func.dfg.block_call(go_on, &results);
+        let table = self.handler_table(signature, normal);
+        match callee {
+            Callee::Direct(function) => self.b.ins().try_call(function, arguments, table),
+            Callee::Indirect(_, address) => self.b.ins().try_call_indirect(address, arguments, table),
+        };
+        self.b.seal_block(go_on);
+        self.b.switch_to_block(go_on);
+        self.b.block_params(go_on).to_vec()
+    }
+
+    fn emit_tail_call(&mut self, callee: Callee, arguments: &[Value]) {
+        match callee {
+            Callee::Direct(function) => self.b.ins().return_call(function, arguments),
+            Callee::Indirect(signature, address) => {
+                self.b.ins().return_call_indirect(signature, address, arguments)
+            }
+        };
+        self.reachable = false;
+    }
+}

@@ -1,0 +1,386 @@
+//! The function that is translated: what the translator asks about it and its module, and the names that its code calls.
+
+use super::block::Opener;
+use super::block::Signature as BlockSignature;
+use super::fuel::Fuel;
+use super::memory::Checked;
+use super::traps::TrapEmitter;
+use super::{Failure, Step, Translator, field};
+use crate::convention::{FUNC_REF, HEAP_REF, POINTER, signature, value_type};
+use crate::options::CompileOptions;
+use crate::table::row;
+use cranelift_codegen::ir::{
+    self, AbiParam, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, InstBuilder, Signature,
+    SigRef, SourceLoc, Type, UserExternalName, UserFuncName, Value,
+    types::{F32, F64, I8X16, I32, I64},
+};
+use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use sarsen_module::{
+    BranchHint, DefinedFuncIndex, FuncIndex, FuncType, HeapType, Module, RefType, TypeId, TypeIndex,
+    TypeRegistry,
+};
+use std::collections::HashMap;
+use wasmparser::{AbstractHeapType, BinaryReader, BlockType, FunctionBody};
+
+/// Code of every module that is not a function's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Shim {
+    /// Calls a runtime function: `(instance, arguments, immediate, function)`.
+    Builtin,
+    /// Stops: `(instance, exit)`.
+    Raise,
+}
+
+impl Shim {
+    /// Every shim, by number.
+    pub(crate) const ALL: [Shim; 2] = [Shim::Builtin, Shim::Raise];
+
+    /// Its signature.
+    pub(crate) fn signature(self) -> Signature {
+        let mut signature = Signature::new(CallConv::Tail);
+        let params: &[Type] = match self {
+            Shim::Builtin => &[POINTER, POINTER, I64, POINTER],
+            Shim::Raise => &[POINTER, I32],
+        };
+        signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
+        signature
+    }
+}
+
+/// Names of code that is not in the function: namespaces of external names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum OfModule {
+    /// A defined function.
+    Function(u32),
+    /// A shim.
+    Shim(Shim),
+}
+
+impl OfModule {
+    pub(crate) fn name(self) -> UserExternalName {
+        match self {
+            OfModule::Function(index) => UserExternalName::new(0, index),
+            OfModule::Shim(shim) => UserExternalName::new(1, shim as u32),
+        }
+    }
+
+    pub(crate) fn named(name: &UserExternalName) -> Option<OfModule> {
+        match name.namespace {
+            0 => Some(OfModule::Function(name.index)),
+            1 => Some(OfModule::Shim(*Shim::ALL.get(name.index as usize)?)),
+            _ => None,
+        }
+    }
+}
+
+/// What the function's code refers to, so far.
+#[derive(Default)]
+pub(crate) struct Names {
+    functions: HashMap<OfModule, FuncRef>,
+    signatures: HashMap<TypeId, SigRef>,
+    pub(super) builtin: Option<SigRef>,
+}
+
+/// What is the same for all functions of a module.
+pub(crate) struct Context<'a> {
+    pub(crate) module: &'a Module,
+    pub(crate) options: &'a CompileOptions,
+    pub(crate) hints: &'a [BranchHint],
+    pub(crate) body_start: u32,
+    pub(crate) frontend: TargetFrontendConfig,
+}
+
+impl<'a> Context<'a> {
+    /// For defined function `index`.
+    pub(crate) fn new(
+        module: &'a Module,
+        options: &'a CompileOptions,
+        frontend: TargetFrontendConfig,
+        index: DefinedFuncIndex,
+    ) -> Context<'a> {
+        let hints = module.branch_hints(module.func_index(index));
+        Context { module, options, hints, body_start: module.body(index).range().start as u32, frontend }
+    }
+
+    pub(super) fn registry(&self) -> &'a TypeRegistry {
+        self.module.registry()
+    }
+
+    /// Whether the module says that the branch at this place is likely.
+    pub(super) fn branch_hint(&self, place: SourceLoc) -> Option<bool> {
+        let offset = place.bits().wrapping_sub(self.body_start);
+        let at = self.hints.binary_search_by_key(&offset, |hint| hint.offset).ok()?;
+        Some(self.hints[at].taken)
+    }
+
+    pub(super) fn type_id(&self, index: u32) -> TypeId {
+        self.module.type_id(TypeIndex(index))
+    }
+
+    pub(super) fn func_type(&self, index: u32) -> &'a FuncType {
+        self.module.func_type_at(TypeIndex(index))
+    }
+
+    /// The types of values of function types' parameters or results, and the like.
+    pub(super) fn types(&self, types: &[sarsen_module::ValType]) -> Vec<Type> {
+        types.iter().map(|&ty| value_type(self.registry(), ty)).collect()
+    }
+
+    /// Types of parameters and results of a block.
+    pub(super) fn block_types(&self, ty: BlockType) -> (Vec<Type>, Vec<Type>) {
+        match ty {
+            BlockType::Empty => (Vec::new(), Vec::new()),
+            BlockType::Type(ty) => (Vec::new(), vec![self.parsed_type(ty)]),
+            BlockType::FuncType(index) => {
+                let ty = self.func_type(index);
+                (self.types(&ty.params), self.types(&ty.results))
+            }
+        }
+    }
+
+    /// The type of values of a type in the code section.
+    pub(super) fn parsed_type(&self, ty: wasmparser::ValType) -> Type {
+        match ty {
+            wasmparser::ValType::I32 => I32,
+            wasmparser::ValType::I64 => I64,
+            wasmparser::ValType::F32 => F32,
+            wasmparser::ValType::F64 => F64,
+            wasmparser::ValType::V128 => I8X16,
+            wasmparser::ValType::Ref(ty) => self.parsed_ref(ty.heap_type()),
+        }
+    }
+
+    /// The type of references to a heap type in the code section.
+    pub(super) fn parsed_ref(&self, heap: wasmparser::HeapType) -> Type {
+        match self.heap_type(heap) {
+            HeapType::Func | HeapType::NoFunc => FUNC_REF,
+            HeapType::Concrete(id) if self.registry().func_type(id).is_some() => FUNC_REF,
+            _ => HEAP_REF,
+        }
+    }
+
+    /// A heap type in the code section.
+    pub(super) fn heap_type(&self, heap: wasmparser::HeapType) -> HeapType {
+        match heap {
+            wasmparser::HeapType::Abstract { ty, .. } => match ty {
+                AbstractHeapType::Func => HeapType::Func,
+                AbstractHeapType::NoFunc => HeapType::NoFunc,
+                AbstractHeapType::Extern => HeapType::Extern,
+                AbstractHeapType::NoExtern => HeapType::NoExtern,
+                AbstractHeapType::Any => HeapType::Any,
+                AbstractHeapType::Eq => HeapType::Eq,
+                AbstractHeapType::I31 => HeapType::I31,
+                AbstractHeapType::Struct => HeapType::Struct,
+                AbstractHeapType::Array => HeapType::Array,
+                AbstractHeapType::Exn => HeapType::Exn,
+                AbstractHeapType::NoExn => HeapType::NoExn,
+                _ => HeapType::None,
+            },
+            wasmparser::HeapType::Concrete(index) | wasmparser::HeapType::Exact(index) => {
+                HeapType::Concrete(self.type_id(index.as_module_index().unwrap_or(0)))
+            }
+        }
+    }
+
+    /// A reference type in the code section, and the index of its type in the module if it names one.
+    pub(super) fn ref_type(&self, heap: wasmparser::HeapType, nullable: bool) -> (RefType, Option<u32>) {
+        let index = match heap {
+            wasmparser::HeapType::Concrete(index) | wasmparser::HeapType::Exact(index) => {
+                index.as_module_index()
+            }
+            wasmparser::HeapType::Abstract { .. } => None,
+        };
+        (RefType { nullable, heap: self.heap_type(heap) }, index)
+    }
+}
+
+/// Translates defined function `index` into `func`, which is empty.
+pub(crate) fn translate(
+    context: &Context<'_>,
+    index: DefinedFuncIndex,
+    func: &mut Function,
+    scratch: &mut FunctionBuilderContext,
+) -> Step {
+    let (module, registry) = (context.module, context.registry());
+    func.name = UserFuncName::User(OfModule::Function(index.0).name());
+    func.signature = signature(registry, module.func_type(module.func_index(index)));
+    let span = module.body(index);
+    let body = FunctionBody::new(BinaryReader::new(span.slice(module.bytes()), span.range().start as u64));
+    let mut translator = Translator::new(context, FunctionBuilder::new(func, scratch));
+    translator.b.set_srcloc(SourceLoc::new(context.body_start));
+    translator.prologue(module.func_type(module.func_index(index)), &body)?;
+    let mut reader = body.get_operators_reader()?;
+    while !reader.eof() {
+        let (operator, offset) = reader.read_with_offset()?;
+        translator.b.set_srcloc(SourceLoc::new(offset as u32));
+        if translator.reachable {
+            if let Some(op) = row(&operator) {
+                translator.charge(op);
+            }
+            translator.operator(&operator)?;
+        } else {
+            translator.unreachable_operator(&operator)?;
+        }
+    }
+    translator.finish();
+    Ok(())
+}
+
+impl<'a, 'b> Translator<'a, 'b> {
+    fn new(context: &'a Context<'a>, mut b: FunctionBuilder<'b>) -> Translator<'a, 'b> {
+        let entry = b.create_block();
+        b.append_block_params_for_function_params(entry);
+        b.switch_to_block(entry);
+        b.seal_block(entry);
+        let vm = b.block_params(entry)[0];
+        let fuel = context.options.fuel.then_some(Fuel::NONE);
+        Translator {
+            context,
+            b,
+            names: Names::default(),
+            vm,
+            locals: Vec::new(),
+            stack: Vec::new(),
+            blocks: Vec::new(),
+            handlers: Vec::new(),
+            reachable: true,
+            traps: TrapEmitter { vm, raise: None },
+            fuel,
+            checked: Checked::default(),
+            scratch: None,
+        }
+    }
+
+    /// What comes before the body: the check of the stack, and locals.
+    fn prologue(&mut self, ty: &FuncType, body: &FunctionBody<'_>) -> Step {
+        if !self.context.options.signals {
+            self.traps.raise = Some(self.function(OfModule::Shim(TrapEmitter::SHIM)));
+        }
+        let entry = self.b.current_block().expect("the entry");
+        let params = self.b.block_params(entry)[1..].to_vec();
+        for value in params {
+            let ty = self.value_type(value);
+            self.declare_local(ty, value);
+        }
+        for declaration in body.get_locals_reader()? {
+            let (count, ty) = declaration?;
+            let ty = self.context.parsed_type(ty);
+            let zero = self.zero(ty);
+            for _ in 0..count {
+                self.declare_local(ty, zero);
+            }
+        }
+        self.check_stack();
+        let results = self.context.types(&ty.results);
+        self.open(Opener::Function, &BlockSignature { params: Vec::new(), results });
+        self.poll();
+        self.start_fuel();
+        Ok(())
+    }
+
+    fn declare_local(&mut self, ty: Type, value: Value) {
+        let local = self.b.declare_var(ty);
+        self.b.def_var(local, value);
+        self.locals.push(local);
+    }
+
+    /// Zero of any type.
+    pub(super) fn zero(&mut self, ty: Type) -> Value {
+        match ty {
+            F32 => self.b.ins().f32const(0.0),
+            F64 => self.b.ins().f64const(0.0),
+            I8X16 => {
+                let zero = self.b.func.dfg.constants.insert([0; 16].as_slice().into());
+                self.b.ins().vconst(I8X16, zero)
+            }
+            ty => self.b.ins().iconst(ty, 0),
+        }
+    }
+
+    /// Traps if the native stack is used up: in the prologue by Cranelift, which knows the frame's size, or here.
+    fn check_stack(&mut self) {
+        if self.context.options.signals {
+            self.b.func.stack_limit = Some(stack_limit(self.b.func));
+            return;
+        }
+        let store = self.vm_store();
+        let limit = self.load_context(POINTER, store, field!(VmStore.native_limit));
+        let pointer = self.b.ins().get_stack_pointer(POINTER);
+        let exceeded =
+            self.b.ins().icmp(ir::condcodes::IntCC::UnsignedLessThan, pointer, limit);
+        self.trap_if(exceeded, sarsen_isa::Trap::StackOverflow);
+    }
+
+    fn finish(mut self) {
+        if let Some((slot, slots)) = self.scratch {
+            self.b.func.sized_stack_slots[slot].size = slots * sarsen_abi::SLOT_BYTES as u32;
+        }
+        self.b.seal_all_blocks();
+        self.b.finalize(self.context.frontend);
+    }
+
+    // Names
+
+    /// A reference to code of the module.
+    pub(super) fn function(&mut self, of: OfModule) -> FuncRef {
+        if let Some(&known) = self.names.functions.get(&of) {
+            return known;
+        }
+        let signature = match of {
+            OfModule::Shim(shim) => self.b.import_signature(shim.signature()),
+            OfModule::Function(index) => {
+                let module = self.context.module;
+                self.signature_of_type(module.func_type_id(module.func_index(DefinedFuncIndex(index))))
+            }
+        };
+        let name = self.b.func.declare_imported_user_function(of.name());
+        let name = ExternalName::user(name);
+        let function =
+            self.b.import_function(ExtFuncData { name, signature, colocated: true, patchable: false });
+        self.names.functions.insert(of, function);
+        function
+    }
+
+    /// The signature of functions of a type.
+    pub(super) fn signature_of_type(&mut self, ty: TypeId) -> SigRef {
+        if let Some(&known) = self.names.signatures.get(&ty) {
+            return known;
+        }
+        let registry = self.context.registry();
+        let ty_of = registry.func_type(ty).expect("validation has checked that this is a function type");
+        let signature = self.b.import_signature(signature(registry, ty_of));
+        self.names.signatures.insert(ty, signature);
+        signature
+    }
+
+    /// The place of a function in the code section, unless it is imported.
+    pub(super) fn defined(&self, function: u32) -> Option<u32> {
+        self.context.module.defined_func(FuncIndex(function)).map(|index| index.0)
+    }
+}
+
+/// The lowest stack pointer that a function may have, as Cranelift's prologues want it.
+fn stack_limit(func: &mut Function) -> ir::GlobalValue {
+    let flags = crate::convention::Region::Context.flags(func);
+    let fixed = func.dfg.mem_flags.insert(flags.with_readonly()).expect("few flags");
+    let current = func.dfg.mem_flags.insert(flags).expect("few flags");
+    let instance = func.create_global_value(GlobalValueData::VMContext);
+    let store = func.create_global_value(GlobalValueData::Load {
+        base: instance,
+        offset: (field!(VmInstance.store) as i32).into(),
+        global_type: POINTER,
+        flags: fixed,
+    });
+    func.create_global_value(GlobalValueData::Load {
+        base: store,
+        offset: (field!(VmStore.native_limit) as i32).into(),
+        global_type: POINTER,
+        flags: current,
+    })
+}
+
+/// What a body that validation has accepted cannot contain.
+pub(super) fn malformed(what: &str) -> Failure {
+    Failure::Malformed(what.to_owned())
+}

@@ -1,0 +1,139 @@
+//! One function body to Cranelift's form, in a single pass over its operators.
+//!
+//! The files are instruction classes. The translator trusts that the body is valid. What an operator computes is in
+//! [`crate::lower`] if a row of the table says it; where the code ends up is not known here.
+
+mod aggregate;
+mod block;
+mod builtin;
+mod call;
+mod control;
+mod exception;
+mod fuel;
+mod function;
+mod global;
+mod memory;
+mod operators;
+mod reference;
+mod table;
+mod traps;
+
+pub(crate) use function::{Context, OfModule, Shim, translate};
+use function::Names;
+
+use crate::convention::{POINTER, Region};
+use block::Block;
+use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, Type, Value};
+use cranelift_frontend::{FunctionBuilder, Variable};
+use exception::Handler;
+use fuel::Fuel;
+use memory::Checked;
+use std::mem::offset_of;
+use traps::TrapEmitter;
+use wasmparser::BinaryReaderError;
+
+/// Why a valid function has not been compiled.
+#[derive(Clone, Debug)]
+pub(crate) enum Failure {
+    /// It is not what validation accepts: the runtime is wrong.
+    Malformed(String),
+    /// It needs more than compiling it may cost.
+    Effort,
+}
+
+impl From<BinaryReaderError> for Failure {
+    fn from(error: BinaryReaderError) -> Failure {
+        Failure::Malformed(error.to_string())
+    }
+}
+
+/// Result of a translation step.
+type Step<T = ()> = Result<T, Failure>;
+
+/// The translator of one function.
+pub(crate) struct Translator<'a, 'b> {
+    context: &'a Context<'a>,
+    b: FunctionBuilder<'b>,
+    names: Names,
+    /// The instance.
+    vm: Value,
+    locals: Vec<Variable>,
+    stack: Vec<Value>,
+    blocks: Vec<Block>,
+    /// The clauses of the `try_table`s around, the innermost last.
+    handlers: Vec<Handler>,
+    /// The code at this point can be reached.
+    reachable: bool,
+    traps: TrapEmitter,
+    fuel: Option<Fuel>,
+    /// Accesses to memory that need not be checked again.
+    checked: Checked,
+    /// Where operands and results of runtime functions lie, and its slots.
+    scratch: Option<(ir::StackSlot, u32)>,
+}
+
+impl Translator<'_, '_> {
+    fn push(&mut self, value: Value) {
+        self.stack.push(value);
+    }
+
+    fn pop(&mut self) -> Value {
+        self.stack.pop().expect("validation has counted operands")
+    }
+
+    /// The top `count` values, taken.
+    fn pop_many(&mut self, count: usize) -> Vec<Value> {
+        let from = self.stack.len() - count;
+        self.stack.split_off(from)
+    }
+
+    fn value_type(&self, value: Value) -> Type {
+        self.b.func.dfg.value_type(value)
+    }
+
+    fn pointer_constant(&mut self, value: u64) -> Value {
+        self.b.ins().iconst(POINTER, value as i64)
+    }
+
+    // What contexts and records hold
+
+    fn context_flags(&mut self) -> MemFlagsData {
+        Region::Context.flags(self.b.func)
+    }
+
+    /// A word that does not change as long as code runs.
+    fn load_fixed(&mut self, ty: Type, base: Value, offset: usize) -> Value {
+        let flags = self.context_flags().with_readonly().with_can_move();
+        self.b.ins().load(ty, flags, base, offset as i32)
+    }
+
+    /// A word that calls can change.
+    fn load_context(&mut self, ty: Type, base: Value, offset: usize) -> Value {
+        let flags = self.context_flags();
+        self.b.ins().load(ty, flags, base, offset as i32)
+    }
+
+    fn store_context(&mut self, value: Value, base: Value, offset: usize) {
+        let flags = self.context_flags();
+        self.b.ins().store(flags, value, base, offset as i32);
+    }
+
+    /// The store of the instance.
+    fn vm_store(&mut self) -> Value {
+        self.load_fixed(POINTER, self.vm, offset_of!(sarsen_abi::VmInstance, store))
+    }
+
+    /// An element of an array of pointers that a field of the instance points to.
+    fn entity(&mut self, array: usize, index: u32) -> Value {
+        let array = self.load_fixed(POINTER, self.vm, array);
+        self.load_fixed(POINTER, array, index as usize * size_of::<*const ()>())
+    }
+}
+
+/// The field of a context, as an offset.
+macro_rules! field {
+    ($ty:ident.$($field:ident).+) => {
+        std::mem::offset_of!(sarsen_abi::$ty, $($field).+)
+    };
+}
+use field;

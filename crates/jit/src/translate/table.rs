@@ -1,0 +1,101 @@
+//! Tables: elements by index, and what is known about those that nobody writes to.
+
+use super::{Context, Translator, field};
+use crate::convention::{POINTER, Region, ref_type};
+use cranelift_codegen::ir::{InstBuilder, Type, Value, condcodes::IntCC, types::{I32, I64}};
+use sarsen_abi::SLOT_BYTES;
+use sarsen_isa::{Builtin, Trap};
+use sarsen_module::{TableIndex, TypeId};
+use super::builtin::pair;
+
+impl Context<'_> {
+    /// Whether all that a table can ever hold is null or a function of type `ty`.
+    pub(super) fn table_holds(&self, table: u32, ty: TypeId) -> bool {
+        let element = self.module.table_type(TableIndex(table)).element;
+        matches!(element.heap, sarsen_module::HeapType::Concrete(held) if self.registry().is_subtype(held, ty))
+    }
+}
+
+impl Translator<'_, '_> {
+    /// The type of a table's indices and sizes.
+    pub(super) fn table_index_type(&self, table: u32) -> Type {
+        if self.context.module.table_type(TableIndex(table)).table64 { I64 } else { I32 }
+    }
+
+    /// The type of a table's elements.
+    fn element_type(&self, table: u32) -> Type {
+        ref_type(self.context.registry(), self.context.module.table_type(TableIndex(table)).element)
+    }
+
+    /// The address of an element that is known to be there when this is past.
+    pub(super) fn element_address(&mut self, table: u32, index: Value, trap: Trap) -> Value {
+        let ty = self.context.module.table_type(TableIndex(table));
+        let at = self.entity(field!(VmInstance.tables), table);
+        let index = if ty.table64 { index } else { self.b.ins().uextend(I64, index) };
+        let is_fixed = ty.max == Some(ty.min);
+        let len = if is_fixed {
+            self.pointer_constant(ty.min)
+        } else {
+            self.load_context(I64, at, field!(VmTable.len))
+        };
+        let outside = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, len);
+        self.trap_if(outside, trap);
+        let base = if is_fixed {
+            self.load_fixed(POINTER, at, field!(VmTable.base))
+        } else {
+            self.load_context(POINTER, at, field!(VmTable.base))
+        };
+        let distance = self.b.ins().ishl_imm_u(index, i64::from(SLOT_BYTES.trailing_zeros()));
+        let address = self.b.ins().iadd(base, distance);
+        if self.context.options.spectre_guards {
+            // Element 0, whatever that is: or nothing, if there is none.
+            return self.b.ins().select_spectre_guard(outside, base, address);
+        }
+        address
+    }
+
+    pub(super) fn table_get(&mut self, table: u32) {
+        let index = self.pop();
+        let address = self.element_address(table, index, Trap::TableOutOfBounds);
+        let flags = Region::Table.flags(self.b.func);
+        let ty = self.element_type(table);
+        let value = self.b.ins().load(ty, flags, address, 0);
+        self.push(value);
+    }
+
+    pub(super) fn table_set(&mut self, table: u32) {
+        let value = self.pop();
+        let index = self.pop();
+        let address = self.element_address(table, index, Trap::TableOutOfBounds);
+        let value = self.as_slot(value);
+        let flags = Region::Table.flags(self.b.func);
+        self.b.ins().store(flags, value, address, 0);
+    }
+
+    /// A reference as it lies in a slot.
+    pub(super) fn as_slot(&mut self, reference: Value) -> Value {
+        match self.value_type(reference) {
+            I32 => self.b.ins().uextend(I64, reference),
+            _ => reference,
+        }
+    }
+
+    pub(super) fn table_size(&mut self, table: u32) {
+        let at = self.entity(field!(VmInstance.tables), table);
+        let len = self.load_context(I64, at, field!(VmTable.len));
+        let size = match self.table_index_type(table) {
+            I32 => self.b.ins().ireduce(I32, len),
+            _ => len,
+        };
+        self.push(size);
+    }
+
+    pub(super) fn table_grow(&mut self, table: u32) {
+        let ty = self.table_index_type(table);
+        self.builtin(Builtin::TableGrow, u64::from(table), 2, &[ty]);
+    }
+
+    pub(super) fn table_copy(&mut self, to: u32, from: u32) {
+        self.builtin(Builtin::TableCopy, pair(to, from), 3, &[]);
+    }
+}

@@ -1,0 +1,28 @@
+//! In place of a compiler, in builds without one.
+
+use crate::config::Config;
+use crate::{Error, Result};
+use sarsen_module::{Module, Parallelism};
+use sarsen_vm::NativeCode;
+use std::sync::Arc;
+
+/// There is none.
+#[derive(Debug)]
+pub(crate) enum Compiler {}
+
+/// The code of a module.
+#[derive(Debug)]
+pub(crate) struct Code {
+    pub(crate) native: Arc<NativeCode>,
+    pub(crate) interpreted: Vec<u32>,
+}
+
+impl Compiler {
+    pub(crate) fn new(_: &Config) -> Result<Compiler> {
+        Err(Error::msg("strategy `jit` does not exist in this build"))
+    }
+
+    pub(crate) fn compile(&self, _: &Arc<Module>, _: Parallelism) -> Result<Code> {
+        match *self {}
+    }
+}
