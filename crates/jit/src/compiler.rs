@@ -10,7 +10,8 @@ use crate::unit::Unit;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use cranelift_codegen::{CodegenError, ir};
+use cranelift_codegen::print_errors::pretty_error;
+use cranelift_codegen::{CodegenError, CompileError as CompileFailure, ir};
 use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
 use sarsen_module::{DefinedFuncIndex, FuncType, Module, TypeIndex};
@@ -174,9 +175,9 @@ impl Compiler {
         if context.func.dfg.num_insts() > MAX_INSTRUCTIONS {
             return Err(Failure::Effort);
         }
-        let result = context.compile(&*self.isa, control).map(|_| ()).map_err(|error| match error.inner {
+        let result = context.compile(&*self.isa, control).map(|_| ()).map_err(|CompileFailure { inner, func: error_func }| match inner {
             CodegenError::CodeTooLarge | CodegenError::ImplLimitExceeded => Failure::Effort,
-            error => Failure::Malformed(error.to_string()),
+            error => Failure::Malformed(pretty_error(error_func, error)),
         });
         result?;
         let compiled = context.compiled_code().ok_or_else(|| Failure::Malformed("no code".to_owned()))?;

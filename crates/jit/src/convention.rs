@@ -4,7 +4,7 @@
 
 use crate::trap::code;
 use cranelift_codegen::ir::{
-    AbiParam, AliasRegionData, Function, MemFlagsData, Signature, Type,
+    AbiParam, AliasRegionData, ArgumentPurpose, Function, MemFlagsData, Signature, Type,
     types::{F32, F64, I8X16, I32, I64},
 };
 use cranelift_codegen::isa::CallConv;
@@ -45,7 +45,7 @@ pub(crate) fn ref_type(registry: &TypeRegistry, ty: RefType) -> Type {
 pub(crate) fn signature(registry: &TypeRegistry, ty: &FuncType) -> Signature {
     let param = |&ty: &ValType| AbiParam::new(value_type(registry, ty));
     let mut signature = Signature::new(CallConv::Tail);
-    signature.params.push(AbiParam::new(POINTER));
+    signature.params.push(AbiParam::special(POINTER, ArgumentPurpose::VMContext));
     signature.params.extend(ty.params.iter().map(param));
     signature.returns.extend(ty.results.iter().map(param));
     signature

@@ -79,7 +79,6 @@ impl OfModule {
 pub(crate) struct Names {
     functions: HashMap<OfModule, FuncRef>,
     signatures: HashMap<TypeId, SigRef>,
-    pub(super) builtin: Option<SigRef>,
 }
 
 /// What is the same for all functions of a module.

@@ -3,7 +3,7 @@
 use super::function::Shim;
 use crate::lower::Traps;
 use crate::trap::{UNREACHABLE, code};
-use cranelift_codegen::ir::{FuncRef, InstBuilder, TrapCode, Value, types::I32};
+use cranelift_codegen::ir::{FuncRef, InstBuilder, Value, types::I32};
 use cranelift_frontend::FunctionBuilder;
 use sarsen_abi::Exit;
 use sarsen_isa::Trap;
@@ -52,9 +52,5 @@ impl Traps for TrapEmitter {
 
     fn can_fault(&self) -> bool {
         self.raise.is_none()
-    }
-
-    fn code(&self, trap: Trap) -> TrapCode {
-        code(trap)
     }
 }
