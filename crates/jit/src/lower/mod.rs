@@ -8,6 +8,8 @@ mod clif;
 mod memory;
 mod rows;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod vector;
 
 pub(crate) use memory::{
