@@ -5,7 +5,8 @@ use super::values::{Value, combinations};
 use super::{TestTraps, function, run};
 use crate::lower::simple;
 use cranelift_codegen::ir::Function;
-use sarsen_isa::{Shape, ValKind};
+use expect_test::expect;
+use sarsen_isa::{Op, Shape, ValKind};
 
 /// How many combinations of operands a row is tried with, about.
 const TRIES: usize = 3000;
@@ -22,7 +23,7 @@ fn tries(row: &Row, mut check: impl FnMut(&[Value])) {
     let mut count = 0;
     combinations(row.info.params, |_| count += 1);
     // An odd step meets all values of all operands in time.
-    let step = count / TRIES | 1;
+    let step = (count / TRIES) | 1;
     let mut at = 0;
     combinations(row.info.params, |operands| {
         if at % step == 0 {
@@ -63,7 +64,10 @@ fn canonical(row: &Row, value: Value) -> Value {
 fn is_beyond_the_interpreter(row: &Row, operands: &[Value]) -> bool {
     match row.names().1 {
         "avgr_u" => true,
-        "rem_s" => operands[1].bits == if operands[1].kind == ValKind::I32 { 0xFFFF_FFFF } else { u128::from(u64::MAX) },
+        "rem_s" => {
+            operands[1].bits
+                == if operands[1].kind == ValKind::I32 { 0xFFFF_FFFF } else { u128::from(u64::MAX) }
+        }
         _ => false,
     }
 }
@@ -114,4 +118,58 @@ fn pairs_of_vectors_mean_what_their_kernels_do() {
 #[test]
 fn lanes_mean_what_their_kernels_do() {
     compare(&[Shape::VectorExtract, Shape::VectorReplace]);
+}
+
+/// What becomes of operators of which each takes the result of the one before, and the parameters again.
+fn chain(ops: &[Op]) -> String {
+    let function = function(&[ValKind::V128; 3], &[ValKind::V128], |b, params| {
+        let mut traps = TestTraps { can_fault: true };
+        let value = ops.iter().fold(params[0], |value, op| match op.info().shape {
+            Shape::VectorTernary => simple(b, &mut traps, *op, &[params[1], params[2], value], 0),
+            _ => simple(b, &mut traps, *op, &[value, params[1]], 0),
+        });
+        vec![value]
+    });
+    let text = function.to_string();
+    let code = text.lines().filter(|line| line.starts_with("    "));
+    code.map(|line| line.trim_start().to_owned() + "\n").collect()
+}
+
+#[test]
+fn operators_see_what_made_their_operands() {
+    expect![[r#"
+        v3 = bitcast.i32x4 little v0
+        v4 = bitcast.i32x4 little v1
+        v5 = imul v3, v4
+        v6 = bitcast.i8x16 little v5
+        v7 = bitcast.i32x4 little v1
+        v8 = iadd v5, v7
+        v9 = bitcast.i8x16 little v8
+        return v9
+    "#]]
+    .assert_eq(&chain(&[Op::I32x4Mul, Op::I32x4Add]));
+    expect![[r#"
+        v3 = bitcast.i32x4 little v0
+        v4 = bitcast.i32x4 little v1
+        v5 = icmp slt v3, v4
+        v6 = bitcast.i8x16 little v5
+        v7 = bitcast.i32x4 little v1
+        v8 = bitcast.i32x4 little v2
+        v9 = bitselect v5, v7, v8
+        v10 = bitcast.i8x16 little v9
+        return v10
+    "#]]
+    .assert_eq(&chain(&[Op::I32x4LtS, Op::V128Bitselect]));
+    expect![[r#"
+        v3 = bitcast.f32x4 little v0
+        v4 = bitcast.f32x4 little v1
+        v5 = fcmp lt v3, v4
+        v6 = bitcast.i8x16 little v5
+        v7 = bitcast.i32x4 little v1
+        v8 = bitcast.i32x4 little v2
+        v9 = bitselect v5, v7, v8
+        v10 = bitcast.i8x16 little v9
+        return v10
+    "#]]
+    .assert_eq(&chain(&[Op::F32x4Lt, Op::V128Bitselect]));
 }

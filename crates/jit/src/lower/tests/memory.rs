@@ -142,14 +142,18 @@ fn is_unknown_to_the_interpreter(info: &OpInfo) -> bool {
 
 #[test]
 fn accesses_mean_what_their_names_say() {
-    for info in OPS.iter().filter(|info| SHAPES.contains(&info.shape) && !is_unknown_to_the_interpreter(info)) {
+    for info in OPS.iter().filter(|info| SHAPES.contains(&info.shape) && !is_unknown_to_the_interpreter(info))
+    {
         let lanes = matches!(info.shape, Shape::VectorLoadLane | Shape::VectorStoreLane);
         for lane in 0..if lanes { 16 / access_bytes(info.op) as u8 } else { 1 } {
             let lowered = lowered(info, lane);
             let edges: Vec<Vec<Value>> = info.params[1..].iter().map(|&kind| edges(kind)).collect();
             for (at, memory) in super::values::edges(ValKind::V128).into_iter().enumerate() {
-                let mut operands: Vec<Value> =
-                    edges.iter().enumerate().map(|(first, edges)| edges[at * (first + 1) % edges.len()]).collect();
+                let mut operands: Vec<Value> = edges
+                    .iter()
+                    .enumerate()
+                    .map(|(first, edges)| edges[at * (first + 1) % edges.len()])
+                    .collect();
                 // Every other exchange finds what it expects, in the bytes that count.
                 if info.shape == Shape::AtomicCmpxchg && at % 2 == 0 {
                     let bytes = access_bytes(info.op);
@@ -163,6 +167,19 @@ fn accesses_mean_what_their_names_say() {
                 assert_eq!(found, expected, "{} {lane} of {memory:x?} {operands:x?}", info.mnemonic);
             }
         }
+    }
+}
+
+#[test]
+fn vectors_are_stored_whole() {
+    let copy = function(&[ValKind::V128], &[ValKind::V128], |b, operands| {
+        let slot = b.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, 32, 4));
+        let at = b.ins().stack_addr(I64, slot, 0);
+        store(b, Op::V128Store, MemFlagsData::new(), at, OFFSET, operands[0]);
+        vec![load(b, Op::V128Load, MemFlagsData::new(), at, OFFSET)]
+    });
+    for vector in edges(ValKind::V128) {
+        assert_eq!(run(&copy, &[vector]), Ok(vec![vector]));
     }
 }
 

@@ -3,10 +3,10 @@
 //! The tests loop over the table. Whole functions, and what the machine makes of them, are the engine's to test.
 
 mod meaning;
+mod memory;
 #[path = "../../../../isa/tests/kernels/rows.rs"]
 #[expect(dead_code, reason = "the kernels' own tests need more of it")]
 mod rows;
-mod memory;
 mod targets;
 #[path = "../../../../isa/tests/kernels/values.rs"]
 mod values;
@@ -33,12 +33,7 @@ struct TestTraps {
 }
 
 impl Traps for TestTraps {
-    fn trap_if(
-        &mut self,
-        b: &mut FunctionBuilder<'_>,
-        condition: ir::Value,
-        trap: Trap,
-    ) {
+    fn trap_if(&mut self, b: &mut FunctionBuilder<'_>, condition: ir::Value, trap: Trap) {
         b.ins().trapnz(condition, code(trap));
     }
 
