@@ -273,7 +273,7 @@ fn wrong(module: &Module, index: u32, failure: &Failure) -> CompileError {
     CompileError(format!("function {} ({name}) cannot be compiled: {what}", index.0))
 }
 
-fn target_isa(target: Target) -> Result<OwnedTargetIsa, String> {
+pub(crate) fn target_isa(target: Target) -> Result<OwnedTargetIsa, String> {
     let builder = match target.cpu {
         Cpu::Native if Arch::host() == Some(target.arch) => {
             cranelift_native::builder().map_err(str::to_owned)?
