@@ -217,6 +217,7 @@ impl Compiler {
     fn shims_of<'a>(&self, module: &'a Module) -> Shims<'a> {
         Shims {
             registry: module.registry(),
+            arch: self.options.target.arch,
             native: self.isa.default_call_conv(),
             frontend: self.isa.frontend_config(),
         }

@@ -59,7 +59,7 @@ impl Translator<'_, '_> {
     }
 
     /// The address of at least so many slots.
-    fn scratch(&mut self, slots: u32) -> Value {
+    pub(super) fn scratch(&mut self, slots: u32) -> Value {
         let (slot, size) = match self.scratch {
             Some((slot, size)) => (slot, size.max(slots)),
             None => {

@@ -59,6 +59,8 @@ pub(crate) struct Translator<'a, 'b> {
     names: Names,
     /// The instance.
     vm: Value,
+    /// Where results go, if they go to memory.
+    results_at: Option<Value>,
     locals: Vec<Variable>,
     stack: Vec<Value>,
     blocks: Vec<Block>,
