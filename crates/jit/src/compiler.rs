@@ -9,8 +9,8 @@ use crate::translate::{Context, Failure, Shim, translate};
 use crate::unit::Unit;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
-use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::print_errors::pretty_error;
+use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{CodegenError, CompileError as CompileFailure, ir};
 use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
@@ -205,10 +205,12 @@ impl Compiler {
         if context.func.dfg.num_insts() > MAX_INSTRUCTIONS {
             return Err(Failure::Effort);
         }
-        let result = context.compile(&*self.isa, control).map(|_| ()).map_err(|CompileFailure { inner, func: error_func }| match inner {
-            CodegenError::CodeTooLarge | CodegenError::ImplLimitExceeded => Failure::Effort,
-            error => Failure::Malformed(pretty_error(error_func, error)),
-        });
+        let result = context.compile(&*self.isa, control).map(|_| ()).map_err(
+            |CompileFailure { inner, func: error_func }| match inner {
+                CodegenError::CodeTooLarge | CodegenError::ImplLimitExceeded => Failure::Effort,
+                error => Failure::Malformed(pretty_error(error_func, error)),
+            },
+        );
         result?;
         let compiled = context.compiled_code().ok_or_else(|| Failure::Malformed("no code".to_owned()))?;
         Unit::new(&context.func, compiled, inlined)
@@ -292,7 +294,9 @@ pub(crate) fn target_isa(target: Target) -> Result<OwnedTargetIsa, String> {
             builder
         }
     };
-    builder.finish(settings::Flags::new(flags().map_err(|error| error.to_string())?)).map_err(|error| error.to_string())
+    builder
+        .finish(settings::Flags::new(flags().map_err(|error| error.to_string())?))
+        .map_err(|error| error.to_string())
 }
 
 /// Cranelift's names for what code for any processor of the last decade uses.

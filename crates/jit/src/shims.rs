@@ -45,7 +45,11 @@ struct Builder<'b> {
 }
 
 impl<'b> Builder<'b> {
-    fn new(func: &'b mut Function, signature: Signature, scratch: &'b mut FunctionBuilderContext) -> Builder<'b> {
+    fn new(
+        func: &'b mut Function,
+        signature: Signature,
+        scratch: &'b mut FunctionBuilderContext,
+    ) -> Builder<'b> {
         func.signature = signature;
         let mut b = FunctionBuilder::new(func, scratch);
         let entry = b.create_block();

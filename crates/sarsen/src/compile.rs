@@ -28,8 +28,9 @@ pub(crate) struct Code {
 impl Compiler {
     /// A compiler for code as an engine wants it.
     pub(crate) fn new(config: &Config) -> Result<Compiler> {
-        let arch = Arch::host()
-            .ok_or_else(|| Error::msg("strategy `jit` does not exist on this machine: there is no compiler for it"))?;
+        let arch = Arch::host().ok_or_else(|| {
+            Error::msg("strategy `jit` does not exist on this machine: there is no compiler for it")
+        })?;
         let options = options(config, Target { arch, cpu: Cpu::Native });
         Ok(Compiler(sarsen_jit::Compiler::new(options).map_err(Error::new)?))
     }
@@ -37,8 +38,10 @@ impl Compiler {
     /// Compiles a module for this process.
     pub(crate) fn compile(&self, module: &Arc<Module>, parallelism: Parallelism) -> Result<Code> {
         let parallel = parallelism == Parallelism::Pool;
-        let compiled = self.0.compile(module, parallel, None).map_err(|error| Error::bug(error.to_string()))?;
-        let image = Image::read(Bytes::from(compiled.image)).map_err(|error| Error::bug(error.to_string()))?;
+        let compiled =
+            self.0.compile(module, parallel, None).map_err(|error| Error::bug(error.to_string()))?;
+        let image =
+            Image::read(Bytes::from(compiled.image)).map_err(|error| Error::bug(error.to_string()))?;
         // SAFETY: the image is what the compiler has just made of this module, for this machine.
         let native = unsafe { NativeCode::publish(image, Arc::clone(module), self.0.options().signals) }
             .map_err(|error| Error::new(error).context("no room for compiled code"))?;
@@ -47,7 +50,12 @@ impl Compiler {
 }
 
 /// A function's compiled code as text, whatever the engine's strategy.
-pub(crate) fn listing(config: &Config, module: &Module, index: DefinedFuncIndex, assembly: bool) -> Result<String> {
+pub(crate) fn listing(
+    config: &Config,
+    module: &Module,
+    index: DefinedFuncIndex,
+    assembly: bool,
+) -> Result<String> {
     let form = if assembly { Form::Assembly } else { Form::Clif };
     Compiler::new(config)?.0.listing(module, index, form).map_err(Error::new)
 }

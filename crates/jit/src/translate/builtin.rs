@@ -22,7 +22,13 @@ impl Translator<'_, '_> {
     }
 
     /// As [`Translator::builtin`], with an immediate that is known when code runs.
-    pub(super) fn builtin_with(&mut self, builtin: Builtin, immediate: Value, count: usize, results: &[Type]) {
+    pub(super) fn builtin_with(
+        &mut self,
+        builtin: Builtin,
+        immediate: Value,
+        count: usize,
+        results: &[Type],
+    ) {
         let operands = self.pop_many(count);
         let results = self.call_builtin(builtin, &operands, immediate, results);
         self.stack.extend(results);

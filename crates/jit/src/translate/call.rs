@@ -5,7 +5,8 @@ use super::{Step, Translator, field};
 use crate::convention::{POINTER, Region};
 use crate::slots;
 use cranelift_codegen::ir::{
-    self, BlockArg, FuncRef, InstBuilder, SigRef, Value, condcodes::IntCC,
+    self, BlockArg, FuncRef, InstBuilder, SigRef, Value,
+    condcodes::IntCC,
     types::{I32, I64},
 };
 use sarsen_isa::{Builtin, Trap};

@@ -11,8 +11,8 @@ use crate::convention::{Convention, FUNC_REF, HEAP_REF, POINTER, value_type};
 use crate::options::{Arch, CompileOptions};
 use crate::table::row;
 use cranelift_codegen::ir::{
-    self, AbiParam, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, InstBuilder, Signature,
-    SigRef, Type, UserExternalName, UserFuncName, Value,
+    self, AbiParam, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, InstBuilder, SigRef,
+    Signature, Type, UserExternalName, UserFuncName, Value,
     types::{F32, F64, I8X16, I32, I64},
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
@@ -352,8 +352,7 @@ impl<'a, 'b> Translator<'a, 'b> {
         let store = self.vm_store();
         let limit = self.load_context(POINTER, store, field!(VmStore.native_limit));
         let pointer = self.b.ins().get_stack_pointer(POINTER);
-        let exceeded =
-            self.b.ins().icmp(ir::condcodes::IntCC::UnsignedLessThan, pointer, limit);
+        let exceeded = self.b.ins().icmp(ir::condcodes::IntCC::UnsignedLessThan, pointer, limit);
         self.trap_if(exceeded, sarsen_isa::Trap::StackOverflow);
     }
 

@@ -19,8 +19,8 @@ mod reference;
 mod table;
 mod traps;
 
-pub(crate) use function::{Context, OfModule, Shim, translate};
 use function::{Body, Names};
+pub(crate) use function::{Context, OfModule, Shim, translate};
 
 use crate::convention::{POINTER, Region};
 use block::{Block, Opener};
