@@ -9,6 +9,7 @@ mod chart;
 mod check;
 mod clock;
 mod compare;
+mod compile;
 #[expect(unsafe_code, reason = "counts what the system's allocator hands out")]
 mod counting;
 mod engine;
@@ -34,6 +35,7 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
            [--external NAME=PROGRAM]               and in a program that prints `RESULT NANOSECONDS`
   match    [--only NAME] [--rounds 7]              run time of the guests in both forms of Sarsen's interpreter
   jit      [--only NAME] [--rounds 7]              run time of the guests, compiled, in Sarsen and Wasmtime
+  compile  [--megabytes 2 | --module FILE] [--rounds 3]   time and memory of compiling a module, with one thread
   gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
   pauses   [--depth 16] [--steps 20000] [--rounds 5]   how long collectors stop a guest
   processes --ours COMMAND --other COMMAND [--third COMMAND] [--rounds 15]   whole processes
@@ -59,6 +61,7 @@ fn start() -> Result<()> {
         "run" => compare::run(&mut options),
         "match" => compare::dispatch_forms(&mut options),
         "jit" => compare::compilers(&mut options),
+        "compile" => compile::compile(&mut options),
         "gc" => compare::collectors(&mut options),
         "processes" => processes::processes(&mut options),
         "pauses" => pauses::pauses(&mut options),

@@ -65,6 +65,10 @@ pub struct VmFunctions {
     pub raise: unsafe extern "C" fn(store: *mut VmStore, exit: Exit) -> !,
     /// Calls the host function with this record: arguments and results in slots.
     pub call_host: unsafe extern "C" fn(func: *const VmFunc, store: *mut VmStore, args: *mut Slot) -> Exit,
+    /// Copies bytes from the second address to the first, which may overlap.
+    pub copy: unsafe extern "C" fn(to: *mut u8, from: *const u8, len: usize),
+    /// Fills bytes with the low byte of a value.
+    pub fill: unsafe extern "C" fn(to: *mut u8, value: u32, len: usize),
     /// Calls the function with this index in the interpreter: arguments and results in slots.
     pub interpret: unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit,
 }

@@ -188,7 +188,12 @@ impl Compiler {
         index: DefinedFuncIndex,
         scratch: &mut Scratch,
     ) -> Result<Unit, Failure> {
-        let context = Context { module, options: &self.options, frontend: self.isa.frontend_config() };
+        let context = Context {
+            module,
+            options: &self.options,
+            frontend: self.isa.frontend_config(),
+            native: self.isa.default_call_conv(),
+        };
         self.finish(scratch, |func, builder| translate(&context, index, func, builder))
     }
 
@@ -216,7 +221,7 @@ impl Compiler {
         );
         result?;
         let compiled = context.compiled_code().ok_or_else(|| Failure::Malformed("no code".to_owned()))?;
-        Unit::new(&context.func, compiled, inlined)
+        Unit::new(&context.func, compiled, inlined, self.isa.function_alignment().preferred)
     }
 
     fn shims_of<'a>(&self, module: &'a Module) -> Shims<'a> {

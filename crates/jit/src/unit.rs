@@ -48,12 +48,13 @@ impl Unit {
         func: &Function,
         compiled: &CompiledCode,
         inlined: Vec<(u32, u32)>,
+        align: u32,
     ) -> Result<Unit, Failure> {
         let buffer = &compiled.buffer;
         let traps = buffer.traps().iter().filter_map(|found| Some((found.offset, trap(found.code)?)));
         Ok(Unit {
             code: buffer.data().to_vec(),
-            align: buffer.alignment,
+            align: buffer.alignment.max(align),
             references: references(func, compiled)?,
             traps: traps.collect(),
             sites: sites(compiled)?,

@@ -186,7 +186,8 @@ impl StoreInner {
 
     /// Whether another thread has asked; the request is taken.
     pub(crate) fn take_interrupt(&self) -> bool {
-        self.interrupt.swap(0, Ordering::Relaxed) != 0
+        // Mostly nobody has: only looking is much cheaper.
+        self.interrupt.load(Ordering::Relaxed) != 0 && self.interrupt.swap(0, Ordering::Relaxed) != 0
     }
 
     /// Fuel left.

@@ -146,6 +146,22 @@ pub(crate) fn compilers() -> Vec<Box<dyn Engine>> {
     ]
 }
 
+/// The runtimes that compile, with one thread, Sarsen first.
+pub(crate) fn single_compilers() -> Vec<Box<dyn Engine>> {
+    let one = sarsen::Sarsen {
+        name: "sarsen, jit",
+        parallel: false,
+        strategy: Strategy::Jit,
+        ..INTERPRETER
+    };
+    vec![
+        Box::new(one),
+        // Built without its threads.
+        #[cfg(feature = "wasmtime")]
+        wasmtime(),
+    ]
+}
+
 /// The runtimes that have a collector, Sarsen first.
 pub(crate) fn collectors() -> Vec<Box<dyn Engine>> {
     vec![

@@ -96,6 +96,8 @@ pub(crate) struct Context<'a> {
     pub(crate) module: &'a Module,
     pub(crate) options: &'a CompileOptions,
     pub(crate) frontend: TargetFrontendConfig,
+    /// The convention of the runtime's functions.
+    pub(crate) native: CallConv,
 }
 
 /// A function's body, and what the module says about its branches.

@@ -259,7 +259,13 @@ impl Translator<'_, '_> {
         }
     }
 
-    fn memory_len(&mut self, memory: u32) -> Value {
+    /// Address of byte 0 of a memory.
+    pub(super) fn memory_base_of(&mut self, memory: u32) -> Value {
+        let ty = self.memory_type(memory);
+        self.memory_base(memory, &ty)
+    }
+
+    pub(super) fn memory_len(&mut self, memory: u32) -> Value {
         let at = self.memory(memory);
         self.load_context(I64, at, field!(VmMemory.len))
     }

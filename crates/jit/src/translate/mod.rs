@@ -6,6 +6,7 @@
 mod aggregate;
 mod block;
 mod builtin;
+mod bulk;
 mod call;
 mod control;
 mod exception;

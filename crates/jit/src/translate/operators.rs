@@ -134,10 +134,8 @@ impl Translator<'_, '_> {
         match *operator {
             Operator::MemorySize { mem } => self.memory_size(mem),
             Operator::MemoryGrow { mem } => self.memory_grow(mem),
-            Operator::MemoryCopy { dst_mem, src_mem } => {
-                self.builtin(Builtin::MemoryCopy, pair(dst_mem, src_mem), 3, &[]);
-            }
-            Operator::MemoryFill { mem } => self.builtin(Builtin::MemoryFill, u64::from(mem), 3, &[]),
+            Operator::MemoryCopy { dst_mem, src_mem } => self.memory_copy(dst_mem, src_mem),
+            Operator::MemoryFill { mem } => self.memory_fill(mem),
             Operator::MemoryInit { data_index, mem } => {
                 self.builtin(Builtin::MemoryInit, pair(data_index, mem), 3, &[]);
             }

@@ -14,7 +14,7 @@ use std::sync::atomic::Ordering::Relaxed;
 pub const fn functions(
     interpret: unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit,
 ) -> VmFunctions {
-    VmFunctions { builtins: BUILTINS, raise, call_host, interpret }
+    VmFunctions { builtins: BUILTINS, raise, call_host, copy, fill, interpret }
 }
 
 /// The table of stores that nobody has told about an interpreter.
@@ -39,4 +39,16 @@ unsafe extern "C" fn call_host(func: *const VmFunc, store: *mut VmStore, args: *
         }
         exit
     }
+}
+
+/// Copies bytes of memories.
+unsafe extern "C" fn copy(to: *mut u8, from: *const u8, len: usize) {
+    // SAFETY: compiled code has checked that both ranges are inside their memories.
+    unsafe { std::ptr::copy(from, to, len) }
+}
+
+/// Fills bytes of a memory.
+unsafe extern "C" fn fill(to: *mut u8, value: u32, len: usize) {
+    // SAFETY: as above.
+    unsafe { to.write_bytes(value as u8, len) }
 }
