@@ -58,3 +58,4 @@ pub use native::{
     ContextLocation, Handler, Image, ImageError, ImageParts, NativeCode, Site, call_native, functions,
 };
 pub use store::{Store, StoreInner};
+pub use sys::MappedFile;
