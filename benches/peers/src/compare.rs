@@ -23,6 +23,11 @@ pub(crate) fn dispatch_forms(options: &mut Options) -> Result<()> {
     compare(options, &engine::dispatch_forms(), |_| true)
 }
 
+/// The command `jit`: Sarsen's compiled code against Wasmtime's.
+pub(crate) fn compilers(options: &mut Options) -> Result<()> {
+    compare(options, &engine::compilers(), |_| true)
+}
+
 /// The command `gc`: the guests that allocate objects.
 pub(crate) fn collectors(options: &mut Options) -> Result<()> {
     compare(options, &engine::all(), |guest| guest.class == Class::Gc)

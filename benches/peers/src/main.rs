@@ -33,6 +33,7 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   run      [--only NAME] [--rounds 7] [--svg FILE]   run time of the guests in all engines (default)
            [--external NAME=PROGRAM]               and in a program that prints `RESULT NANOSECONDS`
   match    [--only NAME] [--rounds 7]              run time of the guests in both forms of Sarsen's interpreter
+  jit      [--only NAME] [--rounds 7]              run time of the guests, compiled, in Sarsen and Wasmtime
   gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
   pauses   [--depth 16] [--steps 20000] [--rounds 5]   how long collectors stop a guest
   processes --ours COMMAND --other COMMAND [--third COMMAND] [--rounds 15]   whole processes
@@ -57,6 +58,7 @@ fn start() -> Result<()> {
     match options.command() {
         "run" => compare::run(&mut options),
         "match" => compare::dispatch_forms(&mut options),
+        "jit" => compare::compilers(&mut options),
         "gc" => compare::collectors(&mut options),
         "processes" => processes::processes(&mut options),
         "pauses" => pauses::pauses(&mut options),

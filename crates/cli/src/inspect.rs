@@ -39,6 +39,10 @@ pub(crate) enum Form {
     Wat,
     /// The interpreter's code
     Interp,
+    /// The compiler's form, optimized
+    Clif,
+    /// The machine's instructions
+    Asm,
 }
 
 impl Inspect {

@@ -54,6 +54,15 @@ pub struct Compiled {
     pub interpreted: Vec<u32>,
 }
 
+/// A form of compiled code as text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// Cranelift's form, optimized.
+    Clif,
+    /// The machine's instructions.
+    Assembly,
+}
+
 /// Told how many functions of how many are compiled, from any thread.
 pub type Progress<'a> = &'a (dyn Fn(u32, u32) + Sync);
 
@@ -129,6 +138,28 @@ impl Compiler {
         Ok(Compiled { image: image.map_err(CompileError)?, interpreted })
     }
 
+    /// One function as text, for people who ask why it is slow.
+    ///
+    /// # Errors
+    /// If the function has no code.
+    pub fn listing(
+        &self,
+        module: &Module,
+        index: DefinedFuncIndex,
+        form: Form,
+    ) -> Result<String, CompileError> {
+        let mut scratch = Scratch::new();
+        scratch.context.set_disasm(form == Form::Assembly);
+        match self.try_function(module, index, &mut scratch) {
+            Err(failure) => Err(wrong(module, index.0, &failure)),
+            Ok(_) if form == Form::Clif => Ok(scratch.context.func.display().to_string()),
+            Ok(_) => {
+                let text = scratch.context.compiled_code().and_then(|code| code.vcode.clone());
+                Ok(text.unwrap_or_default())
+            }
+        }
+    }
+
     /// The code of a function, and whether it is the function's own.
     fn function(
         &self,
@@ -141,7 +172,7 @@ impl Compiler {
                 let ty = module.func_type(module.func_index(index));
                 let unit = self.finish(scratch, |func, builder| {
                     self.shims_of(module).stand_in(ty, module.func_index(index).0, func, builder);
-                    Ok(())
+                    Ok(Vec::new())
                 })?;
                 Ok((unit, false))
             }
@@ -155,7 +186,7 @@ impl Compiler {
         index: DefinedFuncIndex,
         scratch: &mut Scratch,
     ) -> Result<Unit, Failure> {
-        let context = Context::new(module, &self.options, self.isa.frontend_config(), index);
+        let context = Context { module, options: &self.options, frontend: self.isa.frontend_config() };
         self.finish(scratch, |func, builder| translate(&context, index, func, builder))
     }
 
@@ -163,15 +194,14 @@ impl Compiler {
     fn finish(
         &self,
         scratch: &mut Scratch,
-        build: impl FnOnce(&mut ir::Function, &mut FunctionBuilderContext) -> Result<(), Failure>,
+        build: impl FnOnce(&mut ir::Function, &mut FunctionBuilderContext) -> Result<Vec<(u32, u32)>, Failure>,
     ) -> Result<Unit, Failure> {
         let Scratch { context, builder, control } = scratch;
         context.clear();
-        if let Err(failure) = build(&mut context.func, builder) {
+        let inlined = build(&mut context.func, builder).inspect_err(|_| {
             // What was begun must not show in the next function.
             *builder = FunctionBuilderContext::new();
-            return Err(failure);
-        }
+        })?;
         if context.func.dfg.num_insts() > MAX_INSTRUCTIONS {
             return Err(Failure::Effort);
         }
@@ -181,7 +211,7 @@ impl Compiler {
         });
         result?;
         let compiled = context.compiled_code().ok_or_else(|| Failure::Malformed("no code".to_owned()))?;
-        Unit::new(&context.func, compiled)
+        Unit::new(&context.func, compiled, inlined)
     }
 
     fn shims_of<'a>(&self, module: &'a Module) -> Shims<'a> {
@@ -199,7 +229,7 @@ impl Compiler {
         let mut make = |build: &dyn Fn(&mut ir::Function, &mut FunctionBuilderContext)| {
             let unit = self.finish(&mut scratch, |func, builder| {
                 build(func, builder);
-                Ok(())
+                Ok(Vec::new())
             });
             unit.map_err(|failure| CompileError(format!("cannot compile an entry: {failure:?}")))
         };
@@ -243,7 +273,7 @@ fn wrong(module: &Module, index: u32, failure: &Failure) -> CompileError {
     CompileError(format!("function {} ({name}) cannot be compiled: {what}", index.0))
 }
 
-fn target_isa(target: Target) -> Result<OwnedTargetIsa, String> {
+pub(crate) fn target_isa(target: Target) -> Result<OwnedTargetIsa, String> {
     let builder = match target.cpu {
         Cpu::Native if Arch::host() == Some(target.arch) => {
             cranelift_native::builder().map_err(str::to_owned)?

@@ -7,7 +7,7 @@ use cranelift_codegen::TextSectionBuilder;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::TargetIsa;
 use sarsen_module::Module;
-use sarsen_vm::{Handler, ImageParts, Site};
+use sarsen_vm::{Handler, INLINED, ImageParts, Site};
 
 /// In place of an offset: no code.
 const NONE: u32 = u32::MAX;
@@ -77,7 +77,15 @@ impl Linker {
         let end = start + unit.code.len() as u64;
         let start = u32::try_from(end).map(|_| start as u32).map_err(|_| "more than 4 GiB of code".to_owned())?;
         self.parts.traps.extend(unit.traps.iter().map(|&(at, trap)| (start + at, trap)));
-        self.parts.positions.extend(unit.positions.iter().map(|&(at, operator)| (start + at, operator)));
+        let first = self.parts.inlined.len() as u32;
+        // Numbers of positions inside of inlined bodies count from the function's first.
+        let placed = |position: u32| match position {
+            u32::MAX => position,
+            inlined if inlined & INLINED != 0 => inlined + first,
+            offset => offset,
+        };
+        self.parts.positions.extend(unit.positions.iter().map(|&(at, position)| (start + at, placed(position))));
+        self.parts.inlined.extend(unit.inlined.iter().map(|&(call, offset)| (placed(call), offset)));
         for site in &unit.sites {
             let first = self.parts.handlers.len() as u32;
             let placed = |handler: &Handler| Handler { target: start + handler.target, ..*handler };

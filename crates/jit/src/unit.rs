@@ -18,6 +18,8 @@ pub(crate) struct Unit {
     pub(crate) sites: Vec<UnitSite>,
     /// From which offset on code belongs to the operator at which offset of the module.
     pub(crate) positions: Vec<(u32, u32)>,
+    /// Positions inside of inlined bodies, by number: the call, and the operator.
+    pub(crate) inlined: Vec<(u32, u32)>,
 }
 
 /// A place in code that refers to other code.
@@ -40,7 +42,7 @@ pub(crate) struct UnitSite {
 const NO_OPERATOR: u32 = u32::MAX;
 
 impl Unit {
-    pub(crate) fn new(func: &Function, compiled: &CompiledCode) -> Result<Unit, Failure> {
+    pub(crate) fn new(func: &Function, compiled: &CompiledCode, inlined: Vec<(u32, u32)>) -> Result<Unit, Failure> {
         let buffer = &compiled.buffer;
         let traps = buffer.traps().iter().filter_map(|found| Some((found.offset, trap(found.code)?)));
         Ok(Unit {
@@ -50,6 +52,7 @@ impl Unit {
             traps: traps.collect(),
             sites: sites(compiled)?,
             positions: positions(compiled),
+            inlined,
         })
     }
 }

@@ -8,8 +8,8 @@
 
 use crate::config::Config;
 use crate::{Error, Result};
-use sarsen_jit::{Arch, CompileOptions, Cpu, Target};
-use sarsen_module::{Bytes, Module, Parallelism};
+use sarsen_jit::{Arch, CompileOptions, Cpu, Form, Target};
+use sarsen_module::{Bytes, DefinedFuncIndex, Module, Parallelism};
 use sarsen_vm::{Image, NativeCode};
 use std::sync::Arc;
 
@@ -44,6 +44,12 @@ impl Compiler {
             .map_err(|error| Error::new(error).context("no room for compiled code"))?;
         Ok(Code { native, interpreted: compiled.interpreted })
     }
+}
+
+/// A function's compiled code as text, whatever the engine's strategy.
+pub(crate) fn listing(config: &Config, module: &Module, index: DefinedFuncIndex, assembly: bool) -> Result<String> {
+    let form = if assembly { Form::Assembly } else { Form::Clif };
+    Compiler::new(config)?.0.listing(module, index, form).map_err(Error::new)
 }
 
 /// What code must be like for an engine.

@@ -1,6 +1,6 @@
 //! Modules. Decoding and validation are `sarsen-module`'s; here is what of it embedders see.
 
-use crate::compile::{Code, Compiler};
+use crate::compile::{self, Code, Compiler};
 use crate::config::Config;
 use crate::kept::Kept;
 use crate::types::{ExportType, ExternType, ImportType};
@@ -122,11 +122,21 @@ impl Module {
     /// The interpreter's code of a function, by index in the module: a line per instruction, `offset: word text`.
     #[doc(hidden)]
     pub fn disassemble(&self, func_index: u32) -> Result<String> {
-        let Some(index) = self.0.module.defined_func(sarsen_module::FuncIndex(func_index)) else {
-            return Err(Error::msg(format!("function {func_index} is imported")));
-        };
+        let index = self.defined(func_index)?;
         let lines = sarsen_interp::disassemble(&self.0.module, index.0, self.0.engine.config().code().fuel)?;
         Ok(lines.iter().map(|line| format!("{:#x}: {:>3} {}\n", line.offset, line.word, line.text)).collect())
+    }
+
+    /// The compiled code of a function, by index in the module: the machine's instructions, or Cranelift's form.
+    #[doc(hidden)]
+    pub fn compiled_listing(&self, func_index: u32, assembly: bool) -> Result<String> {
+        let index = self.defined(func_index)?;
+        compile::listing(self.0.engine.config(), &self.0.module, index, assembly)
+    }
+
+    fn defined(&self, func_index: u32) -> Result<sarsen_module::DefinedFuncIndex> {
+        let index = self.0.module.defined_func(sarsen_module::FuncIndex(func_index));
+        index.ok_or_else(|| Error::msg(format!("function {func_index} is imported")))
     }
 
     /// Bytes of code that the interpreter has made, and bytes of the bodies that it was made from.

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::{Error, Result};
-use sarsen_module::{Module, Parallelism};
+use sarsen_module::{DefinedFuncIndex, Module, Parallelism};
 use sarsen_vm::NativeCode;
 use std::sync::Arc;
 
@@ -25,4 +25,8 @@ impl Compiler {
     pub(crate) fn compile(&self, _: &Arc<Module>, _: Parallelism) -> Result<Code> {
         match *self {}
     }
+}
+
+pub(crate) fn listing(config: &Config, _: &Module, _: DefinedFuncIndex, _: bool) -> Result<String> {
+    match Compiler::new(config)? {}
 }

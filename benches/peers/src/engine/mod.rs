@@ -10,7 +10,7 @@ mod wasmtime;
 
 use crate::Result;
 use crate::clock::CpuTime;
-use ::sarsen::Dispatch;
+use ::sarsen::{Dispatch, Strategy};
 use sarsen_benches::Guest;
 use std::time::{Duration, Instant};
 
@@ -119,9 +119,31 @@ pub(crate) fn external(text: &str) -> Result<Box<dyn Engine>> {
     Ok(Box::new(external::External::parse(text)?))
 }
 
-/// Sarsen with its defaults.
+/// Sarsen's interpreter.
+const INTERPRETER: sarsen::Sarsen = sarsen::Sarsen {
+    name: "sarsen",
+    parallel: true,
+    dispatch: Dispatch::Threaded,
+    strategy: Strategy::Interpreter,
+};
+
+/// Sarsen's interpreter.
 fn sarsen() -> Box<dyn Engine> {
-    Box::new(sarsen::Sarsen { name: "sarsen", parallel: true, dispatch: Dispatch::Threaded })
+    Box::new(INTERPRETER)
+}
+
+/// Sarsen's compiler.
+fn sarsen_jit() -> Box<dyn Engine> {
+    Box::new(sarsen::Sarsen { name: "sarsen, jit", strategy: Strategy::Jit, ..INTERPRETER })
+}
+
+/// The runtimes that compile, Sarsen first.
+pub(crate) fn compilers() -> Vec<Box<dyn Engine>> {
+    vec![
+        sarsen_jit(),
+        #[cfg(feature = "wasmtime")]
+        wasmtime(),
+    ]
 }
 
 /// The runtimes that have a collector, Sarsen first.
@@ -135,13 +157,13 @@ pub(crate) fn collectors() -> Vec<Box<dyn Engine>> {
 
 /// The runtimes that start without compiling.
 pub(crate) fn starters() -> Vec<Box<dyn Engine>> {
-    let one = sarsen::Sarsen { name: "sarsen, one thread", parallel: false, dispatch: Dispatch::Threaded };
+    let one = sarsen::Sarsen { name: "sarsen, one thread", parallel: false, ..INTERPRETER };
     vec![Box::new(one), sarsen(), wasmi()]
 }
 
 /// Both forms of the interpreter's loop, the one to be measured first.
 pub(crate) fn dispatch_forms() -> Vec<Box<dyn Engine>> {
-    let form = sarsen::Sarsen { name: "sarsen, match", parallel: true, dispatch: Dispatch::Match };
+    let form = sarsen::Sarsen { name: "sarsen, match", dispatch: Dispatch::Match, ..INTERPRETER };
     vec![Box::new(form), sarsen()]
 }
 
@@ -149,6 +171,7 @@ pub(crate) fn dispatch_forms() -> Vec<Box<dyn Engine>> {
 pub(crate) fn all() -> Vec<Box<dyn Engine>> {
     vec![
         sarsen(),
+        sarsen_jit(),
         wasmi(),
         #[cfg(feature = "wasmtime")]
         wasmtime(),

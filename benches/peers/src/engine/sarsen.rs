@@ -4,7 +4,7 @@
 
 use super::{Engine, Loaded, Run, Start, lap, time_run, time_steps};
 use crate::Result;
-use ::sarsen::{Config, Dispatch, Instance, Module, Store, TypedFunc};
+use ::sarsen::{Config, Dispatch, Instance, Module, Store, Strategy, TypedFunc};
 use sarsen_benches::Guest;
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,8 @@ pub(super) struct Sarsen {
     pub(super) parallel: bool,
     /// The interpreter's loop.
     pub(super) dispatch: Dispatch,
+    /// How functions are executed.
+    pub(super) strategy: Strategy,
 }
 
 struct LoadedModule(Module);
@@ -52,7 +54,9 @@ impl Engine for Sarsen {
 
 impl Sarsen {
     fn engine(&self) -> ::sarsen::Result<::sarsen::Engine> {
-        ::sarsen::Engine::new(Config::new().parallel_compilation(self.parallel).dispatch(self.dispatch))
+        let mut config = Config::new();
+        config.parallel_compilation(self.parallel).dispatch(self.dispatch).strategy(self.strategy);
+        ::sarsen::Engine::new(&config)
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) fn of(module: &Module, bytes: &[u8], func: &Func, forms: &[Form]) -> 
         columns.push(match form {
             Form::Wat => text(bytes, func)?,
             Form::Interp => code(module, func)?,
+            Form::Clif => compiled(module, func, false)?,
+            Form::Asm => compiled(module, func, true)?,
         });
     }
     Ok(match columns.as_slice() {
@@ -48,6 +50,12 @@ fn text(bytes: &[u8], func: &Func) -> Result<Vec<Line>, String> {
 fn code(module: &Module, func: &Func) -> Result<Vec<Line>, String> {
     let text = module.disassemble(func.index).map_err(|error| error.to_string())?;
     Ok(text.lines().map(|line| (offset_of(line), line.to_owned())).collect())
+}
+
+/// Compiled code, which has been moved too far from where it came from to stand beside it.
+fn compiled(module: &Module, func: &Func, assembly: bool) -> Result<Vec<Line>, String> {
+    let text = module.compiled_listing(func.index, assembly).map_err(|error| error.to_string())?;
+    Ok(text.lines().map(|line| (None, line.to_owned())).collect())
 }
 
 /// `0x1c: ...` names an offset.

@@ -1,6 +1,6 @@
 //! The table as callable data. This is also the proof that one pattern can take all of it.
 
-use crate::values::{Operand, Value};
+use super::values::{Operand, Value};
 use sarsen_isa::{Op, OpInfo, Trap, V128, for_each_op, kernel};
 
 /// A row that has a kernel.

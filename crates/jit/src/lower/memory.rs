@@ -16,26 +16,58 @@ struct Raw(Type, bool);
 
 /// The value in memory with a name of the table.
 macro_rules! raw {
-    (i8) => { Raw(I8, true) };
-    (u8) => { Raw(I8, false) };
-    (i16) => { Raw(I16, true) };
-    (u16) => { Raw(I16, false) };
-    (i32) => { Raw(I32, true) };
-    (u32) => { Raw(I32, false) };
-    (i64) => { Raw(I64, true) };
-    (u64) => { Raw(I64, false) };
-    (f32) => { Raw(F32, false) };
-    (f64) => { Raw(F64, false) };
+    (i8) => {
+        Raw(I8, true)
+    };
+    (u8) => {
+        Raw(I8, false)
+    };
+    (i16) => {
+        Raw(I16, true)
+    };
+    (u16) => {
+        Raw(I16, false)
+    };
+    (i32) => {
+        Raw(I32, true)
+    };
+    (u32) => {
+        Raw(I32, false)
+    };
+    (i64) => {
+        Raw(I64, true)
+    };
+    (u64) => {
+        Raw(I64, false)
+    };
+    (f32) => {
+        Raw(F32, false)
+    };
+    (f64) => {
+        Raw(F64, false)
+    };
 }
 
 /// What an atomic row does.
 macro_rules! update {
-    (add) => { AtomicRmwOp::Add };
-    (sub) => { AtomicRmwOp::Sub };
-    (and) => { AtomicRmwOp::And };
-    (or) => { AtomicRmwOp::Or };
-    (xor) => { AtomicRmwOp::Xor };
-    (xchg) => { AtomicRmwOp::Xchg };
+    (add) => {
+        AtomicRmwOp::Add
+    };
+    (sub) => {
+        AtomicRmwOp::Sub
+    };
+    (and) => {
+        AtomicRmwOp::And
+    };
+    (or) => {
+        AtomicRmwOp::Or
+    };
+    (xor) => {
+        AtomicRmwOp::Xor
+    };
+    (xchg) => {
+        AtomicRmwOp::Xchg
+    };
 }
 
 /// How a memory operator accesses memory.

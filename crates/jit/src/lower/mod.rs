@@ -8,14 +8,14 @@ mod clif;
 mod memory;
 mod rows;
 mod scalar;
+#[cfg(test)]
+mod tests;
 mod vector;
 
-pub(crate) use memory::{
-    access_bytes, atomic_cmpxchg, atomic_rmw, load, load_lane, store, store_lane,
-};
+pub(crate) use memory::{access_bytes, atomic_cmpxchg, atomic_rmw, load, load_lane, store, store_lane};
 
 use cranelift_codegen::ir::{
-    Endianness, InstBuilder, MemFlagsData, Type, Value,
+    Endianness, InstBuilder, InstructionData, MemFlagsData, Opcode, Type, Value,
     types::{F32, F32X4, F64, F64X2, I8, I8X16, I16X8, I32, I32X4, I64, I64X2},
 };
 use cranelift_frontend::FunctionBuilder;
@@ -62,15 +62,15 @@ pub(crate) fn simple(
 
 /// Types of operands and of the result. The lanes of vectors are in the mnemonic: the result's first, the operands' last.
 fn types(mnemonic: &str, param: ValKind, result: ValKind) -> (Type, Type) {
-    let lanes: Vec<Type> = mnemonic.split(['.', '_']).filter_map(lanes).collect();
-    let of = |kind, lanes: Option<&Type>| match kind {
+    let lanes = || mnemonic.split(['.', '_']).filter_map(lanes);
+    let of = |kind, lanes: &dyn Fn() -> Option<Type>| match kind {
         ValKind::I32 => I32,
         ValKind::I64 => I64,
         ValKind::F32 => F32,
         ValKind::F64 => F64,
-        ValKind::V128 => lanes.copied().unwrap_or(I8X16),
+        ValKind::V128 => lanes().unwrap_or(I8X16),
     };
-    (of(param, lanes.last()), of(result, lanes.first()))
+    (of(param, &|| lanes().next_back()), of(result, &|| lanes().next()))
 }
 
 /// The vector type of a word of a mnemonic.
@@ -86,12 +86,29 @@ fn lanes(word: &str) -> Option<Type> {
     })
 }
 
-/// A vector with other lanes.
+/// A vector with other lanes. Casts do not pile up: the machine's instructions are found by what feeds what.
 fn cast(b: &mut FunctionBuilder<'_>, value: Value, ty: Type) -> Value {
     if b.func.dfg.value_type(value) == ty {
         return value;
     }
+    let value = uncast(b, value);
+    if b.func.dfg.value_type(value) == ty {
+        return value;
+    }
     b.ins().bitcast(ty, MemFlagsData::new().with_endianness(Endianness::Little), value)
+}
+
+/// A vector with the lanes that it had when it was made.
+fn uncast(b: &FunctionBuilder<'_>, value: Value) -> Value {
+    let dfg = &b.func.dfg;
+    match dfg.value_def(value).inst().map(|inst| dfg.insts[inst]) {
+        Some(InstructionData::LoadNoOffset { opcode: Opcode::Bitcast, arg, .. })
+            if dfg.value_type(arg).is_vector() =>
+        {
+            arg
+        }
+        _ => value,
+    }
 }
 
 /// An operand, with lanes of this type if it has lanes.

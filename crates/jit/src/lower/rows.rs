@@ -12,7 +12,9 @@ macro_rules! by {
         coerced($module::$kernel)
     };
     ($module:ident [$compare:ident $condition:ident] $kernel:ident) => {
-        coerced(|at, operands| at.b.ins().$compare(conditions::$compare::$condition, operands[0], operands[1]))
+        coerced(|at, operands| {
+            at.b.ins().$compare(conditions::$compare::$condition, operands[0], operands[1])
+        })
     };
     ($module:ident $clif:ident $kernel:ident) => {
         coerced(clif::$clif)

@@ -52,16 +52,16 @@ pub(super) fn check_conversion(at: &mut At<'_, '_>, value: Value, signed: bool) 
         // The bound itself is a float, but one below it need not be.
         let exact = at.operand != F32 && bits == 32;
         let least = -2f64.powi(bits - 1);
-        (2f64.powi(bits - 1), if exact { (least - 1.0, FloatCC::LessThanOrEqual) } else { (least, FloatCC::LessThan) })
+        (
+            2f64.powi(bits - 1),
+            if exact { (least - 1.0, FloatCC::LessThanOrEqual) } else { (least, FloatCC::LessThan) },
+        )
     } else {
         (2f64.powi(bits), (-1.0, FloatCC::LessThanOrEqual))
     };
     for (bound, condition) in [(high, FloatCC::GreaterThanOrEqual), low] {
-        let bound = if at.operand == F32 {
-            at.b.ins().f32const(bound as f32)
-        } else {
-            at.b.ins().f64const(bound)
-        };
+        let bound =
+            if at.operand == F32 { at.b.ins().f32const(bound as f32) } else { at.b.ins().f64const(bound) };
         let outside = at.b.ins().fcmp(condition, value, bound);
         at.traps.trap_if(at.b, outside, Trap::IntegerOverflow);
     }

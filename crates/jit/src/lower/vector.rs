@@ -2,7 +2,7 @@
 //!
 //! Cranelift knows most of these combinations, and has an instruction of the machine for them.
 
-use super::{At, cast};
+use super::{At, cast, uncast};
 use cranelift_codegen::ir::{
     InstBuilder, Type, Value,
     condcodes::FloatCC,
@@ -144,6 +144,16 @@ fn choose(at: &mut At<'_, '_>, less: Value, than: Value, then: Value, otherwise:
     at.b.ins().bitselect(mask, then, otherwise)
 }
 
+/// Bits of the first operand where the third has ones, else of the second. Whether the third is all ones or zeros in
+/// every lane can be seen, if it is a comparison, from what it was made by: lanes are its, then.
+fn select_bits(at: &mut At<'_, '_>, operands: &[Value]) -> Value {
+    let made = uncast(at.b, operands[2]);
+    let ty = at.b.func.dfg.value_type(made);
+    let (mask, ty) = if ty.lane_type().is_int() { (made, ty) } else { (operands[2], at.operand) };
+    let (then, otherwise) = (cast(at.b, operands[0], ty), cast(at.b, operands[1], ty));
+    at.b.ins().bitselect(mask, then, otherwise)
+}
+
 /// Choices between two operands, and between the bits of two.
 macro_rules! choices {
     (pmin { $($pmin:ident)* } pmax { $($pmax:ident)* } min { $($min:ident)* } max { $($max:ident)* }
@@ -161,7 +171,7 @@ macro_rules! choices {
             at.b.ins().fmax(operands[0], operands[1])
         })*
         $(pub(super) fn $bits(at: &mut At<'_, '_>, operands: &[Value]) -> Value {
-            at.b.ins().bitselect(operands[2], operands[0], operands[1])
+            select_bits(at, operands)
         })*
         $(pub(super) fn $madd(at: &mut At<'_, '_>, operands: &[Value]) -> Value {
             let product = at.b.ins().fmul(operands[0], operands[1]);

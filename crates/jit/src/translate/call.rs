@@ -1,7 +1,7 @@
 //! Calls of functions: direct ones, through records, and in tail position.
 
 use super::function::OfModule;
-use super::{Translator, field};
+use super::{Step, Translator, field};
 use crate::convention::{POINTER, Region};
 use cranelift_codegen::ir::{
     self, BlockArg, FuncRef, InstBuilder, SigRef, Value, condcodes::IntCC,
@@ -20,10 +20,17 @@ pub(super) enum Callee {
 }
 
 impl Translator<'_, '_> {
-    pub(super) fn call(&mut self, function: u32) {
+    pub(super) fn call(&mut self, function: u32) -> Step {
+        if let Some(index) = self.defined(function)
+            && self.inlines(index)
+        {
+            let arguments = self.arguments(self.context.module.func_type_id(FuncIndex(function)), self.vm);
+            return self.inline(index, &arguments[1..]);
+        }
         let (callee, arguments) = self.callee(function);
         let results = self.emit_call(callee, &arguments);
         self.stack.extend(results);
+        Ok(())
     }
 
     pub(super) fn return_call(&mut self, function: u32) {
@@ -171,6 +178,13 @@ impl Translator<'_, '_> {
     }
 
     fn emit_tail_call(&mut self, callee: Callee, arguments: &[Value]) {
+        if self.inlining.is_inside() {
+            let results = self.emit_call(callee, arguments);
+            self.stack.extend(results);
+            self.return_();
+            self.reachable = false;
+            return;
+        }
         match callee {
             Callee::Direct(function) => self.b.ins().return_call(function, arguments),
             Callee::Indirect(signature, address) => {

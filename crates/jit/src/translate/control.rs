@@ -68,7 +68,7 @@ impl Translator<'_, '_> {
         self.b.ins().brif(condition, then, &[], otherwise, &[]);
         self.b.seal_block(then);
         self.b.seal_block(otherwise);
-        match self.context.branch_hint(self.b.srcloc()) {
+        match self.body.branch_hint(self.offset) {
             Some(true) => self.b.set_cold_block(otherwise),
             Some(false) => self.b.set_cold_block(then),
             None => {}
@@ -206,7 +206,7 @@ impl Translator<'_, '_> {
     pub(super) fn branch(&mut self, condition: Value, depth: u32) {
         let target = self.target(depth);
         let go_on = self.b.create_block();
-        if self.context.branch_hint(self.b.srcloc()) == Some(true) {
+        if self.body.branch_hint(self.offset) == Some(true) {
             self.b.set_cold_block(go_on);
         }
         match self.label(target) {
@@ -253,6 +253,9 @@ impl Translator<'_, '_> {
 
     /// Returns the top values; they stay on the stack.
     pub(super) fn return_(&mut self) {
+        if self.inlining.is_inside() {
+            return self.leave_to(0);
+        }
         let count = self.b.func.signature.returns.len();
         let results = self.stack[self.stack.len() - count..].to_vec();
         self.b.ins().return_(&results);

@@ -3,6 +3,7 @@
 use super::block::Opener;
 use super::block::Signature as BlockSignature;
 use super::fuel::Fuel;
+use super::inline::Inlining;
 use super::memory::Checked;
 use super::traps::TrapEmitter;
 use super::{Failure, Step, Translator, field};
@@ -11,7 +12,7 @@ use crate::options::CompileOptions;
 use crate::table::row;
 use cranelift_codegen::ir::{
     self, AbiParam, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, InstBuilder, Signature,
-    SigRef, SourceLoc, Type, UserExternalName, UserFuncName, Value,
+    SigRef, Type, UserExternalName, UserFuncName, Value,
     types::{F32, F64, I8X16, I32, I64},
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
@@ -85,32 +86,42 @@ pub(crate) struct Names {
 pub(crate) struct Context<'a> {
     pub(crate) module: &'a Module,
     pub(crate) options: &'a CompileOptions,
-    pub(crate) hints: &'a [BranchHint],
-    pub(crate) body_start: u32,
     pub(crate) frontend: TargetFrontendConfig,
 }
 
-impl<'a> Context<'a> {
-    /// For defined function `index`.
-    pub(crate) fn new(
-        module: &'a Module,
-        options: &'a CompileOptions,
-        frontend: TargetFrontendConfig,
-        index: DefinedFuncIndex,
-    ) -> Context<'a> {
-        let hints = module.branch_hints(module.func_index(index));
-        Context { module, options, hints, body_start: module.body(index).range().start as u32, frontend }
+/// A function's body, and what the module says about its branches.
+pub(super) struct Body<'a> {
+    hints: &'a [BranchHint],
+    start: u32,
+    bytes: &'a [u8],
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(module: &'a Module, index: DefinedFuncIndex) -> Body<'a> {
+        let span = module.body(index);
+        Body {
+            hints: module.branch_hints(module.func_index(index)),
+            start: span.range().start as u32,
+            bytes: span.slice(module.bytes()),
+        }
     }
 
-    pub(super) fn registry(&self) -> &'a TypeRegistry {
-        self.module.registry()
+    /// Its locals and operators.
+    pub(super) fn operators(&self) -> FunctionBody<'a> {
+        FunctionBody::new(BinaryReader::new(self.bytes, u64::from(self.start)))
     }
 
-    /// Whether the module says that the branch at this place is likely.
-    pub(super) fn branch_hint(&self, place: SourceLoc) -> Option<bool> {
-        let offset = place.bits().wrapping_sub(self.body_start);
+    /// Whether the module says that the branch at an offset is likely.
+    pub(super) fn branch_hint(&self, offset: u32) -> Option<bool> {
+        let offset = offset.wrapping_sub(self.start);
         let at = self.hints.binary_search_by_key(&offset, |hint| hint.offset).ok()?;
         Some(self.hints[at].taken)
+    }
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn registry(&self) -> &'a TypeRegistry {
+        self.module.registry()
     }
 
     pub(super) fn type_id(&self, index: u32) -> TypeId {
@@ -194,40 +205,30 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Translates defined function `index` into `func`, which is empty.
+/// Translates defined function `index` into `func`, which is empty; the positions inside of inlined bodies.
 pub(crate) fn translate(
     context: &Context<'_>,
     index: DefinedFuncIndex,
     func: &mut Function,
     scratch: &mut FunctionBuilderContext,
-) -> Step {
+) -> Step<Vec<(u32, u32)>> {
     let (module, registry) = (context.module, context.registry());
     func.name = UserFuncName::User(OfModule::Function(index.0).name());
     func.signature = signature(registry, module.func_type(module.func_index(index)));
-    let span = module.body(index);
-    let body = FunctionBody::new(BinaryReader::new(span.slice(module.bytes()), span.range().start as u64));
-    let mut translator = Translator::new(context, FunctionBuilder::new(func, scratch));
-    translator.b.set_srcloc(SourceLoc::new(context.body_start));
-    translator.prologue(module.func_type(module.func_index(index)), &body)?;
-    let mut reader = body.get_operators_reader()?;
-    while !reader.eof() {
-        let (operator, offset) = reader.read_with_offset()?;
-        translator.b.set_srcloc(SourceLoc::new(offset as u32));
-        if translator.reachable {
-            if let Some(op) = row(&operator) {
-                translator.charge(op);
-            }
-            translator.operator(&operator)?;
-        } else {
-            translator.unreachable_operator(&operator)?;
-        }
-    }
-    translator.finish();
-    Ok(())
+    let mut translator = Translator::new(context, index, FunctionBuilder::new(func, scratch));
+    let operators = translator.body.operators();
+    translator.set_position(translator.body.start);
+    translator.prologue(module.func_type(module.func_index(index)), &operators)?;
+    translator.translate(&operators)?;
+    Ok(translator.finish())
 }
 
 impl<'a, 'b> Translator<'a, 'b> {
-    fn new(context: &'a Context<'a>, mut b: FunctionBuilder<'b>) -> Translator<'a, 'b> {
+    fn new(
+        context: &'a Context<'a>,
+        index: DefinedFuncIndex,
+        mut b: FunctionBuilder<'b>,
+    ) -> Translator<'a, 'b> {
         let entry = b.create_block();
         b.append_block_params_for_function_params(entry);
         b.switch_to_block(entry);
@@ -248,6 +249,9 @@ impl<'a, 'b> Translator<'a, 'b> {
             fuel,
             checked: Checked::default(),
             scratch: None,
+            body: Body::new(context.module, index),
+            offset: 0,
+            inlining: Inlining::of(index.0),
         }
     }
 
@@ -258,7 +262,36 @@ impl<'a, 'b> Translator<'a, 'b> {
         }
         let entry = self.b.current_block().expect("the entry");
         let params = self.b.block_params(entry)[1..].to_vec();
-        for value in params {
+        self.declare_locals(&params, body)?;
+        self.check_stack();
+        let results = self.context.types(&ty.results);
+        self.open(Opener::Function, &BlockSignature { params: Vec::new(), results });
+        self.poll();
+        self.start_fuel();
+        Ok(())
+    }
+
+    /// The operators of a body, one by one.
+    pub(super) fn translate(&mut self, body: &FunctionBody<'_>) -> Step {
+        let mut reader = body.get_operators_reader()?;
+        while !reader.eof() {
+            let (operator, offset) = reader.read_with_offset()?;
+            self.set_position(offset as u32);
+            if self.reachable {
+                if let Some(op) = row(&operator) {
+                    self.charge(op);
+                }
+                self.operator(&operator)?;
+            } else {
+                self.unreachable_operator(&operator)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The locals of a body: parameters, and others, which are zero.
+    pub(super) fn declare_locals(&mut self, params: &[Value], body: &FunctionBody<'_>) -> Step {
+        for &value in params {
             let ty = self.value_type(value);
             self.declare_local(ty, value);
         }
@@ -270,11 +303,6 @@ impl<'a, 'b> Translator<'a, 'b> {
                 self.declare_local(ty, zero);
             }
         }
-        self.check_stack();
-        let results = self.context.types(&ty.results);
-        self.open(Opener::Function, &BlockSignature { params: Vec::new(), results });
-        self.poll();
-        self.start_fuel();
         Ok(())
     }
 
@@ -311,12 +339,14 @@ impl<'a, 'b> Translator<'a, 'b> {
         self.trap_if(exceeded, sarsen_isa::Trap::StackOverflow);
     }
 
-    fn finish(mut self) {
+    /// Positions inside of inlined bodies.
+    fn finish(mut self) -> Vec<(u32, u32)> {
         if let Some((slot, slots)) = self.scratch {
             self.b.func.sized_stack_slots[slot].size = slots * sarsen_abi::SLOT_BYTES as u32;
         }
         self.b.seal_all_blocks();
         self.b.finalize(self.context.frontend);
+        self.inlining.into_positions()
     }
 
     // Names

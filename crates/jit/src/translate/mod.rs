@@ -12,6 +12,7 @@ mod exception;
 mod fuel;
 mod function;
 mod global;
+mod inline;
 mod memory;
 mod operators;
 mod reference;
@@ -19,14 +20,15 @@ mod table;
 mod traps;
 
 pub(crate) use function::{Context, OfModule, Shim, translate};
-use function::Names;
+use function::{Body, Names};
 
 use crate::convention::{POINTER, Region};
-use block::Block;
+use block::{Block, Opener};
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, Type, Value};
 use cranelift_frontend::{FunctionBuilder, Variable};
 use exception::Handler;
 use fuel::Fuel;
+use inline::Inlining;
 use memory::Checked;
 use std::mem::offset_of;
 use traps::TrapEmitter;
@@ -70,6 +72,11 @@ pub(crate) struct Translator<'a, 'b> {
     checked: Checked,
     /// Where operands and results of runtime functions lie, and its slots.
     scratch: Option<(ir::StackSlot, u32)>,
+    /// The body that the code at hand comes from.
+    body: Body<'a>,
+    /// Module offset of the operator at hand.
+    offset: u32,
+    inlining: Inlining,
 }
 
 impl Translator<'_, '_> {

@@ -6,7 +6,7 @@
 //! - The text is mapped as long as the code lives, and does not change.
 //! - Code that has been published can be found in the registry until it is dropped, and does not move.
 
-use super::image::Image;
+use super::image::{INLINED, Image};
 use super::{faults, registry};
 use crate::activation::Frame;
 use crate::sys::native::CodePages;
@@ -140,14 +140,26 @@ impl NativeCode {
         })
     }
 
-    /// The frame of a function that stands in the instruction at a text offset.
-    pub(super) fn frame(&self, offset: u32) -> Option<Frame> {
-        let defined = DefinedFuncIndex(self.image.function_at(offset)?);
-        Some(Frame {
-            module: Arc::clone(&self.module),
-            function: self.module.func_index(defined).0,
-            offset: self.image.position(offset).unwrap_or(0),
-        })
+    /// The frames of functions that stand in the instruction at a text offset, innermost first: more than one if calls have
+    /// been replaced by bodies.
+    pub(super) fn frames(&self, offset: u32) -> Vec<Frame> {
+        let Some(defined) = self.image.function_at(offset) else { return Vec::new() };
+        let mut position = self.image.position(offset).unwrap_or(0);
+        let mut frames = Vec::new();
+        while position & INLINED != 0
+            && let Some((call, inside)) = self.image.inlined(position)
+        {
+            if let Some(defined) = self.module.func_at_offset(inside as usize) {
+                frames.push(self.frame(defined, inside));
+            }
+            position = call;
+        }
+        frames.push(self.frame(DefinedFuncIndex(defined), position));
+        frames
+    }
+
+    fn frame(&self, defined: DefinedFuncIndex, offset: u32) -> Frame {
+        Frame { module: Arc::clone(&self.module), function: self.module.func_index(defined).0, offset }
     }
 
     /// Why the instruction at a text offset traps.

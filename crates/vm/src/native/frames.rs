@@ -60,6 +60,8 @@ pub(super) unsafe fn collect(point: &Point, frames: &mut Vec<Frame>) {
     while frames.len() < MAX_FRAMES {
         // SAFETY: by contract.
         let Some(found) = (unsafe { walk.next() }) else { return };
-        frames.extend(registry::at(found.ret.wrapping_sub(1), |code, offset| code.frame(offset)).flatten());
+        let found = registry::at(found.ret.wrapping_sub(1), |code, offset| code.frames(offset));
+        frames.extend(found.unwrap_or_default());
     }
+    frames.truncate(MAX_FRAMES);
 }

@@ -21,8 +21,8 @@ const TEXT_ALIGN: usize = 64 << 10;
 const NONE: u32 = u32::MAX;
 
 /// The sections, in their order, and the words of a row of each.
-const SECTIONS: usize = 8;
-const ROW_WORDS: [usize; SECTIONS] = [1, 1, 1, 2, 5, 2, 2, 1];
+const SECTIONS: usize = 9;
+const ROW_WORDS: [usize; SECTIONS] = [1, 1, 1, 2, 5, 2, 2, 2, 1];
 const FUNCTIONS: usize = 0;
 const ENTRIES: usize = 1;
 const LEAVES: usize = 2;
@@ -30,7 +30,8 @@ const TRAPS: usize = 3;
 const SITES: usize = 4;
 const HANDLERS: usize = 5;
 const POSITIONS: usize = 6;
-const TEXT: usize = 7;
+const INLINES: usize = 7;
+const TEXT: usize = 8;
 
 /// Bytes before the sections.
 const HEADER: usize = MAGIC.len() + SECTIONS * 16;
@@ -54,7 +55,13 @@ pub struct ImageParts {
     pub handlers: Vec<Handler>,
     /// Text offset from which on an operator is executed, ascending, and the operator's module offset; `u32::MAX` for none.
     pub positions: Vec<(u32, u32)>,
+    /// What positions with [`INLINED`] stand for, by number: the position of the call that a body has taken the place of, and
+    /// the module offset of the operator inside.
+    pub inlined: Vec<(u32, u32)>,
 }
+
+/// The bit of positions that are numbers: of operators in bodies that have taken the place of calls.
+pub const INLINED: u32 = 1 << 31;
 
 /// A call whose callee may throw what its function handles.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +130,7 @@ impl ImageParts {
         let handlers = self.handlers.iter().map(|handler| [handler.tag.unwrap_or(NONE), handler.target]);
         section(&mut out, HANDLERS, handlers);
         section(&mut out, POSITIONS, self.positions.iter().map(|&(from, offset)| [from, offset]));
+        section(&mut out, INLINES, self.inlined.iter().map(|&(call, offset)| [call, offset]));
         out.resize(out.len().next_multiple_of(TEXT_ALIGN), 0);
         let at = out.len();
         out.extend_from_slice(&self.text);
@@ -272,6 +280,13 @@ impl Image {
         let row = self.last_from::<2>(POSITIONS, offset)?;
         let [_, operator] = self.row(POSITIONS, row)?;
         (operator != NONE).then_some(operator)
+    }
+
+    /// What a position with [`INLINED`] stands for: the position of the call, and the module offset of the operator.
+    pub fn inlined(&self, position: u32) -> Option<(u32, u32)> {
+        let [call, offset] = self.row(INLINES, (position & !INLINED) as usize)?;
+        // A call comes before what is inside of it: whoever follows calls comes to an end.
+        (call & INLINED == 0 || call < position).then_some((call, offset))
     }
 
     /// The bytes of a section.

@@ -18,7 +18,7 @@ pub use call::call_native;
 pub use code::NativeCode;
 pub(crate) use functions::INTERPRETED;
 pub use functions::functions;
-pub use image::{ContextLocation, Handler, Image, ImageError, ImageParts, Site};
+pub use image::{ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, Site};
 pub(crate) use registry::is_in_use;
 
 #[cfg(all(test, target_arch = "x86_64", target_os = "linux", not(miri)))]

@@ -1,0 +1,123 @@
+//! Calls of small functions, replaced by their bodies. Frames that are gone this way are still in backtraces.
+//!
+//! Which functions are small enough is decided here, from the module alone: the same module gives the same code.
+
+use super::block::{Block, Signature};
+use super::fuel::Fuel;
+use super::function::Body;
+use super::{Opener, Step, Translator};
+use cranelift_codegen::ir::{SourceLoc, Value};
+use cranelift_frontend::Variable;
+use sarsen_module::DefinedFuncIndex;
+use sarsen_vm::INLINED;
+
+/// Bytes of a body that takes the place of its calls.
+const MAX_BODY: usize = 40;
+
+/// Bytes of bodies that one function may take in.
+const MAX_TOTAL: usize = 4000;
+
+/// Bodies inside of bodies.
+const MAX_DEPTH: usize = 4;
+
+/// The bodies that the code at hand is inside of, and those that were.
+#[derive(Default)]
+pub(super) struct Inlining {
+    /// The functions whose bodies are being translated: the outermost is the one that is compiled.
+    chain: Vec<u32>,
+    /// Position of the call that the innermost body replaces.
+    call: Option<u32>,
+    total: usize,
+    /// For each position inside of an inlined body: the position of the call, and of the operator in the module.
+    positions: Vec<(u32, u32)>,
+}
+
+/// What a translator keeps of the caller while it is inside of the callee.
+struct Caller<'a> {
+    locals: Vec<Variable>,
+    stack: Vec<Value>,
+    blocks: Vec<Block>,
+    fuel: Option<Fuel>,
+    body: Body<'a>,
+    call: Option<u32>,
+}
+
+impl Inlining {
+    pub(super) fn of(function: u32) -> Inlining {
+        Inlining { chain: vec![function], ..Inlining::default() }
+    }
+
+    /// Positions inside of inlined bodies, by number.
+    pub(super) fn into_positions(self) -> Vec<(u32, u32)> {
+        self.positions
+    }
+
+    /// Whether the code at hand takes the place of a call.
+    pub(super) fn is_inside(&self) -> bool {
+        self.call.is_some()
+    }
+
+    /// The position of an operator.
+    fn position(&mut self, offset: u32) -> u32 {
+        let Some(call) = self.call else { return offset };
+        if self.positions.last() != Some(&(call, offset)) {
+            self.positions.push((call, offset));
+        }
+        INLINED | (self.positions.len() - 1) as u32
+    }
+}
+
+impl<'a> Translator<'a, '_> {
+    /// What follows belongs to the operator at this offset of the module.
+    pub(super) fn set_position(&mut self, offset: u32) {
+        self.offset = offset;
+        let position = self.inlining.position(offset);
+        self.b.set_srcloc(SourceLoc::new(position));
+    }
+
+    /// Whether calls of a function are replaced by its body.
+    pub(super) fn inlines(&self, index: u32) -> bool {
+        let bytes = self.context.module.body(DefinedFuncIndex(index)).range().len();
+        self.context.options.inlining
+            && bytes <= MAX_BODY
+            && self.inlining.total + bytes <= MAX_TOTAL
+            && self.inlining.chain.len() <= MAX_DEPTH
+            && !self.inlining.chain.contains(&index)
+    }
+
+    /// The body of a function in place of a call of it; pushes its results.
+    pub(super) fn inline(&mut self, index: u32, arguments: &[Value]) -> Step {
+        let module = self.context.module;
+        let index = DefinedFuncIndex(index);
+        let ty = module.func_type(module.func_index(index));
+        let body = Body::new(module, index);
+        let operators = body.operators();
+        self.inlining.total += operators.as_bytes().len();
+        self.inlining.chain.push(index.0);
+        let caller = Caller {
+            locals: std::mem::take(&mut self.locals),
+            stack: std::mem::take(&mut self.stack),
+            blocks: std::mem::take(&mut self.blocks),
+            fuel: self.fuel,
+            body: std::mem::replace(&mut self.body, body),
+            call: self.inlining.call.replace(self.b.srcloc().bits()),
+        };
+        let offset = self.offset;
+        self.declare_locals(arguments, &operators)?;
+        let results = self.context.types(&ty.results);
+        self.open(Opener::Block, &Signature { params: Vec::new(), results });
+        self.start_fuel();
+        self.translate(&operators)?;
+
+        let results = std::mem::replace(&mut self.stack, caller.stack);
+        self.locals = caller.locals;
+        self.blocks = caller.blocks;
+        self.fuel = caller.fuel;
+        self.body = caller.body;
+        self.inlining.call = caller.call;
+        self.inlining.chain.pop();
+        self.set_position(offset);
+        self.stack.extend(results);
+        Ok(())
+    }
+}
