@@ -3,9 +3,9 @@
 //! What the cell's code is, only the tier that filled it knows.
 
 use crate::{Exit, Slot, VmInstance, VmStore};
-use sarsen_isa::Builtin as Number;
 use core::ffi::c_void;
 use core::sync::atomic::AtomicPtr;
+use sarsen_isa::Builtin as Number;
 
 /// The entry of a function in tier 0's code: null until its body is translated, then immutable.
 #[repr(transparent)]
@@ -42,8 +42,12 @@ pub struct VmFunc {
 
 /// Calls compiled code: arguments in slots from `slots` on, results likewise. What it does not return with
 /// [`Exit::OK`] it has left in the store.
-pub type Enter =
-    unsafe extern "C" fn(context: *mut c_void, native: *const c_void, slots: *mut Slot, store: *mut VmStore) -> Exit;
+pub type Enter = unsafe extern "C" fn(
+    context: *mut c_void,
+    native: *const c_void,
+    slots: *mut Slot,
+    store: *mut VmStore,
+) -> Exit;
 
 /// A runtime function that code of any tier calls: operands in slots from `args` on, first operand first; results
 /// are written from `args[0]` on. `imm` carries up to two 32-bit immediates, the first in the low half.

@@ -9,8 +9,8 @@ use crate::translate::{Context, Failure, Shim, translate};
 use crate::unit::Unit;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
-use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::print_errors::pretty_error;
+use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{CodegenError, CompileError as CompileFailure, ir};
 use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
@@ -214,10 +214,12 @@ impl Compiler {
         if context.func.dfg.num_insts() > MAX_INSTRUCTIONS {
             return Err(Failure::Effort);
         }
-        let result = context.compile(&*self.isa, control).map(|_| ()).map_err(|CompileFailure { inner, func: error_func }| match inner {
-            CodegenError::CodeTooLarge | CodegenError::ImplLimitExceeded => Failure::Effort,
-            error => Failure::Malformed(pretty_error(error_func, error)),
-        });
+        let result = context.compile(&*self.isa, control).map(|_| ()).map_err(
+            |CompileFailure { inner, func: error_func }| match inner {
+                CodegenError::CodeTooLarge | CodegenError::ImplLimitExceeded => Failure::Effort,
+                error => Failure::Malformed(pretty_error(error_func, error)),
+            },
+        );
         result?;
         let compiled = context.compiled_code().ok_or_else(|| Failure::Malformed("no code".to_owned()))?;
         Unit::new(&context.func, compiled, inlined)
@@ -226,6 +228,7 @@ impl Compiler {
     fn shims_of<'a>(&self, module: &'a Module) -> Shims<'a> {
         Shims {
             registry: module.registry(),
+            arch: self.options.target.arch,
             native: self.isa.default_call_conv(),
             frontend: self.isa.frontend_config(),
         }
@@ -287,7 +290,8 @@ fn wrong(module: &Module, index: u32, failure: &Failure) -> CompileError {
 /// # Errors
 /// If there is no compiler for it.
 pub fn host_features() -> Result<Vec<&'static str>, CompileError> {
-    let arch = Arch::host().ok_or_else(|| CompileError("there is no compiler for this machine".to_owned()))?;
+    let arch =
+        Arch::host().ok_or_else(|| CompileError("there is no compiler for this machine".to_owned()))?;
     let isa = target_isa(Target { arch, cpu: Cpu::Native }).map_err(CompileError)?;
     Ok(features_of(&*isa))
 }
@@ -319,7 +323,9 @@ pub(crate) fn target_isa(target: Target) -> Result<OwnedTargetIsa, String> {
             builder
         }
     };
-    builder.finish(settings::Flags::new(flags().map_err(|error| error.to_string())?)).map_err(|error| error.to_string())
+    builder
+        .finish(settings::Flags::new(flags().map_err(|error| error.to_string())?))
+        .map_err(|error| error.to_string())
 }
 
 /// Cranelift's names for what code for any processor of the last decade uses.

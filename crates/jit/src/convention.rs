@@ -2,6 +2,7 @@
 //!
 //! What code does with them is in [`crate::translate`]; the shapes behind the addresses are `sarsen-abi`'s.
 
+use crate::options::Arch;
 use crate::trap::code;
 use cranelift_codegen::ir::{
     AbiParam, AliasRegionData, ArgumentPurpose, Function, MemFlagsData, Signature, Type,
@@ -41,14 +42,44 @@ pub(crate) fn ref_type(registry: &TypeRegistry, ty: RefType) -> Type {
     }
 }
 
-/// The signature of compiled functions of a type: the context, then the parameters.
-pub(crate) fn signature(registry: &TypeRegistry, ty: &FuncType) -> Signature {
-    let param = |&ty: &ValType| AbiParam::new(value_type(registry, ty));
-    let mut signature = Signature::new(CallConv::Tail);
-    signature.params.push(AbiParam::special(POINTER, ArgumentPurpose::VMContext));
-    signature.params.extend(ty.params.iter().map(param));
-    signature.returns.extend(ty.results.iter().map(param));
-    signature
+/// How functions of a type are called.
+pub(crate) struct Convention {
+    /// The context; where results go, if they go to memory; the parameters.
+    pub(crate) signature: Signature,
+    pub(crate) results: Vec<Type>,
+    /// Results are written to slots whose address is the second argument: there are more than registers.
+    pub(crate) in_memory: bool,
+}
+
+/// Registers that results may be returned in: integers and references, and others. Vectors have some registers of others, or
+/// none.
+fn result_registers(arch: Arch) -> (usize, usize, bool) {
+    match arch {
+        Arch::X86_64 => (8, 8, true),
+        Arch::Aarch64 => (6, 8, true),
+        Arch::Riscv64 => (2, 2, false),
+    }
+}
+
+impl Convention {
+    /// The convention of a function type.
+    pub(crate) fn new(registry: &TypeRegistry, arch: Arch, ty: &FuncType) -> Convention {
+        let types = |types: &[ValType]| types.iter().map(|&ty| value_type(registry, ty)).collect::<Vec<_>>();
+        let (params, results) = (types(&ty.params), types(&ty.results));
+        let (integers, others, vectors) = result_registers(arch);
+        let integer_results = results.iter().filter(|ty| ty.is_int()).count();
+        let in_memory = integer_results > integers
+            || results.len() - integer_results > others
+            || !vectors && results.contains(&I8X16);
+        let mut signature = Signature::new(CallConv::Tail);
+        signature.params.push(AbiParam::special(POINTER, ArgumentPurpose::VMContext));
+        signature.params.extend(in_memory.then(|| AbiParam::new(POINTER)));
+        signature.params.extend(params.into_iter().map(AbiParam::new));
+        if !in_memory {
+            signature.returns.extend(results.iter().map(|&ty| AbiParam::new(ty)));
+        }
+        Convention { signature, results, in_memory }
+    }
 }
 
 /// Slots that a value takes where values lie in slots.

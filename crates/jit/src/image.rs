@@ -75,7 +75,8 @@ impl Linker {
             }
         }
         let end = start + unit.code.len() as u64;
-        let start = u32::try_from(end).map(|_| start as u32).map_err(|_| "more than 4 GiB of code".to_owned())?;
+        let start =
+            u32::try_from(end).map(|_| start as u32).map_err(|_| "more than 4 GiB of code".to_owned())?;
         self.parts.traps.extend(unit.traps.iter().map(|&(at, trap)| (start + at, trap)));
         let first = self.parts.inlined.len() as u32;
         // Numbers of positions inside of inlined bodies count from the function's first.
@@ -84,7 +85,9 @@ impl Linker {
             inlined if inlined & INLINED != 0 => inlined + first,
             offset => offset,
         };
-        self.parts.positions.extend(unit.positions.iter().map(|&(at, position)| (start + at, placed(position))));
+        self.parts
+            .positions
+            .extend(unit.positions.iter().map(|&(at, position)| (start + at, placed(position))));
         self.parts.inlined.extend(unit.inlined.iter().map(|&(call, offset)| (placed(call), offset)));
         for site in &unit.sites {
             let first = self.parts.handlers.len() as u32;

@@ -9,13 +9,14 @@
 //!
 //! Whoever leaves compiled code notes where it stood.
 
-use crate::convention::{POINTER, Region, signature, value_type};
+use crate::convention::{Convention, POINTER, Region, value_type};
+use crate::options::Arch;
 use crate::slots;
 use crate::translate::{OfModule, Shim};
 use crate::trap::UNREACHABLE;
 use cranelift_codegen::ir::{
     self, AbiParam, BlockArg, ExceptionTableData, ExceptionTableItem, ExtFuncData, ExternalName, Function,
-    InstBuilder, Signature, StackSlotData, StackSlotKind, Type, Value,
+    InstBuilder, MemFlagsData, Signature, StackSlotData, StackSlotKind, Type, Value,
     types::{I32, I64},
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
@@ -31,6 +32,7 @@ const STOPPED: i64 = 1 << 31;
 #[derive(Clone, Copy)]
 pub(crate) struct Shims<'a> {
     pub(crate) registry: &'a TypeRegistry,
+    pub(crate) arch: Arch,
     /// The convention of the runtime's functions.
     pub(crate) native: CallConv,
     pub(crate) frontend: TargetFrontendConfig,
@@ -43,7 +45,11 @@ struct Builder<'b> {
 }
 
 impl<'b> Builder<'b> {
-    fn new(func: &'b mut Function, signature: Signature, scratch: &'b mut FunctionBuilderContext) -> Builder<'b> {
+    fn new(
+        func: &'b mut Function,
+        signature: Signature,
+        scratch: &'b mut FunctionBuilderContext,
+    ) -> Builder<'b> {
         func.signature = signature;
         let mut b = FunctionBuilder::new(func, scratch);
         let entry = b.create_block();
@@ -104,6 +110,26 @@ impl<'b> Builder<'b> {
         self.b.ins().trap(UNREACHABLE);
     }
 
+    /// The parameters of a function with this convention: the context, where results go if they go to memory, and the rest.
+    fn take_params(&self, in_memory: bool) -> (Value, Option<Value>, Vec<Value>) {
+        let results_at = in_memory.then(|| self.params[1]);
+        (self.params[0], results_at, self.params[1 + usize::from(in_memory)..].to_vec())
+    }
+
+    /// Returns results that lie in slots.
+    fn give_back(&mut self, flags: MemFlagsData, address: Value, types: &[Type], results_at: Option<Value>) {
+        let values = slots::read(&mut self.b, flags, address, types);
+        match results_at {
+            Some(results_at) => {
+                slots::write(&mut self.b, flags, results_at, &values);
+                self.b.ins().return_(&[]);
+            }
+            None => {
+                self.b.ins().return_(&values);
+            }
+        }
+    }
+
     /// So many slots on the native stack.
     fn slots(&mut self, count: u32) -> Value {
         let bytes = count * SLOT_BYTES as u32;
@@ -124,6 +150,10 @@ impl Shims<'_> {
         signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
         signature.returns.extend(result.map(AbiParam::new));
         signature
+    }
+
+    fn convention(&self, ty: &FuncType) -> Convention {
+        Convention::new(self.registry, self.arch, ty)
     }
 
     fn types(&self, types: &[ValType]) -> Vec<Type> {
@@ -157,9 +187,12 @@ impl Shims<'_> {
         let mut builder = Builder::new(func, signature_of_entry, scratch);
         let [context, native, slots_at, store] = builder.params[..] else { return };
         let flags = Region::Slots.unaligned(builder.b.func);
+        let convention = self.convention(ty);
         let mut args = vec![context];
+        // Results that go to memory go to where arguments have come from.
+        args.extend(convention.in_memory.then_some(slots_at));
         args.extend(slots::read(&mut builder.b, flags, slots_at, &self.types(&ty.params)));
-        let results = self.types(&ty.results);
+        let results = if convention.in_memory { Vec::new() } else { convention.results };
         let (calls, stopped) = (builder.b.create_block(), builder.b.create_block());
         let returned = builder.b.create_block();
         for &ty in &results {
@@ -173,7 +206,7 @@ impl Shims<'_> {
         builder.store(handler, store, offset_of!(VmStore, entry.handler));
         builder.store(stack, store, offset_of!(VmStore, entry.stack));
         builder.store(frame, store, offset_of!(VmStore, entry.frame));
-        let callee = builder.b.import_signature(signature(self.registry, ty));
+        let callee = builder.b.import_signature(convention.signature);
         let dfg = &mut builder.b.func.dfg;
         let given: Vec<BlockArg> = (0..results.len() as u32).map(BlockArg::TryCallRet).collect();
         let normal = dfg.block_call(returned, &given);
@@ -194,9 +227,10 @@ impl Shims<'_> {
 
     /// Builds the leaf of host functions of a type. Its context is the function's record.
     pub(crate) fn leaf(&self, ty: &FuncType, func: &mut Function, scratch: &mut FunctionBuilderContext) {
-        let mut builder = Builder::new(func, signature(self.registry, ty), scratch);
-        let (params, results) = (self.types(&ty.params), self.types(&ty.results));
-        let (record, args) = (builder.params[0], builder.params[1..].to_vec());
+        let convention = self.convention(ty);
+        let mut builder = Builder::new(func, convention.signature, scratch);
+        let (params, results) = (self.types(&ty.params), convention.results);
+        let (record, results_at, args) = builder.take_params(convention.in_memory);
         let instance = builder.load(POINTER, record, offset_of!(VmFunc, caller));
         let store = builder.note_exit(instance);
         let address = builder.slots(slots::count(params).max(slots::count(results.iter().copied())));
@@ -208,8 +242,7 @@ impl Shims<'_> {
         if let Some(exit) = builder.call_runtime(signature, call_host, &[record, store, address]) {
             builder.stop_unless_ok(self, instance, store, exit);
         }
-        let values = slots::read(&mut builder.b, flags, address, &results);
-        builder.b.ins().return_(&values);
+        builder.give_back(flags, address, &results, results_at);
         builder.finish(self);
     }
 
@@ -221,9 +254,10 @@ impl Shims<'_> {
         func: &mut Function,
         scratch: &mut FunctionBuilderContext,
     ) {
-        let mut builder = Builder::new(func, signature(self.registry, ty), scratch);
-        let (params, results) = (self.types(&ty.params), self.types(&ty.results));
-        let (instance, args) = (builder.params[0], builder.params[1..].to_vec());
+        let convention = self.convention(ty);
+        let mut builder = Builder::new(func, convention.signature, scratch);
+        let (params, results) = (self.types(&ty.params), convention.results);
+        let (instance, results_at, args) = builder.take_params(convention.in_memory);
         let address = builder.slots(slots::count(params).max(slots::count(results.iter().copied())));
         let flags = Region::Slots.unaligned(builder.b.func);
         slots::write(&mut builder.b, flags, address, &args);
@@ -232,8 +266,7 @@ impl Shims<'_> {
         let index = builder.b.ins().iconst(I64, i64::from(index));
         let shim = import(&mut builder.b, Shim::Builtin);
         builder.b.ins().call(shim, &[instance, address, index, interpret]);
-        let values = slots::read(&mut builder.b, flags, address, &results);
-        builder.b.ins().return_(&values);
+        builder.give_back(flags, address, &results, results_at);
         builder.finish(self);
     }
 }

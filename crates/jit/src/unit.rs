@@ -4,7 +4,9 @@ use crate::translate::{Failure, OfModule};
 use crate::trap::trap;
 use cranelift_codegen::binemit::{Addend, Reloc};
 use cranelift_codegen::ir::{ExternalName, Function};
-use cranelift_codegen::{CompiledCode, ExceptionContextLoc, FinalizedMachExceptionHandler, FinalizedRelocTarget};
+use cranelift_codegen::{
+    CompiledCode, ExceptionContextLoc, FinalizedMachExceptionHandler, FinalizedRelocTarget,
+};
 use sarsen_isa::Trap;
 use sarsen_vm::{ContextLocation, Handler};
 
@@ -42,7 +44,11 @@ pub(crate) struct UnitSite {
 const NO_OPERATOR: u32 = u32::MAX;
 
 impl Unit {
-    pub(crate) fn new(func: &Function, compiled: &CompiledCode, inlined: Vec<(u32, u32)>) -> Result<Unit, Failure> {
+    pub(crate) fn new(
+        func: &Function,
+        compiled: &CompiledCode,
+        inlined: Vec<(u32, u32)>,
+    ) -> Result<Unit, Failure> {
         let buffer = &compiled.buffer;
         let traps = buffer.traps().iter().filter_map(|found| Some((found.offset, trap(found.code)?)));
         Ok(Unit {
@@ -85,12 +91,16 @@ fn sites(compiled: &CompiledCode) -> Result<Vec<UnitSite>, Failure> {
                 FinalizedMachExceptionHandler::Tag(tag, target) => {
                     handlers.push(Handler { tag: Some(tag.as_u32()), target });
                 }
-                FinalizedMachExceptionHandler::Default(target) => handlers.push(Handler { tag: None, target }),
+                FinalizedMachExceptionHandler::Default(target) => {
+                    handlers.push(Handler { tag: None, target })
+                }
                 FinalizedMachExceptionHandler::Context(ExceptionContextLoc::SPOffset(offset)) => {
                     context = ContextLocation::Stack(offset);
                 }
                 FinalizedMachExceptionHandler::Context(ExceptionContextLoc::GPR(register)) => {
-                    return Err(Failure::Malformed(format!("an instance is in register {register} at a call")));
+                    return Err(Failure::Malformed(format!(
+                        "an instance is in register {register} at a call"
+                    )));
                 }
             }
         }

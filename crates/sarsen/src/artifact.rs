@@ -108,7 +108,8 @@ impl ArtifactInfo {
                 "not a compiled module that this version of Sarsen knows: it has format {format}, not {FORMAT}"
             )));
         }
-        let header = bytes.get(..half(bytes, 12)? as usize).ok_or_else(|| damaged("the header is truncated"))?;
+        let header =
+            bytes.get(..half(bytes, 12)? as usize).ok_or_else(|| damaged("the header is truncated"))?;
         if !(WORDS..=MAX_HEADER).contains(&header.len()) {
             return Err(damaged(format!("a header of {} bytes", header.len())));
         }
@@ -215,7 +216,8 @@ impl Parts {
     /// Where the parts are that a header speaks of, in so many bytes.
     fn read(header: &[u8], size: usize) -> Result<Parts> {
         let number = |index: usize| -> Result<usize> {
-            usize::try_from(word(header, CHECKSUM.end + index * 8)?).map_err(|_| damaged("a part is too large"))
+            usize::try_from(word(header, CHECKSUM.end + index * 8)?)
+                .map_err(|_| damaged("a part is too large"))
         };
         let whole = number(0)?;
         if whole != size {
@@ -406,7 +408,10 @@ impl CodeOptions {
         let rules = [
             (self.fuel && !engine.fuel, "compiled with fuel, this engine does not count fuel"),
             (!self.fuel && engine.fuel, "compiled without fuel, this engine counts fuel"),
-            (self.signals && !engine.signals, "compiled with traps by signals, this engine does without signals"),
+            (
+                self.signals && !engine.signals,
+                "compiled with traps by signals, this engine does without signals",
+            ),
             (
                 !self.interruptible && engine.interruptible,
                 "compiled without looking for interrupts, this engine is interruptible",

@@ -9,9 +9,9 @@
 use crate::artifact::{Binding, CodeOptions};
 use crate::config::{self, Config};
 use crate::{Error, Result};
+use sarsen_isa::Features;
 pub(crate) use sarsen_jit::Progress;
 use sarsen_jit::{Arch, CompileOptions, Cpu, Form, Target};
-use sarsen_isa::Features;
 use sarsen_module::{Bytes, DefinedFuncIndex, Module, Parallelism};
 use sarsen_vm::{Image, NativeCode};
 use std::fs::File;
@@ -56,8 +56,10 @@ impl Compiler {
         progress: Option<Progress<'_>>,
     ) -> Result<Code> {
         let parallel = parallelism == Parallelism::Pool;
-        let compiled = self.0.compile(module, parallel, progress).map_err(|error| Error::bug(error.to_string()))?;
-        let image = Image::read(Bytes::from(compiled.image)).map_err(|error| Error::bug(error.to_string()))?;
+        let compiled =
+            self.0.compile(module, parallel, progress).map_err(|error| Error::bug(error.to_string()))?;
+        let image =
+            Image::read(Bytes::from(compiled.image)).map_err(|error| Error::bug(error.to_string()))?;
         let binding = Binding {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             layout: Binding::layout(),
@@ -142,7 +144,9 @@ impl Code {
     pub(crate) fn native(&self) -> Result<Arc<NativeCode>> {
         self.native.clone().ok_or_else(|| {
             let (target, host) = (&self.binding.target, std::env::consts::ARCH);
-            Error::msg(format!("compiled for {target}, and this machine is {host}: it can be serialized, but not run"))
+            Error::msg(format!(
+                "compiled for {target}, and this machine is {host}: it can be serialized, but not run"
+            ))
         })
     }
 }
@@ -154,11 +158,14 @@ fn no_room(error: io::Error) -> Error {
 /// The architecture that a target names. Code does not depend on the rest.
 fn parse(target: &str) -> Result<Arch> {
     let (name, system) = target.split_once('-').unwrap_or((target, "linux"));
-    let known = ["linux", "linux-gnu", "linux-musl", "unknown-linux-gnu", "unknown-linux-musl"].contains(&system);
+    let known =
+        ["linux", "linux-gnu", "linux-musl", "unknown-linux-gnu", "unknown-linux-musl"].contains(&system);
     let arch = Arch::ALL.into_iter().find(|arch| arch.name() == name).filter(|_| known);
     arch.ok_or_else(|| {
         let names = Arch::ALL.map(Arch::name).join(", ");
-        Error::msg(format!("there is no compiler for `{target}`; there are {names}, as they are or with `-linux`"))
+        Error::msg(format!(
+            "there is no compiler for `{target}`; there are {names}, as they are or with `-linux`"
+        ))
     })
 }
 
@@ -174,7 +181,12 @@ fn code_options(options: &CompileOptions) -> CodeOptions {
 }
 
 /// A function's compiled code as text, whatever the engine's strategy.
-pub(crate) fn listing(config: &Config, module: &Module, index: DefinedFuncIndex, assembly: bool) -> Result<String> {
+pub(crate) fn listing(
+    config: &Config,
+    module: &Module,
+    index: DefinedFuncIndex,
+    assembly: bool,
+) -> Result<String> {
     let form = if assembly { Form::Assembly } else { Form::Clif };
     Compiler::new(config)?.0.listing(module, index, form).map_err(Error::new)
 }

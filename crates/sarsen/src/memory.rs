@@ -231,7 +231,8 @@ impl SharedMemory {
             return Err(Error::msg("the type is not that of a shared memory"));
         }
         check(&ty)?;
-        let memory = sarsen_vm::SharedMemory::new(ty.0, engine.config().store().memory_guard).ok_or_else(|| no_room(ty.0.max_bytes()))?;
+        let memory = sarsen_vm::SharedMemory::new(ty.0, engine.config().store().memory_guard)
+            .ok_or_else(|| no_room(ty.0.max_bytes()))?;
         Ok(SharedMemory { engine: engine.clone(), memory })
     }
 

@@ -55,7 +55,8 @@ pub use limits::{
 };
 pub use memory::SharedMemory;
 pub use native::{
-    ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Site, call_native, functions,
+    ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Site, call_native,
+    functions,
 };
 pub use store::{Store, StoreInner};
 pub use sys::MappedFile;

@@ -27,7 +27,10 @@ const ABSENCES: &[(&str, &[&str])] = &[
     ("crates/module/", &["sarsen-vm", "sarsen-interp", "sarsen-jit", "sarsen-wast", "cranelift"]),
     ("crates/vm/", &["sarsen-interp", "sarsen-jit", "sarsen-wast", "wasmparser", "cranelift"]),
     ("crates/interp/", &["sarsen-jit", "sarsen-wast", "cranelift"]),
-    ("crates/jit/", &["sarsen-interp", "sarsen-wast", "sarsen =", "sarsen.", "sarsen-wasi", "sarsen-component"]),
+    (
+        "crates/jit/",
+        &["sarsen-interp", "sarsen-wast", "sarsen =", "sarsen.", "sarsen-wasi", "sarsen-component"],
+    ),
     ("crates/sarsen/", &["sarsen-component", "sarsen-wasi", "sarsen-wast", "wasmparser", "cranelift"]),
     ("crates/cli/", &["sarsen-vm", "sarsen-interp", "sarsen-jit", "cranelift"]),
     (

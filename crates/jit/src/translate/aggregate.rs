@@ -221,7 +221,14 @@ impl Translator<'_, '_> {
         self.b.ins().bor_imm_s(identity, pair(0, high) as i64)
     }
 
-    pub(super) fn array_builtin(&mut self, builtin: Builtin, ty: u32, high: u32, operands: usize, makes: bool) {
+    pub(super) fn array_builtin(
+        &mut self,
+        builtin: Builtin,
+        ty: u32,
+        high: u32,
+        operands: usize,
+        makes: bool,
+    ) {
         let immediate = self.type_and(ty, high);
         let results: &[Type] = if makes { &[HEAP_REF] } else { &[] };
         self.builtin_with(builtin, immediate, operands, results);
@@ -251,14 +258,10 @@ impl Translator<'_, '_> {
         let size = self.b.ins().select(is_small, size, too_large);
         let shifted = self.b.ins().ishl_imm_u(wide, i64::from(u32::BITS));
         let header = self.b.ins().bor(shifted, immediate);
-        let slow = |this: &mut Self| {
-            this.call_builtin(Builtin::ArrayNewDefault, &[len], immediate, &[HEAP_REF])[0]
-        };
-        let reference = if self.context.options.fuel {
-            slow(self)
-        } else {
-            self.bump(size, header, slow, |_, _| {})
-        };
+        let slow =
+            |this: &mut Self| this.call_builtin(Builtin::ArrayNewDefault, &[len], immediate, &[HEAP_REF])[0];
+        let reference =
+            if self.context.options.fuel { slow(self) } else { self.bump(size, header, slow, |_, _| {}) };
         self.push(reference);
     }
 
@@ -271,9 +274,8 @@ impl Translator<'_, '_> {
         let elements = self.pop_many(len as usize);
         let header = self.type_and(ty, len);
         let size = self.b.ins().iconst(I32, layout.size(len) as i64);
-        let slow = |this: &mut Self| {
-            this.call_builtin(Builtin::ArrayNewFixed, &elements, header, &[HEAP_REF])[0]
-        };
+        let slow =
+            |this: &mut Self| this.call_builtin(Builtin::ArrayNewFixed, &elements, header, &[HEAP_REF])[0];
         let reference = self.bump(size, header, slow, |this, object| {
             for (index, &value) in (0..).zip(&elements) {
                 let offset = OBJECT_HEADER_BYTES + index * layout.element.size();

@@ -22,7 +22,13 @@ impl Translator<'_, '_> {
     }
 
     /// As [`Translator::builtin`], with an immediate that is known when code runs.
-    pub(super) fn builtin_with(&mut self, builtin: Builtin, immediate: Value, count: usize, results: &[Type]) {
+    pub(super) fn builtin_with(
+        &mut self,
+        builtin: Builtin,
+        immediate: Value,
+        count: usize,
+        results: &[Type],
+    ) {
         let operands = self.pop_many(count);
         let results = self.call_builtin(builtin, &operands, immediate, results);
         self.stack.extend(results);
@@ -59,7 +65,7 @@ impl Translator<'_, '_> {
     }
 
     /// The address of at least so many slots.
-    fn scratch(&mut self, slots: u32) -> Value {
+    pub(super) fn scratch(&mut self, slots: u32) -> Value {
         let (slot, size) = match self.scratch {
             Some((slot, size)) => (slot, size.max(slots)),
             None => {

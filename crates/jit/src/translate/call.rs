@@ -3,12 +3,22 @@
 use super::function::OfModule;
 use super::{Step, Translator, field};
 use crate::convention::{POINTER, Region};
+use crate::slots;
 use cranelift_codegen::ir::{
-    self, BlockArg, FuncRef, InstBuilder, SigRef, Value, condcodes::IntCC,
+    self, BlockArg, FuncRef, InstBuilder, SigRef, Value,
+    condcodes::IntCC,
     types::{I32, I64},
 };
 use sarsen_isa::{Builtin, Trap};
 use sarsen_module::{FuncIndex, TypeId};
+
+/// A call that is to be made.
+struct Call {
+    callee: Callee,
+    ty: TypeId,
+    context: Value,
+    arguments: Vec<Value>,
+}
 
 /// What is called.
 #[derive(Clone, Copy)]
@@ -24,27 +34,26 @@ impl Translator<'_, '_> {
         if let Some(index) = self.defined(function)
             && self.inlines(index)
         {
-            let arguments = self.arguments(self.context.module.func_type_id(FuncIndex(function)), self.vm);
-            return self.inline(index, &arguments[1..]);
+            let arguments = self.arguments(self.context.module.func_type_id(FuncIndex(function)));
+            return self.inline(index, &arguments);
         }
-        let (callee, arguments) = self.callee(function);
-        let results = self.emit_call(callee, &arguments);
-        self.stack.extend(results);
+        let call = self.callee(function);
+        self.make_call(&call);
         Ok(())
     }
 
     pub(super) fn return_call(&mut self, function: u32) {
-        let (callee, arguments) = self.callee(function);
-        self.emit_tail_call(callee, &arguments);
+        let call = self.callee(function);
+        self.make_tail_call(&call);
     }
 
     /// A function and the arguments of its call, taken from the stack.
-    fn callee(&mut self, function: u32) -> (Callee, Vec<Value>) {
+    fn callee(&mut self, function: u32) -> Call {
         let ty = self.context.module.func_type_id(FuncIndex(function));
         match self.defined(function) {
             Some(index) => {
                 let callee = Callee::Direct(self.function(OfModule::Function(index)));
-                (callee, self.arguments(ty, self.vm))
+                Call { callee, ty, context: self.vm, arguments: self.arguments(ty) }
             }
             None => {
                 let record = self.entity(field!(VmInstance.imported_funcs), function);
@@ -54,35 +63,66 @@ impl Translator<'_, '_> {
     }
 
     /// The arguments of a call of a function of this type.
-    fn arguments(&mut self, ty: TypeId, context: Value) -> Vec<Value> {
+    fn arguments(&mut self, ty: TypeId) -> Vec<Value> {
         let count = self.context.registry().func_type(ty).map_or(0, |ty| ty.params.len());
-        let mut arguments = vec![context];
-        arguments.extend(self.pop_many(count));
-        arguments
+        self.pop_many(count)
     }
 
-    /// The code of a record that is not null, and the arguments of its call.
-    fn through_record(&mut self, record: Value, ty: TypeId) -> (Callee, Vec<Value>) {
+    /// A call through a record that is not null.
+    fn through_record(&mut self, record: Value, ty: TypeId) -> Call {
         let context = self.load_context(POINTER, record, field!(VmFunc.context));
         let native = self.load_context(POINTER, record, field!(VmFunc.native));
         let vm = self.vm;
         self.store_context(vm, record, field!(VmFunc.caller));
-        let callee = Callee::Indirect(self.signature_of_type(ty), native);
-        (callee, self.arguments(ty, context))
+        let callee = Callee::Indirect(self.convention(ty).signature, native);
+        Call { callee, ty, context, arguments: self.arguments(ty) }
     }
 
-    pub(super) fn call_indirect(&mut self, ty: u32, table: u32) {
-        let (callee, arguments) = self.indirect(ty, table);
-        let results = self.emit_call(callee, &arguments);
+    /// Makes a call and pushes its results.
+    fn make_call(&mut self, call: &Call) {
+        let Some(types) = self.convention(call.ty).in_memory else {
+            let results = self.emit_call(call.callee, &call.operands(None));
+            self.stack.extend(results);
+            return;
+        };
+        let address = self.scratch(slots::count(types.iter().copied()));
+        self.emit_call(call.callee, &call.operands(Some(address)));
+        // After a call with handlers, the address is needed in another block.
+        let flags = Region::Slots.unaligned(self.b.func);
+        let results = slots::read(&mut self.b, flags, address, &types);
         self.stack.extend(results);
     }
 
-    pub(super) fn return_call_indirect(&mut self, ty: u32, table: u32) {
-        let (callee, arguments) = self.indirect(ty, table);
-        self.emit_tail_call(callee, &arguments);
+    /// Makes a call in tail position.
+    fn make_tail_call(&mut self, call: &Call) {
+        if self.inlining.is_inside() {
+            self.make_call(call);
+            self.return_();
+            self.reachable = false;
+            return;
+        }
+        // The callee's results are this function's: they go where those go.
+        let operands = call.operands(self.results_at);
+        match call.callee {
+            Callee::Direct(function) => self.b.ins().return_call(function, &operands),
+            Callee::Indirect(signature, address) => {
+                self.b.ins().return_call_indirect(signature, address, &operands)
+            }
+        };
+        self.reachable = false;
     }
 
-    fn indirect(&mut self, ty: u32, table: u32) -> (Callee, Vec<Value>) {
+    pub(super) fn call_indirect(&mut self, ty: u32, table: u32) {
+        let call = self.indirect(ty, table);
+        self.make_call(&call);
+    }
+
+    pub(super) fn return_call_indirect(&mut self, ty: u32, table: u32) {
+        let call = self.indirect(ty, table);
+        self.make_tail_call(&call);
+    }
+
+    fn indirect(&mut self, ty: u32, table: u32) -> Call {
         let index = self.pop();
         let address = self.element_address(table, index, Trap::UndefinedElement);
         let flags = Region::Table.flags(self.b.func);
@@ -128,17 +168,16 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn call_ref(&mut self, ty: u32) {
-        let (callee, arguments) = self.referred(ty);
-        let results = self.emit_call(callee, &arguments);
-        self.stack.extend(results);
+        let call = self.referred(ty);
+        self.make_call(&call);
     }
 
     pub(super) fn return_call_ref(&mut self, ty: u32) {
-        let (callee, arguments) = self.referred(ty);
-        self.emit_tail_call(callee, &arguments);
+        let call = self.referred(ty);
+        self.make_tail_call(&call);
     }
 
-    fn referred(&mut self, ty: u32) -> (Callee, Vec<Value>) {
+    fn referred(&mut self, ty: u32) -> Call {
         let record = self.pop();
         let is_null = self.b.ins().icmp_imm_s(IntCC::Equal, record, 0);
         self.trap_if(is_null, Trap::NullFunctionReference);
@@ -176,21 +215,11 @@ impl Translator<'_, '_> {
         self.b.switch_to_block(go_on);
         self.b.block_params(go_on).to_vec()
     }
+}
 
-    fn emit_tail_call(&mut self, callee: Callee, arguments: &[Value]) {
-        if self.inlining.is_inside() {
-            let results = self.emit_call(callee, arguments);
-            self.stack.extend(results);
-            self.return_();
-            self.reachable = false;
-            return;
-        }
-        match callee {
-            Callee::Direct(function) => self.b.ins().return_call(function, arguments),
-            Callee::Indirect(signature, address) => {
-                self.b.ins().return_call_indirect(signature, address, arguments)
-            }
-        };
-        self.reachable = false;
+impl Call {
+    /// All that the callee is given.
+    fn operands(&self, results_at: Option<Value>) -> Vec<Value> {
+        [self.context].into_iter().chain(results_at).chain(self.arguments.iter().copied()).collect()
     }
 }

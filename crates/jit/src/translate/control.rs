@@ -2,7 +2,9 @@
 
 use super::block::{Block, Opener, Signature};
 use super::{Step, Translator};
+use crate::convention::Region;
 use crate::lower::Traps;
+use crate::slots;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, JumpTableData, Type, Value};
 use sarsen_isa::Trap;
 use wasmparser::{BlockType, BrTable};
@@ -101,6 +103,7 @@ impl Translator<'_, '_> {
         match std::mem::replace(&mut block.opener, Opener::Block) {
             Opener::Dead => return Ok(()),
             Opener::Function => {
+                self.blocks.push(block);
                 if self.reachable {
                     self.return_();
                 }
@@ -256,9 +259,18 @@ impl Translator<'_, '_> {
         if self.inlining.is_inside() {
             return self.leave_to(0);
         }
-        let count = self.b.func.signature.returns.len();
+        let count = self.blocks[0].results;
         let results = self.stack[self.stack.len() - count..].to_vec();
-        self.b.ins().return_(&results);
+        match self.results_at {
+            Some(address) => {
+                let flags = Region::Slots.unaligned(self.b.func);
+                slots::write(&mut self.b, flags, address, &results);
+                self.b.ins().return_(&[]);
+            }
+            None => {
+                self.b.ins().return_(&results);
+            }
+        }
     }
 
     pub(super) fn select(&mut self) {

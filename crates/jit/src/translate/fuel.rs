@@ -3,10 +3,14 @@
 //! A block's cost is known at its end, and paid at its start.
 
 use super::{Translator, field};
-use cranelift_codegen::ir::{self, Inst, InstBuilder, InstructionData, condcodes::IntCC, types::{I32, I64}};
+use crate::lower::Traps;
+use cranelift_codegen::ir::{
+    self, Inst, InstBuilder, InstructionData,
+    condcodes::IntCC,
+    types::{I32, I64},
+};
 use sarsen_abi::Exit;
 use sarsen_isa::{Op, Trap};
-use crate::lower::Traps;
 
 /// The block whose costs are being added up.
 #[derive(Clone, Copy)]

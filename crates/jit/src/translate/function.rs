@@ -7,12 +7,12 @@ use super::inline::Inlining;
 use super::memory::Checked;
 use super::traps::TrapEmitter;
 use super::{Failure, Step, Translator, field};
-use crate::convention::{FUNC_REF, HEAP_REF, POINTER, signature, value_type};
-use crate::options::CompileOptions;
+use crate::convention::{Convention, FUNC_REF, HEAP_REF, POINTER, value_type};
+use crate::options::{Arch, CompileOptions};
 use crate::table::row;
 use cranelift_codegen::ir::{
-    self, AbiParam, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, InstBuilder, Signature,
-    SigRef, Type, UserExternalName, UserFuncName, Value,
+    self, AbiParam, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, InstBuilder, SigRef,
+    Signature, Type, UserExternalName, UserFuncName, Value,
     types::{F32, F64, I8X16, I32, I64},
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
@@ -22,6 +22,7 @@ use sarsen_module::{
     TypeRegistry,
 };
 use std::collections::HashMap;
+use std::rc::Rc;
 use wasmparser::{AbstractHeapType, BinaryReader, BlockType, FunctionBody};
 
 /// Code of every module that is not a function's.
@@ -79,7 +80,15 @@ impl OfModule {
 #[derive(Default)]
 pub(crate) struct Names {
     functions: HashMap<OfModule, FuncRef>,
-    signatures: HashMap<TypeId, SigRef>,
+    conventions: HashMap<TypeId, Imported>,
+}
+
+/// How functions of a type are called, as the function's code knows it.
+#[derive(Clone)]
+pub(super) struct Imported {
+    pub(super) signature: SigRef,
+    /// Types of the results, if they go to memory.
+    pub(super) in_memory: Option<Rc<[Type]>>,
 }
 
 /// What is the same for all functions of a module.
@@ -120,6 +129,10 @@ impl<'a> Body<'a> {
 }
 
 impl<'a> Context<'a> {
+    pub(super) fn arch(&self) -> Arch {
+        self.options.target.arch
+    }
+
     pub(super) fn registry(&self) -> &'a TypeRegistry {
         self.module.registry()
     }
@@ -214,8 +227,10 @@ pub(crate) fn translate(
 ) -> Step<Vec<(u32, u32)>> {
     let (module, registry) = (context.module, context.registry());
     func.name = UserFuncName::User(OfModule::Function(index.0).name());
-    func.signature = signature(registry, module.func_type(module.func_index(index)));
-    let mut translator = Translator::new(context, index, FunctionBuilder::new(func, scratch));
+    let convention = Convention::new(registry, context.arch(), module.func_type(module.func_index(index)));
+    func.signature = convention.signature;
+    let mut translator =
+        Translator::new(context, index, convention.in_memory, FunctionBuilder::new(func, scratch));
     let operators = translator.body.operators();
     translator.set_position(translator.body.start);
     translator.prologue(module.func_type(module.func_index(index)), &operators)?;
@@ -227,6 +242,7 @@ impl<'a, 'b> Translator<'a, 'b> {
     fn new(
         context: &'a Context<'a>,
         index: DefinedFuncIndex,
+        in_memory: bool,
         mut b: FunctionBuilder<'b>,
     ) -> Translator<'a, 'b> {
         let entry = b.create_block();
@@ -234,12 +250,14 @@ impl<'a, 'b> Translator<'a, 'b> {
         b.switch_to_block(entry);
         b.seal_block(entry);
         let vm = b.block_params(entry)[0];
+        let results_at = in_memory.then(|| b.block_params(entry)[1]);
         let fuel = context.options.fuel.then_some(Fuel::NONE);
         Translator {
             context,
             b,
             names: Names::default(),
             vm,
+            results_at,
             locals: Vec::new(),
             stack: Vec::new(),
             blocks: Vec::new(),
@@ -261,7 +279,7 @@ impl<'a, 'b> Translator<'a, 'b> {
             self.traps.raise = Some(self.function(OfModule::Shim(TrapEmitter::SHIM)));
         }
         let entry = self.b.current_block().expect("the entry");
-        let params = self.b.block_params(entry)[1..].to_vec();
+        let params = self.b.block_params(entry)[1 + usize::from(self.results_at.is_some())..].to_vec();
         self.declare_locals(&params, body)?;
         self.check_stack();
         let results = self.context.types(&ty.results);
@@ -334,8 +352,7 @@ impl<'a, 'b> Translator<'a, 'b> {
         let store = self.vm_store();
         let limit = self.load_context(POINTER, store, field!(VmStore.native_limit));
         let pointer = self.b.ins().get_stack_pointer(POINTER);
-        let exceeded =
-            self.b.ins().icmp(ir::condcodes::IntCC::UnsignedLessThan, pointer, limit);
+        let exceeded = self.b.ins().icmp(ir::condcodes::IntCC::UnsignedLessThan, pointer, limit);
         self.trap_if(exceeded, sarsen_isa::Trap::StackOverflow);
     }
 
@@ -360,7 +377,7 @@ impl<'a, 'b> Translator<'a, 'b> {
             OfModule::Shim(shim) => self.b.import_signature(shim.signature()),
             OfModule::Function(index) => {
                 let module = self.context.module;
-                self.signature_of_type(module.func_type_id(module.func_index(DefinedFuncIndex(index))))
+                self.convention(module.func_type_id(module.func_index(DefinedFuncIndex(index)))).signature
             }
         };
         let name = self.b.func.declare_imported_user_function(of.name());
@@ -371,16 +388,20 @@ impl<'a, 'b> Translator<'a, 'b> {
         function
     }
 
-    /// The signature of functions of a type.
-    pub(super) fn signature_of_type(&mut self, ty: TypeId) -> SigRef {
-        if let Some(&known) = self.names.signatures.get(&ty) {
-            return known;
+    /// How functions of a type are called.
+    pub(super) fn convention(&mut self, ty: TypeId) -> Imported {
+        if let Some(known) = self.names.conventions.get(&ty) {
+            return known.clone();
         }
         let registry = self.context.registry();
         let ty_of = registry.func_type(ty).expect("validation has checked that this is a function type");
-        let signature = self.b.import_signature(signature(registry, ty_of));
-        self.names.signatures.insert(ty, signature);
-        signature
+        let convention = Convention::new(registry, self.context.arch(), ty_of);
+        let imported = Imported {
+            signature: self.b.import_signature(convention.signature),
+            in_memory: convention.in_memory.then(|| convention.results.into()),
+        };
+        self.names.conventions.insert(ty, imported.clone());
+        imported
     }
 
     /// The place of a function in the code section, unless it is imported.

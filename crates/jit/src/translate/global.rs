@@ -21,10 +21,8 @@ impl Translator<'_, '_> {
         let value = self.pop();
         let (base, offset, flags, _) = self.global(index);
         // A reference's slot holds it zero-extended.
-        let is_reference = matches!(
-            self.context.module.global_type(GlobalIndex(index)).val,
-            sarsen_module::ValType::Ref(_)
-        );
+        let is_reference =
+            matches!(self.context.module.global_type(GlobalIndex(index)).val, sarsen_module::ValType::Ref(_));
         let value = if is_reference { self.as_slot(value) } else { value };
         self.b.ins().store(flags, value, base, offset);
     }

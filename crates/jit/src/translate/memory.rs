@@ -230,7 +230,9 @@ impl Translator<'_, '_> {
     pub(super) fn constant(&self, value: Value) -> Option<u64> {
         let inst = self.b.func.dfg.value_def(self.b.func.dfg.resolve_aliases(value)).inst()?;
         match self.b.func.dfg.insts[inst] {
-            ir::InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } if self.value_type(value) == I32 => {
+            ir::InstructionData::UnaryImm { opcode: Opcode::Iconst, imm }
+                if self.value_type(value) == I32 =>
+            {
                 Some(u64::from(imm.bits() as u32))
             }
             ir::InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits() as u64),

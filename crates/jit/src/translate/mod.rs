@@ -19,8 +19,8 @@ mod reference;
 mod table;
 mod traps;
 
-pub(crate) use function::{Context, OfModule, Shim, translate};
 use function::{Body, Names};
+pub(crate) use function::{Context, OfModule, Shim, translate};
 
 use crate::convention::{POINTER, Region};
 use block::{Block, Opener};
@@ -59,6 +59,8 @@ pub(crate) struct Translator<'a, 'b> {
     names: Names,
     /// The instance.
     vm: Value,
+    /// Where results go, if they go to memory.
+    results_at: Option<Value>,
     locals: Vec<Variable>,
     stack: Vec<Value>,
     blocks: Vec<Block>,

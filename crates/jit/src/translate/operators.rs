@@ -5,8 +5,11 @@ use super::builtin::pair;
 use super::function::malformed;
 use super::{Step, Translator};
 use crate::table::simple;
-use cranelift_codegen::ir::{InstBuilder, types::{I8X16, I32, I64}};
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
+use cranelift_codegen::ir::{
+    InstBuilder,
+    types::{I8X16, I32, I64},
+};
 use sarsen_isa::{Builtin, Trap};
 use wasmparser::Operator;
 

@@ -2,7 +2,11 @@
 
 use super::{Translator, field};
 use crate::convention::{FUNC_REF, HEAP_REF, POINTER, Region};
-use cranelift_codegen::ir::{self, InstBuilder, Value, condcodes::IntCC, types::{I32, I64}};
+use cranelift_codegen::ir::{
+    self, InstBuilder, Value,
+    condcodes::IntCC,
+    types::{I32, I64},
+};
 use sarsen_abi::RefTest;
 use sarsen_isa::{Builtin, Trap};
 use sarsen_module::{HeapType, OBJECT_TYPE_OFFSET, RefType};
@@ -91,7 +95,8 @@ impl Translator<'_, '_> {
             return;
         };
         let records = self.load_fixed(POINTER, self.vm, field!(VmInstance.funcs));
-        let record = self.b.ins().iadd_imm_s(records, i64::from(index) * size_of::<sarsen_abi::VmFunc>() as i64);
+        let record =
+            self.b.ins().iadd_imm_s(records, i64::from(index) * size_of::<sarsen_abi::VmFunc>() as i64);
         let cell = self.load_context(POINTER, record, field!(VmFunc.cell));
         let (make, done) = (self.b.create_block(), self.new_block(&[FUNC_REF]));
         self.b.set_cold_block(make);

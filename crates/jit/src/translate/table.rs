@@ -1,12 +1,16 @@
 //! Tables: elements by index, and what is known about those that nobody writes to.
 
+use super::builtin::pair;
 use super::{Context, Translator, field};
 use crate::convention::{POINTER, Region, ref_type};
-use cranelift_codegen::ir::{InstBuilder, Type, Value, condcodes::IntCC, types::{I32, I64}};
+use cranelift_codegen::ir::{
+    InstBuilder, Type, Value,
+    condcodes::IntCC,
+    types::{I32, I64},
+};
 use sarsen_abi::SLOT_BYTES;
 use sarsen_isa::{Builtin, Trap};
 use sarsen_module::{TableIndex, TypeId};
-use super::builtin::pair;
 
 impl Context<'_> {
     /// Whether all that a table can ever hold is null or a function of type `ty`.

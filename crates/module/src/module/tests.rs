@@ -64,7 +64,12 @@ fn valid_modules_are_described_without_their_bodies() {
     }
     assert!(module.bytes().part(1..usize::MAX).is_none());
     let empty = load("(module)");
-    let same = Module::assume_valid(empty.registry(), empty.bytes().clone(), Features::all(), Bytes::from(Vec::new()));
+    let same = Module::assume_valid(
+        empty.registry(),
+        empty.bytes().clone(),
+        Features::all(),
+        Bytes::from(Vec::new()),
+    );
     assert_eq!((same.unwrap().defined_funcs(), empty.declarations()), (0, empty.bytes().len()));
 }
 

@@ -87,7 +87,11 @@ fn body_at(bytes: &[u8], entry: u32, features: WasmFeatures) -> FunctionBody<'_>
 
 /// The body of a function.
 pub fn body(module: &Module, index: DefinedFuncIndex) -> FunctionBody<'_> {
-    body_at(module.bytes(), module.content.bodies.start(index.index()), features::wasm_features(module.features()))
+    body_at(
+        module.bytes(),
+        module.content.bodies.start(index.index()),
+        features::wasm_features(module.features()),
+    )
 }
 
 /// A heap type of a body in our terms.

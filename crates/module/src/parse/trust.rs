@@ -28,7 +28,8 @@ pub(super) fn sections(bytes: &[u8], features: Features) -> Result<Sections<'_>,
     let mut sections = Sections { payloads: Vec::new(), functions: 0, code: Span::default() };
     let mut rest = bytes;
     loop {
-        let Chunk::Parsed { consumed, payload } = parser.parse(rest, true).map_err(problem::malformed)? else {
+        let Chunk::Parsed { consumed, payload } = parser.parse(rest, true).map_err(problem::malformed)?
+        else {
             return Err(mismatch("truncated"));
         };
         rest = rest.get(consumed..).unwrap_or_default();

@@ -70,7 +70,10 @@ fn what_does_not_fit_is_named() {
         problem(|code| code.cpu_features.push("has_avx512f".to_owned())),
         "compiled for processors with avx512f, which this one does not have"
     );
-    assert_eq!(problem(|code| code.options.fuel = true), "compiled with fuel, this engine does not count fuel");
+    assert_eq!(
+        problem(|code| code.options.fuel = true),
+        "compiled with fuel, this engine does not count fuel"
+    );
     assert_eq!(
         problem(|code| code.options.spectre_guards = false),
         "compiled without Spectre guards, this engine has them"

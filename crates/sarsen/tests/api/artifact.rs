@@ -1,7 +1,9 @@
 //! Compiled modules as bytes and files: what comes back, what does not fit, and bytes that are not what they were.
 
 use crate::assert_says;
-use sarsen::{ArtifactInfo, Config, Cpu, Engine, ErrorKind, Feature, Instance, Module, Store, Strategy, Trap};
+use sarsen::{
+    ArtifactInfo, Config, Cpu, Engine, ErrorKind, Feature, Instance, Module, Store, Strategy, Trap,
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Something of everything that is read from the bytes again: names, data, elements, exports, bodies.
@@ -120,7 +122,11 @@ fn engines_that_do_not_fit_say_why() {
     says(&jit(), &with(|config| config.interruptible(true)), "this engine is interruptible");
     says(&with(|config| config.spectre_guards(false)), &jit(), "without Spectre guards");
     says(&jit(), &with(|config| config.memory_reservation(1 << 20)), "a guard of 33554432 bytes");
-    says(&jit(), &with(|config| config.wasm_feature(Feature::Simd, false)), "the feature `simd`, which is off");
+    says(
+        &jit(),
+        &with(|config| config.wasm_feature(Feature::Simd, false)),
+        "the feature `simd`, which is off",
+    );
     says(&jit(), &Config::new(), "an engine with strategy `interpreter` runs no compiled code");
 }
 

@@ -4,6 +4,8 @@
 //! specification leaves open; so are traps, and what is in memory afterwards. Scripts of the specification run in every
 //! tier in `spec-tests`.
 
+mod programs;
+
 use sarsen::{Config, Engine, Func, Instance, Module, Store, Strategy, Trap, Val};
 use sarsen_isa::{Imm, OPS, OpInfo, Shape, ValKind};
 
@@ -93,8 +95,22 @@ fn edges(kind: ValKind) -> Vec<Val> {
         0xFFFF_FFFF_FFFF_FFFF,
     ];
     let floats: [f64; 16] = [
-        0.0, -0.0, 0.5, -0.5, 1.5, 2.5, -1.0, 2_147_483_647.0, 2_147_483_648.0, -2_147_483_649.0, 4_294_967_296.0,
-        9.223_372_036_854_776e18, 1.844_674_407_370_955_2e19, 1e300, f64::INFINITY, f64::NEG_INFINITY,
+        0.0,
+        -0.0,
+        0.5,
+        -0.5,
+        1.5,
+        2.5,
+        -1.0,
+        2_147_483_647.0,
+        2_147_483_648.0,
+        -2_147_483_649.0,
+        4_294_967_296.0,
+        9.223_372_036_854_776e18,
+        1.844_674_407_370_955_2e19,
+        1e300,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
     ];
     match kind {
         ValKind::I32 => integers.iter().map(|&bits| Val::I32(bits as i32)).collect(),
@@ -215,7 +231,8 @@ fn rows(shapes: &[Shape]) -> impl Iterator<Item = &'static OpInfo> {
 /// Immediates that an operator is tried with.
 fn immediates(info: &OpInfo) -> Vec<String> {
     let lane = if info.imms.contains(&Imm::Lane) { vec!["0", "1"] } else { vec![""] };
-    let offsets = if info.imms.contains(&Imm::Memarg) { vec!["", "offset=8", "offset=65536"] } else { vec![""] };
+    let offsets =
+        if info.imms.contains(&Imm::Memarg) { vec!["", "offset=8", "offset=65536"] } else { vec![""] };
     let both = |offset: &&str| lane.iter().map(|lane| format!("{offset} {lane}")).collect::<Vec<_>>();
     offsets.iter().flat_map(both).collect()
 }
