@@ -75,6 +75,8 @@ struct Scratch {
     context: cranelift_codegen::Context,
     builder: FunctionBuilderContext,
     control: ControlPlane,
+    /// Machine code is wanted as text too.
+    wants_text: bool,
 }
 
 impl Scratch {
@@ -83,6 +85,7 @@ impl Scratch {
             context: cranelift_codegen::Context::new(),
             builder: FunctionBuilderContext::new(),
             control: ControlPlane::default(),
+            wants_text: false,
         }
     }
 }
@@ -157,8 +160,7 @@ impl Compiler {
         index: DefinedFuncIndex,
         form: Form,
     ) -> Result<String, CompileError> {
-        let mut scratch = Scratch::new();
-        scratch.context.set_disasm(form == Form::Assembly);
+        let mut scratch = Scratch { wants_text: form == Form::Assembly, ..Scratch::new() };
         match self.try_function(module, index, &mut scratch) {
             Err(failure) => Err(wrong(module, index.0, &failure)),
             Ok(_) if form == Form::Clif => Ok(scratch.context.func.display().to_string()),
@@ -205,8 +207,9 @@ impl Compiler {
         scratch: &mut Scratch,
         build: impl FnOnce(&mut ir::Function, &mut FunctionBuilderContext) -> Result<Vec<(u32, u32)>, Failure>,
     ) -> Result<Unit, Failure> {
-        let Scratch { context, builder, control } = scratch;
+        let Scratch { context, builder, control, wants_text } = scratch;
         context.clear();
+        context.set_disasm(*wants_text);
         let inlined = build(&mut context.func, builder).inspect_err(|_| {
             // What was begun must not show in the next function.
             *builder = FunctionBuilderContext::new();
