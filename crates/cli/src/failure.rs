@@ -41,6 +41,11 @@ impl Failure {
         Failure { code, ..Failure::of(file, error) }
     }
 
+    /// The engine did not load a file that the error names.
+    pub(crate) fn of_loading(error: &sarsen::Error) -> Failure {
+        Failure { message: Some(error.to_string()), code: FAILED }
+    }
+
     /// The command line asks for something that does not exist.
     pub(crate) fn usage(problem: impl Display) -> Failure {
         Failure { message: Some(problem.to_string()), code: WRONG_USAGE }

@@ -1,10 +1,13 @@
 //! Reading modules from files, binary or text.
 //!
-//! Owns the difference between the two, so that errors in text point at line and column.
+//! Owns the difference between the two, so that errors in text point at line and column, and knows compiled modules when it
+//! sees them; loading those is `crate::load`'s matter.
 //! It does not validate.
 
 use crate::failure::Failure;
+use sarsen::ArtifactInfo;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use wasmparser::{Parser, Payload};
@@ -19,13 +22,32 @@ impl AsRef<[u8]> for Bytes {
     }
 }
 
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Bytes {
+        Bytes(Arc::new(bytes))
+    }
+}
+
+/// Whether `file` is a compiled module. A file that cannot be read is none: whoever reads it will say why.
+pub(crate) fn is_artifact(file: &Path) -> bool {
+    let mut start = [0; 8];
+    let read = fs::File::open(file).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && ArtifactInfo::detect(start)
+}
+
 /// The bytes of the module in `file`, translated if it is text.
 pub(crate) fn bytes(file: &Path) -> Result<Bytes, Failure> {
-    read(file).map(|bytes| Bytes(Arc::new(bytes)))
+    read(file).map(Bytes::from)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
     let contents = fs::read(file).map_err(|error| Failure::of(file, error))?;
+    if ArtifactInfo::detect(&contents) {
+        return Err(Failure::of(
+            file,
+            "a compiled module, which is there to be run; what it was made from is needed",
+        ));
+    }
     // No text starts with a zero byte: what does is a module, and if it is damaged the engine says where.
     if contents.starts_with(b"\0") {
         return Ok(contents);

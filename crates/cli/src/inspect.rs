@@ -4,6 +4,7 @@
 //! interpreter's code.
 //! It computes neither sizes nor code.
 
+mod compiled;
 mod json;
 mod layout;
 mod listing;
@@ -16,10 +17,10 @@ use sarsen::{Config, Engine, Module};
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Show what a module is made of
+/// Show what a module, or a compiled module, is made of
 #[derive(Args)]
 pub(crate) struct Inspect {
-    /// The module, binary or text
+    /// The module, binary or text, or compiled
     file: PathBuf,
     /// Show the code of one function: its name, export or index
     #[arg(long, value_name = "NAME")]
@@ -49,14 +50,24 @@ impl Inspect {
     /// Prints the overview, or one function.
     pub(crate) fn execute(self, out: &mut impl Write) -> Result<(), Failure> {
         let engine = Engine::new(&Config::new()).map_err(Failure::usage)?;
-        let bytes = input::bytes(&self.file)?;
+        let artifact = compiled::read(&self.file)?;
+        let bytes = match &artifact {
+            Some(artifact) => artifact.wasm(),
+            None => input::bytes(&self.file)?,
+        };
         let module = Module::from_owner(&engine, bytes.clone())
             .map_err(|error| Failure::of_engine(&self.file, &error))?;
         let bytes = bytes.as_ref();
         let layout = Layout::of(bytes).map_err(|error| Failure::of(&self.file, error))?;
         match &self.func {
-            None if self.json => json::write(&module, &layout, bytes.len(), out),
-            None => self.overview(&module, &layout, bytes.len(), out),
+            None if self.json => json::write(&module, &layout, bytes.len(), artifact.as_ref(), out),
+            None => {
+                match &artifact {
+                    Some(artifact) => artifact.overview(&self.file, out)?,
+                    None => writeln!(out, "{}: {} bytes", self.file.display(), bytes.len())?,
+                }
+                overview(&module, &layout, out)
+            }
             Some(name) => {
                 let Some(func) = layout.find(name) else {
                     return Err(self.no_function(name, &layout));
@@ -74,44 +85,31 @@ impl Inspect {
         let hint = hint.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
         Failure::of(&self.file, format_args!("no function with a body is called `{name}`{hint}"))
     }
+}
 
-    fn overview(
-        &self,
-        module: &Module,
-        layout: &Layout,
-        size: usize,
-        out: &mut impl Write,
-    ) -> Result<(), Failure> {
-        writeln!(out, "{}: {size} bytes", self.file.display())?;
-        let features: Vec<_> = module.required_features().iter().map(|feature| feature.name()).collect();
-        writeln!(
-            out,
-            "\nfeatures: {}",
-            if features.is_empty() { "none".to_owned() } else { features.join(" ") }
-        )?;
+fn overview(module: &Module, layout: &Layout, out: &mut impl Write) -> Result<(), Failure> {
+    let features: Vec<_> = module.required_features().iter().map(|feature| feature.name()).collect();
+    writeln!(
+        out,
+        "\nfeatures: {}",
+        if features.is_empty() { "none".to_owned() } else { features.join(" ") }
+    )?;
 
-        writeln!(out, "\nsections:")?;
-        for section in &layout.sections {
-            writeln!(out, "  {:#010x} {:>10}  {}", section.offset, section.size, section.name)?;
-        }
-        writeln!(out, "\nimports:")?;
-        for import in module.imports() {
-            writeln!(out, "  {:?} {:?} {}", import.module(), import.name(), types::text(&import.ty()))?;
-        }
-        writeln!(out, "\nexports:")?;
-        for export in module.exports() {
-            writeln!(out, "  {:?} {}", export.name(), types::text(&export.ty()))?;
-        }
-        writeln!(out, "\nfunctions:")?;
-        for func in &layout.funcs {
-            writeln!(
-                out,
-                "  {:#010x} {:>10}  {}",
-                func.range.start,
-                func.size(),
-                terminal::safe(&func.label())
-            )?;
-        }
-        Ok(())
+    writeln!(out, "\nsections:")?;
+    for section in &layout.sections {
+        writeln!(out, "  {:#010x} {:>10}  {}", section.offset, section.size, section.name)?;
     }
+    writeln!(out, "\nimports:")?;
+    for import in module.imports() {
+        writeln!(out, "  {:?} {:?} {}", import.module(), import.name(), types::text(&import.ty()))?;
+    }
+    writeln!(out, "\nexports:")?;
+    for export in module.exports() {
+        writeln!(out, "  {:?} {}", export.name(), types::text(&export.ty()))?;
+    }
+    writeln!(out, "\nfunctions:")?;
+    for func in &layout.funcs {
+        writeln!(out, "  {:#010x} {:>10}  {}", func.range.start, func.size(), terminal::safe(&func.label()))?;
+    }
+    Ok(())
 }

@@ -15,7 +15,7 @@ mod values;
 mod words;
 
 use crate::failure::Failure;
-use crate::{input, results};
+use crate::{load, results};
 use clap::Args;
 use ending::{Ending, Reader};
 use entry::Entry;
@@ -29,7 +29,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use words::Words;
 
-/// Run a program or call a function of a module, binary or text
+/// Run a program or call a function of a module, binary, text or compiled
 #[derive(Args)]
 #[command(
     override_usage = "sarsen [run] [OPTIONS] FILE [ARGUMENT]...\n       \
@@ -57,15 +57,13 @@ impl Run {
         let mut words = Words::of(command_line, self.words, self.options.invoke.is_some())?;
         let base = self.config.as_deref().map(Options::from_file).transpose()?.unwrap_or_default();
         let mut options = self.options.over(base);
-        let engine = options.engine()?;
-        let bytes = input::bytes(&words.file).map_err(|failure| words.explain(failure))?;
-        let module = Module::from_owner(&engine, bytes.clone())
-            .map_err(|error| Failure::of_engine(&words.file, &error))?;
+        let engine = options.engine(&words.file)?;
+        let module = load::module(&engine, &words.file).map_err(|failure| words.explain(failure))?;
         if !entry::is_program(&module) {
             options.invoke = words.take_invoke()?.or(options.invoke);
         }
         let invoke = options.invoke.as_deref();
-        let entry = Entry::of(&words.file, &module, bytes.as_ref(), invoke, &words.arguments)?;
+        let entry = Entry::of(&words.file, &module, invoke, &words.arguments)?;
         let program = Program { file: &words.file, engine, module, options, entry };
         if !program.options.preload.is_empty() && sarsen_wasi::threads::wants_threads(&program.module) {
             return Err(Failure::usage("--preload does not work with programs that start threads"));

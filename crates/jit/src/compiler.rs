@@ -16,6 +16,7 @@ use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
 use sarsen_module::{DefinedFuncIndex, FuncType, Module, TypeIndex};
 use std::fmt;
+use std::panic::RefUnwindSafe;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Instructions of Cranelift's that a function may have before it is left to the interpreter: what takes some seconds.
@@ -32,6 +33,9 @@ impl fmt::Debug for Compiler {
         f.debug_struct("Compiler").field("options", &self.options).finish_non_exhaustive()
     }
 }
+
+/// Nothing in it changes: nobody can see it halfway.
+impl RefUnwindSafe for Compiler {}
 
 /// Why there is no compiler, or no code.
 #[derive(Clone, Debug)]
@@ -96,6 +100,11 @@ impl Compiler {
             CompileError(format!("cannot compile for {}: {message}", options.target.arch))
         })?;
         Ok(Compiler { isa, options })
+    }
+
+    /// Cranelift's names of what code may use of a processor beyond what all of the kind have.
+    pub fn cpu_features(&self) -> Vec<&'static str> {
+        features_of(&*self.isa)
     }
 
     /// What it compiles for.
@@ -282,6 +291,26 @@ fn wrong(module: &Module, index: u32, failure: &Failure) -> CompileError {
         Failure::Effort => "too much effort",
     };
     CompileError(format!("function {} ({name}) cannot be compiled: {what}", index.0))
+}
+
+/// What this machine's processor has of [`Compiler::cpu_features`].
+///
+/// # Errors
+/// If there is no compiler for it.
+pub fn host_features() -> Result<Vec<&'static str>, CompileError> {
+    let arch =
+        Arch::host().ok_or_else(|| CompileError("there is no compiler for this machine".to_owned()))?;
+    let isa = target_isa(Target { arch, cpu: Cpu::Native }).map_err(CompileError)?;
+    Ok(features_of(&*isa))
+}
+
+fn features_of(isa: &dyn isa::TargetIsa) -> Vec<&'static str> {
+    let flags = isa.isa_flags().into_iter();
+    // Flags with other names say how code is made, not what it needs.
+    flags
+        .filter(|flag| flag.name.starts_with("has_") && flag.as_bool() == Some(true))
+        .map(|flag| flag.name)
+        .collect()
 }
 
 pub(crate) fn target_isa(target: Target) -> Result<OwnedTargetIsa, String> {

@@ -23,5 +23,5 @@ mod image;
 mod shims;
 mod unit;
 
-pub use compiler::{CompileError, Compiled, Compiler, Form, Progress};
+pub use compiler::{CompileError, Compiled, Compiler, Form, Progress, host_features};
 pub use options::{Arch, CompileOptions, Cpu, Target};

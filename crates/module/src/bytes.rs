@@ -18,6 +18,25 @@ impl Bytes {
     pub fn from_owner(owner: impl AsRef<[u8]> + Send + Sync + 'static) -> Bytes {
         Bytes(Arc::new(owner))
     }
+
+    /// A part of the bytes, without copying; none if they do not reach so far.
+    pub fn part(&self, range: Range<usize>) -> Option<Bytes> {
+        self.get(range.clone())?;
+        Some(Bytes::from_owner(Part { whole: self.clone(), range }))
+    }
+}
+
+/// A part of other bytes, which have it.
+struct Part {
+    whole: Bytes,
+    range: Range<usize>,
+}
+
+impl AsRef<[u8]> for Part {
+    fn as_ref(&self) -> &[u8] {
+        // Owners have promised that they give the same every time.
+        self.whole.get(self.range.clone()).unwrap_or_default()
+    }
 }
 
 impl Deref for Bytes {

@@ -14,6 +14,7 @@ mod layout;
 mod registry;
 mod types;
 
+mod bodies;
 mod const_expr;
 mod module;
 mod reflect;

@@ -3,6 +3,7 @@
 //! Owns the description; does not know how anything runs. Bodies stay bytes, names and debug information are decoded when
 //! asked for. A function costs eight bytes besides its body.
 
+use crate::bodies::Bodies;
 use crate::bytes::{Bytes, Span};
 use crate::const_expr::ConstExpr;
 use crate::custom::{BranchHint, CustomEntry};
@@ -54,8 +55,7 @@ pub(crate) struct Content {
     pub(crate) start: Option<FuncIndex>,
     pub(crate) elements: Box<[ElementSegment]>,
     pub(crate) data: Box<[DataSegment]>,
-    /// Where each defined function's entry in the code section starts: its size, then its body.
-    pub(crate) bodies: Box<[u32]>,
+    pub(crate) bodies: Bodies,
     /// Content of the code section, its count of functions included.
     pub(crate) code: Span,
     pub(crate) custom: Box<[CustomEntry]>,
@@ -90,15 +90,36 @@ impl Module {
     ) -> Result<Module, Error> {
         let bytes = parse::binary(bytes.into(), *features, limits)?;
         let content = parse::module(registry, &bytes, *features, limits, parallelism)?;
-        Ok(Module {
+        Ok(Module::of(registry, bytes, *features, content))
+    }
+
+    /// A module that was valid before, with the same features; `bodies` is what [`Module::body_table`] said then. Bodies are
+    /// not looked at, which is why this does not take longer if there are more of them.
+    ///
+    /// Whoever calls this promises that the bytes are the same: tiers trust them.
+    ///
+    /// # Errors
+    /// If what comes before the bodies cannot be decoded, or does not fit the table.
+    pub fn assume_valid(
+        registry: &Arc<TypeRegistry>,
+        bytes: Bytes,
+        features: Features,
+        bodies: Bytes,
+    ) -> Result<Module, Error> {
+        let content = parse::assume_valid(registry, &bytes, features, bodies)?;
+        Ok(Module::of(registry, bytes, features, content))
+    }
+
+    fn of(registry: &Arc<TypeRegistry>, bytes: Bytes, features: Features, content: Content) -> Module {
+        Module {
             registry: Arc::clone(registry),
             bytes,
-            features: *features,
+            features,
             content,
             names: OnceLock::new(),
             branch_hints: OnceLock::new(),
             lines: OnceLock::new(),
-        })
+        }
     }
 
     /// Checks a module, binary or text, without keeping anything of it.
@@ -252,14 +273,25 @@ impl Module {
 
     /// Where a function's body lies: its local declarations, then its code.
     pub fn body(&self, index: DefinedFuncIndex) -> Span {
-        parse::body_span(&self.bytes, self.content.bodies[index.index()])
+        parse::body_span(&self.bytes, self.content.bodies.start(index.index()))
     }
 
     /// The defined function whose body contains a byte offset.
     pub fn func_at_offset(&self, offset: usize) -> Option<DefinedFuncIndex> {
-        let after = self.content.bodies.partition_point(|&start| start as usize <= offset);
+        let after = self.content.bodies.started(offset);
         let index = DefinedFuncIndex(after.checked_sub(1)? as u32);
         self.body(index).range().contains(&offset).then_some(index)
+    }
+
+    /// Where bodies start, for [`Module::assume_valid`]: little-endian words.
+    pub fn body_table(&self) -> Vec<u8> {
+        self.content.bodies.to_bytes()
+    }
+
+    /// How many bytes come before the code section; all, if there is none. They say nearly all that is said about functions.
+    pub fn declarations(&self) -> usize {
+        let start = self.content.code.start as usize;
+        if start == 0 { self.bytes.len() } else { start }
     }
 
     /// Where the content of the code section lies, its count of functions included: what offsets in DWARF count from.

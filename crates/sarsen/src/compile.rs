@@ -1,51 +1,182 @@
 //! The compiler of an engine: its configuration as the compiler knows it, and modules' code as the runtime does.
 //!
-//! How functions are compiled is `sarsen-jit`'s matter, how code runs `sarsen-vm`'s.
+//! How functions are compiled is `sarsen-jit`'s matter, how code runs `sarsen-vm`'s, how it is kept that of `artifact.rs`.
 //!
 //! # Invariants
 //!
 //! Images are published unchanged, with the module that they were made of, on the machine that they were made for.
 
-use crate::config::Config;
+use crate::artifact::{Binding, CodeOptions};
+use crate::config::{self, Config};
 use crate::{Error, Result};
+use sarsen_isa::Features;
+pub(crate) use sarsen_jit::Progress;
 use sarsen_jit::{Arch, CompileOptions, Cpu, Form, Target};
 use sarsen_module::{Bytes, DefinedFuncIndex, Module, Parallelism};
 use sarsen_vm::{Image, NativeCode};
+use std::fs::File;
+use std::io;
 use std::sync::Arc;
 
-/// A compiler for this machine.
+/// A compiler.
 #[derive(Debug)]
 pub(crate) struct Compiler(sarsen_jit::Compiler);
 
 /// The code of a module.
 #[derive(Debug)]
 pub(crate) struct Code {
-    pub(crate) native: Arc<NativeCode>,
-    /// Functions that are left to the interpreter, because compiling them would cost too much.
-    pub(crate) interpreted: Vec<u32>,
+    image: Image,
+    binding: Binding,
+    /// Ready to run; nothing if it is for another machine, or only to be kept.
+    native: Option<Arc<NativeCode>>,
 }
 
 impl Compiler {
     /// A compiler for code as an engine wants it.
     pub(crate) fn new(config: &Config) -> Result<Compiler> {
-        let arch = Arch::host().ok_or_else(|| {
-            Error::msg("strategy `jit` does not exist on this machine: there is no compiler for it")
-        })?;
-        let options = options(config, Target { arch, cpu: Cpu::Native });
+        let arch = match config.wanted_target() {
+            Some(target) => parse(target)?,
+            None => Arch::host().ok_or_else(|| {
+                Error::msg("strategy `jit` does not exist on this machine: there is no compiler for it")
+            })?,
+        };
+        let cpu = match config.wanted_cpu() {
+            config::Cpu::Native => Cpu::Native,
+            config::Cpu::Baseline => Cpu::Baseline,
+        };
+        let options = options(config, Target { arch, cpu });
         Ok(Compiler(sarsen_jit::Compiler::new(options).map_err(Error::new)?))
     }
 
-    /// Compiles a module for this process.
-    pub(crate) fn compile(&self, module: &Arc<Module>, parallelism: Parallelism) -> Result<Code> {
+    /// Compiles a module.
+    pub(crate) fn compile(
+        &self,
+        module: &Arc<Module>,
+        parallelism: Parallelism,
+        progress: Option<Progress<'_>>,
+    ) -> Result<Code> {
         let parallel = parallelism == Parallelism::Pool;
         let compiled =
-            self.0.compile(module, parallel, None).map_err(|error| Error::bug(error.to_string()))?;
+            self.0.compile(module, parallel, progress).map_err(|error| Error::bug(error.to_string()))?;
         let image =
             Image::read(Bytes::from(compiled.image)).map_err(|error| Error::bug(error.to_string()))?;
-        // SAFETY: the image is what the compiler has just made of this module, for this machine.
-        let native = unsafe { NativeCode::publish(image, Arc::clone(module), self.0.options().signals) }
-            .map_err(|error| Error::new(error).context("no room for compiled code"))?;
-        Ok(Code { native, interpreted: compiled.interpreted })
+        let binding = Binding {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            layout: Binding::layout(),
+            target: self.0.options().target.arch.name().to_owned(),
+            cpu_features: self.0.cpu_features().into_iter().map(str::to_owned).collect(),
+            options: code_options(self.0.options()),
+            features: module.features(),
+            interpreted: compiled.interpreted.len() as u32,
+        };
+        Ok(Code { image, binding, native: None })
+    }
+
+    /// Whether this machine and the engine can have code that is bound so.
+    pub(crate) fn check(&self, binding: &Binding, features: Features) -> Result<()> {
+        let cpu_features = sarsen_jit::host_features().map_err(Error::new)?;
+        binding.check(std::env::consts::ARCH, &cpu_features, &code_options(self.0.options()), features)
+    }
+
+    /// Gets code ready to run that was compiled before, from the file that holds the image from some offset on, if there is
+    /// one.
+    ///
+    /// # Safety
+    /// The image must be what a compiler has made of the module, for this machine; the file must not change.
+    pub(crate) unsafe fn load(
+        &self,
+        binding: Binding,
+        image: Image,
+        module: &Arc<Module>,
+        file: Option<(&File, u64)>,
+    ) -> Result<Code> {
+        let signals = binding.options.signals;
+        let mapped = file.and_then(|(file, offset)| {
+            // SAFETY: by contract.
+            match unsafe { NativeCode::from_file(image.clone(), Arc::clone(module), file, offset, signals) } {
+                // Files of some systems cannot be executed; what is read of them can.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => None,
+                mapped => Some(mapped),
+            }
+        });
+        let native = match mapped {
+            Some(mapped) => mapped,
+            // SAFETY: by contract.
+            None => unsafe { NativeCode::publish(image.clone(), Arc::clone(module), signals) },
+        };
+        let native = native.map_err(no_room)?;
+        Ok(Code { image, binding, native: Some(native) })
+    }
+}
+
+impl Code {
+    /// Gets the code ready to run that has just been compiled of a module, if it is for this machine.
+    pub(crate) fn publish(mut self, module: &Arc<Module>) -> Result<Code> {
+        if self.binding.target == std::env::consts::ARCH {
+            let cpu_features = sarsen_jit::host_features().map_err(Error::new)?;
+            if let Some(missing) = self.binding.missing(&cpu_features).next() {
+                return Err(Error::msg(missing));
+            }
+            let (image, signals) = (self.image.clone(), self.binding.options.signals);
+            // SAFETY: the image is what the compiler has just made of this module, and for this machine, as has been checked.
+            let native = unsafe { NativeCode::publish(image, Arc::clone(module), signals) };
+            self.native = Some(native.map_err(no_room)?);
+        }
+        Ok(self)
+    }
+
+    /// Its image.
+    pub(crate) fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// What it is bound to.
+    pub(crate) fn binding(&self) -> &Binding {
+        &self.binding
+    }
+
+    /// How many functions are left to the interpreter, because compiling them would cost too much.
+    pub(crate) fn interpreted(&self) -> usize {
+        self.binding.interpreted as usize
+    }
+
+    /// The code ready to run.
+    pub(crate) fn native(&self) -> Result<Arc<NativeCode>> {
+        self.native.clone().ok_or_else(|| {
+            let (target, host) = (&self.binding.target, std::env::consts::ARCH);
+            Error::msg(format!(
+                "compiled for {target}, and this machine is {host}: it can be serialized, but not run"
+            ))
+        })
+    }
+}
+
+fn no_room(error: io::Error) -> Error {
+    Error::new(error).context("no room for compiled code")
+}
+
+/// The architecture that a target names. Code does not depend on the rest.
+fn parse(target: &str) -> Result<Arch> {
+    let (name, system) = target.split_once('-').unwrap_or((target, "linux"));
+    let known =
+        ["linux", "linux-gnu", "linux-musl", "unknown-linux-gnu", "unknown-linux-musl"].contains(&system);
+    let arch = Arch::ALL.into_iter().find(|arch| arch.name() == name).filter(|_| known);
+    arch.ok_or_else(|| {
+        let names = Arch::ALL.map(Arch::name).join(", ");
+        Error::msg(format!(
+            "there is no compiler for `{target}`; there are {names}, as they are or with `-linux`"
+        ))
+    })
+}
+
+/// Of the options that code was compiled with, those that engines must agree with.
+fn code_options(options: &CompileOptions) -> CodeOptions {
+    CodeOptions {
+        fuel: options.fuel,
+        signals: options.signals,
+        interruptible: options.interruptible,
+        spectre_guards: options.spectre_guards,
+        memory_guard: options.memory_guard,
     }
 }
 

@@ -19,6 +19,15 @@ pub enum Strategy {
     Tiered,
 }
 
+/// Which features of a processor compiled code may use.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Cpu {
+    /// All that this machine has.
+    Native,
+    /// What every processor of the last decade has: x86-64-v2, ARMv8-A, RV64GC with vectors.
+    Baseline,
+}
+
 /// The configuration of an engine.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -30,6 +39,8 @@ pub struct Config {
     store: StoreConfig,
     backtrace: bool,
     compiled: CompiledCode,
+    target: Option<String>,
+    cpu: Option<Cpu>,
 }
 
 /// What compiled code is like.
@@ -61,6 +72,8 @@ impl Default for Config {
                 spectre_guards: true,
                 inlining: true,
             },
+            target: None,
+            cpu: None,
         }
     }
 }
@@ -184,6 +197,20 @@ impl Config {
         self
     }
 
+    /// What code is compiled for: `x86_64`, `aarch64` or `riscv64`, as it is or with `-linux`; this machine unless set. Modules
+    /// of an engine for another machine can be compiled and serialized, but not instantiated.
+    pub fn target(&mut self, target: impl Into<String>) -> &mut Config {
+        self.target = Some(target.into());
+        self
+    }
+
+    /// Which features of the processor compiled code may use: [`Cpu::Native`] unless set, or [`Cpu::Baseline`] if there is a
+    /// [`target`](Config::target).
+    pub fn cpu(&mut self, cpu: Cpu) -> &mut Config {
+        self.cpu = Some(cpu);
+        self
+    }
+
     /// Whether errors carry the wasm frames that they passed.
     pub fn wasm_backtrace(&mut self, enable: bool) -> &mut Config {
         self.backtrace = enable;
@@ -219,6 +246,15 @@ impl Config {
 
     pub(crate) fn compiled(&self) -> CompiledCode {
         self.compiled
+    }
+
+    pub(crate) fn wanted_target(&self) -> Option<&str> {
+        self.target.as_deref()
+    }
+
+    pub(crate) fn wanted_cpu(&self) -> Cpu {
+        let default = if self.target.is_some() { Cpu::Baseline } else { Cpu::Native };
+        self.cpu.unwrap_or(default)
     }
 
     /// Bytes of addresses behind memories that nobody can access, if code is compiled and may rely on them.

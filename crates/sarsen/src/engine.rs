@@ -2,8 +2,8 @@
 
 use crate::compile::Compiler;
 use crate::config::{Config, Strategy};
-use crate::{Error, Result};
-use sarsen_module::TypeRegistry;
+use crate::{Error, Result, precompiled};
+use sarsen_module::{Bytes, TypeRegistry};
 use std::fmt;
 use std::sync::Arc;
 
@@ -29,6 +29,27 @@ impl Engine {
             Strategy::Tiered => return Err(Error::msg("strategy `tiered` does not exist in this build")),
         };
         Ok(Engine(Arc::new(Inner { config: config.clone(), registry: Arc::default(), compiler })))
+    }
+
+    /// Compiles a module, binary or text, to the bytes that [`Module::serialize`](crate::Module::serialize) gives, without
+    /// getting it ready to run: for later, and for [other machines](Config::target).
+    ///
+    /// # Errors
+    /// As [`Module::new`](crate::Module::new), and if the engine's [strategy](Config::strategy) does not compile.
+    pub fn precompile_module(&self, bytes: impl AsRef<[u8]>) -> Result<Vec<u8>> {
+        precompiled::precompile(self, Bytes::from(bytes.as_ref().to_vec()), None)
+    }
+
+    /// As [`Engine::precompile_module`], saying how many functions of how many are compiled, from any thread.
+    ///
+    /// # Errors
+    /// As [`Engine::precompile_module`].
+    pub fn precompile_module_with_progress(
+        &self,
+        bytes: impl AsRef<[u8]>,
+        progress: &(dyn Fn(u32, u32) + Sync),
+    ) -> Result<Vec<u8>> {
+        precompiled::precompile(self, Bytes::from(bytes.as_ref().to_vec()), Some(progress))
     }
 
     /// Whether two handles are the same engine.

@@ -44,7 +44,8 @@ impl Instance {
         imports: &[sarsen_vm::Extern],
     ) -> Result<Instance> {
         opaque.engine.expect_same(module.engine(), "module")?;
-        let id = opaque.vm.instantiate(module.inner(), imports, module.code()).map_err(error_of)?;
+        let code = module.code()?;
+        let id = opaque.vm.instantiate(module.inner(), imports, code).map_err(error_of)?;
         if let Some(start) = opaque.vm.start_func(id) {
             Func::new_handle(opaque, start).call_slots(opaque, &mut [])?;
         }

@@ -30,11 +30,13 @@
 //! [`Instance`] is a module with its imports, made by a [`Linker`]. Handles ([`Func`], [`Memory`], ...) are plain numbers
 //! that name something in a store, and are checked against it.
 
+mod artifact;
 mod backtrace;
 #[cfg(feature = "jit")]
 #[expect(unsafe_code, reason = "publishes what the compiler has made")]
 mod compile;
 #[cfg(not(feature = "jit"))]
+#[expect(unsafe_code, reason = "has a function for code that nobody has compiled")]
 #[path = "no_compile.rs"]
 mod compile;
 mod config;
@@ -49,6 +51,8 @@ mod instance;
 mod linker;
 mod module;
 mod near;
+#[expect(unsafe_code, reason = "takes the word of callers for what compiled modules are")]
+mod precompiled;
 mod table;
 mod tag;
 
@@ -65,8 +69,9 @@ mod limits;
 mod memory;
 mod store;
 
+pub use artifact::ArtifactInfo;
 pub use backtrace::{FrameInfo, WasmBacktrace};
-pub use config::{Config, Strategy};
+pub use config::{Config, Cpu, Strategy};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result, ThrownException};
 pub use externs::{Export, Extern};

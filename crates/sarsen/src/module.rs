@@ -1,10 +1,11 @@
 //! Modules. Decoding and validation are `sarsen-module`'s; here is what of it embedders see.
 
+use crate::artifact::ArtifactInfo;
 use crate::compile::{self, Code, Compiler};
 use crate::config::Config;
 use crate::kept::Kept;
 use crate::types::{ExportType, ExternType, ImportType};
-use crate::{Engine, Error, Result};
+use crate::{Engine, Error, ErrorKind, Result};
 use sarsen_interp::ModuleCode;
 use sarsen_isa::{Feature, Features};
 use sarsen_module::Bytes;
@@ -52,19 +53,17 @@ impl Module {
     }
 
     fn from_bytes(engine: &Engine, bytes: Bytes) -> Result<Module> {
-        let config = engine.config();
-        let module = sarsen_module::Module::new(
-            engine.registry(),
-            bytes.clone(),
-            &config.wasm_features(),
-            config.limits(),
-            config.parallelism(),
-        );
-        let module = Arc::new(module.map_err(|error| refused(config, &bytes, error))?);
-        let compile = |compiler: &Compiler| compiler.compile(&module, config.parallelism());
+        let module = validated(engine, bytes)?;
+        let parallelism = engine.config().parallelism();
+        let compile = |compiler: &Compiler| compiler.compile(&module, parallelism, None)?.publish(&module);
         let compiled = engine.compiler().map(compile).transpose()?;
-        let code = ModuleCode::new(&module, config.code());
-        Ok(Module(Arc::new(Inner { engine: engine.clone(), module, code, compiled })))
+        Ok(Module::of(engine, module, compiled))
+    }
+
+    /// A module with its compiled code, if it has some.
+    pub(crate) fn of(engine: &Engine, module: Arc<sarsen_module::Module>, compiled: Option<Code>) -> Module {
+        let code = ModuleCode::new(&module, engine.config().code());
+        Module(Arc::new(Inner { engine: engine.clone(), module, code, compiled }))
     }
 
     /// Checks a module without keeping anything of it.
@@ -151,22 +150,45 @@ impl Module {
         self.0.code.translated()
     }
 
-    pub(crate) fn inner(&self) -> &Arc<sarsen_module::Module> {
-        &self.0.module
+    /// The module in the binary format.
+    #[doc(hidden)]
+    pub fn wasm(&self) -> &[u8] {
+        self.0.module.bytes()
     }
 
     /// Functions that are compiled.
     #[doc(hidden)]
     pub fn compiled_functions(&self) -> usize {
-        let compiled = self.0.compiled.as_ref();
-        compiled.map_or(0, |code| self.0.module.defined_funcs() as usize - code.interpreted.len())
+        let functions = self.0.module.defined_funcs() as usize;
+        self.0.compiled.as_ref().map_or(0, |code| functions - code.interpreted().min(functions))
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<sarsen_module::Module> {
+        &self.0.module
+    }
+
+    pub(crate) fn compiled(&self) -> Option<&Code> {
+        self.0.compiled.as_ref()
     }
 
     /// What instances need of its code.
-    pub(crate) fn code(&self) -> CodeTable {
-        let native = self.0.compiled.as_ref().map(|code| Arc::clone(&code.native));
-        CodeTable { native, ..self.0.code.table() }
+    pub(crate) fn code(&self) -> Result<CodeTable> {
+        let native = self.0.compiled.as_ref().map(Code::native).transpose()?;
+        Ok(CodeTable { native, ..self.0.code.table() })
     }
+}
+
+/// A valid module.
+pub(crate) fn validated(engine: &Engine, bytes: Bytes) -> Result<Arc<sarsen_module::Module>> {
+    let config = engine.config();
+    let module = sarsen_module::Module::new(
+        engine.registry(),
+        bytes.clone(),
+        &config.wasm_features(),
+        config.limits(),
+        config.parallelism(),
+    );
+    module.map(Arc::new).map_err(|error| refused(config, &bytes, error))
 }
 
 fn validate(
@@ -179,6 +201,9 @@ fn validate(
 
 /// The error of a module that was refused. Names the feature that it needs, if that is why.
 fn refused(config: &Config, bytes: &Bytes, error: sarsen_module::Error) -> Error {
+    if ArtifactInfo::detect(&**bytes) {
+        return Error::of(ErrorKind::Malformed, "a compiled module, which has to be deserialized");
+    }
     let missing = missing_feature(config, bytes, &error);
     let error = Error::from_module(error);
     match missing {

@@ -1,28 +1,69 @@
 //! In place of a compiler, in builds without one.
 
+use crate::artifact::Binding;
 use crate::config::Config;
 use crate::{Error, Result};
+use sarsen_isa::Features;
 use sarsen_module::{DefinedFuncIndex, Module, Parallelism};
-use sarsen_vm::NativeCode;
+use sarsen_vm::{Image, NativeCode};
+use std::fs::File;
 use std::sync::Arc;
 
 /// There is none.
 #[derive(Debug)]
 pub(crate) enum Compiler {}
 
-/// The code of a module.
+/// There is none.
 #[derive(Debug)]
-pub(crate) struct Code {
-    pub(crate) native: Arc<NativeCode>,
-    pub(crate) interpreted: Vec<u32>,
-}
+pub(crate) enum Code {}
+
+/// Told how many functions of how many are compiled.
+pub(crate) type Progress<'a> = &'a (dyn Fn(u32, u32) + Sync);
 
 impl Compiler {
     pub(crate) fn new(_: &Config) -> Result<Compiler> {
         Err(Error::msg("strategy `jit` does not exist in this build"))
     }
 
-    pub(crate) fn compile(&self, _: &Arc<Module>, _: Parallelism) -> Result<Code> {
+    pub(crate) fn compile(&self, _: &Arc<Module>, _: Parallelism, _: Option<Progress<'_>>) -> Result<Code> {
+        match *self {}
+    }
+
+    pub(crate) fn check(&self, _: &Binding, _: Features) -> Result<()> {
+        match *self {}
+    }
+
+    /// # Safety
+    /// There is nobody to call it.
+    pub(crate) unsafe fn load(
+        &self,
+        _: Binding,
+        _: Image,
+        _: &Arc<Module>,
+        _: Option<(&File, u64)>,
+    ) -> Result<Code> {
+        match *self {}
+    }
+}
+
+impl Code {
+    pub(crate) fn publish(self, _: &Arc<Module>) -> Result<Code> {
+        match self {}
+    }
+
+    pub(crate) fn image(&self) -> &Image {
+        match *self {}
+    }
+
+    pub(crate) fn binding(&self) -> &Binding {
+        match *self {}
+    }
+
+    pub(crate) fn interpreted(&self) -> usize {
+        match *self {}
+    }
+
+    pub(crate) fn native(&self) -> Result<Arc<NativeCode>> {
         match *self {}
     }
 }

@@ -59,3 +59,4 @@ pub use native::{
     functions,
 };
 pub use store::{Store, StoreInner};
+pub use sys::MappedFile;

@@ -3,22 +3,56 @@
 //! Owns the names of the fields, which programs rely on: fields are added, not renamed.
 //! What they say is read by [`super::layout`] and the engine.
 
+use super::compiled::Artifact;
 use super::layout::Layout;
 use crate::failure::Failure;
 use crate::types;
 use sarsen::{ExternType, Module};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
 
 #[derive(Serialize)]
 struct Overview<'a> {
     size: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compiled: Option<Compiled<'a>>,
     name: Option<&'a str>,
     features: Vec<&'static str>,
     sections: Vec<Section<'a>>,
     imports: Vec<Import<'a>>,
     exports: Vec<Export<'a>>,
     functions: Vec<Function<'a>>,
+}
+
+#[derive(Serialize)]
+struct Compiled<'a> {
+    size: usize,
+    version: &'a str,
+    target: &'a str,
+    cpu: Vec<&'a str>,
+    options: BTreeMap<&'static str, String>,
+    code_size: usize,
+    table_size: usize,
+    functions: usize,
+    interpreted_functions: usize,
+}
+
+impl Compiled<'_> {
+    fn of(artifact: &Artifact) -> Compiled<'_> {
+        let info = &artifact.info;
+        Compiled {
+            size: artifact.size(),
+            version: info.version(),
+            target: info.target(),
+            cpu: info.cpu_features().collect(),
+            options: info.options().collect(),
+            code_size: info.code_size(),
+            table_size: info.table_size(),
+            functions: info.functions(),
+            interpreted_functions: info.interpreted_functions(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -57,12 +91,14 @@ pub(super) fn write(
     module: &Module,
     layout: &Layout,
     size: usize,
+    artifact: Option<&Artifact>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let sections = layout.sections.iter();
     let functions = layout.funcs.iter();
     let overview = Overview {
         size,
+        compiled: artifact.map(Compiled::of),
         name: module.name(),
         features: module.required_features().iter().map(|feature| feature.name()).collect(),
         sections: sections

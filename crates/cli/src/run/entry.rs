@@ -34,7 +34,6 @@ impl Entry {
     pub(super) fn of(
         file: &Path,
         module: &Module,
-        bytes: &[u8],
         invoke: Option<&str>,
         texts: &[String],
     ) -> Result<Entry, Failure> {
@@ -42,7 +41,7 @@ impl Entry {
         let initialize = name != INITIALIZE && initializes(module);
         let Some(ExternType::Func(ty)) = module.get_export(name) else {
             // Without `--invoke`, a start function is all that a program may need.
-            if invoke.is_none() && module.get_export(START).is_none() && input::has_start(bytes) {
+            if invoke.is_none() && module.get_export(START).is_none() && input::has_start(module.wasm()) {
                 return Ok(Entry { initialize, function: None });
             }
             return Err(Failure::of(file, missing(module, name, initialize)));

@@ -8,7 +8,7 @@ use super::entry;
 use super::guest::Guest;
 use super::options::Options;
 use crate::failure::Failure;
-use crate::{input, terminal, types};
+use crate::{load, terminal, types};
 use sarsen::{Engine, ExternType, ImportType, InstancePre, Linker, Module, Store};
 use sarsen_wasi::{p1, threads};
 use std::path::Path;
@@ -39,9 +39,7 @@ impl<'a> Offer<'a> {
     pub(super) fn preload(&mut self, options: &Options, store: &mut Store<Guest>) -> Result<(), Failure> {
         for preload in &options.preload {
             let file = &preload.file;
-            let bytes = input::bytes(file)?;
-            let module = Module::from_owner(self.engine, bytes);
-            let module = module.map_err(|error| Failure::of_engine(file, &error))?;
+            let module = load::module(self.engine, file)?;
             let ready = self.link(file, &module, store)?;
             let instance = ready.instantiate(&mut *store).and_then(|instance| {
                 entry::initialize(store, &module, instance)?;

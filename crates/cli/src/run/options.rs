@@ -5,11 +5,13 @@
 
 use super::values::{Grant, Preload, Redirect, Size, Time, Variable};
 use crate::failure::Failure;
+use crate::input;
 use crate::options::{self, Strategy, Switch, features_help};
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use sarsen::Engine;
 use serde::Deserialize;
+use std::iter;
 use std::path::Path;
 
 /// How a guest is run, and what it is granted.
@@ -72,7 +74,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", help_heading = "Limits")]
     pub(crate) max_threads: Option<usize>,
 
-    /// How code is executed: the interpreter unless said otherwise
+    /// How code is executed: in the interpreter, unless it is compiled or something else is said here
     #[arg(long, value_enum, help_heading = "Engine")]
     pub(crate) strategy: Option<Strategy>,
     /// Switches a WebAssembly feature on or off, with what builds on it; repeatable
@@ -120,9 +122,16 @@ impl Options {
         }
     }
 
-    /// The engine that the options describe; one that this build does not have is refused by name.
-    pub(crate) fn engine(&self) -> Result<Engine, Failure> {
-        let mut config = options::config(self.strategy.unwrap_or_default(), &self.wasm);
+    /// The engine that the options describe for `file`; one that this build does not have is refused by name.
+    pub(crate) fn engine(&self, file: &Path) -> Result<Engine, Failure> {
+        // What is compiled runs as it is, unless somebody asks for something else.
+        let is_compiled = || {
+            let mut files = iter::once(file).chain(self.preload.iter().map(|preload| preload.file.as_path()));
+            files.any(input::is_artifact)
+        };
+        let strategy =
+            self.strategy.unwrap_or_else(|| if is_compiled() { Strategy::Jit } else { Strategy::default() });
+        let mut config = options::config(strategy, &self.wasm);
         config.consume_fuel(self.fuel.is_some());
         config.interruptible(self.timeout.is_some());
         if let Some(Size(bytes)) = self.max_stack {

@@ -36,6 +36,44 @@ fn functions_have_types_and_bodies() {
 }
 
 #[test]
+fn valid_modules_are_described_without_their_bodies() {
+    let module = load(RICH);
+    let again = |bytes: &Bytes, table: Vec<u8>| {
+        Module::assume_valid(module.registry(), bytes.clone(), Features::all(), table.into())
+    };
+    let same = again(module.bytes(), module.body_table()).unwrap();
+    assert_eq!((same.types(), same.funcs()), (module.types(), module.funcs()));
+    assert_eq!((same.imported(), same.code()), (module.imported(), module.code()));
+    assert_eq!((same.data(), same.elements()), (module.data(), module.elements()));
+    assert_eq!(same.defined_funcs(), module.defined_funcs());
+    assert_eq!(same.body_table(), module.body_table());
+    assert_eq!(same.name(), module.name());
+    for index in (0..module.defined_funcs()).map(DefinedFuncIndex) {
+        let body = module.body(index);
+        assert_eq!(same.body(index), body);
+        assert_eq!(same.func_at_offset(body.range().start), Some(index));
+    }
+    assert_eq!(same.func_at_offset(0), None);
+    assert_eq!(module.declarations(), module.code().range().start);
+
+    let message = |bytes: &Bytes, table: Vec<u8>| again(bytes, table).unwrap_err().to_string();
+    assert_eq!(message(module.bytes(), vec![0; 4]), "4 functions, and 1 bodies");
+    for end in 0..module.bytes().len() {
+        // Some of them are modules: custom sections can be missing.
+        let _ = again(&module.bytes().part(0..end).unwrap(), module.body_table());
+    }
+    assert!(module.bytes().part(1..usize::MAX).is_none());
+    let empty = load("(module)");
+    let same = Module::assume_valid(
+        empty.registry(),
+        empty.bytes().clone(),
+        Features::all(),
+        Bytes::from(Vec::new()),
+    );
+    assert_eq!((same.unwrap().defined_funcs(), empty.declarations()), (0, empty.bytes().len()));
+}
+
+#[test]
 fn entities_have_types_and_initial_values() {
     let module = load(RICH);
     assert_eq!(module.memory_type(MemoryIndex(0)).max, Some(2));

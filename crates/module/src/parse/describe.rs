@@ -5,10 +5,10 @@
 
 use super::convert::{Types, memory};
 use super::problem::malformed;
-use super::validate::Sections;
+use crate::bodies::Bodies;
 use crate::bytes::Span;
 use crate::custom::CustomEntry;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::index::{ExternIndex, FuncIndex, GlobalIndex, MemoryIndex, TableIndex, TagIndex};
 use crate::module::{Content, ImportCounts};
 use crate::reflect::{ExportEntry, ImportEntry};
@@ -34,11 +34,13 @@ struct Builder<'a> {
     content: Content,
 }
 
-/// Describes a valid module.
+/// Describes a valid module: its sections but that of code, which has these bodies.
 pub(super) fn describe(
     registry: &TypeRegistry,
     bytes: &[u8],
-    sections: Sections<'_>,
+    payloads: Vec<Payload<'_>>,
+    bodies: Bodies,
+    code: Span,
 ) -> Result<Content, Error> {
     let mut builder = Builder {
         registry,
@@ -51,9 +53,9 @@ pub(super) fn describe(
         globals: Vec::new(),
         tags: Vec::new(),
         custom: Vec::new(),
-        content: Content { bodies: sections.bodies.into(), code: sections.code, ..Content::default() },
+        content: Content { bodies, code, ..Content::default() },
     };
-    for payload in sections.payloads {
+    for payload in payloads {
         builder.section(payload)?;
     }
     Ok(Content {
@@ -74,11 +76,17 @@ fn items<'a, T: FromReader<'a>, U>(
     section: SectionLimited<'a, T>,
     convert: impl Fn(T) -> Result<U, Error>,
 ) -> Result<Box<[U]>, Error> {
-    let mut items = Vec::with_capacity(section.count() as usize);
+    let mut items = Vec::with_capacity(count(&section));
     for item in section {
         items.push(convert(item.map_err(malformed)?)?);
     }
     Ok(items.into())
+}
+
+/// How many items a section has. Each takes a byte: no count makes anybody allocate more than there is.
+fn count<T>(section: &SectionLimited<'_, T>) -> usize {
+    let range = section.range();
+    (section.count() as usize).min((range.end - range.start) as usize)
 }
 
 impl Builder<'_> {
@@ -91,9 +99,9 @@ impl Builder<'_> {
             Payload::TypeSection(section) => self.types(section)?,
             Payload::ImportSection(section) => self.imports(section)?,
             Payload::FunctionSection(section) => {
-                self.funcs.reserve_exact(section.count() as usize);
+                self.funcs.reserve_exact(count(&section));
                 for index in section {
-                    self.funcs.push(self.types[index.map_err(malformed)? as usize]);
+                    self.funcs.push(self.type_id(index.map_err(malformed)?)?);
                 }
             }
             Payload::TableSection(section) => self.tables(section)?,
@@ -104,7 +112,7 @@ impl Builder<'_> {
             }
             Payload::TagSection(section) => {
                 for ty in section {
-                    self.tags.push(self.types[ty.map_err(malformed)?.func_type_idx as usize]);
+                    self.tags.push(self.type_id(ty.map_err(malformed)?.func_type_idx)?);
                 }
             }
             Payload::GlobalSection(section) => self.globals(section)?,
@@ -123,13 +131,19 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// A type that has been defined. Validation has checked that it has, unless that was long ago.
+    fn type_id(&self, index: u32) -> Result<TypeId, Error> {
+        let unknown = || Error::new(ErrorKind::Invalid, None, format!("unknown type {index}"));
+        self.types.get(index as usize).copied().ok_or_else(unknown)
+    }
+
     /// Where a name lies.
     fn text(&self, name: &str) -> Span {
         Span::within(self.bytes, name.as_bytes())
     }
 
     fn types(&mut self, section: wasmparser::TypeSectionReader<'_>) -> Result<(), Error> {
-        self.types.reserve_exact(section.count() as usize);
+        self.types.reserve_exact(count(&section));
         for group in section {
             let group = group.map_err(malformed)?;
             let group: Vec<SubType> =
@@ -141,7 +155,7 @@ impl Builder<'_> {
     }
 
     fn imports(&mut self, section: wasmparser::ImportSectionReader<'_>) -> Result<(), Error> {
-        self.imports.reserve_exact(section.count() as usize);
+        self.imports.reserve_exact(count(&section));
         for import in section.into_imports() {
             let import = import.map_err(malformed)?;
             let ty = self.extern_type(import.ty)?;
@@ -167,17 +181,17 @@ impl Builder<'_> {
 
     fn extern_type(&self, ty: TypeRef) -> Result<ExternType, Error> {
         Ok(match ty {
-            TypeRef::Func(index) | TypeRef::FuncExact(index) => ExternType::Func(self.types[index as usize]),
+            TypeRef::Func(index) | TypeRef::FuncExact(index) => ExternType::Func(self.type_id(index)?),
             TypeRef::Table(ty) => ExternType::Table(self.ids().table(ty)?),
             TypeRef::Memory(ty) => ExternType::Memory(memory(ty)),
             TypeRef::Global(ty) => ExternType::Global(self.ids().global(ty)?),
-            TypeRef::Tag(ty) => ExternType::Tag(self.types[ty.func_type_idx as usize]),
+            TypeRef::Tag(ty) => ExternType::Tag(self.type_id(ty.func_type_idx)?),
         })
     }
 
     fn tables(&mut self, section: wasmparser::TableSectionReader<'_>) -> Result<(), Error> {
-        let mut inits = Vec::with_capacity(section.count() as usize);
-        self.tables.reserve_exact(section.count() as usize);
+        let mut inits = Vec::with_capacity(count(&section));
+        self.tables.reserve_exact(count(&section));
         for table in section {
             let table = table.map_err(malformed)?;
             self.tables.push(self.ids().table(table.ty)?);
@@ -191,8 +205,8 @@ impl Builder<'_> {
     }
 
     fn globals(&mut self, section: wasmparser::GlobalSectionReader<'_>) -> Result<(), Error> {
-        let mut inits = Vec::with_capacity(section.count() as usize);
-        self.globals.reserve_exact(section.count() as usize);
+        let mut inits = Vec::with_capacity(count(&section));
+        self.globals.reserve_exact(count(&section));
         for global in section {
             let global = global.map_err(malformed)?;
             self.globals.push(self.ids().global(global.ty)?);

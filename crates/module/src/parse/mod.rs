@@ -10,9 +10,11 @@ mod describe;
 mod features;
 mod problem;
 mod text;
+mod trust;
 mod validate;
 
-use crate::bytes::Span;
+use crate::bodies::Bodies;
+use crate::bytes::{Bytes, Span};
 use crate::error::Error;
 use crate::index::DefinedFuncIndex;
 use crate::limits::{ModuleLimits, Parallelism};
@@ -45,7 +47,28 @@ pub(crate) fn module(
     parallelism: Parallelism,
 ) -> Result<Content, Error> {
     let sections = validate::validate(bytes, features, limits, parallelism)?;
-    describe::describe(registry, bytes, sections)
+    let validate::Sections { payloads, bodies, code } = sections;
+    describe::describe(registry, bytes, payloads, Bodies::Found(bodies.into()), code)
+}
+
+/// Describes a binary module that has been validated before, and whose bodies were found then.
+pub(crate) fn assume_valid(
+    registry: &TypeRegistry,
+    bytes: &[u8],
+    features: Features,
+    bodies: Bytes,
+) -> Result<Content, Error> {
+    let trust::Sections { payloads, functions, code } = trust::sections(bytes, features)?;
+    let bodies = Bodies::Kept(bodies);
+    if bodies.len() != functions as usize {
+        return Err(trust::mismatch(format!("{functions} functions, and {} bodies", bodies.len())));
+    }
+    let content = describe::describe(registry, bytes, payloads, bodies, code)?;
+    let defined = content.funcs.len() - content.imported.funcs as usize;
+    if defined != functions as usize {
+        return Err(trust::mismatch(format!("{defined} types of {functions} functions")));
+    }
+    Ok(content)
 }
 
 /// Where the body lies whose entry in the code section starts at `entry`.
@@ -64,7 +87,11 @@ fn body_at(bytes: &[u8], entry: u32, features: WasmFeatures) -> FunctionBody<'_>
 
 /// The body of a function.
 pub fn body(module: &Module, index: DefinedFuncIndex) -> FunctionBody<'_> {
-    body_at(module.bytes(), module.content.bodies[index.index()], features::wasm_features(module.features()))
+    body_at(
+        module.bytes(),
+        module.content.bodies.start(index.index()),
+        features::wasm_features(module.features()),
+    )
 }
 
 /// A heap type of a body in our terms.

@@ -1,5 +1,8 @@
 //! Tests of the public API, a module per noun. One binary, because linking takes longer than running.
 
+#[cfg(feature = "jit")]
+#[expect(unsafe_code, reason = "vouches for what it has serialized")]
+mod artifact;
 mod backtrace;
 mod caller;
 mod config;

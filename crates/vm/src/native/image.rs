@@ -215,6 +215,11 @@ impl Image {
         &self.bytes
     }
 
+    /// All that calls find their way by: what comes before the table of traps.
+    pub fn directory(&self) -> &[u8] {
+        self.bytes.get(..self.sections[TRAPS].start).unwrap_or_default()
+    }
+
     /// The machine code.
     pub fn text(&self) -> &[u8] {
         self.section(TEXT)

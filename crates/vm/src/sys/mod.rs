@@ -9,10 +9,21 @@ mod unix;
 #[cfg(all(unix, not(miri)))]
 pub(crate) use unix::Reservation;
 
+#[cfg(all(unix, not(miri)))]
+mod mapped;
+#[cfg(all(unix, not(miri)))]
+pub use mapped::MappedFile;
+
 #[cfg(not(all(unix, not(miri))))]
 mod heap;
 #[cfg(not(all(unix, not(miri))))]
 pub(crate) use heap::Reservation;
+
+#[cfg(not(all(unix, not(miri))))]
+#[path = "read.rs"]
+mod mapped;
+#[cfg(not(all(unix, not(miri))))]
+pub use mapped::MappedFile;
 
 pub(crate) mod native;
 mod zeroed;

@@ -55,9 +55,8 @@ impl CodePages {
         let base = unsafe {
             mmap(ptr::null_mut(), len, ProtFlags::READ | ProtFlags::EXEC, MapFlags::PRIVATE, file, offset)
         }?;
-        let pages = CodePages { base, len };
-        synchronize(pages.base(), len)?;
-        Ok(pages)
+        // The system has caches agree when it puts a page of a file where it can be executed, as it does for programs.
+        Ok(CodePages { base, len })
     }
 
     /// Address of the first byte.

@@ -1,0 +1,5 @@
+;; $ sarsen compile % -o %
+(module (func (export "_start")))
+
+;; exit 2
+;; ! error: the compiled module would replace the module; say where it goes with -o

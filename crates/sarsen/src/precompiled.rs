@@ -1,0 +1,123 @@
+//! Modules that are compiled at one time and run at another: to bytes, and back. The format is in `artifact.rs`.
+//!
+//! # Invariants
+//!
+//! What is loaded is what a compiler has written, unchanged: callers have promised that. That it is for this machine and
+//! this engine is checked.
+
+use crate::artifact::{self, ArtifactInfo};
+use crate::compile::Progress;
+use crate::module::validated;
+use crate::{Engine, Error, Module, Result};
+use sarsen_module::Bytes;
+use sarsen_vm::{Image, MappedFile};
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+impl Module {
+    /// The module with its compiled code, for [`Module::deserialize`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "jit")] fn main() -> sarsen::Result<()> {
+    /// use sarsen::{Config, Engine, Instance, Module, Store, Strategy};
+    ///
+    /// let engine = Engine::new(Config::new().strategy(Strategy::Jit))?;
+    /// let bytes = Module::new(&engine, r#"(module (func (export "one") (result i32) (i32.const 1)))"#)?.serialize()?;
+    ///
+    /// // Perhaps in another process.
+    /// // SAFETY: these are the bytes that `serialize` has given.
+    /// let module = unsafe { Module::deserialize(&engine, bytes) }?;
+    /// let mut store = Store::new(&engine, ());
+    /// let instance = Instance::new(&mut store, &module, &[])?;
+    /// assert_eq!(instance.get_typed_func::<(), i32>(&mut store, "one")?.call(&mut store, ())?, 1);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "jit"))] fn main() {}
+    /// ```
+    ///
+    /// # Errors
+    /// If it has none: the engine's [strategy](crate::Config::strategy) does not compile.
+    pub fn serialize(&self) -> Result<Vec<u8>> {
+        let code = self.compiled().ok_or_else(|| interprets("has no code to serialize"))?;
+        Ok(artifact::write(code.binding(), self.inner(), code.image()))
+    }
+
+    /// A module from the bytes that [`Module::serialize`] or [`Engine::precompile_module`] have given. The bytes are copied:
+    /// see [`Module::deserialize_file`].
+    ///
+    /// # Errors
+    /// If the bytes are damaged where that can be seen, or the module was compiled for another machine, by another version, or
+    /// with options that the engine does not go along with. The message says which.
+    ///
+    /// # Safety
+    /// The bytes must be what was given, unchanged: they are code, which can do everything that this process can, and only a
+    /// small part of them is checked.
+    pub unsafe fn deserialize(engine: &Engine, bytes: impl AsRef<[u8]>) -> Result<Module> {
+        // SAFETY: by contract.
+        unsafe { load(engine, Bytes::from(bytes.as_ref().to_vec()), None) }
+    }
+
+    /// A module from a file with the bytes that [`Module::serialize`] or [`Engine::precompile_module`] have given. The file is
+    /// mapped, so that this takes no longer for large modules, and only what is used is read.
+    ///
+    /// # Errors
+    /// As [`Module::deserialize`], and if the file cannot be read.
+    ///
+    /// # Safety
+    /// As for [`Module::deserialize`]; and the file must not change as long as the module is used. To replace it, write
+    /// another one and rename that.
+    pub unsafe fn deserialize_file(engine: &Engine, file: impl AsRef<Path>) -> Result<Module> {
+        let path = file.as_ref();
+        let load = || {
+            let file = File::open(path)?;
+            // SAFETY: by contract.
+            unsafe {
+                let bytes = Bytes::from_owner(MappedFile::new(&file)?);
+                load(engine, bytes, Some(&file))
+            }
+        };
+        load().map_err(|error: Error| error.context(path.display()))
+    }
+}
+
+/// Compiles a module to bytes.
+pub(crate) fn precompile(engine: &Engine, bytes: Bytes, progress: Option<Progress<'_>>) -> Result<Vec<u8>> {
+    let compiler = engine.compiler().ok_or_else(|| interprets("compiles nothing"))?;
+    let module = validated(engine, bytes)?;
+    let code = compiler.compile(&module, engine.config().parallelism(), progress)?;
+    Ok(artifact::write(code.binding(), &module, code.image()))
+}
+
+/// Gets a module ready to run, with the code from the file that holds the same bytes, if there is one.
+///
+/// # Safety
+/// The bytes must be what a compiler has made, and neither they nor the file may change.
+unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Module> {
+    let compiler = engine.compiler().ok_or_else(|| interprets("runs no compiled code"))?;
+    let ArtifactInfo { binding, parts } = ArtifactInfo::read(&*bytes)?;
+    compiler.check(&binding, engine.config().wasm_features())?;
+    let part = |range: &std::ops::Range<usize>| {
+        bytes.part(range.clone()).ok_or_else(|| artifact::damaged("a part is missing"))
+    };
+    let module = sarsen_module::Module::assume_valid(
+        engine.registry(),
+        part(&parts.wasm)?,
+        binding.features,
+        part(&parts.bodies)?,
+    );
+    let module = Arc::new(module.map_err(artifact::damaged)?);
+    let image = Image::read(part(&parts.image)?).map_err(artifact::damaged)?;
+    if image.functions() != module.defined_funcs() {
+        return Err(artifact::damaged("code and module have different functions"));
+    }
+    let file = file.map(|file| (file, parts.image.start as u64));
+    // SAFETY: by contract the image is of this module; it is for this machine, as has been checked.
+    let code = unsafe { compiler.load(binding, image, &module, file) }?;
+    Ok(Module::of(engine, module, Some(code)))
+}
+
+/// The error of an engine that only interprets.
+fn interprets(what: &str) -> Error {
+    Error::msg(format!("an engine with strategy `interpreter` {what}"))
+}

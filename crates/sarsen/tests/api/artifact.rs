@@ -1,0 +1,256 @@
+//! Compiled modules as bytes and files: what comes back, what does not fit, and bytes that are not what they were.
+
+use crate::assert_says;
+use sarsen::{
+    ArtifactInfo, Config, Cpu, Engine, ErrorKind, Feature, Instance, Module, Store, Strategy, Trap,
+};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Something of everything that is read from the bytes again: names, data, elements, exports, bodies.
+const SAMPLE: &str = r#"(module $sample
+    (type $binary (func (param i32 i32) (result i32)))
+    (table 2 2 funcref)
+    (elem (i32.const 0) $add $divide)
+    (memory (export "memory") 1)
+    (data (i32.const 8) "compiled")
+    (global $sum (mut i32) (i32.const 5))
+    (func $add (type $binary) (i32.add (local.get 0) (local.get 1)))
+    (func $divide (export "divide") (type $binary) (i32.div_u (local.get 0) (local.get 1)))
+    (func (export "apply") (param i32 i32 i32) (result i32)
+        (call_indirect (type $binary) (local.get 1) (local.get 2) (local.get 0)))
+    (func (export "load") (param i32) (result i32) (i32.load8_u (local.get 0)))
+    (func (export "sum") (param i32) (result i32)
+        (global.set $sum (i32.add (global.get $sum) (local.get 0)))
+        (global.get $sum)))"#;
+
+fn jit() -> Config {
+    let mut config = Config::new();
+    config.strategy(Strategy::Jit);
+    config
+}
+
+fn engine(config: &Config) -> Engine {
+    Engine::new(config).unwrap()
+}
+
+fn serialized(config: &Config) -> Vec<u8> {
+    engine(config).precompile_module(SAMPLE).unwrap()
+}
+
+/// What an engine makes of bytes that somebody has serialized, or of what became of them.
+fn deserialize(config: &Config, bytes: &[u8]) -> sarsen::Result<Module> {
+    // SAFETY: whoever has changed them does not run them.
+    unsafe { Module::deserialize(&engine(config), bytes) }
+}
+
+fn check(module: &Module) {
+    assert_eq!(module.name(), Some("sample"));
+    assert_eq!(module.exports().len(), 5);
+    assert_eq!(module.compiled_functions(), 5);
+    let mut store = Store::new(module.engine(), ());
+    let instance = Instance::new(&mut store, module, &[]).unwrap();
+    let apply = instance.get_typed_func::<(i32, i32, i32), i32>(&mut store, "apply").unwrap();
+    assert_eq!(apply.call(&mut store, (0, 20, 3)).unwrap(), 23);
+    assert_eq!(apply.call(&mut store, (1, 20, 3)).unwrap(), 6);
+    let error = apply.call(&mut store, (1, 1, 0)).unwrap_err();
+    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivideByZero));
+    assert_says(&error, &["divide\n"]);
+    let load = instance.get_typed_func::<i32, i32>(&mut store, "load").unwrap();
+    assert_eq!(load.call(&mut store, 8).unwrap(), i32::from(b'c'));
+    assert_eq!(load.call(&mut store, -1).unwrap_err().downcast_ref::<Trap>(), Some(&Trap::MemoryOutOfBounds));
+    let sum = instance.get_typed_func::<i32, i32>(&mut store, "sum").unwrap();
+    assert_eq!(sum.call(&mut store, 2).unwrap(), 7);
+}
+
+#[test]
+fn modules_come_back() {
+    let bytes = Module::new(&engine(&jit()), SAMPLE).unwrap().serialize().unwrap();
+    let module = deserialize(&jit(), &bytes).unwrap();
+    check(&module);
+    assert_eq!(module.serialize().unwrap(), bytes);
+    assert_eq!(serialized(&jit()), bytes, "as the engine does it");
+    let empty = engine(&jit()).precompile_module("(module)").unwrap();
+    assert_eq!(deserialize(&jit(), &empty).unwrap().exports().len(), 0);
+}
+
+#[test]
+fn files_are_mapped() {
+    let path = std::env::temp_dir().join(format!("sarsen-artifact-{}", std::process::id()));
+    std::fs::write(&path, serialized(&jit())).unwrap();
+    // SAFETY: nobody else knows the file.
+    let module = unsafe { Module::deserialize_file(&engine(&jit()), &path) };
+    std::fs::remove_file(&path).unwrap();
+    check(&module.unwrap());
+    // SAFETY: there is no such file.
+    let error = unsafe { Module::deserialize_file(&engine(&jit()), &path) }.unwrap_err();
+    assert_says(&error, &["sarsen-artifact-", "No such file"]);
+}
+
+#[test]
+fn without_signals() {
+    let mut config = jit();
+    config.signals_based_traps(false);
+    check(&deserialize(&config, &serialized(&config)).unwrap());
+    // Code that checks everything itself may run where faults are traps.
+    check(&deserialize(&jit(), &serialized(&config)).unwrap());
+}
+
+#[test]
+fn baseline_code_runs_here() {
+    let mut config = jit();
+    config.cpu(Cpu::Baseline);
+    check(&Module::new(&engine(&config), SAMPLE).unwrap());
+    check(&deserialize(&jit(), &serialized(&config)).unwrap());
+}
+
+#[test]
+fn engines_that_do_not_fit_say_why() {
+    let says = |by: &Config, engine: &Config, words: &str| {
+        let error = deserialize(engine, &serialized(by)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Other);
+        assert_says(&error, &[words]);
+    };
+    let with = |change: fn(&mut Config) -> &mut Config| {
+        let mut config = jit();
+        change(&mut config);
+        config
+    };
+    let fuel = with(|config| config.consume_fuel(true));
+    says(&fuel, &jit(), "compiled with fuel, this engine does not count fuel");
+    says(&jit(), &fuel, "compiled without fuel, this engine counts fuel");
+    says(&jit(), &with(|config| config.signals_based_traps(false)), "this engine does without signals");
+    says(&jit(), &with(|config| config.interruptible(true)), "this engine is interruptible");
+    says(&with(|config| config.spectre_guards(false)), &jit(), "without Spectre guards");
+    says(&jit(), &with(|config| config.memory_reservation(1 << 20)), "a guard of 33554432 bytes");
+    says(
+        &jit(),
+        &with(|config| config.wasm_feature(Feature::Simd, false)),
+        "the feature `simd`, which is off",
+    );
+    says(&jit(), &Config::new(), "an engine with strategy `interpreter` runs no compiled code");
+}
+
+#[test]
+fn engines_that_interpret_compile_nothing() {
+    let engine = Engine::default();
+    let error = engine.precompile_module(SAMPLE).unwrap_err();
+    assert_says(&error, &["an engine with strategy `interpreter` compiles nothing"]);
+    let error = Module::new(&engine, SAMPLE).unwrap().serialize().unwrap_err();
+    assert_says(&error, &["has no code to serialize"]);
+}
+
+#[test]
+fn other_machines_can_be_compiled_for() {
+    for target in ["x86_64", "aarch64-linux", "riscv64"] {
+        let mut config = jit();
+        config.target(target);
+        let module = Module::new(&engine(&config), SAMPLE).unwrap();
+        let bytes = module.serialize().unwrap();
+        let arch = target.split('-').next().unwrap();
+        assert_eq!(ArtifactInfo::read(&bytes).unwrap().target(), arch);
+        if arch == std::env::consts::ARCH {
+            check(&module);
+            continue;
+        }
+        let mut store = Store::new(module.engine(), ());
+        let error = Instance::new(&mut store, &module, &[]).unwrap_err();
+        assert_says(&error, &[&format!("compiled for {arch}, and this machine is"), "but not run"]);
+        for engine in [&config, &jit()] {
+            assert_says(&deserialize(engine, &bytes).unwrap_err(), &[&format!("compiled for {arch}")]);
+        }
+        let error = Engine::new(config.cpu(Cpu::Native)).unwrap_err();
+        assert_says(&error, &["only a machine of this kind knows what it has"]);
+    }
+    for target in ["sparc", "x86_64-windows", "", "x86_64-"] {
+        let error = Engine::new(jit().target(target)).unwrap_err();
+        assert_says(&error, &[&format!("there is no compiler for `{target}`"), "x86_64, aarch64, riscv64"]);
+    }
+}
+
+#[test]
+fn artifacts_say_what_they_are() {
+    let bytes = serialized(&jit());
+    assert!(ArtifactInfo::detect(&bytes) && !ArtifactInfo::detect(b"\0asm") && !ArtifactInfo::detect(b""));
+    let info = ArtifactInfo::read(&bytes).unwrap();
+    assert_eq!((info.functions(), info.interpreted_functions()), (5, 0));
+    assert_eq!(info.target(), std::env::consts::ARCH);
+    assert_eq!(info.options().next(), Some(("fuel", "no".to_owned())));
+    assert_eq!(bytes[info.wasm()], *Module::new(&Engine::default(), SAMPLE).unwrap().wasm());
+    assert!(info.code_size() > 0 && info.table_size() > 0);
+    assert_eq!(info.features(), sarsen::Features::default());
+    let error = Module::new(&Engine::default(), &bytes).unwrap_err();
+    assert_says(&error, &["a compiled module, which has to be deserialized"]);
+}
+
+/// Loads what may be anything: an error or a module, and no panic.
+fn survives(engine: &Engine, bytes: &[u8], what: &str) -> Option<Module> {
+    // SAFETY: what has been changed is not run.
+    let load = || unsafe { Module::deserialize(engine, bytes) };
+    let outcome = catch_unwind(AssertUnwindSafe(load)).unwrap_or_else(|_| panic!("{what}: a panic"));
+    if let Err(error) = &outcome {
+        assert!(!error.to_string().is_empty());
+    }
+    outcome.ok()
+}
+
+#[test]
+fn damage_is_noticed() {
+    let bytes = serialized(&jit());
+    let engine = engine(&jit());
+    let info = ArtifactInfo::read(&bytes).unwrap();
+    // The text is code, about which nobody can know anything; between the parts there is nothing.
+    let image = info.wasm().end.next_multiple_of(64 << 10);
+    let text = bytes.len() - info.code_size();
+    let tables = (image..text).filter(|&at| bytes[at] != 0 || at < image + 1024);
+    for at in (0..info.wasm().end).chain(tables) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0xff;
+        let module = survives(&engine, &damaged, &format!("byte {at}"));
+        assert!(module.is_none() || at >= info.wasm().start, "byte {at} is covered");
+    }
+    let mut bit = bytes.clone();
+    for at in (0..info.wasm().start * 8).step_by(3) {
+        bit[at / 8] ^= 1 << (at % 8);
+        assert!(survives(&engine, &bit, &format!("bit {at}")).is_none());
+        bit[at / 8] ^= 1 << (at % 8);
+    }
+    assert!(survives(&engine, &bit, "the same again").is_some());
+}
+
+#[test]
+fn truncation_is_noticed() {
+    let bytes = serialized(&jit());
+    let engine = engine(&jit());
+    let wasm = ArtifactInfo::read(&bytes).unwrap().wasm();
+    let lengths = (0..wasm.end).chain((wasm.end..bytes.len()).step_by(1009)).chain([bytes.len() - 1]);
+    for len in lengths {
+        assert!(survives(&engine, &bytes[..len], &format!("{len} bytes")).is_none());
+    }
+    let error = deserialize(&jit(), &bytes[..wasm.end]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Malformed);
+    assert_says(&error, &[&format!("it is truncated: it has {} bytes of {}", wasm.end, bytes.len())]);
+    let longer = [&bytes[..], b"x"].concat();
+    assert_says(&deserialize(&jit(), &longer).unwrap_err(), &["it is too long"]);
+    assert_says(&deserialize(&jit(), b"").unwrap_err(), &["it does not start as compiled modules do"]);
+}
+
+#[test]
+fn headers_that_lie_are_errors() {
+    let bytes = serialized(&jit());
+    let engine = engine(&jit());
+    for at in (8..WORDS).step_by(4) {
+        for value in [0, 1, 7, 0x8000, u32::MAX, u32::MAX - 7, 1 << 31] {
+            let mut lie = bytes.clone();
+            lie[at..at + 4].copy_from_slice(&u32::to_le_bytes(value));
+            if lie != bytes {
+                assert!(survives(&engine, &lie, &format!("{value:#x} at {at}")).is_none());
+            }
+        }
+    }
+    let mut newer = bytes;
+    newer[8] = 2;
+    assert_says(&deserialize(&jit(), &newer).unwrap_err(), &["it has format 2, not 1"]);
+}
+
+/// Bytes of a header that are numbers.
+const WORDS: usize = 104;
