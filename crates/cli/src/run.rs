@@ -57,10 +57,17 @@ impl Run {
         let mut words = Words::of(command_line, self.words, self.options.invoke.is_some())?;
         let base = self.config.as_deref().map(Options::from_file).transpose()?.unwrap_or_default();
         let mut options = self.options.over(base);
-        let engine = options.engine()?;
+        let mut engine = options.engine(false)?;
         let bytes = input::bytes(&words.file).map_err(|failure| words.explain(failure))?;
-        let module = Module::from_owner(&engine, bytes.clone())
-            .map_err(|error| Failure::of_engine(&words.file, &error))?;
+        let load = |engine: &Engine| {
+            Module::from_owner(engine, bytes.clone()).map_err(|error| Failure::of_engine(&words.file, &error))
+        };
+        let mut module = load(&engine)?;
+        if !engine.is_interruptible() && sarsen_wasi::threads::wants_threads(&module) {
+            // Threads end each other, for which they need other code.
+            engine = options.engine(true)?;
+            module = load(&engine)?;
+        }
         if !entry::is_program(&module) {
             options.invoke = words.take_invoke()?.or(options.invoke);
         }

@@ -108,7 +108,16 @@ impl<T: 'static> Store<T> {
     }
 
     /// A handle with which another thread can stop code in this store.
+    ///
+    /// # Panics
+    /// If code is compiled such that it cannot be stopped: see
+    /// [`Engine::is_interruptible`](crate::Engine::is_interruptible).
+    #[track_caller]
     pub fn interrupt_handle(&self) -> InterruptHandle {
+        assert!(
+            self.engine().is_interruptible(),
+            "code of this engine cannot be stopped: `Config::interruptible` is off, and it is compiled"
+        );
         InterruptHandle(Arc::clone(self.inner.opaque.vm.interrupt_flag()))
     }
 
@@ -259,6 +268,11 @@ impl<T> StoreContextMut<'_, T> {
     /// If the engine does not count fuel.
     pub fn set_fuel(&mut self, fuel: u64) -> Result<()> {
         self.0.opaque.set_fuel(fuel)
+    }
+
+    /// Frees what the garbage collector finds unreachable; code that waits for this host function keeps what it has.
+    pub fn gc(&mut self) {
+        self.0.opaque.vm.collect();
     }
 
     /// Throws an exception: return the error from the host function.

@@ -120,11 +120,11 @@ impl Options {
         }
     }
 
-    /// The engine that the options describe; one that this build does not have is refused by name.
-    pub(crate) fn engine(&self) -> Result<Engine, Failure> {
+    /// The engine that the options describe, for code that can be stopped if they or the program want that; one that this build does not have is refused by name.
+    pub(crate) fn engine(&self, interruptible: bool) -> Result<Engine, Failure> {
         let mut config = options::config(self.strategy.unwrap_or_default(), &self.wasm);
         config.consume_fuel(self.fuel.is_some());
-        config.interruptible(self.timeout.is_some());
+        config.interruptible(interruptible || self.timeout.is_some());
         if let Some(Size(bytes)) = self.max_stack {
             if bytes > LARGEST_STACK {
                 let gibibytes = LARGEST_STACK >> 30;
