@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::{Error, Result};
-use sarsen_module::{DefinedFuncIndex, Module, Parallelism};
+use sarsen_module::{DefinedFuncIndex, FuncType, Module, Parallelism, TypeId, TypeRegistry};
 use sarsen_vm::NativeCode;
 use std::sync::Arc;
 
@@ -20,6 +20,10 @@ pub(crate) struct Code {
 impl Compiler {
     pub(crate) fn new(_: &Config) -> Result<Compiler> {
         Err(Error::msg("strategy `jit` does not exist in this build"))
+    }
+
+    pub(crate) fn leaf(&self, _: &Arc<TypeRegistry>, _: &FuncType) -> Result<(Arc<NativeCode>, TypeId)> {
+        match *self {}
     }
 
     pub(crate) fn compile(&self, _: &Arc<Module>, _: Parallelism) -> Result<Code> {
