@@ -5,6 +5,8 @@
 //! - Each thread has a store and an instance of its own; the memory and the WASI context are common.
 //! - The first trap or exit of any thread is the outcome of the whole guest, and ends the other threads.
 //!
+//! The engine must be one whose code can be stopped: the interpreter's always can, compiled code needs
+//! [`Config::interruptible`](sarsen::Config::interruptible).
 //! What a store needs besides its data (fuel, limits) is set by the embedder, through [`WasiThreads::configure`].
 
 use crate::stop::StopHandle;
@@ -86,15 +88,20 @@ impl<T: Clone + Send + 'static> WasiThreads<T> {
     /// returns, the others are ended. The first error is the outcome.
     ///
     /// # Errors
-    /// That of `main`, or of the thread that was earlier.
+    /// That of `main`, or of the thread that was earlier; or if the module starts threads, and its engine's code cannot be
+    /// stopped, as threads must be that others end: see [`Engine::is_interruptible`](sarsen::Engine::is_interruptible).
     pub fn run<R>(
         &self,
         module: &InstancePre<T>,
         store: &mut Store<T>,
         main: impl FnOnce(&mut Store<T>) -> sarsen::Result<R>,
     ) -> sarsen::Result<R> {
+        let stoppable = store.engine().is_interruptible();
+        if !stoppable && wants_threads(module.module()) {
+            return Err(Error::msg("threads need code that can be stopped: `Config::interruptible` is off"));
+        }
         let _ = self.0.module.set(module.clone());
-        self.0.lock().running.insert(0, Some(store.interrupt_handle()));
+        self.0.lock().running.insert(0, stoppable.then(|| store.interrupt_handle()));
         let outcome = main(store);
         self.0.lock().running.remove(&0);
         let outcome = match outcome {

@@ -16,7 +16,7 @@ use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
 use sarsen_module::{DefinedFuncIndex, FuncType, Module, TypeIndex};
 use std::fmt;
-use std::panic::RefUnwindSafe;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Instructions of Cranelift's that a function may have before it is left to the interpreter: what takes some seconds.
@@ -24,7 +24,8 @@ const MAX_INSTRUCTIONS: usize = 2_000_000;
 
 /// A compiler for one target.
 pub struct Compiler {
-    isa: OwnedTargetIsa,
+    /// It holds settings only, which nothing changes once it is built: a panic leaves nothing half done in it.
+    isa: AssertUnwindSafe<OwnedTargetIsa>,
     options: CompileOptions,
 }
 
@@ -33,9 +34,6 @@ impl fmt::Debug for Compiler {
         f.debug_struct("Compiler").field("options", &self.options).finish_non_exhaustive()
     }
 }
-
-/// Nothing in it changes: nobody can see it halfway.
-impl RefUnwindSafe for Compiler {}
 
 /// Why there is no compiler, or no code.
 #[derive(Clone, Debug)]
@@ -99,12 +97,12 @@ impl Compiler {
         let isa = target_isa(options.target).map_err(|message| {
             CompileError(format!("cannot compile for {}: {message}", options.target.arch))
         })?;
-        Ok(Compiler { isa, options })
+        Ok(Compiler { isa: AssertUnwindSafe(isa), options })
     }
 
     /// Cranelift's names of what code may use of a processor beyond what all of the kind have.
     pub fn cpu_features(&self) -> Vec<&'static str> {
-        features_of(&*self.isa)
+        features_of(&**self.isa)
     }
 
     /// What it compiles for.
@@ -146,7 +144,7 @@ impl Compiler {
             }
             units.push(unit);
         }
-        let image = link(&*self.isa, module, units, &self.shims(module)?);
+        let image = link(&**self.isa, module, units, &self.shims(module)?);
         Ok(Compiled { image: image.map_err(CompileError)?, interpreted })
     }
 
@@ -222,7 +220,7 @@ impl Compiler {
         if context.func.dfg.num_insts() > MAX_INSTRUCTIONS {
             return Err(Failure::Effort);
         }
-        let result = context.compile(&*self.isa, control).map(|_| ()).map_err(
+        let result = context.compile(&**self.isa, control).map(|_| ()).map_err(
             |CompileFailure { inner, func: error_func }| match inner {
                 CodegenError::CodeTooLarge | CodegenError::ImplLimitExceeded => Failure::Effort,
                 error => Failure::Malformed(pretty_error(error_func, error)),

@@ -12,15 +12,23 @@ use crate::{Error, Result};
 use sarsen_isa::Features;
 pub(crate) use sarsen_jit::Progress;
 use sarsen_jit::{Arch, CompileOptions, Cpu, Form, Target};
-use sarsen_module::{Bytes, DefinedFuncIndex, Module, Parallelism};
+use sarsen_module::{
+    Bytes, DefinedFuncIndex, FuncType, Hierarchy, Module, ModuleLimits, Parallelism, TypeId, TypeIndex,
+    TypeRegistry, ValType,
+};
 use sarsen_vm::{Image, NativeCode};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A compiler.
 #[derive(Debug)]
-pub(crate) struct Compiler(sarsen_jit::Compiler);
+pub(crate) struct Compiler {
+    jit: sarsen_jit::Compiler,
+    /// Code that calls host functions, by their type as [`erased`].
+    leaves: Mutex<HashMap<Vec<u8>, Arc<NativeCode>>>,
+}
 
 /// The code of a module.
 #[derive(Debug)]
@@ -45,7 +53,8 @@ impl Compiler {
             config::Cpu::Baseline => Cpu::Baseline,
         };
         let options = options(config, Target { arch, cpu });
-        Ok(Compiler(sarsen_jit::Compiler::new(options).map_err(Error::new)?))
+        let jit = sarsen_jit::Compiler::new(options).map_err(Error::new)?;
+        Ok(Compiler { jit, leaves: Mutex::default() })
     }
 
     /// Compiles a module.
@@ -57,15 +66,15 @@ impl Compiler {
     ) -> Result<Code> {
         let parallel = parallelism == Parallelism::Pool;
         let compiled =
-            self.0.compile(module, parallel, progress).map_err(|error| Error::bug(error.to_string()))?;
+            self.jit.compile(module, parallel, progress).map_err(|error| Error::bug(error.to_string()))?;
         let image =
             Image::read(Bytes::from(compiled.image)).map_err(|error| Error::bug(error.to_string()))?;
         let binding = Binding {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             layout: Binding::layout(),
-            target: self.0.options().target.arch.name().to_owned(),
-            cpu_features: self.0.cpu_features().into_iter().map(str::to_owned).collect(),
-            options: code_options(self.0.options()),
+            target: self.jit.options().target.arch.name().to_owned(),
+            cpu_features: self.jit.cpu_features().into_iter().map(str::to_owned).collect(),
+            options: code_options(self.jit.options()),
             features: module.features(),
             interpreted: compiled.interpreted.len() as u32,
         };
@@ -75,7 +84,7 @@ impl Compiler {
     /// Whether this machine and the engine can have code that is bound so.
     pub(crate) fn check(&self, binding: &Binding, features: Features) -> Result<()> {
         let cpu_features = sarsen_jit::host_features().map_err(Error::new)?;
-        binding.check(std::env::consts::ARCH, &cpu_features, &code_options(self.0.options()), features)
+        binding.check(std::env::consts::ARCH, &cpu_features, &code_options(self.jit.options()), features)
     }
 
     /// Gets code ready to run that was compiled before, from the file that holds the image from some offset on, if there is
@@ -180,6 +189,63 @@ fn code_options(options: &CompileOptions) -> CodeOptions {
     }
 }
 
+impl Compiler {
+    /// Code through which compiled code can call host functions of a type, and the type that it is for: another one, which
+    /// has the same representation. Modules bring such code for the types that they name, which a function that reaches
+    /// them as a reference need not have.
+    pub(crate) fn leaf(
+        &self,
+        registry: &Arc<TypeRegistry>,
+        ty: &FuncType,
+    ) -> Result<(Arc<NativeCode>, TypeId)> {
+        let bytes = erased(registry, ty);
+        let known = self.leaves.lock().unwrap_or_else(PoisonError::into_inner).get(&bytes).cloned();
+        let code = match known {
+            Some(code) => code,
+            None => {
+                let limits = ModuleLimits::spec();
+                let parallelism = Parallelism::Sequential;
+                let module = Module::new(registry, bytes.clone(), &Features::default(), &limits, parallelism);
+                let module = Arc::new(module.map_err(|error| Error::bug(error.to_string()))?);
+                let code = self.compile(&module, parallelism, None)?.publish(&module)?.native()?;
+                let mut leaves = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
+                Arc::clone(leaves.entry(bytes).or_insert(code))
+            }
+        };
+        let ty = code.module().type_id(TypeIndex(0));
+        Ok((code, ty))
+    }
+}
+
+/// A module with nothing but a function type that is represented as `ty` is.
+fn erased(registry: &TypeRegistry, ty: &FuncType) -> Vec<u8> {
+    let mut types = vec![1, 0x60];
+    for list in [&ty.params, &ty.results] {
+        leb128(&mut types, list.len());
+        types.extend(list.iter().map(|ty| match ty {
+            ValType::I32 => 0x7F,
+            ValType::I64 => 0x7E,
+            ValType::F32 => 0x7D,
+            ValType::F64 => 0x7C,
+            ValType::V128 => 0x7B,
+            ValType::Ref(ty) if registry.hierarchy(ty.heap) == Hierarchy::Func => 0x70,
+            ValType::Ref(_) => 0x6F,
+        }));
+    }
+    let mut bytes = b"\0asm\x01\0\0\0\x01".to_vec();
+    leb128(&mut bytes, types.len());
+    bytes.extend(types);
+    bytes
+}
+
+fn leb128(bytes: &mut Vec<u8>, mut value: usize) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
 /// A function's compiled code as text, whatever the engine's strategy.
 pub(crate) fn listing(
     config: &Config,
@@ -188,7 +254,7 @@ pub(crate) fn listing(
     assembly: bool,
 ) -> Result<String> {
     let form = if assembly { Form::Assembly } else { Form::Clif };
-    Compiler::new(config)?.0.listing(module, index, form).map_err(Error::new)
+    Compiler::new(config)?.jit.listing(module, index, form).map_err(Error::new)
 }
 
 /// What code must be like for an engine.

@@ -178,7 +178,7 @@ impl Config {
 
     /// Whether compiled code looks, at every loop and call, whether it is asked to stop: see
     /// [`Store::interrupt_handle`](crate::Store::interrupt_handle). Off by default, as that takes time; the interpreter
-    /// always looks.
+    /// always looks. Without it, nobody can ask: that function panics.
     pub fn interruptible(&mut self, enable: bool) -> &mut Config {
         self.compiled.interruptible = enable;
         self

@@ -57,6 +57,12 @@ impl Engine {
         Arc::ptr_eq(&a.0, &b.0)
     }
 
+    /// Whether code in stores of this engine can be stopped by other threads: always in the interpreter, otherwise if
+    /// [`Config::interruptible`] says so.
+    pub fn is_interruptible(&self) -> bool {
+        self.0.config.how() == Strategy::Interpreter || self.0.config.compiled().interruptible
+    }
+
     pub(crate) fn config(&self) -> &Config {
         &self.0.config
     }

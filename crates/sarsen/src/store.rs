@@ -10,7 +10,7 @@ use crate::gc::{ExnRef, Rooted};
 use crate::limits::{Limiter, ResourceLimiter};
 use crate::{Engine, Error, ErrorKind, Result};
 use sarsen_module::TypeRegistry;
-use sarsen_vm::{GcStats, RootMark};
+use sarsen_vm::{FuncPtr, GcStats, RootMark};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -108,7 +108,16 @@ impl<T: 'static> Store<T> {
     }
 
     /// A handle with which another thread can stop code in this store.
+    ///
+    /// # Panics
+    /// If code is compiled such that it cannot be stopped: see
+    /// [`Engine::is_interruptible`](crate::Engine::is_interruptible).
+    #[track_caller]
     pub fn interrupt_handle(&self) -> InterruptHandle {
+        assert!(
+            self.engine().is_interruptible(),
+            "code of this engine cannot be stopped: `Config::interruptible` is off, and it is compiled"
+        );
         InterruptHandle(Arc::clone(self.inner.opaque.vm.interrupt_flag()))
     }
 
@@ -153,6 +162,20 @@ impl Opaque {
     /// Fails unless a handle is this store's.
     pub(crate) fn check(&self, id: u64, what: &str) -> Result<()> {
         if self.id == id { Ok(()) } else { Err(Error::msg(format!("{what} belongs to another store"))) }
+    }
+
+    /// Lets compiled code call a function whose reference it gets, if there is any such code.
+    pub(crate) fn make_callable(&mut self, func: FuncPtr) -> Result<()> {
+        let Some(compiler) = self.engine.compiler() else { return Ok(()) };
+        if self.vm.func_record(func).native.is_null() {
+            let registry = self.engine.registry();
+            let ty = registry
+                .func_type(self.vm.func_type_id(func))
+                .ok_or_else(|| Error::bug("a function without a type"))?;
+            let (code, ty) = compiler.leaf(registry, ty)?;
+            self.vm.set_native_entry(func, &code, ty);
+        }
+        Ok(())
     }
 
     /// Fails unless types of a registry are those of this store's engine.
@@ -259,6 +282,11 @@ impl<T> StoreContextMut<'_, T> {
     /// If the engine does not count fuel.
     pub fn set_fuel(&mut self, fuel: u64) -> Result<()> {
         self.0.opaque.set_fuel(fuel)
+    }
+
+    /// Frees what the garbage collector finds unreachable; code that waits for this host function keeps what it has.
+    pub fn gc(&mut self) {
+        self.0.opaque.vm.collect();
     }
 
     /// Throws an exception: return the error from the host function.

@@ -287,7 +287,7 @@ impl Val {
 
     fn reference_bits(&self, store: &Opaque) -> Result<u64> {
         Ok(match self {
-            Val::FuncRef(Some(func)) => func.to_slot(store)?,
+            Val::FuncRef(Some(func)) => func.pointer(store)?.to_slot(),
             Val::ExternRef(Some(reference)) => reference.reference(store)?.into(),
             Val::AnyRef(Some(reference)) => reference.reference(store)?.into(),
             Val::ExnRef(Some(reference)) => reference.reference(store)?.into(),
@@ -303,6 +303,7 @@ impl Val {
             Val::F32(bits) => [bits.into(), 0],
             Val::F64(bits) => [bits, 0],
             Val::V128(value) => Vector::from(value.0).to_slots(),
+            Val::FuncRef(Some(func)) => [func.to_slot(store)?, 0],
             reference => [reference.reference_bits(store)?, 0],
         })
     }

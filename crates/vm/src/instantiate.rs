@@ -13,7 +13,7 @@ use crate::memory::Memory;
 use crate::store::StoreInner;
 use sarsen_isa::Trap;
 use sarsen_module::{
-    ConstExpr, DataIndex, ElementItems, ExternType, MemoryIndex, Module, SegmentMode, TableIndex,
+    ConstExpr, DataIndex, ElementItems, ExternType, FuncIndex, MemoryIndex, Module, SegmentMode, TableIndex,
 };
 use std::ptr;
 use std::sync::Arc;
@@ -103,10 +103,14 @@ impl StoreInner {
     /// the store, and keep their code.
     fn link(&mut self, id: InstanceId, imports: &[Extern]) {
         let Some(code) = self.instances[id.index()].code.native.clone() else { return };
-        for import in imports {
-            if let Extern::Func(func) = *import {
-                self.link_func(func, &code);
-            }
+        let module = Arc::clone(self.module(id));
+        let funcs = imports.iter().filter_map(|import| match *import {
+            Extern::Func(func) => Some(func),
+            _ => None,
+        });
+        for (index, func) in (0..).zip(funcs) {
+            // The type that the module knows: the function's own may be a subtype, which looks the same.
+            self.link_func(func, &code, module.func_type_id(FuncIndex(index)));
         }
     }
 

@@ -480,24 +480,25 @@ impl StoreInner {
     }
 
     /// Makes a function callable by compiled code that has its reference, if it is not yet and `code` has a trampoline for
-    /// functions of its type that are not compiled; whether it is.
-    pub fn set_native_entry(&mut self, func: FuncPtr, code: &Arc<NativeCode>) -> bool {
+    /// functions of type `ty` that are not compiled; whether it is. `ty` must have the same representation as the function's
+    /// type.
+    pub fn set_native_entry(&mut self, func: FuncPtr, code: &Arc<NativeCode>, ty: TypeId) -> bool {
         if !self.func_record(func).native.is_null() {
             return true;
         }
         if !self.natives.iter().any(|known| Arc::ptr_eq(known, code)) {
             self.natives.push(Arc::clone(code));
         }
-        self.link_func(func, code)
+        self.link_func(func, code, ty)
     }
 
     /// The same with code that lives as long as the store.
-    pub(crate) fn link_func(&mut self, func: FuncPtr, code: &NativeCode) -> bool {
+    pub(crate) fn link_func(&mut self, func: FuncPtr, code: &NativeCode, ty: TypeId) -> bool {
         let record = func.record().cast_mut();
         // SAFETY: records of this store live as long as it does, which is exclusively ours.
         unsafe {
             if (*record).native.is_null()
-                && let Some(native) = code.leave(TypeId::from_u32((*record).ty))
+                && let Some(native) = code.leave(ty)
             {
                 ((*record).native, (*record).context) = (native, record.cast());
             }

@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::thread;
 use std::time::Duration;
 
-/// How long a guest has for ending, once it was told to.
+/// How long a guest has for ending, once it was told to. One that cannot be stopped has no time.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// How long its output has for arriving where nobody may be reading.
@@ -53,7 +53,8 @@ pub(super) struct Ending(Arc<Shared>);
 struct Shared {
     file: PathBuf,
     wasi: WasiP1Ctx,
-    interrupt: InterruptHandle,
+    /// None if its code cannot be stopped.
+    interrupt: Option<InterruptHandle>,
     reason: OnceLock<Reason>,
 }
 
@@ -70,7 +71,7 @@ impl Ending {
         let ending = Ending(Arc::new(Shared {
             file: file.to_owned(),
             wasi: store.data().wasi.clone(),
-            interrupt: store.interrupt_handle(),
+            interrupt: store.engine().is_interruptible().then(|| store.interrupt_handle()),
             reason: OnceLock::new(),
         }));
         let _ = store.data().reader.0.set(Arc::downgrade(&ending.0));
@@ -101,11 +102,15 @@ impl Ending {
         if self.0.reason.set(reason).is_err() {
             return;
         }
-        self.0.interrupt.interrupt();
+        if let Some(interrupt) = &self.0.interrupt {
+            interrupt.interrupt();
+        }
         self.0.wasi.stop_handle().stop();
         let ending = self.clone();
         thread::spawn(move || {
-            thread::sleep(GRACE);
+            if ending.0.interrupt.is_some() {
+                thread::sleep(GRACE);
+            }
             let (done, flushed) = mpsc::channel();
             let wasi = ending.0.wasi.clone();
             thread::spawn(move || {

@@ -122,8 +122,9 @@ impl Options {
         }
     }
 
-    /// The engine that the options describe for `file`; one that this build does not have is refused by name.
-    pub(crate) fn engine(&self, file: &Path) -> Result<Engine, Failure> {
+    /// The engine that the options describe for `file`, for code that can be stopped if they or the program want that; one
+    /// that this build does not have is refused by name.
+    pub(crate) fn engine(&self, file: &Path, interruptible: bool) -> Result<Engine, Failure> {
         // What is compiled runs as it is, unless somebody asks for something else.
         let is_compiled = || {
             let mut files = iter::once(file).chain(self.preload.iter().map(|preload| preload.file.as_path()));
@@ -133,7 +134,7 @@ impl Options {
             self.strategy.unwrap_or_else(|| if is_compiled() { Strategy::Jit } else { Strategy::default() });
         let mut config = options::config(strategy, &self.wasm);
         config.consume_fuel(self.fuel.is_some());
-        config.interruptible(self.timeout.is_some());
+        config.interruptible(interruptible || self.timeout.is_some());
         if let Some(Size(bytes)) = self.max_stack {
             if bytes > LARGEST_STACK {
                 let gibibytes = LARGEST_STACK >> 30;

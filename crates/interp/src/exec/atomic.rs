@@ -102,6 +102,13 @@ pub(crate) trait AtomicKernel {
 /// `result address memory wide_offset value expected`
 pub(crate) struct Atomic<K>(PhantomData<K>);
 
+/// Whether an effective address is a multiple of the cell's size. Asked before bounds are, as compiled code does, for
+/// which only this is an instruction of its own.
+#[inline(always)]
+fn is_aligned(address: u64, offset: u64, bytes: usize) -> bool {
+    address.wrapping_add(offset) % bytes as u64 == 0
+}
+
 impl<K: AtomicKernel> Body for Atomic<K> {
     const ID: u16 = inst::row_base(K::FAMILY, K::OP);
 
@@ -109,12 +116,13 @@ impl<K: AtomicKernel> Body for Atomic<K> {
     unsafe fn run(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented; bounds and alignment are checked.
         unsafe {
-            let Some(at) = anywhere(m, *m.slot(at!(Atomic.address)), K::Raw::BYTES) else {
-                return Flow::Trap(Trap::MemoryOutOfBounds);
-            };
-            if at.addr() % K::Raw::BYTES != 0 {
+            let address = *m.slot(at!(Atomic.address));
+            if !is_aligned(address, m.u64_at(at!(Atomic.wide_offset)), K::Raw::BYTES) {
                 return Flow::Trap(Trap::UnalignedAtomic);
             }
+            let Some(at) = anywhere(m, address, K::Raw::BYTES) else {
+                return Flow::Trap(Trap::MemoryOutOfBounds);
+            };
             let old =
                 K::Raw::update(at, K::UPDATE, *m.slot(at!(Atomic.value)), *m.slot(at!(Atomic.expected)));
             if K::UPDATE != Update::Store {
@@ -130,15 +138,16 @@ instructions! {
     /// `result bytes memory wide_offset address`: the checked effective address for wait and notify.
     AtomicAddress |m| {
         let address = *m.slot(at!(AtomicAddress.address));
-        let bytes = u64::from(m.u16_at(at!(AtomicAddress.bytes)));
-        let Some(at) = address.checked_add(m.u64_at(at!(AtomicAddress.wide_offset))) else {
+        let bytes = usize::from(m.u16_at(at!(AtomicAddress.bytes)));
+        let offset = m.u64_at(at!(AtomicAddress.wide_offset));
+        if !is_aligned(address, offset, bytes) {
+            return Flow::Trap(Trap::UnalignedAtomic);
+        }
+        let Some(at) = address.checked_add(offset) else {
             return Flow::Trap(Trap::MemoryOutOfBounds);
         };
-        if anywhere(m, address, bytes as usize).is_none() {
+        if anywhere(m, address, bytes).is_none() {
             return Flow::Trap(Trap::MemoryOutOfBounds);
-        }
-        if at % bytes != 0 {
-            return Flow::Trap(Trap::UnalignedAtomic);
         }
         *m.slot(at!(AtomicAddress.result)) = at;
         m.advance(payload::AtomicAddress::WORDS);

@@ -60,6 +60,11 @@ impl<'a, T: 'static> Caller<'a, T> {
     pub fn set_fuel(&mut self, fuel: u64) -> crate::Result<()> {
         self.store.set_fuel(fuel)
     }
+
+    /// Frees what the garbage collector finds unreachable; the code that calls keeps what it has.
+    pub fn gc(&mut self) {
+        self.store.gc();
+    }
 }
 
 impl<T: 'static> AsContext for Caller<'_, T> {

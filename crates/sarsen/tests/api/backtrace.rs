@@ -1,7 +1,7 @@
 //! Backtraces: which functions were active, and where.
 
 use crate::{link, load, load_in};
-use sarsen::{Caller, Config, Engine, Error, Extern, Linker, Result, Trap, WasmBacktrace};
+use sarsen::{Caller, Engine, Error, Extern, Linker, Result, Trap, WasmBacktrace};
 
 /// Names of the frames, innermost first.
 fn names(error: &Error) -> Vec<&str> {
@@ -36,7 +36,7 @@ fn offsets_are_those_of_the_operator() {
     let bytes =
         b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x07\x05\x01\x01f\0\0\x0a\x06\x01\x04\0\x01\0\x0b";
     assert_eq!(bytes[30..33], [0x01, 0x00, 0x0b]);
-    let engine = Engine::default();
+    let engine = crate::engine();
     let module = sarsen::Module::new(&engine, bytes).unwrap();
     let mut store = sarsen::Store::new(&engine, ());
     let instance = sarsen::Instance::new(&mut store, &module, &[]).unwrap();
@@ -65,7 +65,7 @@ const THROUGH: &str = r#"(module (import "env" "host" (func $host)) (import "env
 
 #[test]
 fn frames_on_both_sides_of_the_host_are_there() {
-    let (mut store, instance) = link(&through(&Engine::default()), (), THROUGH);
+    let (mut store, instance) = link(&through(&crate::engine()), (), THROUGH);
     let outer = instance.get_typed_func::<(), ()>(&mut store, "outer").unwrap();
     let error = outer.call(&mut store, ()).unwrap_err();
     assert!(error.is::<Trap>());
@@ -77,7 +77,7 @@ fn frames_on_both_sides_of_the_host_are_there() {
 
 #[test]
 fn frames_of_several_instances_are_there() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = sarsen::Store::new(&engine, ());
     let mut linker = Linker::new(&engine);
     let callee = r#"(module (func $callee (export "f") unreachable))"#;
@@ -91,7 +91,7 @@ fn frames_of_several_instances_are_there() {
 
 #[test]
 fn backtraces_can_be_switched_off() {
-    let engine = Engine::new(Config::new().wasm_backtrace(false)).unwrap();
+    let engine = Engine::new(crate::config().wasm_backtrace(false)).unwrap();
     let (mut store, instance) = load_in(&engine, r#"(module (func (export "f") unreachable))"#);
     let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
     let error = f.call(&mut store, ()).unwrap_err();

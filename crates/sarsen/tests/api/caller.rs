@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[test]
 fn exports_of_the_calling_instance_are_at_hand() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<String>::new(&engine);
     let read = |mut caller: Caller<'_, String>, at: u32, len: u32| -> Result<()> {
         let memory = caller.get_export("memory").and_then(Extern::into_memory).unwrap();
@@ -25,7 +25,7 @@ fn exports_of_the_calling_instance_are_at_hand() {
 
 #[test]
 fn there_is_no_calling_instance_if_the_host_calls() {
-    let mut store = Store::new(&Engine::default(), 5);
+    let mut store = Store::new(&crate::engine(), 5);
     let func = Func::wrap(&mut store, |mut caller: Caller<'_, i32>| {
         i32::from(caller.get_export("memory").is_some()) + *caller.data()
     });
@@ -53,7 +53,7 @@ fn again(engine: &Engine) -> Linker<u32> {
 
 #[test]
 fn hosts_call_back_into_guests() {
-    let (mut store, instance) = link(&again(&Engine::default()), 0, FACTORIAL);
+    let (mut store, instance) = link(&again(&crate::engine()), 0, FACTORIAL);
     let factorial = instance.get_typed_func::<i64, i64>(&mut store, "factorial").unwrap();
     assert_eq!(factorial.call(&mut store, 20).unwrap(), 2_432_902_008_176_640_000);
     assert_eq!(*store.data(), 20);
@@ -61,7 +61,7 @@ fn hosts_call_back_into_guests() {
 
 #[test]
 fn endless_recursion_through_the_host_is_a_trap() {
-    let (mut store, instance) = link(&again(&Engine::default()), 0, FACTORIAL);
+    let (mut store, instance) = link(&again(&crate::engine()), 0, FACTORIAL);
     let factorial = instance.get_typed_func::<i64, i64>(&mut store, "factorial").unwrap();
     for _ in 0..3 {
         let error = factorial.call(&mut store, -1).unwrap_err();
@@ -74,7 +74,7 @@ fn endless_recursion_through_the_host_is_a_trap() {
 
 #[test]
 fn a_caught_failure_leaves_the_outer_call_intact() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<()>::new(&engine);
     let attempt = |mut caller: Caller<'_, ()>| -> Result<i32> {
         let fail = caller.get_export("fail").and_then(Extern::into_func).unwrap();
@@ -95,7 +95,7 @@ fn a_caught_failure_leaves_the_outer_call_intact() {
 
 #[test]
 fn panics_of_the_host_arrive_where_the_guest_was_called() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<i32>::new(&engine);
     let panic = |mut caller: Caller<'_, i32>, payload: i32| {
         *caller.data_mut() += 1;
@@ -126,7 +126,7 @@ fn panics_of_the_host_arrive_where_the_guest_was_called() {
 
 #[test]
 fn memory_that_grows_in_a_host_function_is_seen_by_the_guest() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<()>::new(&engine);
     let grow = |mut caller: Caller<'_, ()>| -> Result<()> {
         let memory = caller.get_export("memory").and_then(Extern::into_memory).unwrap();
@@ -147,7 +147,7 @@ fn memory_that_grows_in_a_host_function_is_seen_by_the_guest() {
 
 #[test]
 fn messages_of_host_errors_are_kept() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<()>::new(&engine);
     linker.func_wrap("env", "parse", || -> Result<i32> { Ok("x".parse::<i32>()?) }).unwrap();
     let wat = r#"(module (import "env" "parse" (func (result i32))) (export "parse" (func 0)))"#;

@@ -1,7 +1,7 @@
 //! Features that are switched off, and limits on modules.
 
 use crate::assert_says;
-use sarsen::{Config, Engine, ErrorKind, Feature, Features, Module, ModuleLimits};
+use sarsen::{Engine, ErrorKind, Feature, Features, Module, ModuleLimits};
 
 /// A module that needs a feature and what that builds on, for each of them.
 const NEEDS: &[(Feature, &str)] = &[
@@ -35,7 +35,7 @@ const NEEDS: &[(Feature, &str)] = &[
 #[test]
 fn features_that_are_off_are_refused_by_name() {
     for &(feature, wat) in NEEDS {
-        let mut config = Config::new();
+        let mut config = crate::config();
         Module::new(&Engine::new(&config).unwrap(), wat).unwrap();
         let engine = Engine::new(config.wasm_feature(feature, false)).unwrap();
         let error = Module::new(&engine, wat).unwrap_err();
@@ -47,7 +47,7 @@ fn features_that_are_off_are_refused_by_name() {
 
 #[test]
 fn other_errors_name_no_feature() {
-    let engine = Engine::new(Config::new().features(Features::none())).unwrap();
+    let engine = Engine::new(crate::config().features(Features::none())).unwrap();
     for wat in ["(module (func (result i32)))", "(module (fun))", "(module (func (drop)))"] {
         let error = Module::new(&engine, wat).unwrap_err();
         assert!(!error.to_string().contains("feature"), "{error}");
@@ -70,7 +70,7 @@ fn every_feature_is_tested_here() {
 
 #[test]
 fn annotations_can_be_switched_off() {
-    let engine = Engine::new(Config::new().wasm_annotations(false)).unwrap();
+    let engine = Engine::new(crate::config().wasm_annotations(false)).unwrap();
     let error = Module::new(&engine, "(module\n  (@custom \"x\" \"\"))").unwrap_err();
     assert_says(&error, &["annotations are switched off (at line 2, column 4)"]);
     let error = Module::new(&engine, "(module (func (@name \"f\")))").unwrap_err();
@@ -78,24 +78,24 @@ fn annotations_can_be_switched_off() {
     // What only looks like one is none.
     let wat = "(module (; (@custom) ;) (func (export \"(@custom)\")) ;; (@custom)\n)";
     assert!(Module::new(&engine, wat).is_ok());
-    assert!(Module::new(&Engine::default(), "(module (@custom \"x\" \"\"))").is_ok());
+    assert!(Module::new(&crate::engine(), "(module (@custom \"x\" \"\"))").is_ok());
 }
 
 #[test]
 fn what_builds_on_a_feature_goes_with_it() {
-    let engine = Engine::new(Config::new().wasm_reference_types(false)).unwrap();
+    let engine = Engine::new(crate::config().wasm_reference_types(false)).unwrap();
     for wat in ["(module (type (struct)))", "(module (type $f (func)) (func (param (ref null $f))))"] {
         assert!(Module::new(&engine, wat).is_err(), "{wat}");
     }
     assert!(Module::new(&engine, "(module (func (param v128)))").is_ok());
-    let engine = Engine::new(Config::new().features(Features::none()).wasm_relaxed_simd(true)).unwrap();
+    let engine = Engine::new(crate::config().features(Features::none()).wasm_relaxed_simd(true)).unwrap();
     assert!(Module::new(&engine, "(module (func (param v128 f64)))").is_ok());
     assert!(Module::new(&engine, "(module (memory i64 1))").is_err());
 }
 
 #[test]
 fn modules_beyond_the_limits_are_refused() {
-    let engine = Engine::new(Config::new().module_limits(ModuleLimits::strict())).unwrap();
+    let engine = Engine::new(crate::config().module_limits(ModuleLimits::strict())).unwrap();
     let funcs = format!("(module {})", "(func)".repeat(50_001));
     let large = format!("(module (memory 1) (data \"{}\"))", "x".repeat(16 << 20));
     let long = format!("(module (func {}))", "(drop (i32.const 1))".repeat(1 << 19));
@@ -109,6 +109,6 @@ fn modules_beyond_the_limits_are_refused() {
         assert_says(&error, &says);
         assert!(Module::validate(&engine, wat.as_bytes()).is_err());
     }
-    assert!(Module::new(&Engine::default(), &funcs).is_ok());
+    assert!(Module::new(&crate::engine(), &funcs).is_ok());
     assert!(Module::new(&engine, "(module (func) (memory 1))").is_ok());
 }

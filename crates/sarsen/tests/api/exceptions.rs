@@ -2,8 +2,8 @@
 
 use crate::{assert_says, link};
 use sarsen::{
-    AsContextMut, Caller, Engine, ErrorKind, ExnRef, ExnRefPre, Extern, Func, FuncType, Instance, Linker,
-    Module, Result, Store, Tag, TagType, ThrownException, Val, ValType,
+    AsContextMut, Caller, ErrorKind, ExnRef, ExnRefPre, Extern, Func, FuncType, Instance, Linker, Module,
+    Result, Store, Tag, TagType, ThrownException, Val, ValType,
 };
 
 #[test]
@@ -33,7 +33,7 @@ fn uncaught_exceptions_are_errors_that_keep_their_payload() {
 
 #[test]
 fn guests_catch_what_the_host_throws() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = Store::new(&engine, ());
     let ty = TagType::new(FuncType::new(&engine, [ValType::I32, ValType::I64], []));
     let tag = Tag::new(&mut store, &ty).unwrap();
@@ -78,7 +78,7 @@ fn call_throw(caller: &mut Caller<'_, i32>) -> Result<()> {
 
 #[test]
 fn exceptions_pass_through_the_host() {
-    let mut linker = Linker::<i32>::new(&Engine::default());
+    let mut linker = Linker::<i32>::new(&crate::engine());
     linker.func_wrap("env", "host", |mut caller: Caller<'_, i32>| call_throw(&mut caller)).unwrap();
     let (mut store, instance) = link(&linker, 0, THROUGH);
     let run = instance.get_typed_func::<(), i32>(&mut store, "run").unwrap();
@@ -87,7 +87,7 @@ fn exceptions_pass_through_the_host() {
 
 #[test]
 fn hosts_catch_exceptions() {
-    let mut linker = Linker::<i32>::new(&Engine::default());
+    let mut linker = Linker::<i32>::new(&crate::engine());
     let host = |mut caller: Caller<'_, i32>| -> Result<()> {
         assert!(call_throw(&mut caller).unwrap_err().is::<ThrownException>());
         let exception = caller.as_context_mut().take_pending_exception().unwrap();
@@ -103,7 +103,7 @@ fn hosts_catch_exceptions() {
 
 #[test]
 fn traps_and_errors_are_not_caught_by_guests() {
-    let mut linker = Linker::<()>::new(&Engine::default());
+    let mut linker = Linker::<()>::new(&crate::engine());
     linker.func_wrap("env", "fail", || -> Result<()> { Err(sarsen::Error::msg("an error")) }).unwrap();
     let wat = r#"(module (import "env" "fail" (func $fail))
         (func (export "error") (block $caught (try_table (catch_all $caught) (call $fail))))
@@ -117,7 +117,7 @@ fn traps_and_errors_are_not_caught_by_guests() {
 
 #[test]
 fn payloads_are_checked() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = Store::new(&engine, ());
     let ty = TagType::new(FuncType::new(&engine, [ValType::I32], []));
     let tag = Tag::new(&mut store, &ty).unwrap();
@@ -131,7 +131,7 @@ fn payloads_are_checked() {
 
 #[test]
 fn tags_are_told_apart_by_identity() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = Store::new(&engine, ());
     let module = Module::new(
         &engine,

@@ -1,7 +1,7 @@
 //! Fuel: the same run costs the same, and without it nothing runs.
 
 use crate::{assert_says, link};
-use sarsen::{Caller, Config, Engine, ErrorKind, Instance, Linker, Module, Result, Store, Trap};
+use sarsen::{Caller, Engine, ErrorKind, Instance, Linker, Module, Result, Store, Trap};
 
 const COUNT: &str = r#"(module (func (export "count") (param i32) (result i32) (local i32)
     (loop $again
@@ -11,7 +11,7 @@ const COUNT: &str = r#"(module (func (export "count") (param i32) (result i32) (
     (local.get 1)))"#;
 
 fn fueled() -> Engine {
-    Engine::new(Config::new().consume_fuel(true)).unwrap()
+    Engine::new(crate::config().consume_fuel(true)).unwrap()
 }
 
 /// Fuel that counting to `n` takes in a new store.
@@ -94,7 +94,7 @@ fn hosts_see_and_refill_fuel_while_guests_run() {
 
 #[test]
 fn engines_without_fuel_say_so() {
-    let linker = Linker::<()>::new(&Engine::default());
+    let linker = Linker::<()>::new(&crate::engine());
     let (mut store, instance) = link(&linker, (), COUNT);
     assert_says(&store.get_fuel().unwrap_err(), &["does not count fuel"]);
     assert_says(&store.set_fuel(1).unwrap_err(), &["does not count fuel"]);

@@ -1,7 +1,9 @@
 //! Calling functions of guests and of the host, with types known early or late.
 
 use crate::{assert_says, link, load};
-use sarsen::{Engine, ErrorKind, Func, FuncType, Linker, Store, Trap, V128, Val, ValType};
+use sarsen::{
+    Error, ErrorKind, ExternType, Func, FuncType, Instance, Linker, Module, Store, Trap, V128, Val, ValType,
+};
 use std::fmt;
 
 #[test]
@@ -92,7 +94,7 @@ fn sixteen_vectors_fit_into_a_typed_call() {
 
 #[test]
 fn bits_of_nans_survive() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<()>::new(&engine);
     linker.func_wrap("env", "same", |x: f32, y: f64| (x, y)).unwrap();
     let wat = r#"(module (import "env" "same" (func $same (param f32 f64) (result f32 f64)))
@@ -126,6 +128,39 @@ fn functions_are_values() {
     assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::CastFailure));
 }
 
+#[test]
+fn functions_are_called_by_a_supertype() {
+    let engine = crate::engine();
+    // The module that calls does not know the type of the function.
+    let types = r#"(module (type $f (sub (func (param funcref) (result anyref))))
+        (type $g (sub $f (func (param funcref) (result i31ref))))
+        (import "" "" (func (type $f))) (import "" "" (func (type $g))))"#;
+    let types = Module::new(&engine, types).unwrap();
+    let [sup, sub] = [0, 1].map(|index| match types.imports().nth(index).unwrap().ty() {
+        ExternType::Func(ty) => ty,
+        _ => unreachable!(),
+    });
+    let mut store = Store::new(&engine, ());
+    let func = Func::new(&mut store, sub, |_, _, results| {
+        results[0] = Val::AnyRef(None);
+        Ok(())
+    });
+    let wat = r#"(module (type $f (sub (func (param funcref) (result anyref))))
+        (import "env" "f" (func $f (type $f)))
+        (func (export "import") (param funcref) (result i32) (ref.is_null (call $f (local.get 0))))
+        (func (export "call") (param funcref) (result i32)
+            (ref.is_null (call_ref $f (ref.null func) (ref.cast (ref $f) (local.get 0))))))"#;
+    let module = Module::new(&engine, wat).unwrap();
+    let other = Func::new(&mut store, sup, |_, _, _| Err(Error::msg("the other")));
+    for import in [func, other] {
+        let instance = Instance::new(&mut store, &module, &[import.into()]).unwrap();
+        let [by_import, call] = ["import", "call"]
+            .map(|name| instance.get_typed_func::<Option<Func>, i32>(&mut store, name).unwrap());
+        assert_eq!(call.call(&mut store, Some(func)).unwrap(), 1);
+        assert_eq!(by_import.call(&mut store, None).is_ok(), import == func);
+    }
+}
+
 #[derive(Debug, PartialEq)]
 struct Refusal(u32);
 
@@ -139,7 +174,7 @@ impl std::error::Error for Refusal {}
 
 #[test]
 fn errors_of_the_host_are_found_again() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<()>::new(&engine);
     linker.func_wrap("env", "f", |x: u32| if x == 0 { Ok(1) } else { Err(Refusal(x)) }).unwrap();
     let wat = r#"(module (import "env" "f" (func $f (param i32) (result i32)))
@@ -157,7 +192,7 @@ fn errors_of_the_host_are_found_again() {
 
 #[test]
 fn traps_of_the_host_are_traps() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<()>::new(&engine);
     linker.func_wrap("env", "divide", || -> Result<(), Trap> { Err(Trap::IntegerDivideByZero) }).unwrap();
     linker.func_wrap("env", "exhaust", || -> Result<(), Trap> { Err(Trap::StackOverflow) }).unwrap();
@@ -202,7 +237,7 @@ fn traps_of_guests_have_their_names() {
 
 #[test]
 fn results_of_untyped_host_functions_are_checked() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = Store::new(&engine, ());
     let ty = FuncType::new(&engine, [ValType::I32], [ValType::I64, ValType::F32]);
     let func = Func::new(&mut store, ty, |_, params, results| {
@@ -225,7 +260,7 @@ fn functions_beyond_the_interpreter_say_which_limit_it_is() {
         r#"(module (func $f (export "f") (param i32) (result i32) {pushes} {adds})
             (func (export "g") (result i32) (call $f (i32.const 1))))"#
     );
-    let (mut store, instance) = load(&wat);
+    let (mut store, instance) = crate::load_in(&sarsen::Engine::default(), &wat);
     for name in ["f", "g"] {
         let func = instance.get_func(&mut store, name).unwrap();
         let params = vec![Val::I32(1); func.ty(&store).params().len()];

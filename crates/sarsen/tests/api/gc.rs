@@ -2,8 +2,8 @@
 
 use crate::{assert_says, load, load_in};
 use sarsen::{
-    AnyRef, ArrayRef, ArrayRefPre, ArrayType, AsContext, AsContextMut, Config, Engine, ExternRef, FieldType,
-    Global, GlobalType, I31, Mutability, Ref, RefType, RootScope, Rooted, StorageType, Store, StructRef,
+    AnyRef, ArrayRef, ArrayRefPre, ArrayType, AsContext, AsContextMut, Engine, ExternRef, FieldType, Global,
+    GlobalType, I31, Mutability, Ref, RefType, RootScope, Rooted, StorageType, Store, StructRef,
     StructRefPre, StructType, Table, TableType, Trap, Val, ValType,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -48,7 +48,7 @@ fn host_data_is_found_again() {
 
 #[test]
 fn host_data_is_dropped_once_when_nothing_refers_to_it() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let (data, drops) = counted();
     let ty = GlobalType::new(ValType::EXTERNREF, Mutability::Var);
     let global = Global::new(&mut store, ty, Val::null_extern_ref()).unwrap();
@@ -71,7 +71,7 @@ fn host_data_is_dropped_once_when_nothing_refers_to_it() {
 
 #[test]
 fn host_data_is_dropped_with_the_store() {
-    let mut store = Store::new(&Engine::default(), 4);
+    let mut store = Store::new(&crate::engine(), 4);
     let drops: Vec<_> = (0..10)
         .map(|_| {
             let (data, drops) = counted();
@@ -87,7 +87,7 @@ fn host_data_is_dropped_with_the_store() {
 
 #[test]
 fn cycles_are_reclaimed() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = Store::new(&engine, ());
     let fields = [ValType::ANYREF, ValType::EXTERNREF].map(|ty| mutable(StorageType::ValType(ty)));
     let ty = StructType::new(&engine, fields).unwrap();
@@ -114,7 +114,7 @@ fn cycles_are_reclaimed() {
 
 #[test]
 fn tables_and_structs_keep_what_they_refer_to() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let ty = TableType::new(RefType::EXTERNREF, 2, None);
     let table = Table::new(&mut store, ty, Ref::Extern(None)).unwrap();
     let (data, drops) = counted();
@@ -132,7 +132,7 @@ fn tables_and_structs_keep_what_they_refer_to() {
 
 #[test]
 fn references_end_with_their_scope() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let outer = ExternRef::new(&mut store, 1).unwrap();
     let (inner, owned) = {
         let mut scope = RootScope::new(&mut store);
@@ -174,7 +174,7 @@ const LISTS: &str = r#"(module
 
 #[test]
 fn rooted_references_survive_many_collections() {
-    let engine = Engine::new(Config::new().max_gc_heap(1 << 20)).unwrap();
+    let engine = Engine::new(crate::config().max_gc_heap(1 << 20)).unwrap();
     let (mut store, instance) = load_in(&engine, LISTS);
     let churn = instance.get_typed_func::<i32, ()>(&mut store, "churn").unwrap();
     let make = instance.get_typed_func::<i32, Option<Rooted<AnyRef>>>(&mut store, "make").unwrap();
@@ -200,7 +200,7 @@ fn rooted_references_survive_many_collections() {
 
 #[test]
 fn a_full_heap_is_a_trap_and_can_be_emptied() {
-    let engine = Engine::new(Config::new().max_gc_heap(1 << 20)).unwrap();
+    let engine = Engine::new(crate::config().max_gc_heap(1 << 20)).unwrap();
     let (mut store, instance) = load_in(&engine, LISTS);
     let make = instance.get_typed_func::<i32, Option<Rooted<AnyRef>>>(&mut store, "make").unwrap();
     for _ in 0..3 {
@@ -219,7 +219,7 @@ fn a_full_heap_is_a_trap_and_can_be_emptied() {
 
 #[test]
 fn structs_have_typed_fields() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = Store::new(&engine, ());
     let fields = [
         mutable(StorageType::I8),
@@ -251,7 +251,7 @@ fn structs_have_typed_fields() {
 
 #[test]
 fn arrays_have_typed_elements() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = Store::new(&engine, ());
     let ty = ArrayType::new(&engine, mutable(StorageType::I16));
     let pre = ArrayRefPre::new(&mut store, ty.clone());
@@ -277,7 +277,7 @@ fn arrays_have_typed_elements() {
 
 #[test]
 fn references_tell_what_they_are() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = Store::new(&engine, ());
     let integer = AnyRef::from_i31(&mut store, I31::new_i32(-4).unwrap());
     assert_eq!(integer.as_i31(&store).unwrap().map(I31::get_i32), Some(-4));
@@ -294,7 +294,7 @@ fn references_tell_what_they_are() {
 
 #[test]
 fn external_and_internal_references_convert() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let external = ExternRef::new(&mut store, 8_u8).unwrap();
     let internal = AnyRef::convert_extern(&mut store, external).unwrap();
     assert!(!internal.is_eqref(&store).unwrap());
@@ -309,7 +309,7 @@ fn external_and_internal_references_convert() {
 
 #[test]
 fn references_of_a_host_function_end_with_its_call() {
-    let mut store = Store::new(&Engine::default(), None);
+    let mut store = Store::new(&crate::engine(), None);
     let (data, drops) = counted();
     let data = std::sync::Mutex::new(Some(data));
     let make = sarsen::Func::wrap(
@@ -339,7 +339,7 @@ impl Drop for Mine {
 
 #[test]
 fn panics_of_destructors_go_on_where_the_collection_was_caused() {
-    let engine = Engine::new(Config::new().max_gc_heap(1 << 20)).unwrap();
+    let engine = Engine::new(crate::config().max_gc_heap(1 << 20)).unwrap();
     let wat = r#"(module (type $a (array i64)) (global $after (export "after") (mut i32) (i32.const 0))
         (func (export "collect") (local i32)
             (loop $again

@@ -1,11 +1,11 @@
 //! Globals: mutability and types.
 
 use crate::{assert_says, load};
-use sarsen::{Engine, Func, Global, GlobalType, HeapType, Mutability, RefType, Store, V128, Val, ValType};
+use sarsen::{Func, Global, GlobalType, HeapType, Mutability, RefType, Store, V128, Val, ValType};
 
 #[test]
 fn only_mutable_globals_change() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let constant = GlobalType::new(ValType::I32, Mutability::Const);
     let constant = Global::new(&mut store, constant, Val::I32(1)).unwrap();
     assert_says(&constant.set(&mut store, Val::I32(2)).unwrap_err(), &["cannot change"]);
@@ -18,7 +18,7 @@ fn only_mutable_globals_change() {
 
 #[test]
 fn values_have_the_global_s_type() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let ty = GlobalType::new(ValType::I32, Mutability::Var);
     let error = Global::new(&mut store, ty.clone(), Val::I64(1)).unwrap_err();
     assert_says(&error, &["expected i32, found i64"]);

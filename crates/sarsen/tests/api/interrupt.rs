@@ -1,14 +1,20 @@
 //! Stopping code from another thread.
 
-use crate::load;
-use sarsen::{Engine, Linker, Trap};
+use crate::load_in;
+use sarsen::{Config, Engine, Linker, Store, Strategy, Trap};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Barrier};
+
+/// An engine whose code looks at requests, in every tier.
+fn stoppable() -> Engine {
+    Engine::new(crate::config().interruptible(true)).unwrap()
+}
 
 #[test]
 fn another_thread_stops_an_endless_loop() {
     let started = Arc::new(Barrier::new(2));
     let running = Arc::clone(&started);
-    let mut linker = Linker::<()>::new(&Engine::default());
+    let mut linker = Linker::<()>::new(&stoppable());
     linker.func_wrap("env", "started", move || _ = running.wait()).unwrap();
     let wat = r#"(module (import "env" "started" (func $started))
         (func (export "f") (call $started) (loop $again (br $again))))"#;
@@ -36,7 +42,7 @@ fn a_request_waits_for_code_and_stops_it_once() {
             (loop $again
                 (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
             (local.get 0)))"#;
-    let (mut store, instance) = load(wat);
+    let (mut store, instance) = load_in(&stoppable(), wat);
     let handle = store.interrupt_handle();
     handle.interrupt();
     let endless = instance.get_typed_func::<(), ()>(&mut store, "loop").unwrap();
@@ -52,7 +58,7 @@ fn a_request_waits_for_code_and_stops_it_once() {
 fn bulk_operations_are_interrupted_between_pieces() {
     let handle = Arc::new(std::sync::OnceLock::<sarsen::InterruptHandle>::new());
     let inner = Arc::clone(&handle);
-    let mut linker = Linker::<()>::new(&Engine::default());
+    let mut linker = Linker::<()>::new(&stoppable());
     linker.func_wrap("env", "stop", move || inner.get().unwrap().interrupt()).unwrap();
     // Nothing but the operation itself looks at the request.
     let wat = r#"(module (import "env" "stop" (func $stop)) (memory 64)
@@ -71,12 +77,12 @@ fn bulk_operations_are_interrupted_between_pieces() {
 fn the_search_for_a_handler_is_interrupted() {
     let handle = Arc::new(std::sync::OnceLock::<sarsen::InterruptHandle>::new());
     let inner = Arc::clone(&handle);
-    let mut linker = Linker::<()>::new(&Engine::default());
+    let mut linker = Linker::<()>::new(&stoppable());
     linker.func_wrap("env", "stop", move || inner.get().unwrap().interrupt()).unwrap();
-    // Between the request and the end lies nothing but the throw, out of as many frames as asked for.
+    // Between the request and the end lies nothing but the throw, past four handlers in each of as many frames as asked for.
     let wat = r#"(module (import "env" "stop" (func $stop)) (tag $thrown) (tag $other)
         (func $deep (param i32)
-            (block $caught (try_table (catch $other $caught)
+            (block $caught (try_table (catch $other $caught) (catch $other $caught) (catch $other $caught) (catch $other $caught)
                 (if (local.get 0) (then (call $deep (i32.sub (local.get 0) (i32.const 1))) (return)))
                 (call $stop)
                 (throw $thrown))))
@@ -85,6 +91,38 @@ fn the_search_for_a_handler_is_interrupted() {
     let (mut store, instance) = crate::link(&linker, (), wat);
     handle.set(store.interrupt_handle()).unwrap();
     let f = instance.get_typed_func::<i32, ()>(&mut store, "f").unwrap();
-    assert_eq!(f.call(&mut store, 20_000).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupted);
+    assert_eq!(f.call(&mut store, 4_000).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupted);
     f.call(&mut store, 10).unwrap();
+}
+
+#[test]
+fn tail_calls_are_interrupted() {
+    let wat = r#"(module
+        (type $t (func (param i32) (result i32))) (table funcref (elem $indirect))
+        (func $direct (export "direct") (param i32) (result i32) (return_call $direct (local.get 0)))
+        (func $indirect (export "indirect") (param i32) (result i32)
+            (return_call_indirect (type $t) (local.get 0) (i32.const 0)))
+        (func $ref (export "ref") (param i32) (result i32) (return_call_ref $t (local.get 0) (ref.func $ref))))"#;
+    let (mut store, instance) = load_in(&stoppable(), wat);
+    let handle = store.interrupt_handle();
+    for name in ["direct", "indirect", "ref"] {
+        handle.interrupt();
+        let f = instance.get_typed_func::<i32, i32>(&mut store, name).unwrap();
+        let trap = f.call(&mut store, 1).unwrap_err().downcast::<Trap>().unwrap();
+        assert_eq!(trap, Trap::Interrupted, "{name}");
+    }
+}
+
+#[test]
+fn engines_whose_code_cannot_be_stopped_say_so() {
+    let engine = Engine::new(Config::new().strategy(Strategy::Jit)).unwrap();
+    assert!(!engine.is_interruptible());
+    let store = Store::new(&engine, ());
+    let panic = std::panic::catch_unwind(AssertUnwindSafe(|| store.interrupt_handle())).unwrap_err();
+    assert!(panic.downcast_ref::<&str>().unwrap().contains("`Config::interruptible` is off"));
+    for config in [Config::new().strategy(Strategy::Jit).interruptible(true), &Config::new()] {
+        let engine = Engine::new(config).unwrap();
+        assert!(engine.is_interruptible());
+        Store::new(&engine, ()).interrupt_handle().interrupt();
+    }
 }

@@ -2,14 +2,14 @@
 
 use crate::assert_says;
 use sarsen::{
-    Caller, Engine, ErrorKind, Extern, Instance, Linker, Memory, MemoryType, Module, Ref, RefType,
-    ResourceLimiter, Result, Store, StoreLimits, StoreLimitsBuilder, Table, TableType, Trap,
+    Caller, ErrorKind, Extern, Instance, Linker, Memory, MemoryType, Module, Ref, RefType, ResourceLimiter,
+    Result, Store, StoreLimits, StoreLimitsBuilder, Table, TableType, Trap,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A store with these limits.
 fn limited(limits: StoreLimitsBuilder) -> Store<StoreLimits> {
-    let mut store = Store::new(&Engine::default(), limits.build());
+    let mut store = Store::new(&crate::engine(), limits.build());
     store.limiter(|limits| limits);
     store
 }
@@ -101,7 +101,7 @@ impl ResourceLimiter for Even {
 
 #[test]
 fn limiters_of_the_embedder_are_asked() {
-    let mut store = Store::new(&Engine::default(), Even::default());
+    let mut store = Store::new(&crate::engine(), Even::default());
     store.limiter(|even| even);
     let wat = r#"(module (memory 2 20) (table 4 funcref)
         (func (export "memory") (param i32) (result i32) (memory.grow (local.get 0)))
@@ -142,7 +142,7 @@ impl ResourceLimiter for Panicking {
 
 #[test]
 fn panics_of_limiters_stop_the_guest_and_go_on_where_it_was_called() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<Panicking>::new(&engine);
     let nested = |mut caller: Caller<'_, Panicking>, delta: i32| -> Result<()> {
         let grow = caller.get_export("memory").and_then(Extern::into_func).unwrap();

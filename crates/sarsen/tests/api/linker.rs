@@ -2,13 +2,13 @@
 
 use crate::{assert_says, link};
 use sarsen::{
-    Caller, Engine, ErrorKind, Extern, Func, Global, GlobalType, Instance, Linker, Module, Mutability, Store,
-    Trap, Val, ValType,
+    Caller, ErrorKind, Extern, Func, Global, GlobalType, Instance, Linker, Module, Mutability, Store, Trap,
+    Val, ValType,
 };
 
 #[test]
 fn missing_imports_are_named() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let module = Module::new(&engine, r#"(module (import "env" "log" (func)))"#).unwrap();
     let error = Linker::<()>::new(&engine).instantiate(Store::new(&engine, ()), &module).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unlinkable);
@@ -18,7 +18,7 @@ fn missing_imports_are_named() {
 
 #[test]
 fn near_names_are_proposed() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<()>::new(&engine);
     linker.func_wrap("env", "print_i32", |_: i32| {}).unwrap();
     linker.func_wrap("env", "exit", || {}).unwrap();
@@ -37,7 +37,7 @@ fn near_names_are_proposed() {
 
 #[test]
 fn types_that_do_not_fit_are_shown() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let provider = r#"(module
         (func (export "func") (param i32))
         (memory (export "memory") 1 5)
@@ -69,7 +69,7 @@ fn types_that_do_not_fit_are_shown() {
 
 #[test]
 fn a_wrong_number_of_imports_is_refused() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let module = Module::new(&engine, r#"(module (import "a" "b" (func)))"#).unwrap();
     let error = Instance::new(Store::new(&engine, ()), &module, &[]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unlinkable);
@@ -78,7 +78,7 @@ fn a_wrong_number_of_imports_is_refused() {
 
 #[test]
 fn names_are_defined_once_unless_shadowing_is_allowed() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<()>::new(&engine);
     linker.func_wrap("env", "one", || 1).unwrap();
     assert_says(&linker.func_wrap("env", "one", || 2).unwrap_err(), &["`env`.`one`", "twice"]);
@@ -91,7 +91,7 @@ fn names_are_defined_once_unless_shadowing_is_allowed() {
 
 #[test]
 fn exports_of_an_instance_are_imports_of_another() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = Store::new(&engine, ());
     let mut linker = Linker::new(&engine);
     let counter = Module::new(
@@ -118,7 +118,7 @@ fn exports_of_an_instance_are_imports_of_another() {
 
 #[test]
 fn a_linker_serves_many_stores() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut linker = Linker::<i32>::new(&engine);
     linker.func_wrap("env", "add", |mut caller: Caller<'_, i32>, by: i32| *caller.data_mut() += by).unwrap();
     let wat = r#"(module (import "env" "add" (func $add (param i32))) (start $run)
@@ -135,7 +135,7 @@ fn a_linker_serves_many_stores() {
 
 #[test]
 fn prepared_instances_share_nothing() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let wat = r#"(module (global $n (mut i32) (i32.const 0))
         (func (export "next") (result i32)
             (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n)))"#;
@@ -151,7 +151,7 @@ fn prepared_instances_share_nothing() {
 
 #[test]
 fn unknown_functions_can_be_made_to_fail_when_called() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let module = Module::new(
         &engine,
         r#"(module (import "env" "known" (func $known (result i32)))
@@ -177,7 +177,7 @@ fn unknown_functions_can_be_made_to_fail_when_called() {
 
 #[test]
 fn a_failing_start_function_fails_the_instantiation() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let module = Module::new(&engine, "(module (start $f) (func $f unreachable))").unwrap();
     let error = Linker::<()>::new(&engine).instantiate(Store::new(&engine, ()), &module).unwrap_err();
     assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
@@ -188,7 +188,7 @@ fn a_failing_start_function_fails_the_instantiation() {
 
 #[test]
 fn definitions_are_found_again() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let mut store = Store::new(&engine, ());
     let mut linker = Linker::new(&engine);
     let ty = GlobalType::new(ValType::I64, Mutability::Const);
@@ -208,7 +208,7 @@ fn definitions_are_found_again() {
 
 #[test]
 fn engines_do_not_mix() {
-    let (mine, other) = (Engine::default(), Engine::default());
+    let (mine, other) = (crate::engine(), crate::engine());
     let module = Module::new(&other, r#"(module (import "env" "f" (func)))"#).unwrap();
     let mut linker = Linker::<()>::new(&mine);
     linker.func_wrap("env", "f", || {}).unwrap();

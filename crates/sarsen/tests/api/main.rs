@@ -1,4 +1,5 @@
-//! Tests of the public API, a module per noun. One binary, because linking takes longer than running.
+//! Tests of the public API, a module per noun. One binary per tier, because linking takes longer than running: this one is
+//! for the interpreter, and part of `jit.rs`, which is for compiled code.
 
 #[cfg(feature = "jit")]
 #[expect(unsafe_code, reason = "vouches for what it has serialized")]
@@ -23,15 +24,30 @@ mod table;
 mod threads;
 mod types;
 
-use sarsen::{Engine, Error, Instance, Linker, Module, Store};
+use sarsen::{Config, Engine, Error, Instance, Linker, Module, Store, Strategy};
+
+/// The configuration that tests change: the default one of the tier.
+pub(crate) fn config() -> Config {
+    let mut config = Config::new();
+    // Cargo sets this to the name of the test.
+    if env!("CARGO_CRATE_NAME") == "api_jit" {
+        config.strategy(Strategy::Jit);
+    }
+    config
+}
+
+/// The default engine of the tier.
+pub(crate) fn engine() -> Engine {
+    Engine::new(&config()).unwrap()
+}
 
 /// An instance of a module without imports, in a store of its own.
-fn load(wat: &str) -> (Store<()>, Instance) {
-    load_in(&Engine::default(), wat)
+pub(crate) fn load(wat: &str) -> (Store<()>, Instance) {
+    load_in(&engine(), wat)
 }
 
 /// The same with an engine.
-fn load_in(engine: &Engine, wat: &str) -> (Store<()>, Instance) {
+pub(crate) fn load_in(engine: &Engine, wat: &str) -> (Store<()>, Instance) {
     let mut store = Store::new(engine, ());
     let module = Module::new(engine, wat).unwrap();
     let instance = Instance::new(&mut store, &module, &[]).unwrap();
@@ -39,7 +55,7 @@ fn load_in(engine: &Engine, wat: &str) -> (Store<()>, Instance) {
 }
 
 /// An instance of a module whose imports a linker gives, in a store of its own.
-fn link<T: 'static>(linker: &Linker<T>, data: T, wat: &str) -> (Store<T>, Instance) {
+pub(crate) fn link<T: 'static>(linker: &Linker<T>, data: T, wat: &str) -> (Store<T>, Instance) {
     let mut store = Store::new(linker.engine(), data);
     let module = Module::new(linker.engine(), wat).unwrap();
     let instance = linker.instantiate(&mut store, &module).unwrap();
@@ -48,7 +64,7 @@ fn link<T: 'static>(linker: &Linker<T>, data: T, wat: &str) -> (Store<T>, Instan
 
 /// Fails unless an error says all of this.
 #[track_caller]
-fn assert_says(error: &Error, words: &[&str]) {
+pub(crate) fn assert_says(error: &Error, words: &[&str]) {
     let text = error.to_string();
     for word in words {
         assert!(text.contains(word), "`{word}` is not in: {text}");

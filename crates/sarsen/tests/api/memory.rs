@@ -25,7 +25,7 @@ fn the_host_and_the_guest_see_the_same_bytes() {
 
 #[test]
 fn accesses_out_of_bounds_fail_as_a_whole() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let memory = Memory::new(&mut store, MemoryType::new(1, None)).unwrap();
     for (offset, len) in [(65536, 1), (65535, 2), (0, 65537), (usize::MAX, 1), (usize::MAX, 2), (1 << 40, 1)]
     {
@@ -43,7 +43,7 @@ fn accesses_out_of_bounds_fail_as_a_whole() {
 
 #[test]
 fn memories_grow_up_to_their_maximum() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let memory = Memory::new(&mut store, MemoryType::new(1, Some(4))).unwrap();
     memory.write(&mut store, 0, b"kept").unwrap();
     assert_eq!(memory.grow(&mut store, 2).unwrap(), 1);
@@ -62,7 +62,7 @@ fn memories_grow_up_to_their_maximum() {
 
 #[test]
 fn growth_beyond_the_reservation_keeps_the_bytes() {
-    let mut config = sarsen::Config::new();
+    let mut config = crate::config();
     config.memory_reservation(1 << 16);
     let (mut store, instance) = crate::load_in(
         &Engine::new(&config).unwrap(),
@@ -80,7 +80,7 @@ fn growth_beyond_the_reservation_keeps_the_bytes() {
 
 #[test]
 fn types_that_cannot_be_are_refused() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     for ty in [
         MemoryType::new(2, Some(1)),
         MemoryType::new(65537, None),

@@ -5,7 +5,7 @@ use sarsen::{Engine, ErrorKind, ExternType, Feature, Module, ValType};
 
 #[test]
 fn errors_of_text_have_line_and_column() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let error = Module::new(&engine, "(module\n  (func i32.cost))").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Malformed);
     assert_says(&error, &["2:9"]);
@@ -16,7 +16,7 @@ fn errors_of_text_have_line_and_column() {
 
 #[test]
 fn errors_of_binaries_have_an_offset() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let error = Module::new(&engine, b"\0asm\x01\0\0\0\x01\x01").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Malformed);
     assert_says(&error, &["0xa"]);
@@ -30,7 +30,7 @@ fn errors_of_binaries_have_an_offset() {
 #[test]
 fn imports_and_exports_are_listed_in_order() {
     let module = Module::new(
-        &Engine::default(),
+        &crate::engine(),
         r#"(module $sample
             (import "a" "f" (func (param i32) (result i64)))
             (import "a" "m" (memory 1 2))
@@ -58,7 +58,7 @@ fn imports_and_exports_are_listed_in_order() {
 
 #[test]
 fn required_features_are_the_least() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let required = |wat: &str| Module::new(&engine, wat).unwrap().required_features();
     let plain = required("(module (func (param i32)))");
     for feature in [Feature::Simd, Feature::Gc, Feature::Threads, Feature::Memory64, Feature::Exceptions] {
@@ -74,14 +74,14 @@ fn required_features_are_the_least() {
 #[test]
 fn custom_sections_are_kept() {
     let wat = r#"(module (@custom "first" "one") (func) (@custom "second" "\00\ff") (@custom "first" ""))"#;
-    let module = Module::new(&Engine::default(), wat).unwrap();
+    let module = Module::new(&crate::engine(), wat).unwrap();
     let sections: Vec<_> = module.custom_sections().filter(|(name, _)| *name != "name").collect();
     assert_eq!(sections, [("first", &b"one"[..]), ("second", &[0, 255]), ("first", &[])]);
 }
 
 #[test]
 fn modules_come_from_files_and_owners() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let bytes: std::sync::Arc<[u8]> = b"\0asm\x01\0\0\0"[..].into();
     let module = Module::from_owner(&engine, bytes).unwrap();
     assert!(Engine::same(module.engine(), &engine));
@@ -109,6 +109,6 @@ impl AsRef<[u8]> for Fickle {
 
 #[test]
 fn owners_are_asked_for_their_bytes_once() {
-    let module = Module::from_owner(&Engine::default(), Fickle(0.into())).unwrap();
+    let module = Module::from_owner(&crate::engine(), Fickle(0.into())).unwrap();
     assert!(module.custom_sections().map(|(name, _)| name).eq(["note"]));
 }

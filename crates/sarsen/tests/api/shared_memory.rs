@@ -1,7 +1,7 @@
 //! Memories that threads share, each with a store of its own.
 
 use crate::assert_says;
-use sarsen::{Config, Engine, ErrorKind, Instance, Memory, MemoryType, Module, SharedMemory, Store};
+use sarsen::{Engine, ErrorKind, Instance, Memory, MemoryType, Module, SharedMemory, Store};
 
 /// An instance with the shared memory in a store of its own.
 fn instance(engine: &Engine, memory: &SharedMemory, wat: &str) -> (Store<()>, Instance) {
@@ -13,7 +13,7 @@ fn instance(engine: &Engine, memory: &SharedMemory, wat: &str) -> (Store<()>, In
 
 #[test]
 fn threads_count_together() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let memory = SharedMemory::new(&engine, MemoryType::shared(1, 1)).unwrap();
     let wat = r#"(module (import "" "" (memory 1 1 shared))
         (func (export "count") (param $n i32) (result i32)
@@ -38,7 +38,7 @@ fn threads_count_together() {
 
 #[test]
 fn a_waiting_thread_is_woken() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let memory = SharedMemory::new(&engine, MemoryType::shared(1, 1)).unwrap();
     let wat = r#"(module (import "" "" (memory 1 1 shared))
         (func (export "wait") (param i64) (result i32)
@@ -58,7 +58,7 @@ fn a_waiting_thread_is_woken() {
 
 #[test]
 fn growth_in_one_store_is_seen_in_others() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let memory = SharedMemory::new(&engine, MemoryType::shared(1, 3)).unwrap();
     let wat = r#"(module (import "" "" (memory 1 3 shared))
         (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
@@ -97,12 +97,12 @@ fn exported_shared_memories_are_shared() {
 
 #[test]
 fn what_cannot_be_shared_is_refused() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let error = SharedMemory::new(&engine, MemoryType::new(1, Some(1))).unwrap_err();
     assert_says(&error, &["not that of a shared memory"]);
     let error = SharedMemory::new(&engine, MemoryType::shared(2, 1)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
-    let mut config = Config::new();
+    let mut config = crate::config();
     config.wasm_threads(false);
     let without = Engine::new(&config).unwrap();
     let error = SharedMemory::new(&without, MemoryType::shared(1, 1)).unwrap_err();
@@ -110,7 +110,7 @@ fn what_cannot_be_shared_is_refused() {
     assert!(Memory::new(Store::new(&engine, ()), MemoryType::shared(1, 1)).is_err());
 
     let memory = SharedMemory::new(&engine, MemoryType::shared(1, 1)).unwrap();
-    let other = Engine::default();
+    let other = crate::engine();
     let module = Module::new(&other, r#"(module (import "" "" (memory 1 1 shared)))"#).unwrap();
     let error = Instance::new(Store::new(&other, ()), &module, &[memory.into()]).unwrap_err();
     assert_says(&error, &["shared memory belongs to another engine"]);

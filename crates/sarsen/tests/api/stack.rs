@@ -1,7 +1,7 @@
 //! The stack of wasm frames ends, and the store goes on.
 
 use crate::{load, load_in};
-use sarsen::{Config, Engine, ErrorKind, Store, Trap};
+use sarsen::{Engine, ErrorKind, Store, Trap};
 
 #[test]
 fn endless_recursion_is_a_trap() {
@@ -35,7 +35,8 @@ fn the_depth_is_that_of_the_configuration() {
             (global.set $n (i32.add (global.get $n) (i32.const 1)))
             (call $f)))"#;
     let depth = |bytes| {
-        let (mut store, instance) = load_in(&Engine::new(Config::new().max_wasm_stack(bytes)).unwrap(), wat);
+        let (mut store, instance) =
+            load_in(&Engine::new(crate::config().max_wasm_stack(bytes)).unwrap(), wat);
         let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
         assert!(f.call(&mut store, ()).unwrap_err().is::<Trap>());
         instance.get_global(&mut store, "n").unwrap().get(&mut store).unwrap_i32()
@@ -58,12 +59,19 @@ fn tail_calls_need_no_stack() {
 
 #[test]
 fn frames_that_never_fit_are_a_trap() {
-    let locals = " v128".repeat(20_000);
+    // All of them are there while the memory grows, in any tier.
+    let locals = " i64".repeat(9000);
+    let sets: String =
+        (0..9000).map(|at| format!("(local.set {at} (i64.load (i32.const {})))", at * 7)).collect();
+    let sum = (0..9000).fold("i64.const 0".to_owned(), |sum, at| sum + &format!(" local.get {at} i64.xor"));
     let wat = format!(
-        r#"(module (func (export "f") (local{locals})) (func (export "g") (result i32) (i32.const 1)))"#
+        r#"(module (memory 1)
+            (func (export "f") (result i64) (local{locals}) {sets} (drop (memory.grow (i32.const 0))) {sum})
+            (func (export "g") (result i32) (i32.const 1)))"#
     );
-    let (mut store, instance) = load_in(&Engine::new(Config::new().max_wasm_stack(64 << 10)).unwrap(), &wat);
-    let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+    let (mut store, instance) =
+        load_in(&Engine::new(crate::config().max_wasm_stack(64 << 10)).unwrap(), &wat);
+    let f = instance.get_typed_func::<(), i64>(&mut store, "f").unwrap();
     assert_eq!(f.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap(), Trap::StackOverflow);
     let g = instance.get_typed_func::<(), i32>(&mut store, "g").unwrap();
     assert_eq!(g.call(&mut store, ()).unwrap(), 1);
@@ -95,7 +103,7 @@ fn failing_tail_calls_leave_frames_of_any_size_behind() {
 
 #[test]
 fn a_stack_that_the_system_does_not_have_is_an_error() {
-    let engine = Engine::new(Config::new().max_wasm_stack(1 << 60)).unwrap();
+    let engine = Engine::new(crate::config().max_wasm_stack(1 << 60)).unwrap();
     let error = Store::try_new(&engine, ()).err().unwrap();
     assert_eq!(
         (error.kind(), error.message().as_str()),

@@ -2,16 +2,16 @@
 
 use crate::assert_says;
 use sarsen::{
-    AnyRef, ArrayRef, ArrayRefPre, ArrayType, Engine, ExnRef, ExnRefPre, ExternRef, FieldType, Func,
-    FuncType, Global, GlobalType, HeapType, I31, Instance, Linker, Memory, MemoryType, Module, Mutability,
-    Ref, RefType, Rooted, StorageType, Store, StructRef, StructRefPre, StructType, Table, TableType, Tag,
-    TagType, Val, ValType,
+    AnyRef, ArrayRef, ArrayRefPre, ArrayType, ExnRef, ExnRefPre, ExternRef, FieldType, Func, FuncType,
+    Global, GlobalType, HeapType, I31, Instance, Linker, Memory, MemoryType, Module, Mutability, Ref,
+    RefType, Rooted, StorageType, Store, StructRef, StructRefPre, StructType, Table, TableType, Tag, TagType,
+    Val, ValType,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[test]
 fn handles_of_another_store_are_errors() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let (mut mine, mut other) = (Store::new(&engine, ()), Store::new(&engine, ()));
     let func = Func::wrap(&mut other, || 1);
     let memory = Memory::new(&mut other, MemoryType::new(1, None)).unwrap();
@@ -49,7 +49,7 @@ fn handles_of_another_store_are_errors() {
 
 #[test]
 fn handles_of_another_store_panic_where_there_is_no_error() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let (mut mine, mut other) = (Store::new(&engine, ()), Store::new(&engine, ()));
     let module = Module::new(&engine, r#"(module (func (export "f")) (memory (export "m") 1))"#).unwrap();
     let instance = Instance::new(&mut other, &module, &[]).unwrap();
@@ -71,7 +71,7 @@ fn handles_of_another_store_panic_where_there_is_no_error() {
 
 #[test]
 fn imports_of_another_store_are_refused() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let (mut mine, mut other) = (Store::new(&engine, ()), Store::new(&engine, ()));
     let module = Module::new(&engine, r#"(module (import "env" "f" (func)))"#).unwrap();
     let func = Func::wrap(&mut other, || {});
@@ -85,7 +85,7 @@ fn imports_of_another_store_are_refused() {
 
 #[test]
 fn references_of_another_store_are_errors() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let (mut mine, mut other) = (Store::new(&engine, ()), Store::new(&engine, ()));
     let data = ExternRef::new(&mut other, 1).unwrap();
     let field = FieldType::new(Mutability::Var, StorageType::ValType(ValType::EXTERNREF));
@@ -119,7 +119,7 @@ fn references_of_another_store_are_errors() {
 
 #[test]
 fn types_of_another_engine_are_refused() {
-    let (engine, foreign) = (Engine::default(), Engine::default());
+    let (engine, foreign) = (crate::engine(), crate::engine());
     let mut store = Store::new(&engine, ());
     // Types have numbers in their engine; the same number means something else here.
     StructType::new(&engine, []).unwrap();
@@ -153,7 +153,7 @@ fn types_of_another_engine_are_refused() {
 
 #[test]
 fn data_comes_back_when_the_store_ends() {
-    let mut store = Store::new(&Engine::default(), vec![1]);
+    let mut store = Store::new(&crate::engine(), vec![1]);
     store.data_mut().push(2);
     assert_eq!(format!("{store:?}"), "Store { data: [1, 2], .. }");
     assert_eq!(store.into_data(), [1, 2]);

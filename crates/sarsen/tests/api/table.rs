@@ -1,11 +1,11 @@
 //! Tables of references.
 
 use crate::{assert_says, load};
-use sarsen::{Engine, ErrorKind, ExternRef, Func, HeapType, Ref, RefType, Store, Table, TableType, Trap};
+use sarsen::{ErrorKind, ExternRef, Func, HeapType, Ref, RefType, Store, Table, TableType, Trap};
 
 #[test]
 fn elements_are_read_and_written() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let table = Table::new(&mut store, TableType::new(RefType::FUNCREF, 3, None), Ref::Func(None)).unwrap();
     let func = Func::wrap(&mut store, || 1);
     table.set(&mut store, 1, Ref::Func(Some(func))).unwrap();
@@ -37,7 +37,7 @@ fn guests_call_what_the_host_puts_in() {
 
 #[test]
 fn tables_grow_up_to_their_maximum() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let ty = TableType::new(RefType::FUNCREF, 1, Some(3));
     let table = Table::new(&mut store, ty, Ref::Func(None)).unwrap();
     assert_eq!(table.grow(&mut store, 2, Ref::Func(None)).unwrap(), 1);
@@ -50,7 +50,7 @@ fn tables_grow_up_to_their_maximum() {
 
 #[test]
 fn overlapping_elements_are_copied_as_if_at_once() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let ty = TableType::new(RefType::FUNCREF, 5, None);
     let table = Table::new(&mut store, ty, Ref::Func(None)).unwrap();
     let funcs: Vec<Func> = (0..5).map(|number| Func::wrap(&mut store, move || number)).collect();
@@ -72,7 +72,7 @@ fn overlapping_elements_are_copied_as_if_at_once() {
 
 #[test]
 fn elements_have_the_table_s_type() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let funcs = TableType::new(RefType::FUNCREF, 1, None);
     let externs = TableType::new(RefType::EXTERNREF, 1, None);
     let error = Table::new(&mut store, funcs.clone(), Ref::Extern(None)).unwrap_err();
@@ -98,7 +98,7 @@ fn elements_have_the_table_s_type() {
 
 #[test]
 fn types_that_cannot_be_are_refused() {
-    let mut store = Store::new(&Engine::default(), ());
+    let mut store = Store::new(&crate::engine(), ());
     let ty = TableType::new(RefType::FUNCREF, 2, Some(1));
     assert_eq!(Table::new(&mut store, ty, Ref::Func(None)).unwrap_err().kind(), ErrorKind::Invalid);
     let ty = TableType::new64(RefType::FUNCREF, u64::MAX, None);

@@ -29,7 +29,7 @@ const _: () = {
 
 #[test]
 fn a_module_runs_in_many_threads_at_once() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let wat = r#"(module (func $fib (export "fib") (param i32) (result i32)
         (if (result i32) (i32.lt_u (local.get 0) (i32.const 2))
             (then (local.get 0))

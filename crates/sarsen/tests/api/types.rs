@@ -2,8 +2,8 @@
 
 use crate::assert_says;
 use sarsen::{
-    AnyRef, ArrayType, Engine, ExternType, FieldType, Finality, FuncType, HeapType, I31, Instance, Linker,
-    Module, Mutability, RefType, StorageType, Store, StructRef, StructRefPre, StructType, Val, ValType,
+    AnyRef, ArrayType, ExternType, FieldType, Finality, FuncType, HeapType, I31, Instance, Linker, Module,
+    Mutability, RefType, StorageType, Store, StructRef, StructRefPre, StructType, Val, ValType,
 };
 
 fn field(ty: ValType) -> FieldType {
@@ -12,11 +12,11 @@ fn field(ty: ValType) -> FieldType {
 
 #[test]
 fn equal_structure_is_the_same_type() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let a = FuncType::new(&engine, [ValType::I32], [ValType::V128]);
     assert_eq!(a, FuncType::new(&engine, [ValType::I32], [ValType::V128]));
     assert_ne!(a, FuncType::new(&engine, [ValType::V128], [ValType::I32]));
-    assert_ne!(a, FuncType::new(&Engine::default(), [ValType::I32], [ValType::V128]));
+    assert_ne!(a, FuncType::new(&crate::engine(), [ValType::I32], [ValType::V128]));
     let module = Module::new(
         &engine,
         r#"(module (type $s (struct (field i32))) (global (export "g") (ref null $s) (ref.null $s)))"#,
@@ -29,7 +29,7 @@ fn equal_structure_is_the_same_type() {
 
 #[test]
 fn heap_types_are_ordered() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let structure = HeapType::ConcreteStruct(StructType::new(&engine, []).unwrap());
     let array = HeapType::ConcreteArray(ArrayType::new(&engine, field(ValType::I32)));
     let func = HeapType::ConcreteFunc(FuncType::new(&engine, [], []));
@@ -59,7 +59,7 @@ fn heap_types_are_ordered() {
 
 #[test]
 fn declared_subtypes_are_subtypes() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let define = |finality, supertype: Option<&StructType>, fields: &[ValType]| {
         let fields = fields.iter().cloned().map(field);
         StructType::with_finality_and_supertype(&engine, finality, supertype, fields)
@@ -76,7 +76,7 @@ fn declared_subtypes_are_subtypes() {
 
 #[test]
 fn values_of_a_subtype_are_arguments() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let wat = r#"(module
         (type $base (sub (struct (field i32))))
         (type $sub (sub final $base (struct (field i32) (field i64))))
@@ -119,7 +119,7 @@ fn values_of_a_subtype_are_arguments() {
 
 #[test]
 fn functions_of_a_subtype_are_imports() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let types = r#"(type $base (sub (func (result anyref)))) (type $sub (sub $base (func (result i31ref))))"#;
     let provider = format!(
         r#"(module {types} (func (export "base") (type $base) (ref.null none))
@@ -143,7 +143,7 @@ fn functions_of_a_subtype_are_imports() {
 
 #[test]
 fn types_are_shown_as_text() {
-    let engine = Engine::default();
+    let engine = crate::engine();
     let func = FuncType::new(&engine, [ValType::I32, ValType::FUNCREF], [ValType::F64]);
     assert_eq!(func.to_string(), "(func (param i32) (param funcref) (result f64))");
     let packed = FieldType::new(Mutability::Var, StorageType::I8);

@@ -251,14 +251,15 @@ fn functions_that_are_not_compiled_get_an_entry_once() {
     let escaped = fixture.store.host_func(ty, Arc::new(|_, _| Ok(())));
     assert!(fixture.store.func_record(escaped).native.is_null());
     assert!(
-        fixture.store.set_native_entry(escaped, &native) && fixture.store.set_native_entry(known, &native)
+        fixture.store.set_native_entry(escaped, &native, ty)
+            && fixture.store.set_native_entry(known, &native, ty)
     );
     assert_eq!(fixture.store.func_record(escaped).native, fixture.store.func_record(known).native);
     assert_eq!(fixture.store.natives.len(), 1);
     let other = fixture.func(INCREMENT);
     let ty = fixture.store.func_type_id(other);
     let without = fixture.store.host_func(ty, Arc::new(|_, _| Ok(())));
-    assert!(!fixture.store.set_native_entry(without, &native), "there is no trampoline for its type");
+    assert!(!fixture.store.set_native_entry(without, &native, ty), "there is no trampoline for its type");
 }
 
 #[test]
