@@ -81,7 +81,8 @@ impl VmHeap {
 }
 
 /// What running code needs of its instance. The instance's own globals follow the struct in memory, as an array
-/// of [`VmGlobal`] that starts at [`VmInstance::GLOBALS_OFFSET`].
+/// of [`VmGlobal`] that starts at [`VmInstance::GLOBALS_OFFSET`]; behind them, for each table, the address of its element
+/// 0 if it can never have more or fewer elements.
 #[repr(C, align(16))]
 #[derive(Debug)]
 pub struct VmInstance {
@@ -119,4 +120,10 @@ pub struct VmInstance {
 impl VmInstance {
     /// Byte offset of the instance's own globals from the start of the struct.
     pub const GLOBALS_OFFSET: usize = size_of::<Self>();
+
+    /// Byte offset from the start of the struct of the address of a table's elements, in an instance with so many globals
+    /// of its own.
+    pub const fn table_offset(globals: usize, table: usize) -> usize {
+        Self::GLOBALS_OFFSET + globals * size_of::<VmGlobal>() + table * size_of::<*mut Slot>()
+    }
 }

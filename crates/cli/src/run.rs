@@ -58,7 +58,8 @@ impl Run {
         let base = self.config.as_deref().map(Options::from_file).transpose()?.unwrap_or_default();
         let mut options = self.options.over(base);
         let mut engine = options.engine(&words.file, false)?;
-        let load = |engine: &Engine| load::module(engine, &words.file).map_err(|failure| words.explain(failure));
+        let load =
+            |engine: &Engine| load::module(engine, &words.file).map_err(|failure| words.explain(failure));
         let mut module = load(&engine)?;
         if !engine.is_interruptible() && sarsen_wasi::threads::wants_threads(&module) {
             // Threads end each other, for which they need other code.

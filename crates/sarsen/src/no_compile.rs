@@ -3,15 +3,10 @@
 use crate::artifact::Binding;
 use crate::config::Config;
 use crate::{Error, Result};
-<<<<<<< HEAD
 use sarsen_isa::Features;
-use sarsen_module::{DefinedFuncIndex, Module, Parallelism};
+use sarsen_module::{DefinedFuncIndex, FuncType, Module, Parallelism, TypeId, TypeRegistry};
 use sarsen_vm::{Image, NativeCode};
 use std::fs::File;
-=======
-use sarsen_module::{DefinedFuncIndex, FuncType, Module, Parallelism, TypeId, TypeRegistry};
-use sarsen_vm::NativeCode;
->>>>>>> tests
 use std::sync::Arc;
 
 /// There is none.
@@ -30,8 +25,11 @@ impl Compiler {
         Err(Error::msg("strategy `jit` does not exist in this build"))
     }
 
-<<<<<<< HEAD
     pub(crate) fn compile(&self, _: &Arc<Module>, _: Parallelism, _: Option<Progress<'_>>) -> Result<Code> {
+        match *self {}
+    }
+
+    pub(crate) fn leaf(&self, _: &Arc<TypeRegistry>, _: &FuncType) -> Result<(Arc<NativeCode>, TypeId)> {
         match *self {}
     }
 
@@ -70,13 +68,6 @@ impl Code {
     }
 
     pub(crate) fn native(&self) -> Result<Arc<NativeCode>> {
-=======
-    pub(crate) fn leaf(&self, _: &Arc<TypeRegistry>, _: &FuncType) -> Result<(Arc<NativeCode>, TypeId)> {
-        match *self {}
-    }
-
-    pub(crate) fn compile(&self, _: &Arc<Module>, _: Parallelism) -> Result<Code> {
->>>>>>> tests
         match *self {}
     }
 }

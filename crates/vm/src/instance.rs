@@ -97,7 +97,7 @@ impl Instance {
         functions: &'static VmFunctions,
     ) -> Box<Instance> {
         let globals = module.global_inits().len();
-        let size = VmInstance::GLOBALS_OFFSET + globals * size_of::<VmGlobal>();
+        let size = VmInstance::table_offset(globals, module.tables().len());
         let layout =
             Layout::from_size_align(size, align_of::<VmInstance>()).unwrap_or(Layout::new::<VmInstance>());
         // SAFETY: the layout is not empty.
@@ -148,6 +148,14 @@ impl Instance {
         };
         // SAFETY: the allocation starts with room for the struct.
         unsafe { self.vm.write(vm) };
+        let globals = self.module.global_inits().len();
+        for (index, _) in self.module.tables().iter().enumerate().filter(|(_, ty)| ty.max == Some(ty.min)) {
+            // SAFETY: the allocation has room for an address per table; tables live as long as their store.
+            unsafe {
+                let at = self.vm.cast::<u8>().add(VmInstance::table_offset(globals, index));
+                at.cast::<*mut Slot>().write((*self.vm_tables[index]).base);
+            }
+        }
     }
 
     /// The cell of own global `index`.

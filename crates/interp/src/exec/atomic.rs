@@ -106,7 +106,7 @@ pub(crate) struct Atomic<K>(PhantomData<K>);
 /// which only this is an instruction of its own.
 #[inline(always)]
 fn is_aligned(address: u64, offset: u64, bytes: usize) -> bool {
-    address.wrapping_add(offset) % bytes as u64 == 0
+    address.wrapping_add(offset).is_multiple_of(bytes as u64)
 }
 
 impl<K: AtomicKernel> Body for Atomic<K> {

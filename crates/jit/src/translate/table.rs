@@ -8,9 +8,9 @@ use cranelift_codegen::ir::{
     condcodes::IntCC,
     types::{I32, I64},
 };
-use sarsen_abi::SLOT_BYTES;
+use sarsen_abi::{SLOT_BYTES, VmInstance};
 use sarsen_isa::{Builtin, Trap};
-use sarsen_module::{TableIndex, TypeId};
+use sarsen_module::{TableIndex, TableType, TypeId};
 
 impl Context<'_> {
     /// Whether all that a table can ever hold is null or a function of type `ty`.
@@ -34,21 +34,10 @@ impl Translator<'_, '_> {
     /// The address of an element that is known to be there when this is past.
     pub(super) fn element_address(&mut self, table: u32, index: Value, trap: Trap) -> Value {
         let ty = self.context.module.table_type(TableIndex(table));
-        let at = self.entity(field!(VmInstance.tables), table);
         let index = if ty.table64 { index } else { self.b.ins().uextend(I64, index) };
-        let is_fixed = ty.max == Some(ty.min);
-        let len = if is_fixed {
-            self.pointer_constant(ty.min)
-        } else {
-            self.load_context(I64, at, field!(VmTable.len))
-        };
+        let (base, len) = self.elements(table, &ty);
         let outside = self.b.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, index, len);
         self.trap_if(outside, trap);
-        let base = if is_fixed {
-            self.load_fixed(POINTER, at, field!(VmTable.base))
-        } else {
-            self.load_context(POINTER, at, field!(VmTable.base))
-        };
         let distance = self.b.ins().ishl_imm_u(index, i64::from(SLOT_BYTES.trailing_zeros()));
         let address = self.b.ins().iadd(base, distance);
         if self.context.options.spectre_guards {
@@ -56,6 +45,19 @@ impl Translator<'_, '_> {
             return self.b.ins().select_spectre_guard(outside, base, address);
         }
         address
+    }
+
+    /// The address of a table's element 0, and how many there are. A table that cannot change has it in the instance: the
+    /// fewer loads there are, the earlier an indirect call is known to have been predicted wrongly.
+    fn elements(&mut self, table: u32, ty: &TableType) -> (Value, Value) {
+        if ty.max == Some(ty.min) {
+            let globals = self.context.module.global_inits().len();
+            let base = self.load_fixed(POINTER, self.vm, VmInstance::table_offset(globals, table as usize));
+            return (base, self.pointer_constant(ty.min));
+        }
+        let at = self.entity(field!(VmInstance.tables), table);
+        let base = self.load_context(POINTER, at, field!(VmTable.base));
+        (base, self.load_context(I64, at, field!(VmTable.len)))
     }
 
     pub(super) fn table_get(&mut self, table: u32) {

@@ -18,7 +18,8 @@ fn parts() -> ImageParts {
             Handler { tag: None, target: 44 },
             Handler { tag: None, target: 120 },
         ],
-        positions: vec![(0, 1000), (16, 1100), (60, NONE), (64, 1200)],
+        positions: vec![(0, 1000), (16, 1100), (60, NONE), (64, 1200), (80, INLINED)],
+        inlined: vec![(1200, 1500), (INLINED, 1600)],
     }
 }
 
@@ -32,6 +33,7 @@ fn exercise(image: &Image) {
     for at in (0..300).chain([u32::MAX - 1, u32::MAX]) {
         let _ = (image.function(at), image.function_at(at), image.entry(at), image.leaf(at));
         let _ = (image.trap(at), image.site(at), image.handler(at), image.position(at));
+        let _ = image.inlined(at);
     }
 }
 
@@ -59,8 +61,13 @@ fn what_is_written_is_read() {
     assert_eq!((image.site(0), image.site(31), image.site(u32::MAX)), (None, None, None));
     let handlers: Vec<_> = (0..4).map_while(|at| image.handler(at)).collect();
     assert_eq!(handlers, parts().handlers);
+    assert_eq!(image.position(81), Some(INLINED));
     assert_eq!(
-        [0, 17, 61, 64, 255].map(|at| image.position(at)),
+        [0, 1, 2].map(|number| image.inlined(INLINED | number)),
+        [Some((1200, 1500)), Some((INLINED, 1600)), None]
+    );
+    assert_eq!(
+        [0, 17, 61, 64, 79].map(|at| image.position(at)),
         [Some(1000), Some(1100), None, Some(1200), Some(1200)]
     );
 }
