@@ -19,6 +19,7 @@ fn parts() -> ImageParts {
             Handler { tag: None, target: 120 },
         ],
         positions: vec![(0, 1000), (16, 1100), (60, NONE), (64, 1200)],
+        inlined: vec![(3, 9)],
     }
 }
 
