@@ -28,11 +28,12 @@ impl From<Vec<u8>> for Bytes {
     }
 }
 
-/// Whether `file` is a compiled module. A file that cannot be read is none: whoever reads it will say why.
+/// Whether `file` is a compiled module. A file that cannot be read is none: whoever reads it will say why. Neither is a pipe,
+/// whose bytes come only once.
 pub(crate) fn is_artifact(file: &Path) -> bool {
     let mut start = [0; 8];
-    let read = fs::File::open(file).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && ArtifactInfo::detect(start)
+    let mut read = || fs::File::open(file)?.read_exact(&mut start);
+    fs::metadata(file).is_ok_and(|file| file.is_file()) && read().is_ok() && ArtifactInfo::detect(start)
 }
 
 /// The bytes of the module in `file`, translated if it is text.

@@ -3,9 +3,9 @@
 //! It owns no expectation about messages that are always the same; those are golden.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A library, and a program that exits with what `fib` gives for its number of arguments.
@@ -123,6 +123,17 @@ fn other_machines() {
         }
     }
     assert!(folder.says("inspect other --func fib --emit wat").starts_with("(func $fib "));
+}
+
+#[cfg(unix)]
+#[test]
+fn modules_from_pipes_are_read_once() {
+    let folder = Folder::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sarsen"));
+    command.args(["run", "--invoke", "fib", "/dev/stdin", "10"]).current_dir(folder.0.path());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the command starts");
+    child.stdin.take().unwrap().write_all(GUEST.as_bytes()).unwrap();
+    assert_eq!(child.wait_with_output().unwrap().stdout, b"55\n");
 }
 
 #[test]
