@@ -20,7 +20,8 @@ fn run(config: &sarsen::Config, text: &str, args: &[Val]) -> End {
         .map(|import| {
             let ty = import.ty().func().cloned().expect("programs import functions");
             let call = |mut caller: sarsen::Caller<'_, ()>, args: &[Val], results: &mut [Val]| {
-                let back = caller.get_export("back").and_then(|back| back.into_func()).expect("an export `back`");
+                let back =
+                    caller.get_export("back").and_then(|back| back.into_func()).expect("an export `back`");
                 back.call(&mut caller, args, results)
             };
             Func::new(&mut store, ty, call).into()
@@ -71,7 +72,11 @@ fn frames_of_small_functions_are_in_backtraces() {
     let End::Trapped(trap, frames) = everywhere(NESTED, &[Val::I32(3)]) else { panic!("it divides by zero") };
     assert_eq!(trap, Trap::IntegerDivideByZero);
     let functions: Vec<u32> = frames.iter().map(|frame| frame.0).collect();
-    assert_eq!(functions, [1, 2, 4, 3, 4, 3, 4, 3, 5], "divide, middle, back, then through and back, then run");
+    assert_eq!(
+        functions,
+        [1, 2, 4, 3, 4, 3, 4, 3, 5],
+        "divide, middle, back, then through and back, then run"
+    );
 }
 
 /// A program whose functions have more results than registers hold, of all types, called in every way.
