@@ -1,6 +1,6 @@
 //! Runs WebAssembly test scripts (`.wast`) on Sarsen.
 //!
-//! [`run`] executes one script and returns a [`Report`]; [`suites`] knows where the official suites lie and what each of
+//! [`run`] executes one script and returns a [`Report`]; [`record`] returns what an engine did, to be compared with another; [`suites`] knows where the official suites lie and what each of
 //! them needs; [`expect`] reads the list of trials that are known to fail.
 //! The `sarsen wast` command and the `cargo test` harness in `tests/suites.rs` are thin users of this library.
 //!
@@ -20,4 +20,4 @@ pub mod suites;
 mod value;
 
 pub use report::{Failure, Report};
-pub use script::run;
+pub use script::{record, run};

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 use crate::report::{Mismatch, Report};
 use crate::script::{self, Script, command_name};
 use crate::spectest;
-use sarsen::{Engine, Extern, Instance, Linker, Module, SharedMemory, Store};
+use sarsen::{Engine, ErrorKind, Extern, Instance, Linker, Module, SharedMemory, Store};
 use std::collections::HashMap;
 use std::thread::{self, Scope, ScopedJoinHandle};
 use wast::token::Id;
@@ -29,6 +29,14 @@ pub(crate) struct Runner<'s> {
     /// By `$name`; `None` is the latest.
     instances: HashMap<Option<&'s str>, Bound>,
     report: Report,
+    record: Option<Record>,
+}
+
+/// What became of each action, for comparisons of engines.
+struct Record {
+    /// Fuel that each action gets.
+    fuel: u64,
+    actions: Vec<String>,
 }
 
 /// What an instance's `$name` stands for.
@@ -63,7 +71,40 @@ impl<'s> Runner<'s> {
             definitions: HashMap::new(),
             instances: HashMap::new(),
             report,
+            record: None,
         }
+    }
+
+    /// Notes what becomes of each action from now on, each with so much fuel.
+    pub(crate) fn record(&mut self, fuel: u64) {
+        self.record = Some(Record { fuel, actions: Vec::new() });
+    }
+
+    /// What was noted.
+    pub(crate) fn into_record(self) -> Vec<String> {
+        self.record.map_or_else(Vec::new, |record| record.actions)
+    }
+
+    /// Does something that runs code, and notes what becomes of it: the error with its backtrace, and the fuel that is left
+    /// unless the stack was used up, which takes as long as it takes.
+    fn recorded<R>(
+        &mut self,
+        what: &str,
+        run: impl FnOnce(&mut Runner<'s>) -> sarsen::Result<R>,
+    ) -> sarsen::Result<R> {
+        let Some(fuel) = self.record.as_ref().map(|record| record.fuel) else { return run(self) };
+        self.store.set_fuel(fuel)?;
+        let outcome = run(self);
+        let left = self.store.get_fuel()?;
+        let text = match &outcome {
+            Ok(_) => format!("{what}: success, {left} left"),
+            Err(error) if error.kind() == ErrorKind::Exhaustion => format!("{what}: {}", error.message()),
+            Err(error) => format!("{what}: {error}, {left} left"),
+        };
+        if let Some(record) = &mut self.record {
+            record.actions.push(text);
+        }
+        outcome
     }
 
     /// What was reported so far.
@@ -236,7 +277,7 @@ impl<'s> Runner<'s> {
 
     /// Instantiates with what is registered; the start function runs.
     fn instantiate(&mut self, module: &Module) -> Result<Instance, Refusal> {
-        Ok(self.linker.instantiate(&mut self.store, module)?)
+        Ok(self.recorded("a module", |runner| runner.linker.instantiate(&mut runner.store, module))?)
     }
 }
 

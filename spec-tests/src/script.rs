@@ -25,6 +25,16 @@ pub fn run(engine: &Engine, file: &str, source: &str) -> Report {
     }
 }
 
+/// Runs the script `source` on `engine`, which counts fuel, and returns what became of each of its actions, each of which
+/// gets so much fuel: equal texts for engines that do the same. Whether the script holds is not looked at.
+///
+/// # Errors
+/// If the script does not parse.
+pub fn record(engine: &Engine, source: &str, fuel: u64) -> Result<Vec<String>, String> {
+    let script = Script { file: "script", source };
+    script.record(engine, fuel).map_err(|error| error.message())
+}
+
 /// A named source text, to which spans of its commands refer.
 #[derive(Clone, Copy)]
 pub(crate) struct Script<'s> {
@@ -42,6 +52,15 @@ impl Script<'_> {
         // Threads report when they are waited for; readers want the order of the script.
         report.failures.sort_by_key(|failure| (failure.line, failure.column));
         Ok(report)
+    }
+
+    fn record(self, engine: &Engine, fuel: u64) -> Result<Vec<String>, wast::Error> {
+        let buffer = parse_buffer(self.source)?;
+        let script: Wast<'_> = parser::parse(&buffer)?;
+        let mut runner = Runner::new(engine, self);
+        runner.record(fuel);
+        runner.run(script.directives);
+        Ok(runner.into_record())
     }
 
     pub(crate) fn failure(self, span: Span, command: &'static str, mismatch: Mismatch) -> Failure {

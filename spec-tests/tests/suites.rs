@@ -9,6 +9,7 @@ use sarsen::{Config, Dispatch, Engine, Strategy};
 use sarsen_wast::suites::{self, File, SUITES, Suite};
 use sarsen_wast::{Report, expect};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::{env, fs};
@@ -32,6 +33,9 @@ const TIERS: &[Tier] = &[
         configure: |config| config.strategy(Strategy::Jit).signals_based_traps(false),
     },
 ];
+
+/// Fuel that each action of a script gets: more than any takes, and so little that many end in the middle.
+const FUEL: [u64; 3] = [1 << 32, 60, 7];
 
 /// What a suite came to in a tier.
 #[derive(Clone, Copy, Default)]
@@ -91,10 +95,46 @@ fn trials(totals: &Totals) -> Result<Vec<Trial>, String> {
             }
         }
     }
+    trials.extend(fuel_trials(&root));
     match expected.into_keys().next() {
         Some(name) => Err(format!("{list}: no trial is called {name}")),
         None => Ok(trials),
     }
+}
+
+/// Every script of the core suite, whose actions must leave the same fuel in every tier, and stop at the same places.
+fn fuel_trials(root: &Path) -> Vec<Trial> {
+    let files = SUITES[0].scripts(root).unwrap_or_default();
+    let trial = |file: File| {
+        let name = format!("fuel/{}/{}", SUITES[0].name, file.name);
+        Trial::test(name, move || same_fuel(&fs::read_to_string(&file.path)?))
+    };
+    files.into_iter().map(trial).collect()
+}
+
+fn same_fuel(source: &str) -> Result<(), Failed> {
+    let mut engines = Vec::new();
+    for tier in TIERS {
+        let mut config = Config::new();
+        engines.push((tier.name, Engine::new((tier.configure)(&mut config).consume_fuel(true))?));
+    }
+    for fuel in FUEL {
+        let expected = sarsen_wast::record(&engines[0].1, source, fuel)?;
+        for (name, engine) in &engines[1..] {
+            let actions = sarsen_wast::record(engine, source, fuel)?;
+            for (number, (expected, action)) in expected.iter().zip(&actions).enumerate() {
+                if expected != action {
+                    let message =
+                        format!("action {number} with {fuel}: expected {expected}\nin {name}: {action}");
+                    return Err(message.into());
+                }
+            }
+            if expected.len() != actions.len() {
+                return Err(format!("{} actions, in {name} {}", expected.len(), actions.len()).into());
+            }
+        }
+    }
+    Ok(())
 }
 
 fn skipped(suite: &'static Suite) -> Trial {

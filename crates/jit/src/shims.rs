@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | the host, with slots | a compiled function | an entry, one per function type |
 //! | compiled code | a host function | a leaf, one per function type |
-//! | compiled code | the runtime | [`Shim::Builtin`], [`Shim::Raise`] |
+//! | compiled code | the runtime | [`Shim::Builtin`], [`Shim::Raise`], [`Shim::Overflow`] |
 //! | compiled code | the interpreter | a stand-in, in place of a function that was not compiled |
 //!
 //! Whoever leaves compiled code notes where it stood.
@@ -27,6 +27,9 @@ use std::mem::offset_of;
 
 /// What an entry returns if the code that it called has been stopped.
 const STOPPED: i64 = 1 << 31;
+
+/// Where a frame pointer has the return address: behind the caller's frame pointer.
+const RETURN_ADDRESS: usize = size_of::<u64>();
 
 /// What shims are made for.
 #[derive(Clone, Copy)]
@@ -75,10 +78,25 @@ impl<'b> Builder<'b> {
         let position = self.b.ins().get_return_address(POINTER);
         let own = self.b.ins().get_frame_pointer(POINTER);
         let frame = self.caller_frame(own);
+        self.note(instance, store, position, frame);
+        store
+    }
+
+    /// Notes where the function was called that the compiled code which called this is of.
+    fn note_call(&mut self, instance: Value) -> Value {
+        let store = self.load(POINTER, instance, offset_of!(VmInstance, store));
+        let own = self.b.ins().get_frame_pointer(POINTER);
+        let callee = self.caller_frame(own);
+        let position = self.load(POINTER, callee, RETURN_ADDRESS);
+        let frame = self.caller_frame(callee);
+        self.note(instance, store, position, frame);
+        store
+    }
+
+    fn note(&mut self, instance: Value, store: Value, position: Value, frame: Value) {
         self.store(position, store, offset_of!(VmStore, exit_position));
         self.store(frame, store, offset_of!(VmStore, exit_frame));
         self.store(instance, store, offset_of!(VmStore, exit_instance));
-        store
     }
 
     /// The caller's frame pointer, which a frame pointer points to.
@@ -165,7 +183,10 @@ impl Shims<'_> {
         let mut builder = Builder::new(func, shim.signature(), scratch);
         let params = builder.params.clone();
         let instance = params[0];
-        let store = builder.note_exit(instance);
+        let store = match shim {
+            Shim::Overflow => builder.note_call(instance),
+            Shim::Builtin | Shim::Raise => builder.note_exit(instance),
+        };
         match shim {
             Shim::Builtin => {
                 let (args, immediate, function) = (params[1], params[2], params[3]);
@@ -177,6 +198,11 @@ impl Shims<'_> {
                 builder.b.ins().return_(&[]);
             }
             Shim::Raise => builder.raise(self, instance, store, params[1]),
+            Shim::Overflow => {
+                let exit = Exit::trap(sarsen_isa::Trap::StackOverflow);
+                let exit = builder.b.ins().iconst(I32, i64::from(exit.0));
+                builder.raise(self, instance, store, exit);
+            }
         }
         builder.finish(self);
     }

@@ -36,7 +36,7 @@ impl<'s> Runner<'s> {
         }
         let count = func.ty(&self.store).results().len();
         let mut results = vec![Val::I32(0); count];
-        func.call(&mut self.store, &arguments, &mut results)?;
+        self.recorded(invoke.name, |runner| func.call(&mut runner.store, &arguments, &mut results))?;
         Ok(results)
     }
 

@@ -95,8 +95,12 @@ impl Translator<'_, '_> {
 
     /// Makes a call in tail position.
     fn make_tail_call(&mut self, call: &Call) {
-        if self.inlining.is_inside() {
+        if let Some((position, handlers)) = self.inlining.replaced_call() {
+            // The function that makes the call is over: it is in no backtrace, and its handlers catch nothing.
+            let own = self.handlers.split_off(handlers);
+            self.b.set_srcloc(position);
             self.make_call(call);
+            self.handlers.extend(own);
             self.return_();
             self.reachable = false;
             return;
@@ -186,6 +190,8 @@ impl Translator<'_, '_> {
 
     /// Calls, with the handlers of the `try_table`s around.
     pub(super) fn emit_call(&mut self, callee: Callee, arguments: &[Value]) -> Vec<Value> {
+        // Whoever is called can let memories grow, and so move.
+        self.checked.clear();
         if self.has_handlers() {
             return self.emit_try_call(callee, arguments);
         }

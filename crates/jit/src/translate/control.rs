@@ -281,6 +281,8 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn trap(&mut self, trap: Trap) {
+        // A block that does nothing but trap would become part of the branch to it, and so lose its position.
+        self.b.ins().sequence_point();
         self.traps.trap(&mut self.b, trap);
         self.reachable = false;
     }

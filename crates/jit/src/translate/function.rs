@@ -10,6 +10,7 @@ use super::{Failure, Step, Translator, field};
 use crate::convention::{Convention, FUNC_REF, HEAP_REF, POINTER, value_type};
 use crate::options::{Arch, CompileOptions};
 use crate::table::row;
+use crate::trap::UNREACHABLE;
 use cranelift_codegen::ir::{
     self, AbiParam, ExtFuncData, ExternalName, FuncRef, Function, GlobalValueData, InstBuilder, SigRef,
     Signature, Type, UserExternalName, UserFuncName, Value,
@@ -32,11 +33,13 @@ pub(crate) enum Shim {
     Builtin,
     /// Stops: `(instance, exit)`.
     Raise,
+    /// Stops because the stack is used up, where the calling function was called: `(instance)`.
+    Overflow,
 }
 
 impl Shim {
     /// Every shim, by number.
-    pub(crate) const ALL: [Shim; 2] = [Shim::Builtin, Shim::Raise];
+    pub(crate) const ALL: [Shim; 3] = [Shim::Builtin, Shim::Raise, Shim::Overflow];
 
     /// Its signature.
     pub(crate) fn signature(self) -> Signature {
@@ -44,6 +47,7 @@ impl Shim {
         let params: &[Type] = match self {
             Shim::Builtin => &[POINTER, POINTER, I64, POINTER],
             Shim::Raise => &[POINTER, I32],
+            Shim::Overflow => &[POINTER],
         };
         signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
         signature
@@ -103,7 +107,8 @@ pub(crate) struct Context<'a> {
 /// A function's body, and what the module says about its branches.
 pub(super) struct Body<'a> {
     hints: &'a [BranchHint],
-    start: u32,
+    /// Where it is in the module.
+    pub(super) start: u32,
     bytes: &'a [u8],
 }
 
@@ -355,7 +360,16 @@ impl<'a, 'b> Translator<'a, 'b> {
         let limit = self.load_context(POINTER, store, field!(VmStore.native_limit));
         let pointer = self.b.ins().get_stack_pointer(POINTER);
         let exceeded = self.b.ins().icmp(ir::condcodes::IntCC::UnsignedLessThan, pointer, limit);
-        self.trap_if(exceeded, sarsen_isa::Trap::StackOverflow);
+        let (stop, go) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(stop);
+        self.b.ins().brif(exceeded, stop, &[], go, &[]);
+        self.b.seal_block(stop);
+        self.b.seal_block(go);
+        self.b.switch_to_block(stop);
+        let overflow = self.function(OfModule::Shim(Shim::Overflow));
+        self.b.ins().call(overflow, &[self.vm]);
+        self.b.ins().trap(UNREACHABLE);
+        self.b.switch_to_block(go);
     }
 
     /// Positions inside of inlined bodies.

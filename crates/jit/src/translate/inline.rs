@@ -27,6 +27,8 @@ pub(super) struct Inlining {
     chain: Vec<u32>,
     /// Position of the call that the innermost body replaces.
     call: Option<u32>,
+    /// The handlers around that call.
+    handlers: usize,
     total: usize,
     /// For each position inside of an inlined body: the position of the call, and of the operator in the module.
     positions: Vec<(u32, u32)>,
@@ -40,6 +42,7 @@ struct Caller<'a> {
     fuel: Option<Fuel>,
     body: Body<'a>,
     call: Option<u32>,
+    handlers: usize,
 }
 
 impl Inlining {
@@ -55,6 +58,11 @@ impl Inlining {
     /// Whether the code at hand takes the place of a call.
     pub(super) fn is_inside(&self) -> bool {
         self.call.is_some()
+    }
+
+    /// If the code at hand takes the place of a call: that call's position, and how many handlers there are around it.
+    pub(super) fn replaced_call(&self) -> Option<(SourceLoc, usize)> {
+        Some((SourceLoc::new(self.call?), self.handlers))
     }
 
     /// The position of an operator.
@@ -101,8 +109,10 @@ impl<'a> Translator<'a, '_> {
             fuel: self.fuel,
             body: std::mem::replace(&mut self.body, body),
             call: self.inlining.call.replace(self.b.srcloc().bits()),
+            handlers: std::mem::replace(&mut self.inlining.handlers, self.handlers.len()),
         };
         let offset = self.offset;
+        self.set_position(self.body.start);
         self.declare_locals(arguments, &operators)?;
         let results = self.context.types(&ty.results);
         self.open(Opener::Block, &Signature { params: Vec::new(), results });
@@ -115,6 +125,7 @@ impl<'a> Translator<'a, '_> {
         self.fuel = caller.fuel;
         self.body = caller.body;
         self.inlining.call = caller.call;
+        self.inlining.handlers = caller.handlers;
         self.inlining.chain.pop();
         self.set_position(offset);
         self.stack.extend(results);

@@ -4,6 +4,7 @@
 //! specification leaves open; so are traps, and what is in memory afterwards. Scripts of the specification run in every
 //! tier in `spec-tests`.
 
+mod backtraces;
 mod programs;
 
 use sarsen::{Config, Engine, Func, Instance, Module, Store, Strategy, Trap, Val};

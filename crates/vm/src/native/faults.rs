@@ -10,6 +10,7 @@
 //! - What happens in the handler allocates, locks and waits for nothing; the rest happens on the stack that the code had.
 
 use super::call::raise;
+use super::frames::Found;
 use super::registry;
 use crate::store::StoreInner;
 use crate::sys::native::{Fault, FaultKind, Landing};
@@ -61,11 +62,17 @@ fn on_fault(fault: &Fault) -> Option<Landing> {
             return None;
         }
     }
+    // As if the instruction were a call that returns behind it: positions are looked up one less.
+    let mut stopped = Found { ret: fault.position + 1, frame: fault.frame };
+    if trap == Trap::StackOverflow {
+        // Prologues trap so, when they have made their frame: the function has not begun, its call has failed.
+        // SAFETY: the frame is one of compiled code.
+        stopped = unsafe { stopped.caller() };
+    }
     // SAFETY: as above.
     unsafe {
-        // As if the instruction were a call that returns behind it: positions are looked up one less.
-        (*store).exit_position = ptr::with_exposed_provenance(fault.position + 1);
-        (*store).exit_frame = ptr::with_exposed_provenance_mut(fault.frame);
+        (*store).exit_position = ptr::with_exposed_provenance(stopped.ret);
+        (*store).exit_frame = ptr::with_exposed_provenance_mut(stopped.frame);
     }
     let function: unsafe extern "C" fn(*mut VmStore, Exit) -> ! = raise;
     Some(Landing { function: function as usize, arguments: [store.addr(), Exit::trap(trap).0 as usize] })

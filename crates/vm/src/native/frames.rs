@@ -18,6 +18,18 @@ pub(super) struct Found {
     pub(super) frame: usize,
 }
 
+impl Found {
+    /// The frame that it returns to.
+    ///
+    /// # Safety
+    /// It must be a frame of compiled code that has not returned.
+    pub(super) unsafe fn caller(self) -> Found {
+        let words: *const usize = std::ptr::with_exposed_provenance(self.frame);
+        // SAFETY: a frame of compiled code has both words.
+        unsafe { Found { ret: words.add(1).read(), frame: words.read() } }
+    }
+}
+
 /// A walk from the innermost frame of an activation to its outermost.
 #[derive(Debug)]
 pub(super) struct Walk {
@@ -42,9 +54,8 @@ impl Walk {
         if found.frame >= self.end || !found.frame.is_multiple_of(align_of::<usize>()) || found.frame == 0 {
             return None;
         }
-        let words: *const usize = std::ptr::with_exposed_provenance(found.frame);
-        // SAFETY: a frame of compiled code has both words.
-        let (frame, ret) = unsafe { (words.read(), words.add(1).read()) };
+        // SAFETY: by contract.
+        let Found { ret, frame } = unsafe { found.caller() };
         // A frame that is not further out would be none: the walk ends there.
         self.next = Found { ret, frame: if frame > found.frame { frame } else { self.end } };
         Some(found)
