@@ -35,8 +35,9 @@ pub(crate) fn link(
         control: ControlPlane::default(),
     };
     let mut end = 0;
-    for unit in &functions {
-        let start = linker.add(unit, true)?;
+    // One by one, and freed one by one: a module's code is large.
+    for unit in functions {
+        let start = linker.add(&unit, true)?;
         linker.parts.functions.push(start);
         end = start + unit.code.len() as u32;
     }

@@ -7,7 +7,7 @@
 //! Images are published unchanged, with the module that they were made of, on the machine that they were made for.
 
 use crate::artifact::{Binding, CodeOptions};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Strategy};
 use crate::{Error, Result};
 use sarsen_isa::Features;
 pub(crate) use sarsen_jit::Progress;
@@ -254,7 +254,10 @@ pub(crate) fn listing(
     assembly: bool,
 ) -> Result<String> {
     let form = if assembly { Form::Assembly } else { Form::Clif };
-    Compiler::new(config)?.jit.listing(module, index, form).map_err(Error::new)
+    let mut config = config.clone();
+    // What code may rely on depends on it.
+    config.strategy(Strategy::Jit);
+    Compiler::new(&config)?.jit.listing(module, index, form).map_err(Error::new)
 }
 
 /// What code must be like for an engine.
