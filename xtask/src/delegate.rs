@@ -21,7 +21,8 @@ pub fn fuzz(workspace: &Path, rest: &[String]) -> Result<(), String> {
     run(cargo(workspace, &["fuzz", "run"]).args(rest))
 }
 
-fn cargo(workspace: &Path, arguments: &[&str]) -> Command {
+/// A cargo command in the workspace.
+pub(crate) fn cargo(workspace: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments).current_dir(workspace);
     command

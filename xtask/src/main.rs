@@ -3,7 +3,7 @@
 //! It owns the names of the tasks and nothing else.
 
 use std::process::ExitCode;
-use xtask::{delegate, guests, handlers, suites, tidy, workspace};
+use xtask::{cross, delegate, guests, handlers, suites, tidy, workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask TASK
@@ -12,6 +12,7 @@ usage: cargo xtask TASK
   sizes            print long functions and files
   handlers [FILE]  check the interpreter's machine code in a release build
   guests           build the example guests into target/guests
+  cross ARCH       run the official suites on aarch64 or riscv64, emulated; --no-run only builds
   suites           fetch the official test suites into target/suites
   bless            rewrite the expectations of golden tests
   bench [ARGS]     run the benches
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         "sizes" => tidy::print_sizes(&workspace()),
         "handlers" => handlers::run(&workspace(), rest.first().map(String::as_str)),
         "guests" => guests::run(&workspace()),
+        "cross" => cross::suites(&workspace(), rest),
         "suites" => suites::fetch(&workspace()),
         "bless" => delegate::bless(&workspace()),
         "bench" => delegate::bench(&workspace(), rest),
