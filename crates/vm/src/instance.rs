@@ -149,11 +149,13 @@ impl Instance {
         // SAFETY: the allocation starts with room for the struct.
         unsafe { self.vm.write(vm) };
         let globals = self.module.global_inits().len();
-        for (index, _) in self.module.tables().iter().enumerate().filter(|(_, ty)| ty.max == Some(ty.min)) {
-            // SAFETY: the allocation has room for an address per table; tables live as long as their store.
-            unsafe {
-                let at = self.vm.cast::<u8>().add(VmInstance::table_offset(globals, index));
-                at.cast::<*mut Slot>().write((*self.vm_tables[index]).base);
+        for (index, (ty, table)) in self.module.tables().iter().zip(&self.vm_tables).enumerate() {
+            if ty.max == Some(ty.min) {
+                // SAFETY: the allocation has room for an address per table; tables live as long as their store.
+                unsafe {
+                    let at = self.vm.cast::<u8>().add(VmInstance::table_offset(globals, index));
+                    at.cast::<*mut Slot>().write((**table).base);
+                }
             }
         }
     }
