@@ -153,13 +153,30 @@ fn at(b: &mut Builder<'_>, address: Value, offset: i32) -> Value {
     if offset == 0 { address } else { b.ins().iadd_imm_s(address, i64::from(offset)) }
 }
 
+/// Reads a value, extended by the instruction that reads it.
+fn scalar(
+    b: &mut Builder<'_>,
+    Raw(raw, signed): Raw,
+    ty: Type,
+    flags: MemFlagsData,
+    address: Value,
+    offset: i32,
+) -> Value {
+    match (raw, signed) {
+        _ if raw == ty => b.ins().load(ty, flags, address, offset),
+        (I8, true) => b.ins().sload8(ty, flags, address, offset),
+        (I8, false) => b.ins().uload8(ty, flags, address, offset),
+        (I16, true) => b.ins().sload16(ty, flags, address, offset),
+        (I16, false) => b.ins().uload16(ty, flags, address, offset),
+        (_, true) => b.ins().sload32(flags, address, offset),
+        (_, false) => b.ins().uload32(flags, address, offset),
+    }
+}
+
 /// Reads what a load of any kind does.
 pub(crate) fn load(b: &mut Builder<'_>, op: Op, flags: MemFlagsData, address: Value, offset: i32) -> Value {
     match access(op) {
-        Access::Scalar(raw, ty) => {
-            let value = b.ins().load(raw.0, flags, address, offset);
-            extended(b, value, raw, ty)
-        }
+        Access::Scalar(raw, ty) => scalar(b, raw, ty, flags, address, offset),
         Access::Vector(_, load) => {
             let value = load(b, flags, address, offset);
             cast(b, value, I8X16)
@@ -183,9 +200,13 @@ pub(crate) fn store(
     value: Value,
 ) {
     match access(op) {
-        Access::Scalar(raw, ty) => {
-            let value = wrapped(b, value, raw, ty);
-            b.ins().store(flags, value, address, offset);
+        Access::Scalar(Raw(raw, _), ty) => {
+            match raw {
+                I8 => b.ins().istore8(flags, value, address, offset),
+                I16 => b.ins().istore16(flags, value, address, offset),
+                I32 if ty == I64 => b.ins().istore32(flags, value, address, offset),
+                _ => b.ins().store(flags, value, address, offset),
+            };
         }
         Access::Atomic(raw, ty) => {
             let value = wrapped(b, value, raw, ty);
