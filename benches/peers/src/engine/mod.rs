@@ -148,12 +148,7 @@ pub(crate) fn compilers() -> Vec<Box<dyn Engine>> {
 
 /// The runtimes that compile, with one thread, Sarsen first.
 pub(crate) fn single_compilers() -> Vec<Box<dyn Engine>> {
-    let one = sarsen::Sarsen {
-        name: "sarsen, jit",
-        parallel: false,
-        strategy: Strategy::Jit,
-        ..INTERPRETER
-    };
+    let one = sarsen::Sarsen { name: "sarsen, jit", parallel: false, strategy: Strategy::Jit, ..INTERPRETER };
     vec![
         Box::new(one),
         // Built without its threads.
