@@ -7,7 +7,7 @@ use super::inline::Inlining;
 use super::memory::Checked;
 use super::traps::TrapEmitter;
 use super::{Failure, Step, Translator, field};
-use crate::convention::{Convention, FUNC_REF, HEAP_REF, POINTER, value_type};
+use crate::convention::{Convention, HEAP_REF, POINTER, ref_type, value_type};
 use crate::options::{Arch, CompileOptions};
 use crate::table::row;
 use crate::trap::UNREACHABLE;
@@ -20,11 +20,11 @@ use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use sarsen_module::{
     BranchHint, DefinedFuncIndex, FuncIndex, FuncType, HeapType, Module, RefType, TypeId, TypeIndex,
-    TypeRegistry,
+    TypeRegistry, parse,
 };
 use std::collections::HashMap;
 use std::rc::Rc;
-use wasmparser::{AbstractHeapType, BinaryReader, BlockType, FunctionBody};
+use wasmparser::{BlockType, FunctionBody};
 
 /// Code of every module that is not a function's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -109,22 +109,15 @@ pub(super) struct Body<'a> {
     hints: &'a [BranchHint],
     /// Where it is in the module.
     pub(super) start: u32,
-    bytes: &'a [u8],
+    /// Its locals and operators.
+    pub(super) operators: FunctionBody<'a>,
 }
 
 impl<'a> Body<'a> {
     pub(super) fn new(module: &'a Module, index: DefinedFuncIndex) -> Body<'a> {
-        let span = module.body(index);
-        Body {
-            hints: module.branch_hints(module.func_index(index)),
-            start: span.range().start as u32,
-            bytes: span.slice(module.bytes()),
-        }
-    }
-
-    /// Its locals and operators.
-    pub(super) fn operators(&self) -> FunctionBody<'a> {
-        FunctionBody::new(BinaryReader::new(self.bytes, u64::from(self.start)))
+        let operators = parse::body(module, index);
+        let start = operators.range().start as u32;
+        Body { hints: module.branch_hints(module.func_index(index)), start, operators }
     }
 
     /// Whether the module says that the branch at an offset is likely.
@@ -171,46 +164,17 @@ impl<'a> Context<'a> {
 
     /// The type of values of a type in the code section.
     pub(super) fn parsed_type(&self, ty: wasmparser::ValType) -> Type {
-        match ty {
-            wasmparser::ValType::I32 => I32,
-            wasmparser::ValType::I64 => I64,
-            wasmparser::ValType::F32 => F32,
-            wasmparser::ValType::F64 => F64,
-            wasmparser::ValType::V128 => I8X16,
-            wasmparser::ValType::Ref(ty) => self.parsed_ref(ty.heap_type()),
-        }
+        parse::val_type(self.module, ty).map_or(HEAP_REF, |ty| value_type(self.registry(), ty))
     }
 
     /// The type of references to a heap type in the code section.
     pub(super) fn parsed_ref(&self, heap: wasmparser::HeapType) -> Type {
-        match self.heap_type(heap) {
-            HeapType::Func | HeapType::NoFunc => FUNC_REF,
-            HeapType::Concrete(id) if self.registry().func_type(id).is_some() => FUNC_REF,
-            _ => HEAP_REF,
-        }
+        ref_type(self.registry(), RefType { nullable: true, heap: self.heap_type(heap) })
     }
 
-    /// A heap type in the code section.
-    pub(super) fn heap_type(&self, heap: wasmparser::HeapType) -> HeapType {
-        match heap {
-            wasmparser::HeapType::Abstract { ty, .. } => match ty {
-                AbstractHeapType::Func => HeapType::Func,
-                AbstractHeapType::NoFunc => HeapType::NoFunc,
-                AbstractHeapType::Extern => HeapType::Extern,
-                AbstractHeapType::NoExtern => HeapType::NoExtern,
-                AbstractHeapType::Any => HeapType::Any,
-                AbstractHeapType::Eq => HeapType::Eq,
-                AbstractHeapType::I31 => HeapType::I31,
-                AbstractHeapType::Struct => HeapType::Struct,
-                AbstractHeapType::Array => HeapType::Array,
-                AbstractHeapType::Exn => HeapType::Exn,
-                AbstractHeapType::NoExn => HeapType::NoExn,
-                _ => HeapType::None,
-            },
-            wasmparser::HeapType::Concrete(index) | wasmparser::HeapType::Exact(index) => {
-                HeapType::Concrete(self.type_id(index.as_module_index().unwrap_or(0)))
-            }
-        }
+    /// A heap type in the code section. Validation has refused those that have no counterpart.
+    fn heap_type(&self, heap: wasmparser::HeapType) -> HeapType {
+        parse::heap_type(self.module, heap).unwrap_or(HeapType::None)
     }
 
     /// A reference type in the code section, and the index of its type in the module if it names one.
@@ -238,7 +202,7 @@ pub(crate) fn translate(
     func.signature = convention.signature;
     let mut translator =
         Translator::new(context, index, convention.in_memory, FunctionBuilder::new(func, scratch));
-    let operators = translator.body.operators();
+    let operators = translator.body.operators.clone();
     translator.set_position(translator.body.start);
     translator.prologue(module.func_type(module.func_index(index)), &operators)?;
     translator.translate(&operators)?;

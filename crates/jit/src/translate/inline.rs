@@ -99,7 +99,7 @@ impl<'a> Translator<'a, '_> {
         let index = DefinedFuncIndex(index);
         let ty = module.func_type(module.func_index(index));
         let body = Body::new(module, index);
-        let operators = body.operators();
+        let operators = body.operators.clone();
         self.inlining.total += operators.as_bytes().len();
         self.inlining.chain.push(index.0);
         let caller = Caller {
