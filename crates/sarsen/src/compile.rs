@@ -6,27 +6,26 @@
 //!
 //! Images are published unchanged, with the module that they were made of, on the machine that they were made for.
 
+mod leaves;
+
 use crate::artifact::{Binding, CodeOptions};
 use crate::config::{self, Config, Strategy};
 use crate::{Error, Result};
 use sarsen_isa::Features;
 pub(crate) use sarsen_jit::Progress;
 use sarsen_jit::{Arch, CompileOptions, Cpu, Form, Target};
-use sarsen_module::{
-    Bytes, DefinedFuncIndex, FuncType, Hierarchy, Module, ModuleLimits, Parallelism, TypeId, TypeIndex,
-    TypeRegistry, ValType,
-};
+use sarsen_module::{Bytes, DefinedFuncIndex, Module, Parallelism};
 use sarsen_vm::{Image, NativeCode};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// A compiler.
 #[derive(Debug)]
 pub(crate) struct Compiler {
     jit: sarsen_jit::Compiler,
-    /// Code that calls host functions, by their type as [`erased`].
+    /// Code that calls host functions, by the bytes of a module with their type: see `leaves.rs`.
     leaves: Mutex<HashMap<Vec<u8>, Arc<NativeCode>>>,
 }
 
@@ -187,63 +186,6 @@ fn code_options(options: &CompileOptions) -> CodeOptions {
         spectre_guards: options.spectre_guards,
         memory_guard: options.memory_guard,
     }
-}
-
-impl Compiler {
-    /// Code through which compiled code can call host functions of a type, and the type that it is for: another one, which
-    /// has the same representation. Modules bring such code for the types that they name, which a function that reaches
-    /// them as a reference need not have.
-    pub(crate) fn leaf(
-        &self,
-        registry: &Arc<TypeRegistry>,
-        ty: &FuncType,
-    ) -> Result<(Arc<NativeCode>, TypeId)> {
-        let bytes = erased(registry, ty);
-        let known = self.leaves.lock().unwrap_or_else(PoisonError::into_inner).get(&bytes).cloned();
-        let code = match known {
-            Some(code) => code,
-            None => {
-                let limits = ModuleLimits::spec();
-                let parallelism = Parallelism::Sequential;
-                let module = Module::new(registry, bytes.clone(), &Features::default(), &limits, parallelism);
-                let module = Arc::new(module.map_err(|error| Error::bug(error.to_string()))?);
-                let code = self.compile(&module, parallelism, None)?.publish(&module)?.native()?;
-                let mut leaves = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
-                Arc::clone(leaves.entry(bytes).or_insert(code))
-            }
-        };
-        let ty = code.module().type_id(TypeIndex(0));
-        Ok((code, ty))
-    }
-}
-
-/// A module with nothing but a function type that is represented as `ty` is.
-fn erased(registry: &TypeRegistry, ty: &FuncType) -> Vec<u8> {
-    let mut types = vec![1, 0x60];
-    for list in [&ty.params, &ty.results] {
-        leb128(&mut types, list.len());
-        types.extend(list.iter().map(|ty| match ty {
-            ValType::I32 => 0x7F,
-            ValType::I64 => 0x7E,
-            ValType::F32 => 0x7D,
-            ValType::F64 => 0x7C,
-            ValType::V128 => 0x7B,
-            ValType::Ref(ty) if registry.hierarchy(ty.heap) == Hierarchy::Func => 0x70,
-            ValType::Ref(_) => 0x6F,
-        }));
-    }
-    let mut bytes = b"\0asm\x01\0\0\0\x01".to_vec();
-    leb128(&mut bytes, types.len());
-    bytes.extend(types);
-    bytes
-}
-
-fn leb128(bytes: &mut Vec<u8>, mut value: usize) {
-    while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
 }
 
 /// A function's compiled code as text, whatever the engine's strategy.

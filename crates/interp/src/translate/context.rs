@@ -132,27 +132,8 @@ impl<'a> Context<'a> {
 
     /// How a cast or test tells whether a reference is of a type.
     pub(super) fn ref_test(&self, heap: wasmparser::HeapType, nullable: bool) -> RefTest {
-        use wasmparser::AbstractHeapType as Abstract;
-        let heap = match heap {
-            wasmparser::HeapType::Abstract { ty, .. } => match ty {
-                Abstract::Func => HeapType::Func,
-                Abstract::NoFunc => HeapType::NoFunc,
-                Abstract::Extern => HeapType::Extern,
-                Abstract::NoExtern => HeapType::NoExtern,
-                Abstract::Any => HeapType::Any,
-                Abstract::Eq => HeapType::Eq,
-                Abstract::I31 => HeapType::I31,
-                Abstract::Struct => HeapType::Struct,
-                Abstract::Array => HeapType::Array,
-                Abstract::Exn => HeapType::Exn,
-                Abstract::NoExn => HeapType::NoExn,
-                _ => HeapType::None,
-            },
-            wasmparser::HeapType::Concrete(index) | wasmparser::HeapType::Exact(index) => {
-                let index = index.as_module_index().unwrap_or(0);
-                HeapType::Concrete(self.module.type_id(TypeIndex(index)))
-            }
-        };
+        // Validation has refused those that have no counterpart.
+        let heap = sarsen_module::parse::heap_type(self.module, heap).unwrap_or(HeapType::None);
         sarsen_vm::ref_test(sarsen_module::RefType { nullable, heap })
     }
 

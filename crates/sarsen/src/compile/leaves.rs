@@ -1,0 +1,68 @@
+//! Ways out to host functions that compiled code reaches as references. For those that a module imports, its own code has
+//! them.
+
+use super::Compiler;
+use crate::{Error, Result};
+use sarsen_isa::Features;
+use sarsen_module::{
+    FuncType, Hierarchy, Module, ModuleLimits, Parallelism, TypeId, TypeIndex, TypeRegistry, ValType,
+};
+use sarsen_vm::NativeCode;
+use std::sync::{Arc, PoisonError};
+
+impl Compiler {
+    /// Code through which compiled code can call host functions of a type, and the type that it is for: another one, which
+    /// has the same representation. Modules bring such code for the types that they name, which a function that reaches
+    /// them as a reference need not have.
+    pub(crate) fn leaf(
+        &self,
+        registry: &Arc<TypeRegistry>,
+        ty: &FuncType,
+    ) -> Result<(Arc<NativeCode>, TypeId)> {
+        let bytes = erased(registry, ty);
+        let known = self.leaves.lock().unwrap_or_else(PoisonError::into_inner).get(&bytes).cloned();
+        let code = match known {
+            Some(code) => code,
+            None => {
+                let limits = ModuleLimits::spec();
+                let parallelism = Parallelism::Sequential;
+                let module = Module::new(registry, bytes.clone(), &Features::default(), &limits, parallelism);
+                let module = Arc::new(module.map_err(|error| Error::bug(error.to_string()))?);
+                let code = self.compile(&module, parallelism, None)?.publish(&module)?.native()?;
+                let mut leaves = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
+                Arc::clone(leaves.entry(bytes).or_insert(code))
+            }
+        };
+        let ty = code.module().type_id(TypeIndex(0));
+        Ok((code, ty))
+    }
+}
+
+/// A module with nothing but a function type that is represented as `ty` is.
+fn erased(registry: &TypeRegistry, ty: &FuncType) -> Vec<u8> {
+    let mut types = vec![1, 0x60];
+    for list in [&ty.params, &ty.results] {
+        leb128(&mut types, list.len());
+        types.extend(list.iter().map(|ty| match ty {
+            ValType::I32 => 0x7F,
+            ValType::I64 => 0x7E,
+            ValType::F32 => 0x7D,
+            ValType::F64 => 0x7C,
+            ValType::V128 => 0x7B,
+            ValType::Ref(ty) if registry.hierarchy(ty.heap) == Hierarchy::Func => 0x70,
+            ValType::Ref(_) => 0x6F,
+        }));
+    }
+    let mut bytes = b"\0asm\x01\0\0\0\x01".to_vec();
+    leb128(&mut bytes, types.len());
+    bytes.extend(types);
+    bytes
+}
+
+fn leb128(bytes: &mut Vec<u8>, mut value: usize) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
