@@ -5,6 +5,7 @@
 //! Invariant: a figure is printed only after the engines agreed on the guest's result.
 
 mod big_module;
+mod calls;
 mod chart;
 mod check;
 mod clock;
@@ -17,6 +18,7 @@ mod interleave;
 mod memory;
 mod options;
 mod pauses;
+mod precompiled;
 mod processes;
 mod report;
 mod startup;
@@ -36,6 +38,8 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   match    [--only NAME] [--rounds 7]              run time of the guests in both forms of Sarsen's interpreter
   jit      [--only NAME] [--rounds 7]              run time of the guests, compiled, in Sarsen and Wasmtime
   compile  [--megabytes 2 | --module FILE] [--rounds 3]   time and memory of compiling a module, with one thread
+  calls    [--count 1000000] [--rounds 15]         calls between host and guest, compiled
+  precompiled [--megabytes 20 | --module FILE --export NAME] [--rounds 15]   file of compiled code to first result
   gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
   pauses   [--depth 16] [--steps 20000] [--rounds 5]   how long collectors stop a guest
   processes --ours COMMAND --other COMMAND [--third COMMAND] [--rounds 15]   whole processes
@@ -62,6 +66,8 @@ fn start() -> Result<()> {
         "match" => compare::dispatch_forms(&mut options),
         "jit" => compare::compilers(&mut options),
         "compile" => compile::compile(&mut options),
+        "calls" => calls::calls(&mut options),
+        "precompiled" => precompiled::precompiled(&mut options),
         "gc" => compare::collectors(&mut options),
         "processes" => processes::processes(&mut options),
         "pauses" => pauses::pauses(&mut options),

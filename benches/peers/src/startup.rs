@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 /// Stands for a module of about 1 kB; its `run(1)` takes microseconds.
 const SMALL_GUEST: &str = "nbody";
 
+/// The engine whose starts the others are measured by.
+const PEER: &str = "wasmi";
+
 /// The command `startup`.
 pub(crate) fn startup(options: &mut Options) -> Result<()> {
     let path: Option<String> = options.take("module")?;
@@ -25,11 +28,11 @@ pub(crate) fn startup(options: &mut Options) -> Result<()> {
     let big = big_module::load(path.as_deref(), megabytes << 20)?;
     let engines = engine::starters();
     println!("\nModule of {:.1} MB, {rounds} starts each, milliseconds (median):\n", big.len() as f64 / 1e6);
-    print!("{}", report(&engines, &measure(&engines, &big, &export, rounds)?, 1e3));
+    print!("{}", report(&engines, &measure(&engines, &big, &export, rounds)?, 1e3, PEER));
 
     let small = sarsen_benches::find(SMALL_GUEST).ok_or("the small guest is gone")?.wasm;
     println!("\nModule of {} bytes, {} starts each, microseconds (median):\n", small.len(), rounds * 40);
-    print!("{}", report(&engines, &measure(&engines, small, "run", rounds * 40)?, 1e6));
+    print!("{}", report(&engines, &measure(&engines, small, "run", rounds * 40)?, 1e6, PEER));
 
     println!("\nStore and instance of that module again, module at hand, microseconds (median):\n");
     print!("{}", instances(&engines, small, rounds * 200)?);
@@ -49,9 +52,11 @@ fn measure(engines: &[Box<dyn Engine>], wasm: &[u8], export: &str, rounds: usize
     Ok(starts)
 }
 
-fn report(engines: &[Box<dyn Engine>], starts: &[Vec<Start>], unit: f64) -> String {
-    let mut table = Table::new(["engine", "module", "instance", "call", "total", "least total", "of wasmi"]);
-    let reference = engines.iter().position(|engine| engine.name() == "wasmi").unwrap_or(0);
+/// The phases of starts in a table, and their ratio to those of another engine.
+pub(crate) fn report(engines: &[Box<dyn Engine>], starts: &[Vec<Start>], unit: f64, peer: &str) -> String {
+    let of_peer = format!("of {peer}");
+    let mut table = Table::new(["engine", "module", "instance", "call", "total", "least total", &of_peer]);
+    let reference = engines.iter().position(|engine| engine.name() == peer).unwrap_or(0);
     for (engine, rounds) in engines.iter().zip(starts) {
         let figure = |phase: fn(&Start) -> Duration| {
             format!("{:.2}", median(rounds.iter().map(|start| phase(start).as_secs_f64() * unit)))

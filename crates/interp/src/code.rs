@@ -186,6 +186,7 @@ impl ModuleCode {
             cells: self.cells.as_ptr(),
             tier0: Arc::as_ptr(self).cast(),
             native: None,
+            images: None,
             owner: Arc::clone(self) as Arc<dyn std::any::Any + Send + Sync>,
         }
     }

@@ -5,17 +5,19 @@
 //! magic, format, length of the header, checksum, places of the parts     little-endian words
 //! version, target, options, ...                                          text, a line each, up to the header's end
 //! where bodies start                                                     little-endian words
+//! which memories hold what at first, and where that is                   four little-endian words for each
 //! the WebAssembly module                                                 names, data segments, bodies for the interpreter
 //! the image, at a multiple of 64 KiB                                     so that its text can be mapped
+//! contents of memories, at multiples of 64 KiB                           likewise
 //! ```
 //!
-//! Reading looks at the header, the table of bodies, what the module says before its bodies, and the directory of the image:
+//! Reading looks at the header, the tables of bodies and memories, what the module says before its bodies, and the directory of the image:
 //! the checksum is over these, and no header makes a reader fail or allocate. The rest is trusted.
 
 use crate::{Error, ErrorKind, Result};
 use sarsen_abi::{VmFunc, VmFunctions, VmHeap, VmInstance, VmMemory, VmStore, VmTable};
 use sarsen_isa::{Feature, Features};
-use sarsen_module::Module;
+use sarsen_module::{InitialMemory, MemoryIndex, Module};
 use sarsen_vm::Image;
 use std::ops::Range;
 
@@ -23,15 +25,18 @@ use std::ops::Range;
 const MAGIC: [u8; 8] = *b"\0sarsen\n";
 
 /// The number of the format described above.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
-/// What the image's place is a multiple of: a multiple of every page size in use.
-const IMAGE_ALIGN: usize = 64 << 10;
+/// What places are multiples of from which is mapped: a multiple of every page size in use.
+const ALIGN: usize = 64 << 10;
+
+/// The least content of a memory that is kept as pages: less is copied as fast as it is mapped.
+const MIN_PAGES: usize = 2 * ALIGN;
 
 /// Bytes of the words before the text.
 const WORDS: usize = CHECKSUM.end + PLACES * size_of::<u64>();
 const CHECKSUM: Range<usize> = 16..24;
-const PLACES: usize = 10;
+const PLACES: usize = 12;
 
 /// No header is longer.
 const MAX_HEADER: usize = 64 << 10;
@@ -49,6 +54,7 @@ pub(crate) struct Parts {
     /// Bytes of all.
     size: usize,
     pub(crate) bodies: Range<usize>,
+    memories: Range<usize>,
     pub(crate) wasm: Range<usize>,
     pub(crate) image: Range<usize>,
     /// Bytes of the module that the checksum is over.
@@ -57,6 +63,15 @@ pub(crate) struct Parts {
     directory: usize,
     /// Bytes of machine code.
     text: usize,
+}
+
+/// What a memory holds at first, and where that is in an artifact.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct MemoryContent {
+    pub(crate) memory: MemoryIndex,
+    /// The address of the first byte.
+    pub(crate) start: u64,
+    pub(crate) place: Range<usize>,
 }
 
 /// What compiled code is bound to.
@@ -175,13 +190,24 @@ impl ArtifactInfo {
 /// The bytes of an artifact.
 pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8> {
     let (bodies, wasm, code) = (module.body_table(), module.bytes(), image.bytes());
+    let mut contents = module.initial_memories();
+    contents.retain(|initial| initial.bytes.len() >= MIN_PAGES);
     let text = binding.to_text();
     let header = WORDS + text.len();
-    let wasm_at = header + bodies.len();
-    let image_at = (wasm_at + wasm.len()).next_multiple_of(IMAGE_ALIGN);
+    let memories_at = header + bodies.len();
+    let wasm_at = memories_at + contents.len() * MemoryContent::BYTES;
+    let image_at = (wasm_at + wasm.len()).next_multiple_of(ALIGN);
+    let mut size = image_at + code.len();
+    let place = |initial: &InitialMemory| {
+        let start = size.next_multiple_of(ALIGN);
+        size = start + initial.bytes.len();
+        MemoryContent { memory: initial.memory, start: initial.start, place: start..size }
+    };
+    let memories: Vec<MemoryContent> = contents.iter().map(place).collect();
     let parts = Parts {
-        size: image_at + code.len(),
-        bodies: header..wasm_at,
+        size,
+        bodies: header..memories_at,
+        memories: memories_at..wasm_at,
         wasm: wasm_at..wasm_at + wasm.len(),
         image: image_at..image_at + code.len(),
         declarations: module.declarations(),
@@ -195,7 +221,12 @@ pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8
     out.extend_from_slice(&[0; 8]);
     out.extend(parts.words().into_iter().flat_map(|word| (word as u64).to_le_bytes()));
     out.extend_from_slice(text.as_bytes());
-    for (at, part) in [(header, &bodies[..]), (wasm_at, wasm), (image_at, code)] {
+    out.extend_from_slice(&bodies);
+    out.extend(memories.iter().flat_map(MemoryContent::words).flat_map(u64::to_le_bytes));
+    out.extend_from_slice(wasm);
+    let contents =
+        memories.iter().zip(&contents).map(|(memory, initial)| (memory.place.start, &initial.bytes[..]));
+    for (at, part) in [(image_at, &code[..])].into_iter().chain(contents) {
         out.resize(at, 0);
         out.extend_from_slice(part);
     }
@@ -204,13 +235,39 @@ pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8
     out
 }
 
+impl MemoryContent {
+    /// Bytes of an entry of the table.
+    const BYTES: usize = 4 * size_of::<u64>();
+
+    fn words(&self) -> [u64; 4] {
+        [u64::from(self.memory.0), self.start, self.place.start as u64, self.place.len() as u64]
+    }
+
+    /// An entry, if it is one of pages that a memory of the module's has at first.
+    fn read(entry: &[u8], module: &Module, size: usize) -> Option<MemoryContent> {
+        let mut words = entry.as_chunks::<8>().0.iter().map(|&word| u64::from_le_bytes(word));
+        let mut word = || words.next();
+        let memory = MemoryIndex(u32::try_from(word()?).ok()?);
+        let (start, at, len) = (word()?, usize::try_from(word()?).ok()?, usize::try_from(word()?).ok()?);
+        let end = at.checked_add(len).filter(|&end| end <= size)?;
+        let ty = module.memories().get(memory.index()).filter(|_| memory.0 >= module.imported().memories)?;
+        let inside = start.checked_add(len as u64)? <= ty.min_bytes();
+        let aligned = start.is_multiple_of(ALIGN as u64) && (at | len).is_multiple_of(ALIGN);
+        (inside && aligned).then_some(MemoryContent { memory, start, place: at..end })
+    }
+}
+
 impl Parts {
     /// In the order of the header.
     fn words(&self) -> [usize; PLACES] {
-        let Parts { size, bodies, wasm, image, declarations, directory, text } = self;
-        let (bodies, wasm, image) =
-            ((bodies.start, bodies.len()), (wasm.start, wasm.len()), (image.start, image.len()));
-        [*size, bodies.0, bodies.1, wasm.0, wasm.1, image.0, image.1, *declarations, *directory, *text]
+        let Parts { size, bodies, memories, wasm, image, declarations, directory, text } = self;
+        let [bodies, memories, wasm, image] =
+            [bodies, memories, wasm, image].map(|part| (part.start, part.len()));
+        let ranges = [bodies.0, bodies.1, memories.0, memories.1, wasm.0, wasm.1, image.0, image.1];
+        let mut words = [*size; PLACES];
+        words[1..9].copy_from_slice(&ranges);
+        words[9..].copy_from_slice(&[*declarations, *directory, *text]);
+        words
     }
 
     /// Where the parts are that a header speaks of, in so many bytes.
@@ -229,18 +286,29 @@ impl Parts {
             let end = start.checked_add(len).filter(|&end| start >= header.len() && end <= size);
             end.map(|end| start..end).ok_or_else(|| damaged(format!("{what} is not inside")))
         };
-        let (bodies, wasm, image) =
-            (part("the table of bodies", 1)?, part("the module", 3)?, part("the code", 5)?);
-        let (declarations, directory, text) = (number(7)?, number(8)?, number(9)?);
+        let (bodies, memories) = (part("the table of bodies", 1)?, part("the table of memories", 3)?);
+        let (wasm, image) = (part("the module", 5)?, part("the code", 7)?);
+        let (declarations, directory, text) = (number(9)?, number(10)?, number(11)?);
         let fits = bodies.len().is_multiple_of(size_of::<u32>())
+            && memories.len().is_multiple_of(MemoryContent::BYTES)
             && u32::try_from(wasm.len()).is_ok()
-            && image.start.is_multiple_of(IMAGE_ALIGN)
+            && image.start.is_multiple_of(ALIGN)
             && declarations <= wasm.len()
             && directory.checked_add(text).is_some_and(|len| len <= image.len());
         if !fits {
             return Err(damaged("its parts do not fit together"));
         }
-        Ok(Parts { size, bodies, wasm, image, declarations, directory, text })
+        Ok(Parts { size, bodies, memories, wasm, image, declarations, directory, text })
+    }
+
+    /// What memories of an artifact's module hold at first.
+    pub(crate) fn memories(&self, bytes: &[u8], module: &Module) -> Result<Vec<MemoryContent>> {
+        let table = bytes.get(self.memories.clone()).unwrap_or_default();
+        let entries = table.chunks_exact(MemoryContent::BYTES);
+        let read = |entry| MemoryContent::read(entry, module, self.size);
+        let memories =
+            entries.map(|entry| read(entry).ok_or_else(|| damaged("the content of a memory is not inside")));
+        memories.collect()
     }
 
     /// The checksum of what is read when an artifact is loaded.
@@ -249,6 +317,7 @@ impl Parts {
             header.get(..CHECKSUM.start)?,
             header.get(CHECKSUM.end..)?,
             bytes.get(self.bodies.clone())?,
+            bytes.get(self.memories.clone())?,
             bytes.get(self.wasm.clone())?.get(..self.declarations)?,
             bytes.get(self.image.clone())?.get(..self.directory)?,
         ];

@@ -9,7 +9,7 @@ use crate::{Engine, Error, ErrorKind, Result};
 use sarsen_interp::ModuleCode;
 use sarsen_isa::{Feature, Features};
 use sarsen_module::Bytes;
-use sarsen_vm::CodeTable;
+use sarsen_vm::{CodeTable, MemoryImage};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +23,7 @@ struct Inner {
     module: Arc<sarsen_module::Module>,
     code: Arc<ModuleCode>,
     compiled: Option<Code>,
+    images: Option<Arc<[MemoryImage]>>,
 }
 
 impl Module {
@@ -57,13 +58,18 @@ impl Module {
         let parallelism = engine.config().parallelism();
         let compile = |compiler: &Compiler| compiler.compile(&module, parallelism, None)?.publish(&module);
         let compiled = engine.compiler().map(compile).transpose()?;
-        Ok(Module::of(engine, module, compiled))
+        Ok(Module::of(engine, module, compiled, None))
     }
 
-    /// A module with its compiled code, if it has some.
-    pub(crate) fn of(engine: &Engine, module: Arc<sarsen_module::Module>, compiled: Option<Code>) -> Module {
+    /// A module with its compiled code and the pages of its memories, as far as it has any.
+    pub(crate) fn of(
+        engine: &Engine,
+        module: Arc<sarsen_module::Module>,
+        compiled: Option<Code>,
+        images: Option<Arc<[MemoryImage]>>,
+    ) -> Module {
         let code = ModuleCode::new(&module, engine.config().code());
-        Module(Arc::new(Inner { engine: engine.clone(), module, code, compiled }))
+        Module(Arc::new(Inner { engine: engine.clone(), module, code, compiled, images }))
     }
 
     /// Checks a module without keeping anything of it.
@@ -174,7 +180,7 @@ impl Module {
     /// What instances need of its code.
     pub(crate) fn code(&self) -> Result<CodeTable> {
         let native = self.0.compiled.as_ref().map(Code::native).transpose()?;
-        Ok(CodeTable { native, ..self.0.code.table() })
+        Ok(CodeTable { native, images: self.0.images.clone(), ..self.0.code.table() })
     }
 }
 

@@ -5,12 +5,12 @@
 //! What is loaded is what a compiler has written, unchanged: callers have promised that. That it is for this machine and
 //! this engine is checked.
 
-use crate::artifact::{self, ArtifactInfo};
+use crate::artifact::{self, ArtifactInfo, MemoryContent};
 use crate::compile::Progress;
 use crate::module::validated;
 use crate::{Engine, Error, Module, Result};
 use sarsen_module::Bytes;
-use sarsen_vm::{Image, MappedFile};
+use sarsen_vm::{Image, MappedFile, MemoryImage};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -111,10 +111,29 @@ unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Mod
     if image.functions() != module.defined_funcs() {
         return Err(artifact::damaged("code and module have different functions"));
     }
-    let file = file.map(|file| (file, parts.image.start as u64));
+    let at = file.map(|file| (file, parts.image.start as u64));
     // SAFETY: by contract the image is of this module; it is for this machine, as has been checked.
-    let code = unsafe { compiler.load(binding, image, &module, file) }?;
-    Ok(Module::of(engine, module, Some(code)))
+    let code = unsafe { compiler.load(binding, image, &module, at) }?;
+    // Without a file, segments are copied to memories.
+    let images = match file {
+        // SAFETY: by contract.
+        Some(file) => Some(unsafe { memory_images(file, parts.memories(&bytes, &module)?) }?),
+        None => None,
+    };
+    Ok(Module::of(engine, module, Some(code), images))
+}
+
+/// What memories hold at first, in an artifact's file.
+///
+/// # Safety
+/// The file must not change.
+unsafe fn memory_images(file: &File, memories: Vec<MemoryContent>) -> Result<Arc<[MemoryImage]>> {
+    let file = Arc::new(file.try_clone()?);
+    let images = memories.into_iter().map(|MemoryContent { memory, start, place }| {
+        // SAFETY: by contract.
+        unsafe { MemoryImage::new(memory, start, place.len(), Arc::clone(&file), place.start as u64) }
+    });
+    Ok(images.collect())
 }
 
 /// The error of an engine that only interprets.

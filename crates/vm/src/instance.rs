@@ -7,6 +7,7 @@
 //! - Every pointer in it leads to something that the store owns for as long.
 
 use crate::externs::{FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
+use crate::memory::MemoryImage;
 use crate::native::NativeCode;
 use sarsen_abi::{CodeCell, Slot, VmFunc, VmFunctions, VmGlobal, VmInstance, VmMemory, VmTable, VmTag};
 use sarsen_isa::Trap;
@@ -28,6 +29,9 @@ pub struct CodeTable {
     pub owner: Arc<dyn Any + Send + Sync>,
     /// The module's compiled code, if there is some.
     pub native: Option<Arc<NativeCode>>,
+    /// What memories of instances hold at first, for those that are kept as pages. Their active data segments need not be
+    /// copied.
+    pub images: Option<Arc<[MemoryImage]>>,
 }
 
 /// An instance of a module.

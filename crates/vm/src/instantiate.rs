@@ -224,14 +224,37 @@ impl StoreInner {
 
     fn initialize_memories(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
         let module = Arc::clone(self.module(id));
+        let mapped = self.map_memories(id)?;
         for (at, segment) in module.data().iter().enumerate() {
             if let SegmentMode::Active(memory, offset) = &segment.mode {
-                let offset = self.offset(id, offset)?;
-                self.memory_init(id, at as u32, *memory, offset, 0, u64::from(segment.span.len))?;
+                if !mapped.contains(memory) {
+                    let offset = self.offset(id, offset)?;
+                    self.memory_init(id, at as u32, *memory, offset, 0, u64::from(segment.span.len))?;
+                }
                 self.instances[id.index()].dropped_data[at] = true;
             }
         }
         Ok(())
+    }
+
+    /// Maps what memories hold at first, where there are such pages. Returns the memories for which that is done.
+    fn map_memories(&mut self, id: InstanceId) -> Result<Vec<MemoryIndex>, InstantiateError> {
+        let instance = &self.instances[id.index()];
+        let mut mapped = Vec::new();
+        for image in instance.code.images.iter().flat_map(|images| images.iter()) {
+            let Some(memory) = instance.memories.get(image.memory.index()) else { continue };
+            let done = self.memories[memory.index()].map(image);
+            let refused = |error| {
+                InstantiateError::Resource(format!(
+                    "cannot map the content of memory {}: {error}",
+                    image.memory.0
+                ))
+            };
+            if done.map_err(refused)? {
+                mapped.push(image.memory);
+            }
+        }
+        Ok(mapped)
     }
 
     fn offset(&mut self, id: InstanceId, expr: &ConstExpr) -> Result<u64, Trap> {

@@ -53,7 +53,7 @@ pub use limits::{
     DEFAULT_MEMORY_RESERVATION, DEFAULT_NATIVE_STACK, DEFAULT_STACK_SLOTS, MAX_MEMORY_BYTES,
     MAX_TABLE_ELEMENTS, ResourceLimiter, StoreConfig,
 };
-pub use memory::SharedMemory;
+pub use memory::{MemoryImage, SharedMemory};
 pub use native::{
     ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Site, call_native,
     functions,

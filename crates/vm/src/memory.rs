@@ -7,11 +7,16 @@
 //! - Bytes that become accessible are zero.
 //! - The base is aligned for every atomic access.
 
+mod image;
+
+pub use image::MemoryImage;
+
 use crate::limits::MAX_MEMORY_BYTES;
 use crate::sys::Reservation;
 use sarsen_abi::VmMemory;
 use sarsen_isa::Trap;
 use sarsen_module::MemoryType;
+use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -120,6 +125,19 @@ impl OwnedMemory {
             *self.vm.len.get_mut() = wanted;
         }
         grown
+    }
+
+    /// Puts pages in the place of bytes that are still zero. False if bytes here are no pages.
+    fn map(&mut self, image: &MemoryImage) -> io::Result<bool> {
+        let Bytes::Reserved(pages) = &mut self.bytes else { return Ok(false) };
+        let end = image.start.checked_add(image.len as u64);
+        if end.is_none_or(|end| end > *self.vm.len.get_mut()) {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        // SAFETY: the range is accessible and nobody else's, and its bytes are zero; the file does not change, as the image's
+        // maker has promised.
+        unsafe { pages.map(image.start as usize, image.len, &image.file, image.offset) }?;
+        Ok(true)
     }
 
     /// Copies everything to a larger reservation: up to `room` bytes of addresses, `wanted` of them accessible.
@@ -244,6 +262,18 @@ impl Memory {
         };
         let base = self.base().addr();
         base..base + len
+    }
+
+    /// Puts pages in the place of bytes that are still zero. False if this memory cannot have any.
+    ///
+    /// # Errors
+    /// If the system refuses, which may have cost the memory these bytes.
+    pub(crate) fn map(&mut self, image: &MemoryImage) -> io::Result<bool> {
+        match self {
+            Memory::Owned(memory) => memory.map(image),
+            // The other stores that have it may have written to it.
+            Memory::Shared(_) => Ok(false),
+        }
     }
 
     /// What `delta` more pages would make of it in bytes, if it can have them.

@@ -2,6 +2,7 @@
 //!
 //! One file per runtime; nothing outside this folder names a type of theirs. Does not time anything but the calls themselves.
 
+mod calls;
 mod external;
 mod sarsen;
 mod wasmi;
@@ -11,7 +12,9 @@ mod wasmtime;
 use crate::Result;
 use crate::clock::CpuTime;
 use ::sarsen::{Dispatch, Strategy};
+pub(crate) use calls::{Calls, Crossing};
 use sarsen_benches::Guest;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// A runtime with its configuration.
@@ -30,6 +33,21 @@ pub(crate) trait Engine {
 
     /// From nothing to the result of the export `name`, called with 1: a new engine, module, store and instance.
     fn start(&self, wasm: &[u8], name: &str) -> Result<Start>;
+
+    /// What the engine makes of a module ahead of time. Only compilers do.
+    fn precompile(&self, _wasm: &[u8]) -> Result<Vec<u8>> {
+        Err(format!("{} has no compiler", self.name()).into())
+    }
+
+    /// From a file that [`precompile`](Self::precompile) has made to the result of the export `name`, called with 1.
+    fn start_precompiled(&self, file: &Path, _name: &str) -> Result<Start> {
+        Err(format!("{}: {} has no compiler", file.display(), self.name()).into())
+    }
+
+    /// An instance of a guest that calls the host and is called. Only compilers have one.
+    fn calls(&self) -> Result<Box<dyn Calls>> {
+        Err(format!("{} has no compiler", self.name()).into())
+    }
 }
 
 /// A module that can be run many times.

@@ -2,9 +2,11 @@
 //!
 //! Modules are compiled before the first run; the collector is the one it chooses.
 
-use super::{Engine, Loaded, Run, Start, lap, time_run, time_steps};
+use super::calls::calls;
+use super::{Calls, Engine, Loaded, Run, Start, lap, time_run, time_steps};
 use crate::Result;
 use sarsen_benches::Guest;
+use std::path::Path;
 use std::time::{Duration, Instant};
 use wasmtime::{Config, Instance, Module, Store, TypedFunc};
 
@@ -30,18 +32,39 @@ impl Engine for Wasmtime {
     }
 
     fn start(&self, wasm: &[u8], name: &str) -> Result<Start> {
-        let mut since = Instant::now();
-        let module = Module::new(&engine()?, wasm)?;
-        let mut start = Start { module: lap(&mut since), ..Start::default() };
-        let mut store = Store::new(module.engine(), ());
-        let instance = Instance::new(&mut store, &module, &[])?;
-        start.instance = lap(&mut since);
-        let func: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, name)?;
-        func.call(&mut store, 1)?;
-        start.call = lap(&mut since);
-        Ok(start)
+        start(|| Ok(Module::new(&engine()?, wasm)?), name)
+    }
+
+    fn precompile(&self, wasm: &[u8]) -> Result<Vec<u8>> {
+        Ok(engine()?.precompile_module(wasm)?)
+    }
+
+    #[expect(unsafe_code, reason = "code is loaded as it is")]
+    fn start_precompiled(&self, file: &Path, name: &str) -> Result<Start> {
+        // SAFETY: `precompile` has made the file, and nobody else knows of it.
+        start(|| Ok(unsafe { Module::deserialize_file(&engine()?, file) }?), name)
+    }
+
+    fn calls(&self) -> Result<Box<dyn Calls>> {
+        Ok(Box::new(CallsInstance::new(&engine()?)?))
     }
 }
+
+/// Times a start whose module comes from `load`.
+fn start(load: impl FnOnce() -> Result<Module>, name: &str) -> Result<Start> {
+    let mut since = Instant::now();
+    let module = load()?;
+    let mut start = Start { module: lap(&mut since), ..Start::default() };
+    let mut store = Store::new(module.engine(), ());
+    let instance = Instance::new(&mut store, &module, &[])?;
+    start.instance = lap(&mut since);
+    let func: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, name)?;
+    func.call(&mut store, 1)?;
+    start.call = lap(&mut since);
+    Ok(start)
+}
+
+calls!(wasmtime);
 
 impl Loaded for LoadedModule {
     fn run(&self, n: i32) -> Result<Run> {

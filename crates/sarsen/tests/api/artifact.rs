@@ -87,6 +87,55 @@ fn files_are_mapped() {
 }
 
 #[test]
+fn memories_start_with_what_the_file_holds() {
+    let module = r#"(module
+        (memory 8) (memory (export "memory") 8 16)
+        (data (memory 1) (i32.const 0x1fff8) "from the start to the end of a page")
+        (data (memory 1) (i32.const 0x5fff0) "the end")
+        (data (memory 0) (i32.const 0) "small")
+        (data (memory 1) (i32.const 0x20100) "FILLER") (data (memory 1) (i32.const 0x40000) "FILLER")
+        (data (memory 1) (i32.const 0x1fffd) "THE")
+        (func (export "init_again") (memory.init 1 0 (i32.const 0) (i32.const 0) (i32.const 1)))
+        (func (export "grow") (result i32) (memory.grow 1 (i32.const 4)))
+        (func (export "small") (result i32) (i32.load 0 (i32.const 1))))"#;
+    let path = std::env::temp_dir().join(format!("sarsen-memories-{}", std::process::id()));
+    let engine = engine(&jit());
+    let module = module.replace("FILLER", &"x".repeat(90_000));
+    std::fs::write(&path, engine.precompile_module(module).unwrap()).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    // SAFETY: nobody else knows the file.
+    let module = unsafe { Module::deserialize_file(&engine, &path) }.unwrap();
+    for _ in 0..2 {
+        let mut store = Store::new(&engine, ());
+        let instance = Instance::new(&mut store, &module, &[]).unwrap();
+        let memory = instance.get_memory(&mut store, "memory").unwrap();
+        let check = |data: &[u8]| {
+            assert_eq!(&data[0x1fff8..][..37], b"from THE start to the end of a page\0\0");
+            assert_eq!(&data[0x5fff0..][..8], b"the end\0");
+            assert_eq!(data.iter().filter(|&&byte| byte != 0).count(), 35 + 7 + 2 * 90_000);
+        };
+        check(memory.data(&store));
+        if cfg!(target_os = "linux") {
+            let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+            let mut lines = maps.lines().filter(|line| line.contains("sarsen-memories-"));
+            assert!(lines.any(|line| line.contains("rw-p")), "the memory is pages of the file");
+        }
+        let small = instance.get_typed_func::<(), i32>(&mut store, "small").unwrap();
+        assert_eq!(small.call(&mut store, ()).unwrap().to_le_bytes(), *b"mall");
+        let init = instance.get_typed_func::<(), ()>(&mut store, "init_again").unwrap();
+        let trap = init.call(&mut store, ()).unwrap_err();
+        assert_eq!(trap.downcast_ref::<Trap>(), Some(&Trap::MemoryOutOfBounds), "segments are dropped");
+        let grow = instance.get_typed_func::<(), i32>(&mut store, "grow").unwrap();
+        assert_eq!(grow.call(&mut store, ()).unwrap(), 8);
+        check(memory.data(&store));
+        // Neither the next instance nor the file has what this one writes.
+        memory.data_mut(&mut store).fill(0xff);
+    }
+    assert!(std::fs::read(&path).unwrap() == before);
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
 fn without_signals() {
     let mut config = jit();
     config.signals_based_traps(false);
@@ -248,9 +297,9 @@ fn headers_that_lie_are_errors() {
         }
     }
     let mut newer = bytes;
-    newer[8] = 2;
-    assert_says(&deserialize(&jit(), &newer).unwrap_err(), &["it has format 2, not 1"]);
+    newer[8] += 1;
+    assert_says(&deserialize(&jit(), &newer).unwrap_err(), &["it has format 3, not 2"]);
 }
 
 /// Bytes of a header that are numbers.
-const WORDS: usize = 104;
+const WORDS: usize = 120;

@@ -237,3 +237,36 @@ fn guarded_memories_reserve_all_that_addresses_reach() {
     ];
     assert!(unguarded.into_iter().all(|memory| !Memory::Owned(memory.unwrap()).is_pinned()));
 }
+
+#[cfg(all(unix, not(miri)))]
+#[test]
+fn images_are_pages_of_their_memory_alone() {
+    use sarsen_module::MemoryIndex;
+    use std::fs::File;
+    use std::io::Write;
+    let path = std::env::temp_dir().join(format!("sarsen-memory-image-{}", std::process::id()));
+    let mut file = File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    file.write_all(&[5; 2 * PAGE as usize]).unwrap();
+    let file = Arc::new(file);
+    let image = |start, len| {
+        // SAFETY: nobody else has the file.
+        unsafe { MemoryImage::new(MemoryIndex(0), start, len as usize, Arc::clone(&file), 0) }
+    };
+    let mut memory = owned(ty(8, None), 1 << 20);
+    assert!(memory.map(&image(PAGE, 2 * PAGE)).unwrap());
+    let expected: Vec<u8> = [0, 5, 5, 0, 0, 0, 0, 0].map(|byte| [byte; PAGE as usize]).concat();
+    assert!(bytes(&mut memory) == expected);
+    bytes(&mut memory)[PAGE as usize] = 6;
+    assert_eq!(memory.grow(100), Some(8), "it moves, and takes along what it holds");
+    assert_eq!(bytes(&mut memory)[PAGE as usize..][..2], [6, 5]);
+    let mut fresh = owned(ty(8, None), 1 << 20);
+    for (start, len) in [(8 * PAGE, PAGE), (7 * PAGE, 2 * PAGE), (u64::MAX / PAGE * PAGE, PAGE)] {
+        assert!(fresh.map(&image(start, len)).is_err(), "{start} {len}");
+    }
+    assert!(bytes(&mut fresh).iter().all(|&byte| byte == 0));
+    let mut small = owned(ty(2, None), 1 << 20);
+    assert!(!small.map(&image(0, PAGE)).unwrap(), "it is not made of pages");
+    let shared = SharedMemory::new(MemoryType { shared: true, ..ty(8, Some(8)) }, 0).unwrap();
+    assert!(!Memory::Shared(shared).map(&image(0, PAGE)).unwrap());
+}

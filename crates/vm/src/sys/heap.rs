@@ -7,6 +7,7 @@
 
 use super::{GRANULE, round_up};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
+use std::fs::File;
 use std::io;
 
 /// The most that such a reservation takes: there is no memory behind addresses that are not used yet.
@@ -37,6 +38,17 @@ impl Reservation {
     /// All bytes are accessible already.
     pub(crate) fn commit(&mut self, len: usize) -> io::Result<()> {
         if len <= self.layout.size() { Ok(()) } else { Err(io::ErrorKind::OutOfMemory.into()) }
+    }
+
+    /// There are no pages to be mapped here.
+    ///
+    /// # Errors
+    /// Always.
+    ///
+    /// # Safety
+    /// Nothing happens.
+    pub(crate) unsafe fn map(&mut self, _: usize, _: usize, _: &File, _: u64) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     /// Address of the first byte.

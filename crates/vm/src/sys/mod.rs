@@ -29,7 +29,7 @@ pub(crate) mod native;
 mod zeroed;
 pub(crate) use zeroed::zeroed_slots;
 
-/// Bytes that ranges are rounded up to: a multiple of every page size in use.
+/// Bytes that ranges are rounded to: a multiple of every page size in use.
 pub(crate) const GRANULE: usize = 64 << 10;
 
 /// `bytes` rounded up to a multiple of [`GRANULE`], unless that overflows.

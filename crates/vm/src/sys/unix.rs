@@ -5,9 +5,10 @@
 //! A reservation owns its range of addresses: mapped in `new`, unmapped in `drop`, never moved. Bytes before `committed`
 //! can be read and written; the others fault.
 
-use super::round_up;
-use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap_anonymous, mprotect, munmap};
+use super::{GRANULE, round_up};
+use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap, mmap_anonymous, mprotect, munmap};
 use std::ffi::c_void;
+use std::fs::File;
 use std::io;
 use std::ptr;
 
@@ -48,6 +49,33 @@ impl Reservation {
         Ok(())
     }
 
+    /// Puts `len` bytes of a file, from `offset` on, in the place of those at `start`. They can be written as before; the file
+    /// does not change by that.
+    ///
+    /// # Errors
+    /// If these bytes are not accessible, or are not whole granules: nothing has changed then. If the system refuses: they may
+    /// not be accessible any more.
+    ///
+    /// # Safety
+    /// What the range held is lost, and nothing may refer to it. The file must not change while the bytes are used.
+    pub(crate) unsafe fn map(
+        &mut self,
+        start: usize,
+        len: usize,
+        file: &File,
+        offset: u64,
+    ) -> io::Result<()> {
+        let end = start.checked_add(len).filter(|&end| end <= self.committed);
+        if end.is_none() || len == 0 || !start.is_multiple_of(GRANULE) || !len.is_multiple_of(GRANULE) {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let at: *mut c_void = self.base.wrapping_add(start).cast();
+        let access = ProtFlags::READ | ProtFlags::WRITE;
+        // SAFETY: the range lies inside the mapping; the rest is promised.
+        unsafe { mmap(at, len, access, MapFlags::PRIVATE | MapFlags::FIXED, file, offset) }?;
+        Ok(())
+    }
+
     /// Address of the first byte.
     pub(crate) fn base(&self) -> *mut u8 {
         self.base
@@ -70,7 +98,7 @@ impl Drop for Reservation {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
-    use crate::sys::GRANULE;
+    use std::io::Write;
 
     /// Whether a byte can be read and written, as the system says.
     fn is_accessible(at: *const u8) -> bool {
@@ -116,6 +144,42 @@ mod tests {
         assert!(bytes.iter().enumerate().all(|(at, &byte)| byte as usize == at / GRANULE + 1));
         assert!(pages.commit(4 * GRANULE + 1).is_err());
         assert!(pages.commit(usize::MAX).is_err());
+    }
+
+    #[test]
+    fn pages_of_files_are_copied_when_they_are_written() {
+        let path = std::env::temp_dir().join(format!("sarsen-reservation-{}", std::process::id()));
+        let mut file =
+            File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        file.write_all(&[[1; GRANULE], [2; GRANULE], [3; GRANULE]].concat()).unwrap();
+        let map = |pages: &mut Reservation, start, len, offset| {
+            // SAFETY: nobody refers to the bytes of a reservation here but through its base, and the file is the test's own.
+            unsafe { pages.map(start, len, &file, offset) }
+        };
+        let reservations = [(); 2].map(|()| {
+            let mut pages = Reservation::new(8 * GRANULE).unwrap();
+            pages.commit(4 * GRANULE).unwrap();
+            map(&mut pages, GRANULE, 2 * GRANULE, GRANULE as u64).unwrap();
+            pages
+        });
+        let [one, other] = &reservations;
+        // SAFETY: these bytes are committed.
+        unsafe { one.base().add(GRANULE).write(9) };
+        let byte = |pages: &Reservation, at: usize| {
+            // SAFETY: as above.
+            unsafe { pages.base().add(at).read() }
+        };
+        let seen = |pages| [0, GRANULE, GRANULE + 1, 3 * GRANULE - 1, 3 * GRANULE].map(|at| byte(pages, at));
+        assert_eq!(seen(one), [0, 9, 2, 3, 0]);
+        assert_eq!(seen(other), [0, 2, 2, 3, 0]);
+        let [mut pages, _] = reservations;
+        pages.commit(6 * GRANULE).unwrap();
+        assert_eq!(byte(&pages, GRANULE), 9, "growing changes nothing");
+        for (start, len) in [(5 * GRANULE, 2 * GRANULE), (1, GRANULE), (0, 1), (0, 0), (GRANULE, usize::MAX)]
+        {
+            assert!(map(&mut pages, start, len, 0).is_err(), "{start} {len}");
+        }
     }
 
     #[test]

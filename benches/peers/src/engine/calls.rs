@@ -1,0 +1,137 @@
+//! Calls between the host and `calls.wat`, written once for the runtimes whose interfaces agree.
+//!
+//! What is timed is the loop around the calls, on the side that makes them. It does not choose how many there are.
+
+use crate::Result;
+use std::time::Duration;
+
+/// The guest.
+pub(crate) const GUEST: &str = include_str!("../calls.wat");
+
+/// A way between host and guest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Crossing {
+    /// The host calls a function with one parameter, whose type it knows.
+    In,
+    /// The same with four parameters.
+    InFour,
+    /// The host calls a function whose type it finds out.
+    InDynamic,
+    /// The guest calls a closure with one parameter.
+    Out,
+    /// The same with four parameters.
+    OutFour,
+    /// The guest calls a host function that takes a list of values.
+    OutDynamic,
+}
+
+impl Crossing {
+    /// All of them, and how reports name them.
+    pub(crate) const ALL: [(Crossing, &str); 6] = [
+        (Crossing::In, "typed call in"),
+        (Crossing::InFour, "typed call in, 4 parameters"),
+        (Crossing::InDynamic, "dynamic call in"),
+        (Crossing::Out, "call of a closure"),
+        (Crossing::OutFour, "call of a closure, 4 parameters"),
+        (Crossing::OutDynamic, "call of a dynamic host function"),
+    ];
+}
+
+/// An instance of the guest.
+pub(crate) trait Calls {
+    /// Makes so many calls. Processor time of the calling thread.
+    fn cross(&mut self, crossing: Crossing, count: i32) -> Result<Duration>;
+}
+
+/// Implements the above in the file of a runtime.
+macro_rules! calls {
+    ($runtime:ident) => {
+        struct CallsInstance {
+            store: $runtime::Store<u64>,
+            instance: $runtime::Instance,
+        }
+
+        impl CallsInstance {
+            fn new(engine: &$runtime::Engine) -> $crate::Result<Self> {
+                use $runtime::{Caller, Func, FuncType, Val, ValType};
+                let module = $runtime::Module::new(engine, $crate::engine::calls::GUEST)?;
+                let mut store = $runtime::Store::new(engine, 0_u64);
+                let one = Func::wrap(&mut store, |mut caller: Caller<'_, u64>, value: i32| {
+                    *caller.data_mut() += 1;
+                    value.wrapping_add(1)
+                });
+                let four = |mut caller: Caller<'_, u64>, a: i32, b: i64, c: f64, d: i32| {
+                    *caller.data_mut() += 1;
+                    b.wrapping_add(i64::from(a) + i64::from(d) + c as i64)
+                };
+                let four = Func::wrap(&mut store, four);
+                let ty = FuncType::new(engine, [ValType::I32], [ValType::I32]);
+                let dynamic = Func::new(&mut store, ty, |mut caller, params, results| {
+                    *caller.data_mut() += 1;
+                    results[0] = Val::I32(params[0].unwrap_i32().wrapping_add(1));
+                    Ok(())
+                });
+                let imports = [one.into(), four.into(), dynamic.into()];
+                let instance = $runtime::Instance::new(&mut store, &module, &imports)?;
+                Ok(Self { store, instance })
+            }
+        }
+
+        impl $crate::engine::calls::Calls for CallsInstance {
+            fn cross(
+                &mut self,
+                crossing: $crate::engine::calls::Crossing,
+                count: i32,
+            ) -> $crate::Result<std::time::Duration> {
+                use std::hint::black_box;
+                use $crate::engine::calls::Crossing;
+                use $runtime::Val;
+                let Self { store, instance } = self;
+                let clock = $crate::clock::CpuTime::now;
+                let out = match crossing {
+                    Crossing::In => {
+                        let one = instance.get_typed_func::<i32, i32>(&mut *store, "one")?;
+                        let before = clock();
+                        for value in 0..count {
+                            black_box(one.call(&mut *store, black_box(value))?);
+                        }
+                        return Ok(before.elapsed());
+                    }
+                    Crossing::InFour => {
+                        let four =
+                            instance.get_typed_func::<(i32, i64, f64, i32), i64>(&mut *store, "four")?;
+                        let before = clock();
+                        for value in 0..count {
+                            let params = (value, i64::from(value), 2.5, 1);
+                            black_box(four.call(&mut *store, black_box(params))?);
+                        }
+                        return Ok(before.elapsed());
+                    }
+                    Crossing::InDynamic => {
+                        let one = instance.get_func(&mut *store, "one").ok_or("the guest exports it")?;
+                        let before = clock();
+                        for value in 0..count {
+                            let mut results = [Val::I32(0)];
+                            one.call(&mut *store, black_box(&[Val::I32(value)]), &mut results)?;
+                            black_box(&results);
+                        }
+                        return Ok(before.elapsed());
+                    }
+                    Crossing::Out => "call_one",
+                    Crossing::OutFour => "call_four",
+                    Crossing::OutDynamic => "call_dynamic",
+                };
+                let out = instance.get_typed_func::<i32, ()>(&mut *store, out)?;
+                let called = *store.data();
+                let before = clock();
+                out.call(&mut *store, count)?;
+                let time = before.elapsed();
+                if *store.data() - called != count as u64 {
+                    return Err("the guest made fewer calls than it was asked to".into());
+                }
+                Ok(time)
+            }
+        }
+    };
+}
+pub(super) use calls;
