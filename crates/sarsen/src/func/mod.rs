@@ -48,6 +48,7 @@ use crate::{AsContext, AsContextMut, Error, ErrorKind, Result, StoreContextMut, 
 use sarsen_abi::{Exit, Slot};
 use sarsen_interp::TranslateError;
 use sarsen_vm::{Failure, FuncPtr, HostContext, HostError, HostFn, Panic};
+use std::borrow::Borrow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -72,14 +73,16 @@ impl HostFunc {
         ty: FuncType,
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<()> + Send + Sync + 'static,
     ) -> HostFunc {
-        let signature = ty.clone();
+        let params: Vec<ValType> = ty.params().collect();
+        let results: Vec<ValType> = ty.results().collect();
         let call = move |context: HostContext<'_>, slots: &mut [Slot]| {
             with_caller::<T>(context, |mut caller| {
-                let store = caller.as_context_mut();
-                let params = lift(&mut store.0.opaque, signature.params(), slots);
-                let mut results = vec![Val::I32(0); signature.results().len()];
-                func(Caller::sub(&mut caller), &params, &mut results)?;
-                lower(&mut caller.as_context_mut(), signature.results(), &results, slots)
+                with_room(Val::I32(0), params.len() + results.len(), |values| {
+                    let (given, returned) = values.split_at_mut(params.len());
+                    lift(&mut caller.as_context_mut().0.opaque, params.iter(), slots, given);
+                    func(Caller::sub(&mut caller), given, returned)?;
+                    lower(&mut caller.as_context_mut(), results.iter(), returned, slots)
+                })
             })
         };
         HostFunc { ty, call: Arc::new(call) }
@@ -120,23 +123,38 @@ pub(crate) fn with_caller<T: 'static>(
     })
 }
 
+/// Values or slots that a call can have without allocating.
+const FEW: usize = 16;
+
+/// Calls a function with so many copies of something.
+fn with_room<C: Copy, R>(of: C, count: usize, body: impl FnOnce(&mut [C]) -> R) -> R {
+    match [of; FEW].get_mut(..count) {
+        Some(room) => body(room),
+        None => body(&mut vec![of; count]),
+    }
+}
+
 /// Values from slots.
-fn lift(store: &mut Opaque, types: impl Iterator<Item = ValType>, slots: &[Slot]) -> Vec<Val> {
+fn lift(
+    store: &mut Opaque,
+    types: impl Iterator<Item = impl Borrow<ValType>>,
+    slots: &[Slot],
+    values: &mut [Val],
+) {
     let mut at = 0;
-    let mut values = Vec::new();
-    for ty in types {
+    for (ty, value) in types.zip(values) {
+        let ty = ty.borrow();
         let count = ty.lower().slots() as usize;
         let bits = [slots[at], if count == 2 { slots[at + 1] } else { 0 }];
-        values.push(Val::from_bits(store, &ty, bits));
+        *value = Val::from_bits(store, ty, bits);
         at += count;
     }
-    values
 }
 
 /// Values into slots, if they are of the types.
 fn lower<T: 'static>(
     store: &mut StoreContextMut<'_, T>,
-    types: impl ExactSizeIterator<Item = ValType>,
+    types: impl ExactSizeIterator<Item = impl Borrow<ValType>>,
     values: &[Val],
     slots: &mut [Slot],
 ) -> Result<()> {
@@ -145,7 +163,8 @@ fn lower<T: 'static>(
     }
     let mut at = 0;
     for (number, (ty, value)) in types.zip(values).enumerate() {
-        value.expect_type(store, &ty).map_err(|error| error.context(format!("value {number}")))?;
+        let ty = ty.borrow();
+        value.expect_type(store, ty).map_err(|error| error.context(format!("value {number}")))?;
         let bits = value.to_bits(&mut store.0.opaque)?;
         let count = ty.lower().slots() as usize;
         slots[at..at + count].copy_from_slice(&bits[..count]);
@@ -207,11 +226,12 @@ impl Func {
             )));
         }
         let record = store.0.opaque.vm.func_record(self.func);
-        let mut slots = vec![0; record.params.max(record.results) as usize];
-        lower(&mut store, ty.params(), params, &mut slots).map_err(|error| error.context("arguments"))?;
-        self.call_slots(&mut store.0.opaque, &mut slots)?;
-        results.copy_from_slice(&lift(&mut store.0.opaque, ty.results(), &slots));
-        Ok(())
+        with_room(0, record.params.max(record.results) as usize, |slots| {
+            lower(&mut store, ty.params(), params, slots).map_err(|error| error.context("arguments"))?;
+            self.call_slots(&mut store.0.opaque, slots)?;
+            lift(&mut store.0.opaque, ty.results(), slots, results);
+            Ok(())
+        })
     }
 
     /// Calls it with arguments that are known to be of its types.
