@@ -3,6 +3,7 @@
 //! Functions are compiled one by one, by several threads if wanted; what comes out does not depend on which.
 
 use crate::image::link;
+use crate::known::KnownTables;
 use crate::options::{Arch, CompileOptions, Cpu, Target};
 use crate::shims::Shims;
 use crate::translate::{Context, Failure, Shim, translate};
@@ -121,9 +122,10 @@ impl Compiler {
         progress: Option<Progress<'_>>,
     ) -> Result<Compiled, CompileError> {
         let count = module.defined_funcs();
+        let tables = KnownTables::of(module);
         let done = AtomicU32::new(0);
         let one = |scratch: &mut Scratch, index: u32| {
-            let unit = self.function(module, DefinedFuncIndex(index), scratch);
+            let unit = self.function(module, &tables, DefinedFuncIndex(index), scratch);
             if let Some(progress) = progress {
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
             }
@@ -159,7 +161,7 @@ impl Compiler {
         form: Form,
     ) -> Result<String, CompileError> {
         let mut scratch = Scratch { wants_text: form == Form::Assembly, ..Scratch::new() };
-        match self.try_function(module, index, &mut scratch) {
+        match self.try_function(module, &KnownTables::of(module), index, &mut scratch) {
             Err(failure) => Err(wrong(module, index.0, &failure)),
             Ok(_) if form == Form::Clif => Ok(scratch.context.func.display().to_string()),
             Ok(_) => {
@@ -173,10 +175,11 @@ impl Compiler {
     fn function(
         &self,
         module: &Module,
+        tables: &KnownTables,
         index: DefinedFuncIndex,
         scratch: &mut Scratch,
     ) -> Result<(Unit, bool), Failure> {
-        match self.try_function(module, index, scratch) {
+        match self.try_function(module, tables, index, scratch) {
             Err(Failure::Effort) => {
                 let ty = module.func_type(module.func_index(index));
                 let unit = self.finish(scratch, |func, builder| {
@@ -192,11 +195,13 @@ impl Compiler {
     fn try_function(
         &self,
         module: &Module,
+        tables: &KnownTables,
         index: DefinedFuncIndex,
         scratch: &mut Scratch,
     ) -> Result<Unit, Failure> {
         let context = Context {
             module,
+            tables,
             options: &self.options,
             frontend: self.isa.frontend_config(),
             native: self.isa.default_call_conv(),

@@ -11,6 +11,7 @@
 mod options;
 
 mod convention;
+mod known;
 mod slots;
 mod table;
 mod trap;

@@ -34,6 +34,15 @@ impl ConstExpr {
             Repr::Many(ops) => ops,
         }
     }
+
+    /// The place in a memory or table that it is, if it is nothing but that.
+    pub fn place(&self) -> Option<u64> {
+        match *self.ops() {
+            [ConstOp::I32(place)] => Some(u64::from(place as u32)),
+            [ConstOp::I64(place)] => Some(place as u64),
+            _ => None,
+        }
+    }
 }
 
 impl From<ConstOp> for ConstExpr {

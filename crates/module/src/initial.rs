@@ -3,7 +3,6 @@
 //! It decides which memories are worth it; who keeps the bytes, and how they get into memories, is the runtime's matter.
 
 use crate::bytes::Span;
-use crate::const_expr::{ConstExpr, ConstOp};
 use crate::index::MemoryIndex;
 use crate::module::Module;
 use crate::segment::SegmentMode;
@@ -69,7 +68,7 @@ impl Module {
         let mut placed = Vec::new();
         for segment in self.data() {
             let SegmentMode::Active(memory, offset) = &segment.mode else { continue };
-            let start = constant(offset)?;
+            let start = offset.place()?;
             let end = start.checked_add(u64::from(segment.span.len))?;
             if memory.0 < self.imported().memories || end > self.memory_type(*memory).min_bytes() {
                 return None;
@@ -77,15 +76,6 @@ impl Module {
             placed.push(Placed { memory: *memory, range: start..end, content: segment.span });
         }
         Some(placed)
-    }
-}
-
-/// The address that an expression is, if it is nothing but that.
-fn constant(expr: &ConstExpr) -> Option<u64> {
-    match expr.ops() {
-        [ConstOp::I32(address)] => Some(u64::from(*address as u32)),
-        [ConstOp::I64(address)] => Some(*address as u64),
-        _ => None,
     }
 }
 

@@ -1,6 +1,6 @@
 ;; $ sarsen inspect % --func f --emit clif
-;; A table that cannot change: its length is known, its elements are one load away.
-(module (table 2 2 funcref) (type $t (func (param i32) (result i32)))
+;; A table that cannot grow: its length is known, its elements are one load away.
+(module (table (export "table") 2 2 funcref) (type $t (func (param i32) (result i32)))
   (func $f (param i32) (result i32) (call_indirect (type $t) (local.get 0) (local.get 0))))
 
 ;; exit 0
@@ -14,27 +14,24 @@
 ;; >     stack_limit = gv2
 ;; >
 ;; >                                 block0(v0: i64, v1: i32):
-;; > @0024                               v3 = uextend.i64 v1
-;; > @0024                               v5 = iconst.i64 2
-;; > @0024                               v6 = icmp uge v3, v5  ; v5 = 2
-;; > @0024                               trapnz v6, user4
-;; > @0024                               v4 = load.i64 notrap aligned readonly can_move region0 v0+112
-;; > @0024                               v7 = iconst.i64 3
-;; > @0024                               v8 = ishl v3, v7  ; v7 = 3
-;; > @0024                               v9 = iadd v4, v8
-;; > @0024                               v10 = select_spectre_guard v6, v4, v9
-;; > @0024                               v11 = load.i64 notrap aligned region1 v10
-;; > @0024                               v12 = iconst.i64 0
-;; > @0024                               v13 = icmp eq v11, v12  ; v12 = 0
-;; > @0024                               trapnz v13, user5
-;; > @0024                               v16 = load.i32 notrap aligned readonly can_move region0 v11+16
-;; > @0024                               v14 = load.i64 notrap aligned readonly can_move region0 v0+72
-;; > @0024                               v15 = load.i32 notrap aligned readonly can_move region0 v14
-;; > @0024                               v17 = icmp ne v16, v15
-;; > @0024                               trapnz v17, user6
-;; > @0024                               v18 = load.i64 notrap aligned region0 v11+40
-;; > @0024                               v19 = load.i64 notrap aligned region0 v11+32
-;; > @0024                               store notrap aligned region0 v0, v11+56
-;; > @0024                               v20 = call_indirect sig0, v19(v18, v1)
-;; > @0027                               return v20
+;; > @002f                               v3 = uextend.i64 v1
+;; > @002f                               v5 = iconst.i64 2
+;; > @002f                               v6 = icmp uge v3, v5  ; v5 = 2
+;; > @002f                               trapnz v6, user4
+;; > @002f                               v4 = load.i64 notrap aligned readonly can_move region0 v0+112
+;; > @002f                               v7 = iconst.i64 3
+;; > @002f                               v8 = ishl v3, v7  ; v7 = 3
+;; > @002f                               v9 = iadd v4, v8
+;; > @002f                               v10 = select_spectre_guard v6, v4, v9
+;; > @002f                               v11 = load.i64 notrap aligned region1 v10
+;; > @002f                               v14 = load.i32 user5 region0 v11+16
+;; > @002f                               v12 = load.i64 notrap aligned readonly can_move region0 v0+72
+;; > @002f                               v13 = load.i32 notrap aligned readonly can_move region0 v12
+;; > @002f                               v15 = icmp ne v14, v13
+;; > @002f                               trapnz v15, user6
+;; > @002f                               v16 = load.i64 notrap aligned region0 v11+40
+;; > @002f                               v17 = load.i64 notrap aligned region0 v11+32
+;; > @002f                               store notrap aligned region0 v0, v11+56
+;; > @002f                               v18 = call_indirect sig0, v17(v16, v1)
+;; > @0032                               return v18
 ;; > }

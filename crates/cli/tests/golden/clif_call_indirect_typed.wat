@@ -24,12 +24,9 @@
 ;; > @0027                               v9 = iadd v4, v8
 ;; > @0027                               v10 = select_spectre_guard v6, v4, v9
 ;; > @0027                               v11 = load.i64 notrap aligned region1 v10
-;; > @0027                               v12 = iconst.i64 0
-;; > @0027                               v13 = icmp eq v11, v12  ; v12 = 0
-;; > @0027                               trapnz v13, user5
-;; > @0027                               v14 = load.i64 notrap aligned region0 v11+40
-;; > @0027                               v15 = load.i64 notrap aligned region0 v11+32
+;; > @0027                               v12 = load.i64 user5 region0 v11+40
+;; > @0027                               v13 = load.i64 notrap aligned region0 v11+32
 ;; > @0027                               store notrap aligned region0 v0, v11+56
-;; > @0027                               v16 = call_indirect sig0, v15(v14)
-;; > @002a                               return v16
+;; > @0027                               v14 = call_indirect sig0, v13(v12)
+;; > @002a                               return v14
 ;; > }

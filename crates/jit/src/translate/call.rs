@@ -1,8 +1,9 @@
 //! Calls of functions: direct ones, through records, and in tail position.
 
 use super::function::OfModule;
-use super::{Step, Translator, field};
+use super::{Context, Step, Translator, field};
 use crate::convention::{POINTER, Region};
+use crate::known::Found;
 use crate::slots;
 use cranelift_codegen::ir::{
     self, BlockArg, FuncRef, InstBuilder, SigRef, Value,
@@ -71,6 +72,16 @@ impl Translator<'_, '_> {
     /// A call through a record that is not null.
     fn through_record(&mut self, record: Value, ty: TypeId) -> Call {
         let context = self.load_context(POINTER, record, field!(VmFunc.context));
+        self.through(record, context, ty)
+    }
+
+    /// A call through a record, unless that is null.
+    fn through_nullable(&mut self, record: Value, ty: TypeId, null: Trap) -> Call {
+        let context = self.load_nullable(POINTER, record, field!(VmFunc.context), null);
+        self.through(record, context, ty)
+    }
+
+    fn through(&mut self, record: Value, context: Value, ty: TypeId) -> Call {
         let native = self.load_context(POINTER, record, field!(VmFunc.native));
         let vm = self.vm;
         self.store_context(vm, record, field!(VmFunc.caller));
@@ -116,35 +127,67 @@ impl Translator<'_, '_> {
         self.reachable = false;
     }
 
-    pub(super) fn call_indirect(&mut self, ty: u32, table: u32) {
+    pub(super) fn call_indirect(&mut self, ty: u32, table: u32) -> Step {
+        if let Some(function) = self.sole_function(ty, table) {
+            return self.call(function);
+        }
         let call = self.indirect(ty, table);
         self.make_call(&call);
+        Ok(())
     }
 
     pub(super) fn return_call_indirect(&mut self, ty: u32, table: u32) {
+        if let Some(function) = self.sole_function(ty, table) {
+            return self.return_call(function);
+        }
         let call = self.indirect(ty, table);
         self.make_tail_call(&call);
     }
 
     fn indirect(&mut self, ty: u32, table: u32) -> Call {
         let index = self.pop();
-        let address = self.element_address(table, index, Trap::UndefinedElement);
-        let flags = Region::Table.flags(self.b.func);
-        let record = self.b.ins().load(POINTER, flags, address, 0);
-        let is_null = self.b.ins().icmp_imm_s(IntCC::Equal, record, 0);
-        self.trap_if(is_null, Trap::UninitializedElement);
-        self.check_signature(record, ty, table);
-        self.through_record(record, self.context.type_id(ty))
-    }
-
-    /// Traps unless a record is of a type.
-    fn check_signature(&mut self, record: Value, ty: u32, table: u32) {
+        let record = self.record_at(table, index);
+        let null = Trap::UninitializedElement;
         let id = self.context.type_id(ty);
         if self.context.table_holds(table, id) {
-            return;
+            return self.through_nullable(record, id, null);
         }
+        self.check_signature(record, ty, null);
+        self.through_record(record, id)
+    }
+
+    /// The record, or null, at an index of a table of functions.
+    fn record_at(&mut self, table: u32, index: Value) -> Value {
+        let address = self.element_address(table, index, Trap::UndefinedElement);
+        let flags = Region::Table.flags(self.b.func);
+        self.b.ins().load(POINTER, flags, address, 0)
+    }
+
+    /// If a table can have only one function of a type: that, once the index is known to be its. The others trap.
+    fn sole_function(&mut self, ty: u32, table: u32) -> Option<u32> {
+        let Context { module, tables, .. } = *self.context;
+        let Found::Sole(sole) = tables.find(module, table, self.context.type_id(ty)) else { return None };
+        let index = self.pop();
+        let is_other = self.b.ins().icmp_imm_u(IntCC::NotEqual, index, i64::from(sole.element));
+        let (other, go) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(other);
+        self.b.ins().brif(is_other, other, &[], go, &[]);
+        self.b.seal_block(other);
+        self.b.seal_block(go);
+        self.b.switch_to_block(other);
+        let record = self.record_at(table, index);
+        let is_null = self.b.ins().icmp_imm_s(IntCC::Equal, record, 0);
+        self.trap_if(is_null, Trap::UninitializedElement);
+        self.traps.trap(&mut self.b, Trap::IndirectCallTypeMismatch);
+        self.b.switch_to_block(go);
+        Some(sole.function.0)
+    }
+
+    /// Traps unless a record is there and of a type.
+    fn check_signature(&mut self, record: Value, ty: u32, null: Trap) {
+        let id = self.context.type_id(ty);
         let expected = self.type_identity(ty);
-        let actual = self.load_fixed(I32, record, field!(VmFunc.ty));
+        let actual = self.load_nullable(I32, record, field!(VmFunc.ty), null);
         if self.context.registry().sub_type(id).is_final {
             let differs = self.b.ins().icmp(IntCC::NotEqual, actual, expected);
             self.trap_if(differs, Trap::IndirectCallTypeMismatch);
@@ -183,9 +226,7 @@ impl Translator<'_, '_> {
 
     fn referred(&mut self, ty: u32) -> Call {
         let record = self.pop();
-        let is_null = self.b.ins().icmp_imm_s(IntCC::Equal, record, 0);
-        self.trap_if(is_null, Trap::NullFunctionReference);
-        self.through_record(record, self.context.type_id(ty))
+        self.through_nullable(record, self.context.type_id(ty), Trap::NullFunctionReference)
     }
 
     /// Calls, with the handlers of the `try_table`s around.

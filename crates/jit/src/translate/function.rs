@@ -8,6 +8,7 @@ use super::memory::Checked;
 use super::traps::TrapEmitter;
 use super::{Failure, Step, Translator, field};
 use crate::convention::{Convention, HEAP_REF, POINTER, ref_type, value_type};
+use crate::known::KnownTables;
 use crate::options::{Arch, CompileOptions};
 use crate::table::row;
 use crate::trap::UNREACHABLE;
@@ -98,6 +99,8 @@ pub(super) struct Imported {
 /// What is the same for all functions of a module.
 pub(crate) struct Context<'a> {
     pub(crate) module: &'a Module,
+    /// What the module's tables hold.
+    pub(crate) tables: &'a KnownTables,
     pub(crate) options: &'a CompileOptions,
     pub(crate) frontend: TargetFrontendConfig,
     /// The convention of the runtime's functions.
@@ -342,6 +345,9 @@ impl<'a, 'b> Translator<'a, 'b> {
             self.b.func.sized_stack_slots[slot].size = slots * sarsen_abi::SLOT_BYTES as u32;
         }
         self.b.seal_all_blocks();
+        if is_small_leaf(self.b.func) {
+            self.b.func.stack_limit = None;
+        }
         self.b.finalize(self.context.frontend);
         self.inlining.into_positions()
     }
@@ -388,6 +394,14 @@ impl<'a, 'b> Translator<'a, 'b> {
     pub(super) fn defined(&self, function: u32) -> Option<u32> {
         self.context.module.defined_func(FuncIndex(function)).map(|index| index.0)
     }
+}
+
+/// Whether a function calls nothing, and its frame is certain to be small: whoever calls it has checked the stack, below whose
+/// limit the runtime's functions have room as well.
+fn is_small_leaf(func: &Function) -> bool {
+    /// Values are at most 16 bytes each, so that this is 4 KiB with what the machine's instructions need besides.
+    const MAX_VALUES: usize = 128;
+    func.dfg.signatures.is_empty() && func.dfg.num_values() <= MAX_VALUES && func.sized_stack_slots.is_empty()
 }
 
 /// The lowest stack pointer that a function may have, as Cranelift's prologues want it.

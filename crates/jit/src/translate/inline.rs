@@ -20,6 +20,9 @@ const MAX_TOTAL: usize = 4000;
 /// Bodies inside of bodies.
 const MAX_DEPTH: usize = 4;
 
+/// Times that a function may be inside of itself. Once saves every other call of a recursion.
+const MAX_RECURSION: usize = 1;
+
 /// The bodies that the code at hand is inside of, and those that were.
 #[derive(Default)]
 pub(super) struct Inlining {
@@ -90,7 +93,7 @@ impl<'a> Translator<'a, '_> {
             && bytes <= MAX_BODY
             && self.inlining.total + bytes <= MAX_TOTAL
             && self.inlining.chain.len() <= MAX_DEPTH
-            && !self.inlining.chain.contains(&index)
+            && self.inlining.chain.iter().filter(|&&outer| outer == index).count() <= MAX_RECURSION
     }
 
     /// The body of a function in place of a call of it; pushes its results.

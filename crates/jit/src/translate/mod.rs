@@ -24,13 +24,15 @@ use function::{Body, Names};
 pub(crate) use function::{Context, OfModule, Shim, translate};
 
 use crate::convention::{POINTER, Region};
+use crate::lower::Traps;
 use block::{Block, Opener};
-use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, Type, Value};
+use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, Type, Value, condcodes::IntCC};
 use cranelift_frontend::{FunctionBuilder, Variable};
 use exception::Handler;
 use fuel::Fuel;
 use inline::Inlining;
 use memory::Checked;
+use sarsen_isa::Trap;
 use std::mem::offset_of;
 use traps::TrapEmitter;
 use wasmparser::BinaryReaderError;
@@ -121,6 +123,17 @@ impl Translator<'_, '_> {
     fn load_context(&mut self, ty: Type, base: Value, offset: usize) -> Value {
         let flags = self.context_flags();
         self.b.ins().load(ty, flags, base, offset as i32)
+    }
+
+    /// A word of a record, which stays the same; traps if the record is null.
+    fn load_nullable(&mut self, ty: Type, record: Value, offset: usize, null: Trap) -> Value {
+        if !self.traps.can_fault() {
+            let is_null = self.b.ins().icmp_imm_s(IntCC::Equal, record, 0);
+            self.trap_if(is_null, null);
+            return self.load_context(ty, record, offset);
+        }
+        let flags = Region::Context.faulting(self.b.func, null);
+        self.b.ins().load(ty, flags, record, offset as i32)
     }
 
     fn store_context(&mut self, value: Value, base: Value, offset: usize) {

@@ -50,7 +50,9 @@ impl Translator<'_, '_> {
                 self.reachable = false;
             }
             Operator::Call { function_index } => self.call(function_index)?,
-            Operator::CallIndirect { type_index, table_index } => self.call_indirect(type_index, table_index),
+            Operator::CallIndirect { type_index, table_index } => {
+                self.call_indirect(type_index, table_index)?
+            }
             Operator::CallRef { type_index } => self.call_ref(type_index),
             Operator::ReturnCall { function_index } => self.return_call(function_index),
             Operator::ReturnCallIndirect { type_index, table_index } => {

@@ -3,6 +3,7 @@
 use super::builtin::pair;
 use super::{Context, Translator, field};
 use crate::convention::{POINTER, Region, ref_type};
+use crate::known::Found;
 use cranelift_codegen::ir::{
     InstBuilder, Type, Value,
     condcodes::IntCC,
@@ -10,13 +11,15 @@ use cranelift_codegen::ir::{
 };
 use sarsen_abi::{SLOT_BYTES, VmInstance};
 use sarsen_isa::{Builtin, Trap};
-use sarsen_module::{TableIndex, TableType, TypeId};
+use sarsen_module::{HeapType, TableIndex, TableType, TypeId};
 
 impl Context<'_> {
     /// Whether all that a table can ever hold is null or a function of type `ty`.
     pub(super) fn table_holds(&self, table: u32, ty: TypeId) -> bool {
         let element = self.module.table_type(TableIndex(table)).element;
-        matches!(element.heap, sarsen_module::HeapType::Concrete(held) if self.registry().is_subtype(held, ty))
+        let is_typed =
+            matches!(element.heap, HeapType::Concrete(held) if self.registry().is_subtype(held, ty));
+        is_typed || self.tables.find(self.module, table, ty) == Found::Fitting
     }
 }
 

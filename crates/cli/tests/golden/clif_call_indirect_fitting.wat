@@ -1,0 +1,36 @@
+;; $ sarsen inspect % --func f --emit clif
+;; A table that nobody writes to, whose functions are all of the type: only null is left, and that faults.
+(module (table 3 funcref) (elem (i32.const 1) $g $h)
+  (type $t (func (param i32) (result i32)))
+  (func $g (type $t) (local.get 0))
+  (func $h (type $t) (i32.const 5))
+  (func $f (param i32) (result i32) (call_indirect (type $t) (local.get 0) (local.get 0))))
+;; exit 0
+;; > function u0:2(i64 vmctx, i32) -> i32 tail {
+;; >     region0 = 0 "context"
+;; >     region1 = 2 "table"
+;; >     gv0 = vmctx
+;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
+;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     sig0 = (i64 vmctx, i32) -> i32 tail
+;; >     stack_limit = gv2
+;; >
+;; >                                 block0(v0: i64, v1: i32):
+;; > @0039                               v4 = load.i64 notrap aligned readonly can_move region0 v0+32
+;; > @0039                               v5 = load.i64 notrap aligned readonly can_move region0 v4
+;; > @0039                               v6 = load.i64 notrap aligned region0 v5
+;; > @0039                               v7 = load.i64 notrap aligned region0 v5+8
+;; > @0039                               v3 = uextend.i64 v1
+;; > @0039                               v8 = icmp uge v3, v7
+;; > @0039                               trapnz v8, user4
+;; > @0039                               v9 = iconst.i64 3
+;; > @0039                               v10 = ishl v3, v9  ; v9 = 3
+;; > @0039                               v11 = iadd v6, v10
+;; > @0039                               v12 = select_spectre_guard v8, v6, v11
+;; > @0039                               v13 = load.i64 notrap aligned region1 v12
+;; > @0039                               v14 = load.i64 user5 region0 v13+40
+;; > @0039                               v15 = load.i64 notrap aligned region0 v13+32
+;; > @0039                               store notrap aligned region0 v0, v13+56
+;; > @0039                               v16 = call_indirect sig0, v15(v14, v1)
+;; > @003c                               return v16
+;; > }
