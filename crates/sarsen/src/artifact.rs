@@ -14,9 +14,14 @@
 //! Reading looks at the header, the tables of bodies and memories, what the module says before its bodies, and the directory of the image:
 //! the checksum is over these, and no header makes a reader fail or allocate. The rest is trusted.
 
+mod binding;
+
+pub(crate) use binding::Binding;
+#[cfg(feature = "jit")]
+pub(crate) use binding::CodeOptions;
+
 use crate::{Error, ErrorKind, Result};
-use sarsen_abi::{VmFunc, VmFunctions, VmHeap, VmInstance, VmMemory, VmStore, VmTable};
-use sarsen_isa::{Feature, Features};
+use sarsen_isa::Features;
 use sarsen_module::{InitialMemory, MemoryIndex, Module};
 use sarsen_vm::Image;
 use std::ops::Range;
@@ -72,34 +77,6 @@ pub(crate) struct MemoryContent {
     /// The address of the first byte.
     pub(crate) start: u64,
     pub(crate) place: Range<usize>,
-}
-
-/// What compiled code is bound to.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Binding {
-    /// Sarsen's version.
-    pub(crate) version: String,
-    /// The sizes of what code and runtime share, for builds with the same version.
-    pub(crate) layout: String,
-    /// The architecture.
-    pub(crate) target: String,
-    /// What the code uses of the processor.
-    pub(crate) cpu_features: Vec<String>,
-    pub(crate) options: CodeOptions,
-    /// What the module may use.
-    pub(crate) features: Features,
-    /// How many functions have no code.
-    pub(crate) interpreted: u32,
-}
-
-/// What code is like, as far as an engine must be like that too.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct CodeOptions {
-    pub(crate) fuel: bool,
-    pub(crate) signals: bool,
-    pub(crate) interruptible: bool,
-    pub(crate) spectre_guards: bool,
-    pub(crate) memory_guard: u64,
 }
 
 impl ArtifactInfo {
@@ -352,148 +329,5 @@ pub(crate) fn damaged(how: impl std::fmt::Display) -> Error {
     Error::of(ErrorKind::Malformed, format!("not a compiled module, or damaged: {how}"))
 }
 
-impl Binding {
-    /// The sizes of what code and runtime share.
-    pub(crate) fn layout() -> String {
-        let sizes = [
-            size_of::<VmInstance>(),
-            size_of::<VmStore>(),
-            size_of::<VmFunc>(),
-            size_of::<VmFunctions>(),
-            size_of::<VmMemory>(),
-            size_of::<VmTable>(),
-            size_of::<VmHeap>(),
-            sarsen_vm::BUILTINS.len(),
-        ];
-        sizes.map(|size| size.to_string()).join(".")
-    }
-
-    /// A line for each.
-    fn to_text(&self) -> String {
-        let features: Vec<&str> = self.features.iter().map(Feature::name).collect();
-        let mut lines = vec![
-            ("version", self.version.clone()),
-            ("layout", self.layout.clone()),
-            ("target", self.target.clone()),
-            ("cpu", self.cpu_features.join(" ")),
-        ];
-        lines.extend(self.options.lines());
-        lines.extend([("features", features.join(" ")), ("interpreted", self.interpreted.to_string())]);
-        lines.iter().map(|(key, value)| format!("{key}: {value}\n")).collect()
-    }
-
-    fn read(text: &str) -> Result<Binding> {
-        let mut lines = text.lines();
-        let mut line = |key: &str| -> Result<&str> {
-            let value = lines.next().and_then(|line| line.strip_prefix(key)?.strip_prefix(": "));
-            value.ok_or_else(|| damaged(format!("the header does not say `{key}`")))
-        };
-        fn number<N: std::str::FromStr>(key: &str, text: &str) -> Result<N> {
-            text.parse().map_err(|_| damaged(format!("`{text}` is no value of `{key}`")))
-        }
-        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect();
-        let (version, layout) = (line("version")?.to_owned(), line("layout")?.to_owned());
-        let (target, cpu_features) = (line("target")?.to_owned(), words(line("cpu")?));
-        let mut flag = |key: &str| match line(key)? {
-            "yes" => Ok(true),
-            "no" => Ok(false),
-            other => Err(damaged(format!("`{other}` is no value of `{key}`"))),
-        };
-        let options = CodeOptions {
-            fuel: flag("fuel")?,
-            signals: flag("signals")?,
-            interruptible: flag("interruptible")?,
-            spectre_guards: flag("spectre-guards")?,
-            memory_guard: number("memory-guard", line("memory-guard")?)?,
-        };
-        let mut features = Features::none();
-        for name in line("features")?.split_whitespace() {
-            let feature = Feature::parse(name);
-            features.enable(feature.ok_or_else(|| damaged(format!("no feature is called `{name}`")))?);
-        }
-        let interpreted = number("interpreted", line("interpreted")?)?;
-        Ok(Binding { version, layout, target, cpu_features, options, features, interpreted })
-    }
-
-    /// What such code uses of the processor that one with these features does not have.
-    pub(crate) fn missing(&self, cpu_features: &[&str]) -> impl Iterator<Item = String> {
-        let missing = self.cpu_features.iter().filter(|feature| !cpu_features.contains(&feature.as_str()));
-        missing.map(|feature| {
-            let name = feature.strip_prefix("has_").unwrap_or(feature);
-            format!("compiled for processors with {name}, which this one does not have")
-        })
-    }
-
-    /// Whether this machine can run such code, which has `host` and `cpu_features`, in an engine with these options and
-    /// features.
-    pub(crate) fn check(
-        &self,
-        host: &str,
-        cpu_features: &[&str],
-        options: &CodeOptions,
-        features: Features,
-    ) -> Result<()> {
-        let version = env!("CARGO_PKG_VERSION");
-        let mut problems = Vec::new();
-        if self.version != version {
-            problems.push(format!("compiled by Sarsen {}, and this is {version}", self.version));
-        } else if self.layout != Binding::layout() {
-            problems.push(format!("compiled by another build of Sarsen {version}"));
-        }
-        if self.target != host {
-            problems.push(format!("compiled for {}, and this machine is {host}", self.target));
-        } else {
-            problems.extend(self.missing(cpu_features));
-        }
-        problems.extend(self.options.problems(options));
-        let off = self.features.iter().filter(|&feature| !features.contains(feature));
-        problems.extend(
-            off.map(|feature| format!("compiled with the feature `{}`, which is off", feature.name())),
-        );
-        if problems.is_empty() { Ok(()) } else { Err(Error::msg(problems.join("; "))) }
-    }
-}
-
-impl CodeOptions {
-    /// A name and a value for each.
-    fn lines(&self) -> [(&'static str, String); 5] {
-        let flag = |on: bool| if on { "yes" } else { "no" }.to_owned();
-        [
-            ("fuel", flag(self.fuel)),
-            ("signals", flag(self.signals)),
-            ("interruptible", flag(self.interruptible)),
-            ("spectre-guards", flag(self.spectre_guards)),
-            ("memory-guard", self.memory_guard.to_string()),
-        ]
-    }
-
-    /// Why an engine with other options cannot have such code. Code that does more than the engine asks for is no problem.
-    fn problems(&self, engine: &CodeOptions) -> Vec<String> {
-        let guards = (self.memory_guard, engine.memory_guard);
-        let guard = format!(
-            "compiled for memories with a guard of {} bytes, this engine's have {}",
-            guards.0, guards.1
-        );
-        let rules = [
-            (self.fuel && !engine.fuel, "compiled with fuel, this engine does not count fuel"),
-            (!self.fuel && engine.fuel, "compiled without fuel, this engine counts fuel"),
-            (
-                self.signals && !engine.signals,
-                "compiled with traps by signals, this engine does without signals",
-            ),
-            (
-                !self.interruptible && engine.interruptible,
-                "compiled without looking for interrupts, this engine is interruptible",
-            ),
-            (
-                !self.spectre_guards && engine.spectre_guards,
-                "compiled without Spectre guards, this engine has them",
-            ),
-            (guards.0 > guards.1 && engine.signals, &guard),
-        ];
-        rules.into_iter().filter(|(broken, _)| *broken).map(|(_, rule)| rule.to_owned()).collect()
-    }
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "jit"))]
 mod tests;

@@ -6,6 +6,7 @@
 //!
 //! Images are published unchanged, with the module that they were made of, on the machine that they were made for.
 
+mod fit;
 mod leaves;
 
 use crate::artifact::{Binding, CodeOptions};

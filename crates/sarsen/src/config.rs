@@ -248,10 +248,12 @@ impl Config {
         self.compiled
     }
 
+    #[cfg(feature = "jit")]
     pub(crate) fn wanted_target(&self) -> Option<&str> {
         self.target.as_deref()
     }
 
+    #[cfg(feature = "jit")]
     pub(crate) fn wanted_cpu(&self) -> Cpu {
         let default = if self.target.is_some() { Cpu::Baseline } else { Cpu::Native };
         self.cpu.unwrap_or(default)

@@ -1,6 +1,7 @@
 //! What headers say, and what is found out about them.
 
 use super::*;
+use sarsen_isa::Feature;
 
 fn binding() -> Binding {
     Binding {
