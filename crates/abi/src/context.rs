@@ -17,6 +17,9 @@ pub struct VmStore {
     pub stack_limit: *mut Slot,
     /// Fuel left. Inexhaustible where it is not counted.
     pub fuel: i64,
+    /// Lowest address that the native stack pointer may have in compiled code. Near the start, because every function reads it:
+    /// small offsets make small instructions.
+    pub native_limit: usize,
     /// Where GC objects are allocated.
     pub heap: VmHeap,
     /// The callee of a call that leaves the instance: set by the call, read by whoever completes it.
@@ -39,8 +42,6 @@ pub struct VmStore {
     pub runtime: *mut c_void,
     /// Set by other threads to request a poll; observed whenever `countdown` runs out.
     pub interrupt: *const AtomicU32,
-    /// Lowest address that the native stack pointer may have in compiled code.
-    pub native_limit: usize,
     /// Where compiled code that stops goes on: the handler in the innermost entry from the host.
     pub entry: VmEntry,
 }

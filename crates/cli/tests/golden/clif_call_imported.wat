@@ -8,7 +8,7 @@
 ;; >     region0 = 0 "context"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >     sig0 = (i64 vmctx, i32) -> i32 tail
 ;; >     stack_limit = gv2
 ;; >

@@ -11,7 +11,7 @@
 ;; >     region1 = 2 "table"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >
 ;; >                                 block0(v0: i64, v1: i32):
 ;; > @0049                               v3 = iconst.i32 1

@@ -9,7 +9,7 @@
 ;; >     region1 = 2 "table"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >     sig0 = (i64 vmctx) -> i32 tail
 ;; >     stack_limit = gv2
 ;; >

@@ -9,7 +9,7 @@
 ;; >     region0 = 0 "context"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >
 ;; >                                 block0(v0: i64, v1: i32):
 ;; > @80000003                           v4 = imul v1, v1

@@ -9,7 +9,7 @@
 ;; >     region1 = 1 "memory"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >
 ;; >                                 block0(v0: i64, v1: i32):
 ;; > @0020                               v3 = load.i64 notrap aligned readonly can_move region0 v0+96

@@ -11,7 +11,7 @@
 ;; >     region2 = 1 "memory"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >     sig0 = (i64, i64, i64, i64) tail
 ;; >     fn0 = colocated u1:0 sig0
 ;; >     stack_limit = gv2

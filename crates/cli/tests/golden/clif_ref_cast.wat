@@ -10,7 +10,7 @@
 ;; >     region1 = 3 "heap"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >
 ;; >                                 block0(v0: i64, v1: i32):
 ;; > @001f                               v7 = iconst.i32 0
@@ -24,7 +24,7 @@
 ;; >
 ;; >                                 block5:
 ;; > @001f                               v11 = load.i64 notrap aligned readonly can_move region0 v0
-;; > @001f                               v12 = load.i64 notrap aligned region0 v11+24
+;; > @001f                               v12 = load.i64 notrap aligned region0 v11+32
 ;; > @001f                               v13 = uextend.i64 v1
 ;; > @001f                               v14 = iadd v12, v13
 ;; > @001f                               v15 = load.i32 notrap aligned region1 v14
@@ -41,7 +41,7 @@
 ;; >                                     v30 = icmp.i32 eq v1, v28  ; v28 = 0
 ;; > @0022                               trapnz v30, user13
 ;; >                                     v31 = load.i64 notrap aligned readonly can_move region0 v0
-;; > @0022                               v23 = load.i64 notrap aligned region0 v31+24
+;; > @0022                               v23 = load.i64 notrap aligned region0 v31+32
 ;; >                                     v32 = uextend.i64 v1
 ;; > @0022                               v25 = iadd v23, v32
 ;; > @0022                               v26 = load.i32 notrap region1 v25+8

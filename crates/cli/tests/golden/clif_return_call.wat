@@ -12,7 +12,7 @@
 ;; >     region0 = 0 "context"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >     sig0 = (i64 vmctx, i64, i64) -> i64 tail
 ;; >     fn0 = colocated u0:0 sig0
 ;; >     stack_limit = gv2

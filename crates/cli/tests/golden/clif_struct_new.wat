@@ -12,15 +12,15 @@
 ;; >     region2 = 3 "heap"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >     sig0 = (i64, i64, i64, i64) tail
 ;; >     fn0 = colocated u1:0 sig0
 ;; >     stack_limit = gv2
 ;; >
 ;; >                                 block0(v0: i64, v1: i32, v2: i64):
 ;; > @0025                               v8 = load.i64 notrap aligned readonly can_move region0 v0
-;; > @0025                               v9 = load.i32 notrap aligned region0 v8+32
-;; > @0025                               v10 = load.i32 notrap aligned region0 v8+36
+;; > @0025                               v9 = load.i32 notrap aligned region0 v8+40
+;; > @0025                               v10 = load.i32 notrap aligned region0 v8+44
 ;; > @0025                               v11 = isub v10, v9
 ;; > @0025                               v6 = iconst.i32 24
 ;; >                                     v37 = icmp uge v11, v6  ; v6 = 24
@@ -43,8 +43,8 @@
 ;; >                                 block2:
 ;; >                                     v41 = iconst.i32 24
 ;; >                                     v42 = iadd.i32 v9, v41  ; v41 = 24
-;; > @0025                               store notrap aligned region0 v42, v8+32
-;; > @0025                               v20 = load.i64 notrap aligned region0 v8+40
+;; > @0025                               store notrap aligned region0 v42, v8+40
+;; > @0025                               v20 = load.i64 notrap aligned region0 v8+48
 ;; > @0025                               v21 = iconst.i32 3
 ;; > @0025                               v22 = ushr.i32 v9, v21  ; v21 = 3
 ;; > @0025                               v23 = uextend.i64 v22
@@ -58,7 +58,7 @@
 ;; >                                     v39 = ishl v29, v22  ; v29 = 1
 ;; > @0025                               v32 = bor v31, v39
 ;; > @0025                               store notrap aligned region0 v32, v28
-;; > @0025                               v34 = load.i64 notrap aligned region0 v8+24
+;; > @0025                               v34 = load.i64 notrap aligned region0 v8+32
 ;; >                                     v43 = load.i64 notrap aligned readonly can_move region0 v0+72
 ;; >                                     v44 = load.i32 notrap aligned readonly can_move region0 v43
 ;; >                                     v45 = uextend.i64 v44

@@ -12,7 +12,7 @@
 ;; >     region1 = 3 "heap"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >     sig0 = (i64 vmctx) tail
 ;; >     stack_limit = gv2
 ;; >
@@ -29,7 +29,7 @@
 ;; >
 ;; >                                 block3(v3: i64):
 ;; > @0037                               v9 = load.i64 notrap aligned readonly can_move region0 v0
-;; > @0037                               v10 = load.i64 notrap aligned region0 v9+24
+;; > @0037                               v10 = load.i64 notrap aligned region0 v9+32
 ;; > @0037                               v8 = ireduce.i32 v3
 ;; > @0037                               v11 = uextend.i64 v8
 ;; > @0037                               v12 = iadd v10, v11

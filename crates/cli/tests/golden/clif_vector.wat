@@ -9,7 +9,7 @@
 ;; >     region0 = 0 "context"
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
-;; >     gv2 = load.i64 notrap aligned region0 gv1+184
+;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >
 ;; >                                 block0(v0: i64, v1: i8x16, v2: i8x16):
 ;; > @0022                               v4 = bitcast.i32x4 little v1

@@ -14,6 +14,9 @@ use sarsen_vm::INLINED;
 /// Bytes of a body that takes the place of its calls.
 const MAX_BODY: usize = 40;
 
+/// Bytes of a body that takes the place of calls inside of itself.
+const MAX_RECURSIVE_BODY: usize = 128;
+
 /// Bytes of bodies that one function may take in.
 const MAX_TOTAL: usize = 4000;
 
@@ -89,11 +92,13 @@ impl<'a> Translator<'a, '_> {
     /// Whether calls of a function are replaced by its body.
     pub(super) fn inlines(&self, index: u32) -> bool {
         let bytes = self.context.module.body(DefinedFuncIndex(index)).range().len();
+        let times = self.inlining.chain.iter().filter(|&&outer| outer == index).count();
+        let limit = if self.inlining.chain.last() == Some(&index) { MAX_RECURSIVE_BODY } else { MAX_BODY };
         self.context.options.inlining
-            && bytes <= MAX_BODY
+            && bytes <= limit
+            && times <= MAX_RECURSION
             && self.inlining.total + bytes <= MAX_TOTAL
             && self.inlining.chain.len() <= MAX_DEPTH
-            && self.inlining.chain.iter().filter(|&&outer| outer == index).count() <= MAX_RECURSION
     }
 
     /// The body of a function in place of a call of it; pushes its results.
