@@ -1,3 +1,5 @@
+//! What is compiled and what is left to the interpreter. What code means is tested by the suites.
+
 use super::*;
 use sarsen_isa::Features;
 use sarsen_module::{Bytes, ModuleLimits, Parallelism, TypeRegistry};
