@@ -12,7 +12,8 @@ usage: cargo xtask TASK
   sizes            print long functions and files
   handlers [FILE]  check the interpreter's machine code in a release build
   guests           build the example guests into target/guests
-  cross ARCH       run the official suites on aarch64 or riscv64, emulated; --no-run only builds
+  cross ARCH [FILTER]
+                   run the official suites on aarch64 or riscv64, emulated; --no-run only builds
   suites           fetch the official test suites into target/suites
   bless            rewrite the expectations of golden tests
   bench [ARGS]     run the benches

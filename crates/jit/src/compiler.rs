@@ -15,7 +15,7 @@ use cranelift_codegen::settings::{self, Configurable};
 use cranelift_codegen::{CodegenError, CompileError as CompileFailure, ir};
 use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
-use sarsen_module::{DefinedFuncIndex, FuncType, Module, TypeIndex};
+use sarsen_module::{DefinedFuncIndex, FuncType, Module, TypeIndex, ValType};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -28,6 +28,8 @@ pub struct Compiler {
     /// It holds settings only, which nothing changes once it is built: a panic leaves nothing half done in it.
     isa: AssertUnwindSafe<OwnedTargetIsa>,
     options: CompileOptions,
+    /// The processor has vectors: functions that compute with them are compiled.
+    has_vectors: bool,
 }
 
 impl fmt::Debug for Compiler {
@@ -53,7 +55,8 @@ impl std::error::Error for CompileError {}
 pub struct Compiled {
     /// An image: see `sarsen_vm`.
     pub image: Vec<u8>,
-    /// Functions, by defined index, that were left to the interpreter because compiling them would have cost too much.
+    /// Functions, by defined index, that were left to the interpreter because compiling them would have cost too much, or
+    /// because they compute with vectors and the processor has none.
     pub interpreted: Vec<u32>,
 }
 
@@ -98,7 +101,12 @@ impl Compiler {
         let isa = target_isa(options.target).map_err(|message| {
             CompileError(format!("cannot compile for {}: {message}", options.target.arch))
         })?;
-        Ok(Compiler { isa: AssertUnwindSafe(isa), options })
+        Ok(Compiler::of(isa, options))
+    }
+
+    fn of(isa: OwnedTargetIsa, options: CompileOptions) -> Compiler {
+        let has_vectors = options.target.arch != Arch::Riscv64 || features_of(&*isa).contains(&"has_v");
+        Compiler { isa: AssertUnwindSafe(isa), options, has_vectors }
     }
 
     /// Cranelift's names of what code may use of a processor beyond what all of the kind have.
@@ -179,17 +187,27 @@ impl Compiler {
         index: DefinedFuncIndex,
         scratch: &mut Scratch,
     ) -> Result<(Unit, bool), Failure> {
-        match self.try_function(module, tables, index, scratch) {
-            Err(Failure::Effort) => {
-                let ty = module.func_type(module.func_index(index));
-                let unit = self.finish(scratch, |func, builder| {
-                    self.shims_of(module).stand_in(ty, module.func_index(index).0, func, builder);
-                    Ok(Vec::new())
-                })?;
-                Ok((unit, false))
+        let ty = module.func_type(module.func_index(index));
+        let (compiled, is_callable) = match self.is_callable(ty) {
+            true => (self.try_function(module, tables, index, scratch), true),
+            false => (Err(Failure::Vectors), false),
+        };
+        let Err(Failure::Effort | Failure::Vectors) = compiled else { return Ok((compiled?, true)) };
+        let unit = self.finish(scratch, |func, builder| {
+            let shims = self.shims_of(module);
+            match is_callable {
+                true => shims.stand_in(ty, module.func_index(index).0, func, builder),
+                false => shims.nothing(func, builder),
             }
-            unit => Ok((unit?, true)),
-        }
+            Ok(Vec::new())
+        })?;
+        Ok((unit, false))
+    }
+
+    /// Whether compiled code can call functions of a type, or be called through one: a caller of the others has vectors
+    /// itself.
+    fn is_callable(&self, ty: &FuncType) -> bool {
+        self.has_vectors || !ty.params.iter().chain(&*ty.results).any(|&ty| ty == ValType::V128)
     }
 
     fn try_function(
@@ -222,8 +240,12 @@ impl Compiler {
             // What was begun must not show in the next function.
             *builder = FunctionBuilderContext::new();
         })?;
-        if context.func.dfg.num_insts() > MAX_INSTRUCTIONS {
+        let dfg = &context.func.dfg;
+        if dfg.num_insts() > MAX_INSTRUCTIONS {
             return Err(Failure::Effort);
+        }
+        if !self.has_vectors && dfg.values().any(|value| dfg.value_type(value).is_vector()) {
+            return Err(Failure::Vectors);
         }
         let result = context.compile(&**self.isa, control).map(|_| ()).map_err(
             |CompileFailure { inner, func: error_func }| match inner {
@@ -262,12 +284,12 @@ impl Compiler {
         }
         for index in 0..module.types().len() as u32 {
             let id = module.type_id(TypeIndex(index));
-            let Some(ty) = module.registry().func_type(id) else {
+            let ty: Option<&FuncType> = module.registry().func_type(id);
+            let Some(ty) = ty.filter(|ty| self.is_callable(ty)) else {
                 units.entries.push(None);
                 units.leaves.push(None);
                 continue;
             };
-            let ty: &FuncType = ty;
             units.entries.push(Some(make(&|func, builder| shims.entry(ty, func, builder))?));
             units.leaves.push(Some(make(&|func, builder| shims.leaf(ty, func, builder))?));
         }
@@ -292,6 +314,7 @@ fn wrong(module: &Module, index: u32, failure: &Failure) -> CompileError {
     let what = match failure {
         Failure::Malformed(what) => what,
         Failure::Effort => "too much effort",
+        Failure::Vectors => "the processor has no vectors",
     };
     CompileError(format!("function {} ({name}) cannot be compiled: {what}", index.0))
 }
@@ -360,3 +383,6 @@ fn flags() -> Result<settings::Builder, settings::SetError> {
     flags.set("enable_probestack", "false")?;
     Ok(flags)
 }
+
+#[cfg(test)]
+mod tests;

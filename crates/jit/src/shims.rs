@@ -6,6 +6,7 @@
 //! | compiled code | a host function | a leaf, one per function type |
 //! | compiled code | the runtime | [`Shim::Builtin`], [`Shim::Raise`], [`Shim::Overflow`] |
 //! | compiled code | the interpreter | a stand-in, in place of a function that was not compiled |
+//! | nowhere | nowhere | nothing, in place of a function that compiled code cannot call |
 //!
 //! Whoever leaves compiled code notes where it stood.
 
@@ -293,6 +294,13 @@ impl Shims<'_> {
         let shim = import(&mut builder.b, Shim::Builtin);
         builder.b.ins().call(shim, &[instance, address, index, interpret]);
         builder.give_back(flags, address, &results, results_at);
+        builder.finish(self);
+    }
+
+    /// Builds what is never called.
+    pub(crate) fn nothing(&self, func: &mut Function, scratch: &mut FunctionBuilderContext) {
+        let mut builder = Builder::new(func, Signature::new(CallConv::Tail), scratch);
+        builder.b.ins().trap(UNREACHABLE);
         builder.finish(self);
     }
 }

@@ -143,7 +143,8 @@ impl ArtifactInfo {
         self.parts.bodies.len() / size_of::<u32>()
     }
 
-    /// How many of them were left to the interpreter, because compiling them would have taken too long.
+    /// How many of them were left to the interpreter, because compiling them would have taken too long, or because they
+    /// compute with vectors and the processor has none.
     pub fn interpreted_functions(&self) -> usize {
         self.binding.interpreted as usize
     }

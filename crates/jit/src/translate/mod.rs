@@ -44,6 +44,8 @@ pub(crate) enum Failure {
     Malformed(String),
     /// It needs more than compiling it may cost.
     Effort,
+    /// It computes with vectors, and the processor has none.
+    Vectors,
 }
 
 impl From<BinaryReaderError> for Failure {
