@@ -41,6 +41,32 @@ impl Strategy {
     }
 }
 
+/// Who is told where compiled code lies.
+#[derive(Clone, Copy, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[value(rename_all = "lower")]
+pub(crate) enum Profiler {
+    /// Nobody
+    None,
+    /// Linux' `perf`, by both of the following
+    Perf,
+    /// `perf report`: perf-PID.map, where it looks for that
+    PerfMap,
+    /// `perf inject -j`, after `perf record -k mono`: jit-PID.dump in the current directory
+    JitDump,
+}
+
+impl Profiler {
+    pub(crate) fn of_engine(self) -> sarsen::Profiler {
+        match self {
+            Profiler::None => sarsen::Profiler::None,
+            Profiler::Perf => sarsen::Profiler::Perf,
+            Profiler::PerfMap => sarsen::Profiler::PerfMap,
+            Profiler::JitDump => sarsen::Profiler::JitDump,
+        }
+    }
+}
+
 impl EngineOptions {
     /// The engine that the options describe; one that this build does not have is refused by name.
     pub(crate) fn engine(&self) -> Result<Engine, Failure> {

@@ -10,13 +10,13 @@ mod fit;
 mod leaves;
 
 use crate::artifact::{Binding, CodeOptions};
-use crate::config::{self, Config, Strategy};
+use crate::config::{self, Config, Profiler, Strategy};
 use crate::{Error, Result};
 use sarsen_isa::Features;
 pub(crate) use sarsen_jit::Progress;
 use sarsen_jit::{Arch, CompileOptions, Cpu, Form, Target};
 use sarsen_module::{Bytes, DefinedFuncIndex, Module, Parallelism};
-use sarsen_vm::{Image, NativeCode};
+use sarsen_vm::{Image, NativeCode, Perf};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
@@ -28,6 +28,8 @@ pub(crate) struct Compiler {
     jit: sarsen_jit::Compiler,
     /// Code that calls host functions, by the bytes of a module with their type: see `leaves.rs`.
     leaves: Mutex<HashMap<Vec<u8>, Arc<NativeCode>>>,
+    /// Who is told of code that is ready to run.
+    perf: Option<Perf>,
 }
 
 /// The code of a module.
@@ -54,7 +56,9 @@ impl Compiler {
         };
         let options = options(config, Target { arch, cpu });
         let jit = sarsen_jit::Compiler::new(options).map_err(Error::new)?;
-        Ok(Compiler { jit, leaves: Mutex::default() })
+        let perf = perf(config.wanted_profiler());
+        perf.map_or(Ok(()), Perf::begin).map_err(Error::new)?;
+        Ok(Compiler { jit, leaves: Mutex::default(), perf })
     }
 
     /// Compiles a module.
@@ -100,7 +104,8 @@ impl Compiler {
         file: Option<(&File, u64)>,
     ) -> Result<Code> {
         let signals = binding.options.signals;
-        let mapped = file.and_then(|(file, offset)| {
+        // What is mapped from a file, `perf` looks up there.
+        let mapped = file.filter(|_| self.perf.is_none()).and_then(|(file, offset)| {
             // SAFETY: by contract.
             match unsafe { NativeCode::from_file(image.clone(), Arc::clone(module), file, offset, signals) } {
                 // Files of some systems cannot be executed; what is read of them can.
@@ -114,26 +119,45 @@ impl Compiler {
             None => unsafe { NativeCode::publish(image.clone(), Arc::clone(module), signals) },
         };
         let native = native.map_err(no_room)?;
+        self.tell(&native)?;
         Ok(Code { image, binding, native: Some(native) })
+    }
+
+    /// Compiles a module, and gets its code ready to run if it is for this machine.
+    pub(crate) fn compile_to_run(&self, module: &Arc<Module>, parallelism: Parallelism) -> Result<Code> {
+        let mut code = self.compile(module, parallelism, None)?;
+        if code.binding.target == std::env::consts::ARCH {
+            let cpu_features = sarsen_jit::host_features().map_err(Error::new)?;
+            if let Some(missing) = code.binding.missing(&cpu_features).next() {
+                return Err(Error::msg(missing));
+            }
+            let (image, signals) = (code.image.clone(), code.binding.options.signals);
+            // SAFETY: the image is what the compiler has just made of this module, and for this machine, as has been checked.
+            let native =
+                unsafe { NativeCode::publish(image, Arc::clone(module), signals) }.map_err(no_room)?;
+            self.tell(&native)?;
+            code.native = Some(native);
+        }
+        Ok(code)
+    }
+
+    /// Tells who wants to know where code lies.
+    fn tell(&self, native: &NativeCode) -> Result<()> {
+        self.perf.map_or(Ok(()), |perf| perf.publish(native)).map_err(Error::new)
+    }
+}
+
+/// What a profiler reads.
+fn perf(profiler: Profiler) -> Option<Perf> {
+    match profiler {
+        Profiler::None => None,
+        Profiler::Perf => Some(Perf { map: true, dump: true }),
+        Profiler::PerfMap => Some(Perf { map: true, dump: false }),
+        Profiler::JitDump => Some(Perf { map: false, dump: true }),
     }
 }
 
 impl Code {
-    /// Gets the code ready to run that has just been compiled of a module, if it is for this machine.
-    pub(crate) fn publish(mut self, module: &Arc<Module>) -> Result<Code> {
-        if self.binding.target == std::env::consts::ARCH {
-            let cpu_features = sarsen_jit::host_features().map_err(Error::new)?;
-            if let Some(missing) = self.binding.missing(&cpu_features).next() {
-                return Err(Error::msg(missing));
-            }
-            let (image, signals) = (self.image.clone(), self.binding.options.signals);
-            // SAFETY: the image is what the compiler has just made of this module, and for this machine, as has been checked.
-            let native = unsafe { NativeCode::publish(image, Arc::clone(module), signals) };
-            self.native = Some(native.map_err(no_room)?);
-        }
-        Ok(self)
-    }
-
     /// Its image.
     pub(crate) fn image(&self) -> &Image {
         &self.image

@@ -28,6 +28,26 @@ pub enum Cpu {
     Baseline,
 }
 
+/// Who is told where compiled code lies.
+///
+/// The files stay when the process ends. Functions have the names of the module's name section; others are called
+/// `wasm[MODULE]::function[INDEX]`, and code that belongs to no function by what it does: `wasm[MODULE]::entry[TYPE]` is where
+/// the host calls functions of a type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub enum Profiler {
+    /// Nobody.
+    #[default]
+    None,
+    /// Linux' `perf`, by both of its ways.
+    Perf,
+    /// `perf report`, by a perf map: `perf-PID.map`, in the folder where `perf` looks for it.
+    PerfMap,
+    /// `perf inject --jit`, by a jitdump: `jit-PID.dump`, in the current directory. `perf record` has to be started with
+    /// `-k mono`.
+    JitDump,
+}
+
 /// The configuration of an engine.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -41,6 +61,7 @@ pub struct Config {
     compiled: CompiledCode,
     target: Option<String>,
     cpu: Option<Cpu>,
+    profiler: Profiler,
 }
 
 /// What compiled code is like.
@@ -74,6 +95,7 @@ impl Default for Config {
             },
             target: None,
             cpu: None,
+            profiler: Profiler::None,
         }
     }
 }
@@ -211,6 +233,15 @@ impl Config {
         self
     }
 
+    /// Who is told where compiled code lies: nobody unless set. The [strategy](Config::strategy) must be one that compiles. What
+    /// is deserialized is then copied, not mapped, as `perf` would take names from the file that it was mapped from.
+    ///
+    /// An engine whose files cannot be written does not exist; if they cannot be written later, the module does not.
+    pub fn profiler(&mut self, profiler: Profiler) -> &mut Config {
+        self.profiler = profiler;
+        self
+    }
+
     /// Whether errors carry the wasm frames that they passed.
     pub fn wasm_backtrace(&mut self, enable: bool) -> &mut Config {
         self.backtrace = enable;
@@ -257,6 +288,10 @@ impl Config {
     pub(crate) fn wanted_cpu(&self) -> Cpu {
         let default = if self.target.is_some() { Cpu::Baseline } else { Cpu::Native };
         self.cpu.unwrap_or(default)
+    }
+
+    pub(crate) fn wanted_profiler(&self) -> Profiler {
+        self.profiler
     }
 
     /// Bytes of addresses behind memories that nobody can access, if code is compiled and may rely on them.

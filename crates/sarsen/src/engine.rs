@@ -1,7 +1,7 @@
 //! The engine: configuration and types, shared by modules and stores. It has no code and no threads of its own.
 
 use crate::compile::Compiler;
-use crate::config::{Config, Strategy};
+use crate::config::{Config, Profiler, Strategy};
 use crate::{Error, Result, precompiled};
 use sarsen_module::{Bytes, TypeRegistry};
 use std::fmt;
@@ -21,9 +21,14 @@ impl Engine {
     /// An engine with this configuration.
     ///
     /// # Errors
-    /// If the configuration asks for something that this build does not have.
+    /// If the configuration asks for something that this build does not have, or a profiler's files cannot be written.
     pub fn new(config: &Config) -> Result<Engine> {
         let compiler = match config.how() {
+            Strategy::Interpreter if config.wanted_profiler() != Profiler::None => {
+                return Err(Error::msg(
+                    "a profiler is told of compiled code, and strategy `interpreter` has none",
+                ));
+            }
             Strategy::Interpreter => None,
             Strategy::Jit => Some(Compiler::new(config)?),
             Strategy::Tiered => return Err(Error::msg("strategy `tiered` does not exist in this build")),

@@ -71,7 +71,7 @@ mod store;
 
 pub use artifact::ArtifactInfo;
 pub use backtrace::{FrameInfo, WasmBacktrace};
-pub use config::{Config, Cpu, Strategy};
+pub use config::{Config, Cpu, Profiler, Strategy};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result, ThrownException};
 pub use externs::{Export, Extern};

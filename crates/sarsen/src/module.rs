@@ -56,7 +56,7 @@ impl Module {
     fn from_bytes(engine: &Engine, bytes: Bytes) -> Result<Module> {
         let module = validated(engine, bytes)?;
         let parallelism = engine.config().parallelism();
-        let compile = |compiler: &Compiler| compiler.compile(&module, parallelism, None)?.publish(&module);
+        let compile = |compiler: &Compiler| compiler.compile_to_run(&module, parallelism);
         let compiled = engine.compiler().map(compile).transpose()?;
         Ok(Module::of(engine, module, compiled, None))
     }

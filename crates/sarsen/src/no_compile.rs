@@ -29,6 +29,10 @@ impl Compiler {
         match *self {}
     }
 
+    pub(crate) fn compile_to_run(&self, _: &Arc<Module>, _: Parallelism) -> Result<Code> {
+        match *self {}
+    }
+
     pub(crate) fn leaf(&self, _: &Arc<TypeRegistry>, _: &FuncType) -> Result<(Arc<NativeCode>, TypeId)> {
         match *self {}
     }
@@ -51,10 +55,6 @@ impl Compiler {
 }
 
 impl Code {
-    pub(crate) fn publish(self, _: &Arc<Module>) -> Result<Code> {
-        match self {}
-    }
-
     pub(crate) fn image(&self) -> &Image {
         match *self {}
     }

@@ -55,7 +55,7 @@ pub use limits::{
 };
 pub use memory::{MemoryImage, SharedMemory};
 pub use native::{
-    ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Site, call_native,
+    ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Perf, Site, call_native,
     functions,
 };
 pub use store::{Store, StoreInner};

@@ -6,7 +6,7 @@
 use super::values::{Grant, Preload, Redirect, Size, Time, Variable};
 use crate::failure::Failure;
 use crate::input;
-use crate::options::{self, Strategy, Switch, features_help};
+use crate::options::{self, Profiler, Strategy, Switch, features_help};
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use sarsen::Engine;
@@ -77,6 +77,9 @@ pub(crate) struct Options {
     /// How code is executed: in the interpreter, unless it is compiled or something else is said here
     #[arg(long, value_enum, help_heading = "Engine")]
     pub(crate) strategy: Option<Strategy>,
+    /// Tells a profiler where which function lies; functions are compiled then, unless something else is said
+    #[arg(long, value_enum, value_name = "PROFILER", help_heading = "Engine")]
+    pub(crate) profile: Option<Profiler>,
     /// Switches a WebAssembly feature on or off, with what builds on it; repeatable
     #[arg(short = 'W', long = "wasm", value_name = "FEATURE[=yes|no]", long_help = features_help(),
         help_heading = "Engine")]
@@ -118,6 +121,7 @@ impl Options {
             max_stack: self.max_stack.or(base.max_stack),
             max_threads: self.max_threads.or(base.max_threads),
             strategy: self.strategy.or(base.strategy),
+            profile: self.profile.or(base.profile),
             wasm: both(base.wasm, self.wasm),
         }
     }
@@ -130,9 +134,12 @@ impl Options {
             let mut files = iter::once(file).chain(self.preload.iter().map(|preload| preload.file.as_path()));
             files.any(input::is_artifact)
         };
+        let profiler = self.profile.unwrap_or(Profiler::None).of_engine();
+        let compiles = || profiler != sarsen::Profiler::None || is_compiled();
         let strategy =
-            self.strategy.unwrap_or_else(|| if is_compiled() { Strategy::Jit } else { Strategy::default() });
+            self.strategy.unwrap_or_else(|| if compiles() { Strategy::Jit } else { Strategy::default() });
         let mut config = options::config(strategy, &self.wasm);
+        config.profiler(profiler);
         config.consume_fuel(self.fuel.is_some());
         config.interruptible(interruptible || self.timeout.is_some());
         if let Some(Size(bytes)) = self.max_stack {

@@ -28,7 +28,7 @@ impl Compiler {
                 let parallelism = Parallelism::Sequential;
                 let module = Module::new(registry, bytes.clone(), &Features::default(), &limits, parallelism);
                 let module = Arc::new(module.map_err(|error| Error::bug(error.to_string()))?);
-                let code = self.compile(&module, parallelism, None)?.publish(&module)?.native()?;
+                let code = self.compile_to_run(&module, parallelism)?.native()?;
                 let mut leaves = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
                 Arc::clone(leaves.entry(bytes).or_insert(code))
             }

@@ -1,7 +1,7 @@
 //! Features that are switched off, and limits on modules.
 
 use crate::assert_says;
-use sarsen::{Engine, ErrorKind, Feature, Features, Module, ModuleLimits};
+use sarsen::{Config, Engine, ErrorKind, Feature, Features, Module, ModuleLimits, Profiler, Strategy};
 
 /// A module that needs a feature and what that builds on, for each of them.
 const NEEDS: &[(Feature, &str)] = &[
@@ -91,6 +91,14 @@ fn what_builds_on_a_feature_goes_with_it() {
     let engine = Engine::new(crate::config().features(Features::none()).wasm_relaxed_simd(true)).unwrap();
     assert!(Module::new(&engine, "(module (func (param v128 f64)))").is_ok());
     assert!(Module::new(&engine, "(module (memory i64 1))").is_err());
+}
+
+#[test]
+fn profilers_need_compiled_code() {
+    let mut config = Config::new();
+    config.strategy(Strategy::Interpreter).profiler(Profiler::PerfMap);
+    assert_says(&Engine::new(&config).unwrap_err(), &["strategy `interpreter` has none"]);
+    assert!(Engine::new(config.profiler(Profiler::None)).is_ok());
 }
 
 #[test]

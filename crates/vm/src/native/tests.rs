@@ -158,6 +158,11 @@ fn publish(module: &Arc<Module>) -> Arc<NativeCode> {
     unsafe { NativeCode::publish(image, Arc::clone(module), true) }.unwrap()
 }
 
+/// The same code for a module like [`MODULE`].
+pub(super) fn publish_text(wat: &str) -> Arc<NativeCode> {
+    publish(&load(&store_of(1 << 20), wat))
+}
+
 /// The type of the module's import.
 fn import_type(module: &Module) -> sarsen_module::TypeId {
     module.func_type_id(FuncIndex(0))

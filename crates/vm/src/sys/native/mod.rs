@@ -21,7 +21,7 @@
 )]
 mod support;
 
-pub(crate) use support::{CodePages, install, resume, stack, with_registers};
+pub(crate) use support::{CodePages, install, monotonic, resume, stack, with_registers};
 
 /// Where code goes on.
 #[derive(Clone, Copy, Debug)]

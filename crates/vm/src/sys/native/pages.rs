@@ -44,7 +44,7 @@ impl CodePages {
     /// Pages with `len` bytes of a file from `offset` on.
     ///
     /// # Safety
-    /// The file must not change while the pages are there.
+    /// The file must not change while somebody reads or executes the pages.
     pub(crate) unsafe fn map(file: &File, offset: u64, len: usize) -> io::Result<CodePages> {
         let len = len.max(1);
         if offset.checked_add(len as u64).is_none_or(|end| file.metadata().is_ok_and(|file| file.len() < end))

@@ -1,5 +1,6 @@
 //! Compiled code where there is some: what the machine does, and what the system.
 
+mod clock;
 #[cfg_attr(target_arch = "aarch64", path = "aarch64.rs")]
 #[cfg_attr(target_arch = "riscv64", path = "riscv64.rs")]
 #[cfg_attr(target_arch = "x86_64", path = "x86_64.rs")]
@@ -8,6 +9,7 @@ mod pages;
 mod signal;
 mod stack;
 
+pub(crate) use clock::monotonic;
 pub(crate) use machine::{resume, with_registers};
 pub(crate) use pages::CodePages;
 pub(crate) use signal::install;
