@@ -23,6 +23,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Instructions of Cranelift's that a function may have before it is left to the interpreter: what takes some seconds.
 const MAX_INSTRUCTIONS: usize = 2_000_000;
 
+/// Bytes of a frame that a function may make before it looks whether there is room, where its body has to: half of what is
+/// left to the runtime.
+const MAX_UNCHECKED_FRAME: u32 = 64 << 10;
+
 /// A compiler for one target.
 pub struct Compiler {
     /// It holds settings only, which nothing changes once it is built: a panic leaves nothing half done in it.
@@ -255,6 +259,10 @@ impl Compiler {
         );
         result?;
         let compiled = context.compiled_code().ok_or_else(|| Failure::Malformed("no code".to_owned()))?;
+        let frame = compiled.buffer.frame_layout().map_or(0, |layout| layout.frame_to_fp_offset);
+        if !self.options.signals && frame > MAX_UNCHECKED_FRAME {
+            return Err(Failure::Effort);
+        }
         Unit::new(&context.func, compiled, inlined, self.isa.function_alignment().preferred)
     }
 

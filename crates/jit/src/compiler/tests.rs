@@ -17,22 +17,24 @@ const VECTORS: &str = r#"(module
     (func $plain (type $plain) (call $inside (local.get 0)))
     (func $dead (type $plain) unreachable (drop (call $outside (v128.const i64x2 0 0)))))"#;
 
-/// A compiler for a RISC-V processor.
-fn riscv64(features: &[&str]) -> Compiler {
-    let target = Target { arch: Arch::Riscv64, cpu: Cpu::Baseline };
-    let mut builder = isa::lookup_by_name("riscv64gc-unknown-linux-gnu").unwrap();
-    features.iter().for_each(|feature| builder.enable(feature).unwrap());
-    let isa = builder.finish(settings::Flags::new(flags().unwrap())).unwrap();
-    let options = CompileOptions {
+fn options(arch: Arch) -> CompileOptions {
+    CompileOptions {
         fuel: false,
         signals: true,
         interruptible: false,
         spectre_guards: true,
         memory_guard: 0,
         inlining: false,
-        target,
-    };
-    Compiler::of(isa, options)
+        target: Target { arch, cpu: Cpu::Baseline },
+    }
+}
+
+/// A compiler for a RISC-V processor.
+fn riscv64(features: &[&str]) -> Compiler {
+    let mut builder = isa::lookup_by_name("riscv64gc-unknown-linux-gnu").unwrap();
+    features.iter().for_each(|feature| builder.enable(feature).unwrap());
+    let isa = builder.finish(settings::Flags::new(flags().unwrap())).unwrap();
+    Compiler::of(isa, options(Arch::Riscv64))
 }
 
 fn module(text: &str) -> Module {
@@ -54,5 +56,21 @@ fn functions_with_vectors_are_interpreted_where_there_are_none() {
             assert_eq!(image.entry(ty).is_some(), ty < entries);
             assert_eq!(image.leaf(ty).is_some(), ty < entries);
         }
+    }
+}
+
+#[test]
+fn large_frames_need_prologues_that_look_at_the_stack() {
+    // So many vectors are alive across the call.
+    let live = |count: usize| {
+        let loads = (0..count).map(|at| format!("(v128.load offset={} (local.get 0))", at * 16));
+        let sum = "i32x4.add ".repeat(count - 1);
+        let loads: String = loads.collect();
+        module(&format!("(module (memory 2) (func (param i32) (result v128) {loads} (call 1) {sum}) (func))"))
+    };
+    for (count, signals, interpreted) in [(5000, true, &[][..]), (5000, false, &[0]), (2000, false, &[])] {
+        let compiler = Compiler::new(CompileOptions { signals, ..options(Arch::X86_64) }).unwrap();
+        let compiled = compiler.compile(&live(count), false, None).unwrap();
+        assert_eq!(compiled.interpreted, interpreted, "{count} vectors");
     }
 }
