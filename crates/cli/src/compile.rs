@@ -7,6 +7,7 @@ mod progress;
 
 use crate::failure::Failure;
 use crate::input;
+use crate::load::EXTENSION;
 use crate::options::{Strategy, Switch, config, features_help};
 use clap::{Args, ValueEnum};
 use progress::Progress;
@@ -19,7 +20,8 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(
     after_help = "What comes out runs with `sarsen run`, on machines with the same processor features or more, and by \
-                        the same version of sarsen. It is machine code: run it only if you trust whoever has compiled it."
+                        the same version of sarsen, under a name that ends with `.sarsen`. It is machine code, which nothing confines: \
+                        run it only if you trust whoever has compiled it."
 )]
 pub(crate) struct Compile {
     /// The module, binary or text
@@ -57,7 +59,7 @@ impl Compile {
     /// Compiles the module, and writes the file.
     pub(crate) fn execute(self) -> Result<(), Failure> {
         let engine = self.engine()?;
-        let output = self.output.clone().unwrap_or_else(|| self.file.with_extension("sarsen"));
+        let output = self.output.clone().unwrap_or_else(|| self.file.with_extension(EXTENSION));
         if output == self.file {
             return Err(Failure::usage(
                 "the compiled module would replace the module; say where it goes with -o",
