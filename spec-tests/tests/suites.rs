@@ -32,6 +32,13 @@ const TIERS: &[Tier] = &[
         name: "jit-without-signals",
         configure: |config| config.strategy(Strategy::Jit).signals_based_traps(false),
     },
+    // Memories that move and have no guards, where other faults are traps; and without what is on by default.
+    Tier {
+        name: "jit-plain",
+        configure: |config| {
+            config.strategy(Strategy::Jit).memory_reservation(1 << 20).spectre_guards(false).inlining(false)
+        },
+    },
 ];
 
 /// Fuel that each action of a script gets: more than any takes, and so little that many end in the middle.

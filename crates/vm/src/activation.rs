@@ -181,9 +181,17 @@ impl Activation {
                 let here = (&raw const previous).addr();
                 let inner = StoreInner::of(store);
                 inner.thread = thread();
+                inner.knows_stack = is_in_use();
                 (*store).native_limit = native_limit(here, inner.config.native_stack);
                 here
             } else {
+                let inner = StoreInner::of(store);
+                if !inner.knows_stack && is_in_use() {
+                    // The first code has been published since.
+                    inner.knows_stack = true;
+                    let limit = native_limit((&raw const previous).addr(), inner.config.native_stack);
+                    (*store).native_limit = limit.max((*store).native_limit);
+                }
                 (*previous).native_base
             };
             let around = Point::of(store);

@@ -57,6 +57,8 @@ pub struct StoreInner {
     pub(crate) stopped: Option<Failure>,
     /// The thread of the activations.
     pub(crate) thread: usize,
+    /// The limit of their native stack goes by where the thread's ends.
+    pub(crate) knows_stack: bool,
     /// Code that records of functions lead to, besides that of instances.
     pub(crate) natives: Vec<Arc<NativeCode>>,
     interrupt: Arc<AtomicU32>,
@@ -124,6 +126,7 @@ impl Store {
             error: None,
             stopped: None,
             thread: 0,
+            knows_stack: false,
             natives: Vec::new(),
             interrupt,
             host_data: ptr::null_mut(),

@@ -115,7 +115,8 @@ impl Translator<'_, '_> {
         Region::Context.flags(self.b.func)
     }
 
-    /// A word that does not change as long as code runs.
+    /// A word that does not change as long as code runs, at an address that is good wherever the code is: it may be read before
+    /// anything else, so that what a test or a trap has to come before is none.
     fn load_fixed(&mut self, ty: Type, base: Value, offset: usize) -> Value {
         let flags = self.context_flags().with_readonly().with_can_move();
         self.b.ins().load(ty, flags, base, offset as i32)

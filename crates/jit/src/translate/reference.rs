@@ -204,7 +204,7 @@ impl Translator<'_, '_> {
     /// The identity of the type that a reference's record or object has; goes to `done` if there is none.
     fn actual_type(&mut self, reference: Value, done: ir::Block, no: Value) -> Value {
         if self.value_type(reference) != HEAP_REF {
-            return self.load_fixed(I32, reference, field!(VmFunc.ty));
+            return self.load_context(I32, reference, field!(VmFunc.ty));
         }
         let object = self.b.create_block();
         let tag = self.b.ins().band_imm_s(reference, 1);

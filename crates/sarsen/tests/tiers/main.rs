@@ -5,6 +5,7 @@
 //! tier in `spec-tests`.
 
 mod backtraces;
+mod constants;
 mod programs;
 
 use sarsen::{Config, Engine, Func, Instance, Module, Store, Strategy, Trap, Val};
@@ -221,7 +222,14 @@ fn configs() -> Vec<(&'static str, Config)> {
     jit.strategy(Strategy::Jit);
     let mut checking = jit.clone();
     checking.signals_based_traps(false);
-    vec![("interpreter", Config::new()), ("jit", jit), ("jit without signals", checking)]
+    let mut plain = jit.clone();
+    plain.memory_reservation(1 << 20).spectre_guards(false).inlining(false);
+    vec![
+        ("interpreter", Config::new()),
+        ("jit", jit),
+        ("jit without signals", checking),
+        ("jit without guards and inlining", plain),
+    ]
 }
 
 /// Rows of these groups.
@@ -232,8 +240,11 @@ fn rows(shapes: &[Shape]) -> impl Iterator<Item = &'static OpInfo> {
 /// Immediates that an operator is tried with.
 fn immediates(info: &OpInfo) -> Vec<String> {
     let lane = if info.imms.contains(&Imm::Lane) { vec!["0", "1"] } else { vec![""] };
-    let offsets =
-        if info.imms.contains(&Imm::Memarg) { vec!["", "offset=8", "offset=65536"] } else { vec![""] };
+    let offsets = if info.imms.contains(&Imm::Memarg) {
+        vec!["", "offset=8", "offset=65536", "offset=4294967288"]
+    } else {
+        vec![""]
+    };
     let both = |offset: &&str| lane.iter().map(|lane| format!("{offset} {lane}")).collect::<Vec<_>>();
     offsets.iter().flat_map(both).collect()
 }

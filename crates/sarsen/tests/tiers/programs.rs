@@ -112,3 +112,90 @@ fn functions_may_have_many_results() {
     assert_eq!(ends[0], ends[2]);
     assert!(matches!(everywhere(&text, &[Val::I32(3)]), End::Trapped(Trap::UndefinedElement, _)));
 }
+
+/// A program that looks at the type of a function, or null, in a loop: nothing may look before it is known which.
+fn types_of_nulls(body: &str) -> String {
+    format!(
+        r#"(module
+            (type $f (func)) (type $g (sub (func (param i32)))) (type $h (sub $g (func (param i32))))
+            (table $functions funcref (elem (ref.null func) (ref.func $own)))
+            (func $own (type $f))
+            (func (export "run") (param i32 i32) (result i32)
+                (call $go (table.get $functions (local.get 1)) (local.get 0)))
+            (func $go (param $r funcref) (param $n i32) (result i32)
+                (local $s i32)
+                (loop $l
+                    {body}
+                    (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+                    (br_if $l (local.get $n)))
+                (local.get $s)))"#
+    )
+}
+
+#[test]
+fn null_functions_have_no_type() {
+    let count = "(local.set $s (i32.add (local.get $s) (ref.test (ref $f) (local.get $r))))";
+    let rarely = "(if (i32.eq (local.get $n) (i32.const 1000))
+        (then (call_ref $f (ref.cast (ref $f) (local.get $r)))))";
+    let branch = "(block $no (result funcref)
+            (br_on_cast_fail $no funcref (ref $g) (local.get $r))
+            (drop) (local.set $s (i32.const 1)) (ref.null func))
+        (drop)";
+    for (body, results) in [(count, [0, 3]), (rarely, [0, 0]), (branch, [0, 0])] {
+        let text = types_of_nulls(body);
+        for (element, result) in (0..).zip(results) {
+            let end = everywhere(&text, &[Val::I32(3), Val::I32(element)]);
+            assert_eq!(end, End::Returned(format!("[I32({result})]")), "{body}");
+        }
+        assert!(matches!(
+            everywhere(&types_of_nulls(rarely), &[Val::I32(1000), Val::I32(0)]),
+            End::Trapped(Trap::CastFailure, _)
+        ));
+    }
+}
+
+/// Calls through tables that nobody writes to: what is known of them must not change what happens.
+fn known_table(elements: &str) -> String {
+    format!(
+        r#"(module
+            (type $unary (func (param i32) (result i32)))
+            (import "" "host" (func $host (type $unary)))
+            (table 6 funcref) (elem (i32.const 1) {elements})
+            (func $double (export "back") (type $unary) (i32.mul (local.get 0) (i32.const 2)))
+            (func $triple (type $unary) (i32.mul (local.get 0) (i32.const 3)))
+            (func $other (param i32 i32) (result i32) (local.get 1))
+            (func $tail (param i32 i32) (result i32)
+                (return_call_indirect (type $unary) (local.get 1) (local.get 0)))
+            (func (export "run") (param i32) (result i32)
+                (i32.add
+                    (call_indirect (type $unary) (i32.const 7) (local.get 0))
+                    (call $tail (local.get 0) (i32.const 100)))))"#
+    )
+}
+
+#[test]
+fn tables_that_nobody_writes_to() {
+    let returned = |sum: i32| End::Returned(format!("[I32({sum})]"));
+    for (elements, expected) in [
+        ("$double $triple $double", [None, Some(214), Some(321), Some(214), None]),
+        ("$other $triple $other", [None, None, Some(321), None, None]),
+        ("$other $host $other", [None, None, Some(214), None, None]),
+        ("$other $triple $double", [None, None, Some(321), Some(214), None]),
+    ] {
+        let text = known_table(elements);
+        for (index, expected) in (0..).zip(expected) {
+            let end = everywhere(&text, &[Val::I32(index)]);
+            match (expected, index) {
+                (Some(sum), _) => assert_eq!(end, returned(sum), "{elements} {index}"),
+                (None, 0 | 4) => {
+                    assert!(matches!(end, End::Trapped(Trap::UninitializedElement, _)), "{end:?}")
+                }
+                _ => assert!(matches!(end, End::Trapped(Trap::IndirectCallTypeMismatch, _)), "{end:?}"),
+            }
+        }
+        for index in [6, -1] {
+            let end = everywhere(&text, &[Val::I32(index)]);
+            assert!(matches!(end, End::Trapped(Trap::UndefinedElement, _)), "{end:?}");
+        }
+    }
+}

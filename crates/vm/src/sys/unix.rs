@@ -53,8 +53,8 @@ impl Reservation {
     /// does not change by that.
     ///
     /// # Errors
-    /// If these bytes are not accessible, or are not whole granules: nothing has changed then. If the system refuses: they may
-    /// not be accessible any more.
+    /// If these bytes are not accessible, or are not whole granules: nothing has changed then. If the system refuses: nobody may
+    /// use the reservation any more.
     ///
     /// # Safety
     /// What the range held is lost, and nothing may refer to it. The file must not change while the bytes are used.
@@ -72,7 +72,12 @@ impl Reservation {
         let at: *mut c_void = self.base.wrapping_add(start).cast();
         let access = ProtFlags::READ | ProtFlags::WRITE;
         // SAFETY: the range lies inside the mapping; the rest is promised.
-        unsafe { mmap(at, len, access, MapFlags::PRIVATE | MapFlags::FIXED, file, offset) }?;
+        let mapped = unsafe { mmap(at, len, access, MapFlags::PRIVATE | MapFlags::FIXED, file, offset) };
+        if let Err(error) = mapped {
+            // The system may have made a hole, which may be somebody else's by now: nothing of this is given back.
+            (self.len, self.committed) = (0, 0);
+            return Err(error.into());
+        }
         Ok(())
     }
 
@@ -89,6 +94,9 @@ impl Reservation {
 
 impl Drop for Reservation {
     fn drop(&mut self) {
+        if self.len == 0 {
+            return;
+        }
         // SAFETY: the mapping is ours, and nothing refers to it any more.
         // A failure would leak addresses and could not be helped.
         let _ = unsafe { munmap(self.base.cast(), self.len) };

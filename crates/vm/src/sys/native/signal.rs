@@ -19,6 +19,9 @@ const SIGNALS: [c_int; 4] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SI
 /// What was there before, and what asks whose faults are: set once.
 static INSTALLED: OnceLock<Installed> = OnceLock::new();
 
+/// Whether that could be done, once it has been tried: the system's error.
+static OUTCOME: OnceLock<Result<(), i32>> = OnceLock::new();
+
 struct Installed {
     on_fault: OnFault,
     previous: [libc::sigaction; SIGNALS.len()],
@@ -31,29 +34,36 @@ unsafe impl Sync for Installed {}
 
 /// Installs handlers, unless they have been.
 pub(crate) fn install(on_fault: OnFault) -> io::Result<()> {
-    let mut first = false;
-    let installed = INSTALLED.get_or_init(|| {
-        first = true;
-        Installed { on_fault, previous: SIGNALS.map(current) }
+    // Whoever comes meanwhile waits: their code may fault as soon as this returns.
+    let outcome = OUTCOME.get_or_init(|| {
+        let installed = INSTALLED.get_or_init(|| Installed { on_fault, previous: SIGNALS.map(current) });
+        let handled = SIGNALS.iter().zip(&installed.previous);
+        handled.into_iter().try_for_each(|(&signal, previous)| handle_signal(signal, previous))
     });
-    if !first {
-        return Ok(());
-    }
-    for (&signal, previous) in SIGNALS.iter().zip(&installed.previous) {
-        let mut action = *previous;
-        action.sa_sigaction = handle as *const () as usize;
-        // On the thread's own stack for signals, if it has one: overflows of stacks arrive here too.
-        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-        // SAFETY: the set is ours, and the handler is one for these flags.
-        let failed = unsafe {
-            libc::sigemptyset(&raw mut action.sa_mask);
-            libc::sigaction(signal, &raw const action, ptr::null_mut())
-        } != 0;
-        if failed {
-            return Err(io::Error::last_os_error());
-        }
-    }
-    Ok(())
+    outcome.map_err(io::Error::from_raw_os_error)
+}
+
+/// Installs the handler of a signal, or says the system's error.
+fn handle_signal(signal: c_int, previous: &libc::sigaction) -> Result<(), i32> {
+    let mut action = *previous;
+    action.sa_sigaction = handle as *const () as usize;
+    // On the thread's own stack for signals, if it has one: overflows of stacks arrive here too.
+    action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+    // SAFETY: the set is ours, and the handler is one for these flags.
+    let failed = unsafe {
+        libc::sigemptyset(&raw mut action.sa_mask);
+        libc::sigaction(signal, &raw const action, ptr::null_mut())
+    } != 0;
+    if failed { Err(io::Error::last_os_error().raw_os_error().unwrap_or_default()) } else { Ok(()) }
+}
+
+/// Whether somebody has sent a signal of a fault: there was none.
+///
+/// # Safety
+/// `info` must be what the system passes to a handler.
+unsafe fn is_sent(info: *const libc::siginfo_t) -> bool {
+    // SAFETY: by contract.
+    cfg!(target_os = "linux") && unsafe { (*info).si_code } <= 0
 }
 
 /// How a signal is handled now.
@@ -77,7 +87,9 @@ unsafe extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: 
         };
         let registers: *mut libc::ucontext_t = context.cast();
         let (position, frame) = registers::of(registers);
-        match (installed.on_fault)(&Fault { kind, position, frame }) {
+        let fault = Fault { kind, position, frame };
+        let landing = if is_sent(info) { None } else { (installed.on_fault)(&fault) };
+        match landing {
             Some(landing) => registers::land(registers, landing),
             None => pass_on(installed, signal, info, context),
         }
@@ -94,9 +106,13 @@ unsafe fn pass_on(installed: &Installed, signal: c_int, info: *mut libc::siginfo
     // SAFETY: what was there before is a handler of the kind that its flags say.
     unsafe {
         match previous.sa_sigaction {
-            // The instruction runs again, and ends the process as it would have.
+            libc::SIG_IGN if is_sent(info) => {}
+            // The instruction runs again, or the signal comes again, and ends the process as it would have.
             libc::SIG_DFL | libc::SIG_IGN => {
                 libc::sigaction(signal, previous, ptr::null_mut());
+                if is_sent(info) {
+                    libc::raise(signal);
+                }
             }
             handler if previous.sa_flags & libc::SA_SIGINFO != 0 => {
                 let handler: unsafe extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void) =
