@@ -203,10 +203,10 @@ fn used_up_stacks_show_the_call() {
     assert!(text.starts_with("call stack exhausted"), "{text}");
     assert!(names(&text).len() > 10 && names(&text).iter().all(|&name| name == "f"));
     // The function that does not fit is not there: only its caller, which has called it.
-    let locals = " i64".repeat(9000);
+    let locals = " i64".repeat(7000);
     let sets: String =
-        (0..9000).map(|at| format!("(local.set {at} (i64.load (i32.const {})))", at * 7)).collect();
-    let sum = (0..9000).fold("i64.const 0".to_owned(), |sum, at| sum + &format!(" local.get {at} i64.xor"));
+        (0..7000).map(|at| format!("(local.set {at} (i64.load (i32.const {})))", at * 7)).collect();
+    let sum = (0..7000).fold("i64.const 0".to_owned(), |sum, at| sum + &format!(" local.get {at} i64.xor"));
     let never = format!(
         r#"(memory 1)
         (func $large (result i64) (local{locals}) {sets} (drop (memory.grow (i32.const 0))) {sum})
