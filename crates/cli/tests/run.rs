@@ -240,6 +240,30 @@ fn statistics_come_last() {
 }
 
 #[test]
+fn statistics_name_functions_that_cost_too_much_to_compile() {
+    // More locals than its size has use for.
+    let costly = format!("(func (export \"f\") (local {}))", "i64 ".repeat(10_000));
+    let guest = Guest::new(&format!("(module (func) {costly})"));
+    let line = "functions compiled: 1\nfunctions left to the interpreter: 1 (function 1)\n";
+    let said = |options: &[&str], file: &str| {
+        let mut command = sarsen();
+        command.args(options).args(["--stats", file, "--invoke", "f"]).current_dir(guest.folder.path());
+        text(&command.output().expect("the command starts").stderr)
+    };
+    assert!(said(&["--strategy", "jit"], "guest.wat").ends_with(line));
+    assert!(!said(&[], "guest.wat").contains("left to the interpreter"));
+    assert!(
+        sarsen().args(["compile", "guest.wat"]).current_dir(guest.folder.path()).status().unwrap().success()
+    );
+    assert!(said(&[], "guest.sarsen").ends_with(line), "compiled modules know it too");
+
+    let many = format!("(module {costly} {})", costly.replace("(export \"f\")", "").repeat(6));
+    let output = Guest::new(&many).run(&["--strategy", "jit", "--stats"], &["--invoke", "f"]);
+    let said = text(&output.stderr);
+    assert!(said.ends_with("left to the interpreter: 7 (functions 0, 1, 2, 3, 4, ..)\n"), "{said}");
+}
+
+#[test]
 fn every_option_can_stand_in_a_file() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let options =

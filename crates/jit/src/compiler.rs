@@ -19,9 +19,6 @@ use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Instructions of Cranelift's that a function may have before it is left to the interpreter: what takes some seconds.
-const MAX_INSTRUCTIONS: usize = 2_000_000;
-
 /// A compiler for one target.
 pub struct Compiler {
     /// It holds settings only, which nothing changes once it is built: a panic leaves nothing half done in it.
@@ -217,9 +214,6 @@ impl Compiler {
             // What was begun must not show in the next function.
             *builder = FunctionBuilderContext::new();
         })?;
-        if context.func.dfg.num_insts() > MAX_INSTRUCTIONS {
-            return Err(Failure::Effort);
-        }
         let result = context.compile(&**self.isa, control).map(|_| ()).map_err(
             |CompileFailure { inner, func: error_func }| match inner {
                 CodegenError::CodeTooLarge | CodegenError::ImplLimitExceeded => Failure::Effort,

@@ -9,6 +9,7 @@ mod builtin;
 mod bulk;
 mod call;
 mod control;
+mod effort;
 mod exception;
 mod fuel;
 mod function;
@@ -27,6 +28,7 @@ use crate::convention::{POINTER, Region};
 use block::{Block, Opener};
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, Type, Value};
 use cranelift_frontend::{FunctionBuilder, Variable};
+use effort::Effort;
 use exception::Handler;
 use fuel::Fuel;
 use inline::Inlining;
@@ -71,6 +73,7 @@ pub(crate) struct Translator<'a, 'b> {
     reachable: bool,
     traps: TrapEmitter,
     fuel: Option<Fuel>,
+    effort: Effort,
     /// Accesses to memory that need not be checked again.
     checked: Checked,
     /// Where operands and results of runtime functions lie, and its slots.

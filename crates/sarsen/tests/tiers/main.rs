@@ -5,6 +5,7 @@
 //! tier in `spec-tests`.
 
 mod backtraces;
+mod effort;
 mod programs;
 
 use sarsen::{Config, Engine, Func, Instance, Module, Store, Strategy, Trap, Val};
