@@ -3,6 +3,7 @@
 //! The first line is `;; $ sarsen ARGUMENTS`, where `%` stands for the file. The environment is empty but for lines
 //! `;; env NAME=VALUE` after it, and standard input for lines `;; stdin TEXT`.
 //! The last lines, from `;; exit CODE` on, are the exit code and the output; `BLESS=1` rewrites them.
+//! What modules do is the same when they are compiled: commands that run one are tried so too.
 //! It owns no expectation of its own.
 
 use std::io::Write;
@@ -15,13 +16,41 @@ const ENV: &str = ";; env ";
 const STDIN: &str = ";; stdin ";
 const EXIT: &str = ";; exit ";
 
+/// Words of commands that run nothing, say how, or are stopped somewhere.
+const OTHER: [&str; 11] = [
+    "compile ",
+    "inspect ",
+    "validate ",
+    "vaildate ",
+    "wast ",
+    "completions ",
+    "--help",
+    "--version",
+    "-V",
+    "--strategy",
+    "--timeout 50ms",
+];
+
 fn main() -> ExitCode {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let trials = files(&folder).into_iter().map(|file| {
+    let mut trials = Vec::new();
+    for file in files(&folder) {
         let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        libtest_mimic::Trial::test(name, move || Ok(check(&file)?))
-    });
-    libtest_mimic::run(&libtest_mimic::Arguments::from_args(), trials.collect()).exit_code()
+        for (way, code) in [("", Code::AsSaid), ("jit/", Code::Compiled)] {
+            let file = file.clone();
+            trials.push(libtest_mimic::Trial::test(format!("{way}{name}"), move || Ok(check(&file, code)?)));
+        }
+    }
+    libtest_mimic::run(&libtest_mimic::Arguments::from_args(), trials).exit_code()
+}
+
+/// How the module of a command is run.
+#[derive(Clone, Copy, PartialEq)]
+enum Code {
+    /// As the command says.
+    AsSaid,
+    /// Compiled, if the command runs it and does not say how.
+    Compiled,
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -32,16 +61,22 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Runs the file's command and compares, or blesses.
-fn check(file: &Path) -> Result<(), String> {
+fn check(file: &Path, code: Code) -> Result<(), String> {
     let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
     let command = text.lines().next().and_then(|line| line.strip_prefix(PROMPT));
-    let command = command.ok_or_else(|| format!("the first line is not `{PROMPT}..`"))?;
+    let mut command = command.ok_or_else(|| format!("the first line is not `{PROMPT}..`"))?.to_owned();
+    if code == Code::Compiled {
+        if OTHER.iter().any(|word| command.contains(word)) {
+            return Ok(());
+        }
+        command = format!("run --strategy jit {}", command.strip_prefix("run ").unwrap_or(&command));
+    }
     let source = text.find(EXIT).map_or(&text[..], |end| &text[..end]);
-    let actual = format!("{source}{}", run(command, source, file)?);
+    let actual = format!("{source}{}", run(&command, source, file)?);
     if actual == text {
         return Ok(());
     }
-    if env::var_os("BLESS").is_some() {
+    if code == Code::AsSaid && env::var_os("BLESS").is_some() {
         return fs::write(file, actual).map_err(|error| error.to_string());
     }
     Err(format!("expected:\n{}\ngot:\n{}", &text[source.len()..], &actual[source.len()..]))

@@ -40,6 +40,9 @@ const POURS: &str = r#"(module
             (br_if $again (i32.eqz (local.get $error))))
         (call $exit (local.get $error))))"#;
 
+/// Options for every way of running code.
+const WAYS: [&[&str]; 2] = [&[], &["--strategy", "jit"]];
+
 /// A folder with one guest.
 struct Guest {
     folder: TempDir,
@@ -123,9 +126,11 @@ fn output_arrives_however_the_guest_ends() {
         ("(loop (br 0))", &["--timeout", "300ms"], 124),
         ("(loop (br 0))", &["--fuel", "100000"], 134),
     ] {
-        let output = speaks_and_ends(end).run(options, &[]);
-        assert_eq!(output.status.code(), Some(code), "{end}");
-        assert_eq!(text(&output.stdout), "line\n".repeat(200), "{end}");
+        for way in WAYS {
+            let output = speaks_and_ends(end).run(&[way, options].concat(), &[]);
+            assert_eq!(output.status.code(), Some(code), "{end} {way:?}");
+            assert_eq!(text(&output.stdout), "line\n".repeat(200), "{end} {way:?}");
+        }
     }
 }
 
@@ -240,6 +245,30 @@ fn statistics_come_last() {
 }
 
 #[test]
+fn statistics_name_functions_that_cost_too_much_to_compile() {
+    // More locals than its size has use for.
+    let costly = format!("(func (export \"f\") (local {}))", "i64 ".repeat(10_000));
+    let guest = Guest::new(&format!("(module (func) {costly})"));
+    let line = "functions compiled: 1\nfunctions left to the interpreter: 1 (function 1)\n";
+    let said = |options: &[&str], file: &str| {
+        let mut command = sarsen();
+        command.args(options).args(["--stats", file, "--invoke", "f"]).current_dir(guest.folder.path());
+        text(&command.output().expect("the command starts").stderr)
+    };
+    assert!(said(&["--strategy", "jit"], "guest.wat").ends_with(line));
+    assert!(!said(&[], "guest.wat").contains("left to the interpreter"));
+    assert!(
+        sarsen().args(["compile", "guest.wat"]).current_dir(guest.folder.path()).status().unwrap().success()
+    );
+    assert!(said(&[], "guest.sarsen").ends_with(line), "compiled modules know it too");
+
+    let many = format!("(module {costly} {})", costly.replace("(export \"f\")", "").repeat(6));
+    let output = Guest::new(&many).run(&["--strategy", "jit", "--stats"], &["--invoke", "f"]);
+    let said = text(&output.stderr);
+    assert!(said.ends_with("left to the interpreter: 7 (functions 0, 1, 2, 3, 4, ..)\n"), "{said}");
+}
+
+#[test]
 fn every_option_can_stand_in_a_file() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let options =
@@ -292,9 +321,9 @@ fn a_guest_ends_when_nobody_reads() {
         Guest::new(&POURS.replace("(call $exit (local.get $error))", "unreachable")),
         speaks_and_ends("(return)"),
     ];
-    for guest in guests {
-        let output = guest.command(&[], &[]).stdout(closed()).output().expect("the command starts");
-        assert_eq!((output.status.code(), text(&output.stderr)), (Some(unread), String::new()));
+    for (guest, way) in guests.iter().flat_map(|guest| WAYS.map(|way| (guest, way))) {
+        let output = guest.command(way, &[]).stdout(closed()).output().expect("the command starts");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(unread), String::new()), "{way:?}");
     }
 }
 
@@ -320,16 +349,21 @@ fn interrupt(child: &Child) {
 #[test]
 fn ctrl_c_ends_the_guest() {
     let guest = Guest::new(LOOPS);
-    let mut command = guest.command(&[], &[]);
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("the command starts");
-    let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
-    let mut line = String::new();
-    stdout.read_line(&mut line).expect("the guest says something");
-    assert_eq!(line, "ready\n");
-    interrupt(&child);
-    let output = child.wait_with_output().expect("it ends");
-    assert_eq!((output.status.code(), text(&output.stderr)), (Some(130), String::new()));
+    // With a time limit, compiled code looks whether to go on; without, it cannot be stopped, and the process ends.
+    for options in [&[][..], &["--strategy", "jit"], &["--strategy", "jit", "--timeout", "60m"]] {
+        let mut command = guest.command(options, &[]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the command starts");
+        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("the guest says something");
+        assert_eq!(line, "ready\n");
+        let start = Instant::now();
+        interrupt(&child);
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(130), String::new()), "{options:?}");
+        assert!(start.elapsed() < Duration::from_millis(1500), "nobody had to wait: {options:?}");
+    }
 }
 
 /// A guest that waits for somebody to read what it writes.
@@ -347,26 +381,30 @@ fn stuck(options: &[&str]) -> (Guest, Child) {
 #[cfg(unix)]
 #[test]
 fn a_second_ctrl_c_ends_the_process() {
-    let (_guest, mut child) = stuck(&[]);
-    // The pipe fills up.
-    thread::sleep(Duration::from_millis(300));
-    interrupt(&child);
-    thread::sleep(Duration::from_millis(300));
-    assert!(child.try_wait().expect("it is our child").is_none(), "the guest cannot end");
-    let start = Instant::now();
-    interrupt(&child);
-    assert_eq!(child.wait().expect("it ends").code(), Some(130));
-    assert!(start.elapsed() < Duration::from_secs(1), "it was ended at once");
+    for options in [&[][..], &["--strategy", "jit", "--timeout", "60m"]] {
+        let (_guest, mut child) = stuck(options);
+        // The pipe fills up.
+        thread::sleep(Duration::from_millis(300));
+        interrupt(&child);
+        thread::sleep(Duration::from_millis(300));
+        assert!(child.try_wait().expect("it is our child").is_none(), "the guest cannot end");
+        let start = Instant::now();
+        interrupt(&child);
+        assert_eq!(child.wait().expect("it ends").code(), Some(130));
+        assert!(start.elapsed() < Duration::from_secs(1), "it was ended at once");
+    }
 }
 
 #[cfg(unix)]
 #[test]
 fn a_guest_that_does_not_end_in_time_is_ended() {
-    let (_guest, mut child) = stuck(&["--timeout", "100ms"]);
-    assert_eq!(child.wait().expect("it ends").code(), Some(124));
-    let mut said = String::new();
-    child.stderr.take().expect("it is piped").read_to_string(&mut said).expect("it is text");
-    assert!(said.starts_with("error: guest.wat: timed out after 100ms\n"), "{said}");
+    for way in WAYS {
+        let (_guest, mut child) = stuck(&[way, &["--timeout", "100ms"]].concat());
+        assert_eq!(child.wait().expect("it ends").code(), Some(124));
+        let mut said = String::new();
+        child.stderr.take().expect("it is piped").read_to_string(&mut said).expect("it is text");
+        assert!(said.starts_with("error: guest.wat: timed out after 100ms\n"), "{said}");
+    }
 }
 
 #[test]
@@ -386,7 +424,13 @@ fn ctrl_c_ends_a_guest_that_says_nothing() {
     use std::os::unix::process::ExitStatusExt;
     let guest = Guest::new("(module (func (export \"_start\") (loop (br 0))))");
     // With statistics there is something to say.
-    for (options, code, signal) in [(&[][..], None, Some(2)), (&["--stats"], Some(130), None)] {
+    let cases = [
+        (&[][..], None, Some(2)),
+        (&["--stats"], Some(130), None),
+        (&["--strategy", "jit"], None, Some(2)),
+        (&["--strategy", "jit", "--timeout", "60m", "--stats"], Some(130), None),
+    ];
+    for (options, code, signal) in cases {
         let child = guest.command(options, &[]).stderr(Stdio::piped()).spawn().expect("the command starts");
         thread::sleep(Duration::from_millis(300));
         interrupt(&child);

@@ -20,9 +20,6 @@ use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Instructions of Cranelift's that a function may have before it is left to the interpreter: what takes some seconds.
-const MAX_INSTRUCTIONS: usize = 2_000_000;
-
 /// Bytes of a frame that a function may make before it looks whether there is room, where its body has to: half of what is
 /// left to the runtime.
 const MAX_UNCHECKED_FRAME: u32 = 64 << 10;
@@ -245,9 +242,6 @@ impl Compiler {
             *builder = FunctionBuilderContext::new();
         })?;
         let dfg = &context.func.dfg;
-        if dfg.num_insts() > MAX_INSTRUCTIONS {
-            return Err(Failure::Effort);
-        }
         if !self.has_vectors && dfg.values().any(|value| dfg.value_type(value).is_vector()) {
             return Err(Failure::Vectors);
         }

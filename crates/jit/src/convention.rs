@@ -102,9 +102,12 @@ pub(crate) enum Region {
     Slots,
     /// Imported globals, which can be the same under two names.
     ImportedGlobals,
-    /// One of the instance's own globals.
+    /// One of the instance's own globals, and others whose numbers are the same but for multiples of [`GLOBALS`].
     Global(u32),
 }
+
+/// Regions of globals: Cranelift keeps something for each of them in every block, and has room for some ten thousand.
+const GLOBALS: u32 = 64;
 
 impl Region {
     fn number(self) -> u32 {
@@ -115,7 +118,7 @@ impl Region {
             Region::Heap => 3,
             Region::Slots => 4,
             Region::ImportedGlobals => 5,
-            Region::Global(index) => 6 + index,
+            Region::Global(index) => 6 + index % GLOBALS,
         }
     }
 
@@ -127,7 +130,7 @@ impl Region {
             Region::Heap => "heap".into(),
             Region::Slots => "slots".into(),
             Region::ImportedGlobals => "imported globals".into(),
-            Region::Global(index) => format!("global {index}").into(),
+            Region::Global(index) => format!("global {}", index % GLOBALS).into(),
         }
     }
 

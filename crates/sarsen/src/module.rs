@@ -8,7 +8,7 @@ use crate::types::{ExportType, ExternType, ImportType};
 use crate::{Engine, Error, ErrorKind, Result};
 use sarsen_interp::ModuleCode;
 use sarsen_isa::{Feature, Features};
-use sarsen_module::Bytes;
+use sarsen_module::{Bytes, DefinedFuncIndex};
 use sarsen_vm::{CodeTable, MemoryImage};
 use std::fmt;
 use std::path::Path;
@@ -139,7 +139,7 @@ impl Module {
         compile::listing(self.0.engine.config(), &self.0.module, index, assembly)
     }
 
-    fn defined(&self, func_index: u32) -> Result<sarsen_module::DefinedFuncIndex> {
+    fn defined(&self, func_index: u32) -> Result<DefinedFuncIndex> {
         let index = self.0.module.defined_func(sarsen_module::FuncIndex(func_index));
         index.ok_or_else(|| Error::msg(format!("function {func_index} is imported")))
     }
@@ -167,6 +167,17 @@ impl Module {
     pub fn compiled_functions(&self) -> usize {
         let functions = self.0.module.defined_funcs() as usize;
         self.0.compiled.as_ref().map_or(0, |code| functions - code.interpreted().min(functions))
+    }
+
+    /// Functions that are interpreted although the engine's [strategy](crate::Config::strategy) compiles, by index in the
+    /// module: compiling them would have cost too much for their size. It makes no difference but in speed.
+    pub fn interpreted_functions(&self) -> impl Iterator<Item = u32> {
+        let compiled = self.0.compiled.as_ref().filter(|code| code.interpreted() > 0);
+        compiled.into_iter().flat_map(|code| {
+            let image = code.image();
+            let interpreted = (0..image.functions()).filter(|&defined| !image.has_operators(defined));
+            interpreted.map(|defined| self.0.module.func_index(DefinedFuncIndex(defined)).0)
+        })
     }
 
     pub(crate) fn inner(&self) -> &Arc<sarsen_module::Module> {

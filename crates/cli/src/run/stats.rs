@@ -38,8 +38,23 @@ impl Stopwatch {
         lines += &format!("peak memory of the guest: {}\n", mebibytes(memory));
         lines += &format!("functions translated: {}\n", module.translated_functions());
         lines += &format!("functions compiled: {}\n", module.compiled_functions());
+        let interpreted: Vec<u32> = module.interpreted_functions().collect();
+        if !interpreted.is_empty() {
+            lines += &format!("functions left to the interpreter: {}\n", some(&interpreted));
+        }
         terminal::complain(&lines);
     }
+}
+
+/// Functions by index that are named at most.
+const NAMED: usize = 5;
+
+/// How many functions, and which: `2 (functions 3, 17)`.
+fn some(functions: &[u32]) -> String {
+    let named: Vec<String> = functions.iter().take(NAMED).map(u32::to_string).collect();
+    let more = if functions.len() > NAMED { ", .." } else { "" };
+    let plural = if functions.len() == 1 { "" } else { "s" };
+    format!("{} (function{plural} {}{more})", functions.len(), named.join(", "))
 }
 
 fn milliseconds(time: Duration) -> String {

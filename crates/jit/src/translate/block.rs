@@ -27,11 +27,20 @@ pub(super) struct Block {
     pub(super) end: ir::Block,
     /// Something branches to its end.
     pub(super) ends: bool,
+    /// So many branches go back to its header.
+    pub(super) repeats: usize,
     pub(super) results: usize,
     /// Values that a branch to its label carries.
     pub(super) carried: usize,
     /// Operands below its parameters.
     pub(super) height: usize,
+}
+
+impl Block {
+    /// One that nothing branches to yet, and that has neither parameters nor results.
+    pub(super) fn new(opener: Opener, end: ir::Block, height: usize) -> Block {
+        Block { opener, end, ends: false, repeats: 0, results: 0, carried: 0, height }
+    }
 }
 
 /// Types of the values that a block takes and gives.

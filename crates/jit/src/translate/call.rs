@@ -233,6 +233,7 @@ impl Translator<'_, '_> {
     pub(super) fn emit_call(&mut self, callee: Callee, arguments: &[Value]) -> Vec<Value> {
         // Whoever is called can let memories grow, and so move.
         self.checked.clear();
+        self.effort.spend(arguments.len());
         if self.has_handlers() {
             return self.emit_try_call(callee, arguments);
         }

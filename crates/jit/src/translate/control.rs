@@ -32,7 +32,7 @@ impl Translator<'_, '_> {
     pub(super) fn dead_block(&mut self) {
         let end = self.b.create_block();
         let height = self.stack.len();
-        self.blocks.push(Block { opener: Opener::Dead, end, ends: false, results: 0, carried: 0, height });
+        self.blocks.push(Block::new(Opener::Dead, end, height));
     }
 
     pub(super) fn open(&mut self, opener: Opener, signature: &Signature) {
@@ -43,7 +43,7 @@ impl Translator<'_, '_> {
         };
         let height = self.stack.len() - signature.params.len();
         let results = signature.results.len();
-        self.blocks.push(Block { opener, end, ends: false, results, carried, height });
+        self.blocks.push(Block { results, carried, ..Block::new(opener, end, height) });
     }
 
     pub(super) fn block(&mut self, ty: BlockType) {
@@ -58,6 +58,7 @@ impl Translator<'_, '_> {
         self.b.ins().jump(header, &block_args(&params));
         self.arrive(header);
         self.stack.extend_from_slice(self.b.block_params(header));
+        self.effort.enter_loop();
         self.open(Opener::Loop(header), &signature);
         self.poll();
         self.start_fuel();
@@ -76,6 +77,7 @@ impl Translator<'_, '_> {
             None => {}
         }
         self.arrive(then);
+        self.effort.spend(signature.params.len());
         let params = self.stack[self.stack.len() - signature.params.len()..].to_vec();
         self.open(Opener::If(otherwise, params), &signature);
         self.start_fuel();
@@ -147,6 +149,8 @@ impl Translator<'_, '_> {
             self.stack.truncate(block.height);
         }
         if let Some(header) = header {
+            self.effort.leave_loop(block.repeats, self.b.func.dfg.num_block_params(header));
+            self.effort.check()?;
             self.b.seal_block(header);
         }
         if self.reachable {
@@ -171,7 +175,10 @@ impl Translator<'_, '_> {
         let block = &mut self.blocks[target];
         match block.opener {
             Opener::Function => None,
-            Opener::Loop(header) => Some(header),
+            Opener::Loop(header) => {
+                block.repeats += 1;
+                Some(header)
+            }
             _ => {
                 block.ends = true;
                 Some(block.end)
@@ -190,7 +197,8 @@ impl Translator<'_, '_> {
         }
     }
 
-    fn carried(&self, target: usize) -> Vec<BlockArg> {
+    fn carried(&mut self, target: usize) -> Vec<BlockArg> {
+        self.effort.spend(self.blocks[target].carried);
         block_args(&self.stack[self.stack.len() - self.blocks[target].carried..])
     }
 
@@ -236,6 +244,7 @@ impl Translator<'_, '_> {
         let mut calls = Vec::with_capacity(table.len() as usize + 1);
         for depth in table.targets().chain([Ok(table.default())]) {
             let target = self.target(depth?);
+            self.effort.check()?;
             let (label, carried) = match self.label(target) {
                 Some(label) => (label, self.carried(target)),
                 None => (*returns.get_or_insert_with(|| self.b.create_block()), Vec::new()),

@@ -95,6 +95,7 @@ impl Translator<'_, '_> {
                 }
             }
         }
+        self.effort.spend_on_handlers(items.len() - 1);
         self.b.func.dfg.exception_tables.push(ExceptionTableData::new(signature, normal, items))
     }
 

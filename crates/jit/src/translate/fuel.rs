@@ -58,6 +58,8 @@ impl Translator<'_, '_> {
         }
         let store = self.vm_store();
         let flag = self.load_fixed(crate::convention::POINTER, store, field!(VmStore.interrupt));
+        // Others write the flag: what it was at an earlier look says nothing, though nothing here has been stored since.
+        self.b.ins().sequence_point();
         let asked = self.load_context(I32, flag, 0);
         let (stop, go) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(stop);

@@ -2,6 +2,7 @@
 
 use super::block::Opener;
 use super::block::Signature as BlockSignature;
+use super::effort::Effort;
 use super::fuel::Fuel;
 use super::inline::Inlining;
 use super::memory::Checked;
@@ -226,6 +227,9 @@ impl<'a, 'b> Translator<'a, 'b> {
         let vm = b.block_params(entry)[0];
         let results_at = in_memory.then(|| b.block_params(entry)[1]);
         let fuel = context.options.fuel.then_some(Fuel::NONE);
+        let body = Body::new(context.module, index);
+        let ty = context.module.func_type(context.module.func_index(index));
+        let effort = Effort::of(body.operators.as_bytes().len(), ty.params.len() + ty.results.len());
         Translator {
             context,
             b,
@@ -239,11 +243,12 @@ impl<'a, 'b> Translator<'a, 'b> {
             reachable: true,
             traps: TrapEmitter { vm, raise: None },
             fuel,
+            effort,
             checked: Checked::default(),
             scratch: None,
-            body: Body::new(context.module, index),
+            inlining: Inlining::of(index.0, body.operators.as_bytes().len()),
+            body,
             offset: 0,
-            inlining: Inlining::of(index.0),
         }
     }
 
@@ -268,6 +273,7 @@ impl<'a, 'b> Translator<'a, 'b> {
         let mut reader = body.get_operators_reader()?;
         while !reader.eof() {
             let (operator, offset) = reader.read_with_offset()?;
+            self.check_effort()?;
             self.set_position(offset as u32);
             if self.reachable {
                 if let Some(op) = row(&operator) {
@@ -278,7 +284,7 @@ impl<'a, 'b> Translator<'a, 'b> {
                 self.unreachable_operator(&operator)?;
             }
         }
-        Ok(())
+        self.check_effort()
     }
 
     /// The locals of a body: parameters, and others, which are zero.
@@ -289,6 +295,8 @@ impl<'a, 'b> Translator<'a, 'b> {
         }
         for declaration in body.get_locals_reader()? {
             let (count, ty) = declaration?;
+            self.effort.spend(count as usize);
+            self.effort.check()?;
             let ty = self.context.parsed_type(ty);
             let zero = self.zero(ty);
             for _ in 0..count {

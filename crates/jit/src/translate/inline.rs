@@ -20,6 +20,10 @@ const MAX_RECURSIVE_BODY: usize = 128;
 /// Bytes of bodies that one function may take in.
 const MAX_TOTAL: usize = 4000;
 
+/// Fewer for those that are small, as there may be many of them: so many, and so many per byte of their own.
+const BASE: usize = 200;
+const PER_BYTE: usize = 4;
+
 /// Bodies inside of bodies.
 const MAX_DEPTH: usize = 4;
 
@@ -36,6 +40,8 @@ pub(super) struct Inlining {
     /// The handlers around that call.
     handlers: usize,
     total: usize,
+    /// What `total` may come to.
+    allowed: usize,
     /// For each position inside of an inlined body: the position of the call, and of the operator in the module.
     positions: Vec<(u32, u32)>,
 }
@@ -52,8 +58,10 @@ struct Caller<'a> {
 }
 
 impl Inlining {
-    pub(super) fn of(function: u32) -> Inlining {
-        Inlining { chain: vec![function], ..Inlining::default() }
+    /// For a function with a body of so many bytes.
+    pub(super) fn of(function: u32, bytes: usize) -> Inlining {
+        let allowed = MAX_TOTAL.min(BASE + bytes * PER_BYTE);
+        Inlining { chain: vec![function], allowed, ..Inlining::default() }
     }
 
     /// Positions inside of inlined bodies, by number.
@@ -97,7 +105,7 @@ impl<'a> Translator<'a, '_> {
         self.context.options.inlining
             && bytes <= limit
             && times <= MAX_RECURSION
-            && self.inlining.total + bytes <= MAX_TOTAL
+            && self.inlining.total + bytes <= self.inlining.allowed
             && self.inlining.chain.len() <= MAX_DEPTH
     }
 
@@ -109,6 +117,7 @@ impl<'a> Translator<'a, '_> {
         let body = Body::new(module, index);
         let operators = body.operators.clone();
         self.inlining.total += operators.as_bytes().len();
+        self.effort.inline(operators.as_bytes().len());
         self.inlining.chain.push(index.0);
         let caller = Caller {
             locals: std::mem::take(&mut self.locals),

@@ -9,6 +9,7 @@ mod builtin;
 mod bulk;
 mod call;
 mod control;
+mod effort;
 mod exception;
 mod fuel;
 mod function;
@@ -28,6 +29,7 @@ use crate::lower::Traps;
 use block::{Block, Opener};
 use cranelift_codegen::ir::{self, InstBuilder, MemFlagsData, Type, Value, condcodes::IntCC};
 use cranelift_frontend::{FunctionBuilder, Variable};
+use effort::Effort;
 use exception::Handler;
 use fuel::Fuel;
 use inline::Inlining;
@@ -75,6 +77,7 @@ pub(crate) struct Translator<'a, 'b> {
     reachable: bool,
     traps: TrapEmitter,
     fuel: Option<Fuel>,
+    effort: Effort,
     /// Accesses to memory that need not be checked again.
     checked: Checked,
     /// Where operands and results of runtime functions lie, and its slots.

@@ -34,6 +34,23 @@ fn another_thread_stops_an_endless_loop() {
 }
 
 #[test]
+fn a_loop_that_does_nothing_else_is_stopped() {
+    // Its function looks before the loop does, and nothing is called or stored between.
+    let wat = r#"(module (func (export "f") (loop $again (br $again))))"#;
+    let (mut store, instance) = load_in(&stoppable(), wat);
+    let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+    let handle = store.interrupt_handle();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            handle.interrupt();
+        });
+        let error = f.call(&mut store, ()).unwrap_err();
+        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupted);
+    });
+}
+
+#[test]
 fn a_request_waits_for_code_and_stops_it_once() {
     let wat = r#"(module
         (func (export "loop") (loop $again (br $again)))

@@ -56,7 +56,7 @@ fn run(config: &sarsen::Config, text: &str, tried: &[Vec<Val>], first: bool) -> 
 fn check(info: &OpInfo) {
     let all = combinations(&info.params.iter().map(|&kind| edges(kind)).collect::<Vec<_>>());
     // A step that shares no factor with what there is reaches all kinds of combinations.
-    let step = all.len() / TRIED | 1;
+    let step = (all.len() / TRIED) | 1;
     let tried: Vec<Vec<Val>> = all.iter().step_by(step).cloned().collect();
     for immediates in immediates(info) {
         for first in [false, true] {

@@ -6,6 +6,7 @@
 
 mod backtraces;
 mod constants;
+mod effort;
 mod programs;
 
 use sarsen::{Config, Engine, Func, Instance, Module, Store, Strategy, Trap, Val};

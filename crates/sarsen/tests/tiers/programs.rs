@@ -5,7 +5,7 @@ use sarsen::{Engine, Func, Instance, Module, Store, Trap, Val};
 
 /// How a program ended: results as text, or the trap and the frames (function, offset) that it passed.
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum End {
+pub(crate) enum End {
     Returned(String),
     Trapped(Trap, Vec<(u32, Option<usize>)>),
 }
@@ -42,7 +42,7 @@ fn run(config: &sarsen::Config, text: &str, args: &[Val]) -> End {
 }
 
 /// Runs a program in every tier; how it ends, which must be the same in all.
-fn everywhere(text: &str, args: &[Val]) -> End {
+pub(crate) fn everywhere(text: &str, args: &[Val]) -> End {
     let mut configs = configs().into_iter();
     let (_, interpreter) = configs.next().unwrap();
     let expected = run(&interpreter, text, args);

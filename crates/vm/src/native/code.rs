@@ -141,10 +141,10 @@ impl NativeCode {
     }
 
     /// The frames of functions that stand in the instruction at a text offset, innermost first: more than one if calls have
-    /// been replaced by bodies.
+    /// been replaced by bodies; none if what stands there is no operator, but calls the interpreter, which has the frame.
     pub(super) fn frames(&self, offset: u32) -> Vec<Frame> {
-        let Some(defined) = self.image.function_at(offset) else { return Vec::new() };
-        let mut position = self.image.position(offset).unwrap_or(0);
+        let found = self.image.function_at(offset).zip(self.image.position(offset));
+        let Some((defined, mut position)) = found else { return Vec::new() };
         let mut frames = Vec::new();
         while position & INLINED != 0
             && let Some((call, inside)) = self.image.inlined(position)

@@ -282,6 +282,15 @@ impl Image {
         (operator != NONE).then_some(operator)
     }
 
+    /// Whether the code of a defined function executes operators of its own: what stands in for one that is interpreted does
+    /// not.
+    pub fn has_operators(&self, defined: u32) -> bool {
+        let Some(range) = self.function(defined) else { return false };
+        let first = self.last_from::<2>(POSITIONS, range.start).unwrap_or(0);
+        let rows = (first..self.rows(POSITIONS)).map_while(|at| self.row::<2>(POSITIONS, at));
+        rows.take_while(|&[from, _]| from < range.end).any(|[_, operator]| operator != NONE)
+    }
+
     /// What a position with [`INLINED`] stands for: the position of the call, and the module offset of the operator.
     pub fn inlined(&self, position: u32) -> Option<(u32, u32)> {
         let [call, offset] = self.row(INLINES, (position & !INLINED) as usize)?;

@@ -33,7 +33,7 @@ fn exercise(image: &Image) {
     for at in (0..300).chain([u32::MAX - 1, u32::MAX]) {
         let _ = (image.function(at), image.function_at(at), image.entry(at), image.leaf(at));
         let _ = (image.trap(at), image.site(at), image.handler(at), image.position(at));
-        let _ = image.inlined(at);
+        let _ = (image.inlined(at), image.has_operators(at));
     }
 }
 
@@ -70,6 +70,13 @@ fn what_is_written_is_read() {
         [0, 17, 61, 64, 79].map(|at| image.position(at)),
         [Some(1000), Some(1100), None, Some(1200), Some(1200)]
     );
+}
+
+#[test]
+fn functions_without_operators_are_told() {
+    let positions = vec![(0, NONE), (8, 1000), (16, NONE), (64, NONE), (199, 1200), (200, 1300)];
+    let image = read(ImageParts { positions, ..parts() }.to_bytes()).unwrap();
+    assert_eq!([0, 1, 2, 3].map(|defined| image.has_operators(defined)), [true, false, true, false]);
 }
 
 #[test]
