@@ -212,7 +212,7 @@ fn used_up_stacks_show_the_call() {
         (func $large (result i64) (local{locals}) {sets} (drop (memory.grow (i32.const 0))) {sum})
         (func $f (export "f") (param i32) (result i32) (i32.wrap_i64 (call $large)))"#
     );
-    let text = same(|config| config.max_wasm_stack(64 << 10), &never, 0);
+    let text = same(|config| config.max_wasm_stack(32 << 10), &never, 0);
     assert!(text.starts_with("call stack exhausted"), "{text}");
     assert_eq!(names(&text), ["f"]);
 }
