@@ -1,4 +1,4 @@
-//! Generated valid modules: the same results in every dispatch form.
+//! Generated valid modules: the same results however they are run.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,11 +1,11 @@
-//! What must hold for every input: the engine answers, in bounded time and memory, and every dispatch form gives the same answer.
+//! What must hold for every input: the engine answers, in bounded time and memory, and the same however code is run.
 //!
 //! Owns the limits under which hostile modules run.
 //! It panics where a promise is broken, and for nothing else.
 
 use sarsen::{
     Config, Dispatch, Engine, Error, ErrorKind, Extern, ExternType, Func, Global, Instance, Memory, Module,
-    Ref, Store, StoreLimits, StoreLimitsBuilder, Table, Tag, Val,
+    Ref, Store, StoreLimits, StoreLimitsBuilder, Strategy, Table, Tag, Trap, Val,
 };
 
 /// Operators that a hostile export may execute.
@@ -14,6 +14,9 @@ const FUEL: u64 = 1_000_000;
 const MEMORY: usize = 16 << 20;
 /// Elements of its tables.
 const ELEMENTS: usize = 100_000;
+
+/// How messages of errors start here that are about room.
+const USED_UP: &str = "used up: ";
 
 /// What the engine made of an input.
 #[derive(Debug, PartialEq)]
@@ -31,12 +34,34 @@ pub fn module(bytes: &[u8]) -> Outcome {
     run(&engine(Dispatch::Threaded), bytes)
 }
 
-/// Runs a module in every dispatch form; panics if the answers differ.
+/// Runs a module in every way there is; panics if the answers differ.
 pub fn tiers(bytes: &[u8]) -> Outcome {
-    let threaded = run(&engine(Dispatch::Threaded), bytes);
-    let matched = run(&engine(Dispatch::Match), bytes);
-    assert_eq!(threaded, matched, "the dispatch forms differ");
-    threaded
+    let expected = run(&engine(Dispatch::Threaded), bytes);
+    assert_eq!(expected, run(&engine(Dispatch::Match), bytes), "the dispatch forms differ");
+    let jit = |change: fn(&mut Config) -> &mut Config| {
+        let found = run(&configured(|config| change(config.strategy(Strategy::Jit))), bytes);
+        assert!(agree(&expected, &found), "the compiler differs: {expected:?} in the interpreter, {found:?}");
+    };
+    jit(|config| config);
+    jit(|config| config.signals_based_traps(false));
+    expected
+}
+
+/// Whether answers are the same up to where one of them has used up what others have more of: frames are not of one size, and
+/// what keeps objects alive is not always the same.
+fn agree(a: &Outcome, b: &Outcome) -> bool {
+    let (Outcome::Ran(a), Outcome::Ran(b)) = (a, b) else { return a == b };
+    let is_used_up =
+        |end: &Result<_, String>| end.as_ref().is_err_and(|message| message.starts_with(USED_UP));
+    for (a, b) in a.iter().zip(b) {
+        if is_used_up(a) || is_used_up(b) {
+            return true;
+        }
+        if a != b {
+            return false;
+        }
+    }
+    a.len() == b.len()
 }
 
 /// Feeds text to the engine as a module.
@@ -51,11 +76,15 @@ pub fn script(source: &str) -> sarsen_wast::Report {
 
 /// An engine that counts fuel.
 pub fn engine(dispatch: Dispatch) -> Engine {
+    configured(|config| config.dispatch(dispatch))
+}
+
+fn configured(change: impl FnOnce(&mut Config) -> &mut Config) -> Engine {
     let mut config = Config::new();
     config.consume_fuel(true);
     config.max_gc_heap(MEMORY);
-    config.dispatch(dispatch);
-    Engine::new(&config).expect("the host has an interpreter")
+    change(&mut config);
+    Engine::new(&config).expect("the host has an interpreter and a compiler")
 }
 
 fn run(engine: &Engine, bytes: &[u8]) -> Outcome {
@@ -141,7 +170,9 @@ fn call_exports(
             Ok(()) => Ok(results.iter().map(printed).collect()),
             Err(error) => {
                 assert!(may_fail(&error), "a valid function is refused: {error:?}");
-                Err(describe(&error))
+                let is_about_room = error.kind() == ErrorKind::Limit
+                    || matches!(error.downcast_ref(), Some(Trap::StackOverflow | Trap::HeapExhausted));
+                Err(if is_about_room { USED_UP.to_owned() } else { String::new() } + &describe(&error))
             }
         });
     }
@@ -154,9 +185,12 @@ fn may_fail(error: &Error) -> bool {
     matches!(error.kind(), Kind::Trap | Kind::Exhaustion | Kind::Exception | Kind::Limit)
 }
 
-/// A value for comparison; references have no identity that two stores share.
+/// A value for comparison: references have no identity that two stores share, and NaNs may be any.
 fn printed(value: &Val) -> String {
     match value {
+        Val::F32(bits) if f32::from_bits(*bits).is_nan() => "f32 nan".to_owned(),
+        Val::F64(bits) if f64::from_bits(*bits).is_nan() => "f64 nan".to_owned(),
+        Val::V128(value) if may_be_nan(value.as_u128()) => "v128 with a nan".to_owned(),
         Val::I32(value) => format!("i32 {value}"),
         Val::I64(value) => format!("i64 {value}"),
         Val::F32(bits) => format!("f32 {bits:#x}"),
@@ -167,6 +201,12 @@ fn printed(value: &Val) -> String {
         Val::AnyRef(reference) => format!("anyref {}", reference.is_some()),
         Val::ExnRef(reference) => format!("exnref {}", reference.is_some()),
     }
+}
+
+/// Whether a lane is a NaN, if the lanes are floats.
+fn may_be_nan(vector: u128) -> bool {
+    (0..4).any(|lane| f32::from_bits((vector >> (32 * lane)) as u32).is_nan())
+        || (0..2).any(|lane| f64::from_bits((vector >> (64 * lane)) as u64).is_nan())
 }
 
 fn describe(error: &Error) -> String {
