@@ -13,6 +13,7 @@ mod compare;
 mod compile;
 #[expect(unsafe_code, reason = "counts what the system's allocator hands out")]
 mod counting;
+#[expect(unsafe_code, reason = "code that was compiled before is loaded as it is")]
 mod engine;
 mod interleave;
 mod memory;

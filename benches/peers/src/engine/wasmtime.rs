@@ -39,7 +39,6 @@ impl Engine for Wasmtime {
         Ok(engine()?.precompile_module(wasm)?)
     }
 
-    #[expect(unsafe_code, reason = "code is loaded as it is")]
     fn start_precompiled(&self, file: &Path, name: &str) -> Result<Start> {
         // SAFETY: `precompile` has made the file, and nobody else knows of it.
         start(|| Ok(unsafe { Module::deserialize_file(&engine()?, file) }?), name)
