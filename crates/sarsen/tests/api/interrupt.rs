@@ -97,7 +97,7 @@ fn the_search_for_a_handler_is_interrupted() {
     let mut linker = Linker::<()>::new(&stoppable());
     linker.func_wrap("env", "stop", move || inner.get().unwrap().interrupt()).unwrap();
     // Between the request and the end lies nothing but the throw, past four handlers in each of as many frames as asked for:
-    // more than are searched between two looks, and fewer than fill the stack on any machine.
+    // more than are searched between two looks, half of the frames being inlined, and fewer than fill the stack on any machine.
     let wat = r#"(module (import "env" "stop" (func $stop)) (tag $thrown) (tag $other)
         (func $deep (param i32)
             (block $caught (try_table (catch $other $caught) (catch $other $caught) (catch $other $caught) (catch $other $caught)
@@ -109,7 +109,7 @@ fn the_search_for_a_handler_is_interrupted() {
     let (mut store, instance) = crate::link(&linker, (), wat);
     handle.set(store.interrupt_handle()).unwrap();
     let f = instance.get_typed_func::<i32, ()>(&mut store, "f").unwrap();
-    assert_eq!(f.call(&mut store, 2_200).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupted);
+    assert_eq!(f.call(&mut store, 2_400).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupted);
     f.call(&mut store, 10).unwrap();
 }
 
