@@ -64,16 +64,20 @@ impl Folder {
 fn compiled_modules_run() {
     let folder = Folder::new();
     assert_eq!(folder.says("compile guest.wat"), "");
-    // Whatever it is called.
-    fs::rename(folder.path("guest.sarsen"), folder.path("guest.wasm")).unwrap();
-    assert_eq!(folder.sarsen("guest.wasm 2 3 4 5 6 7").status.code(), Some(13));
-    assert_eq!(folder.says("run --invoke fib guest.wasm 20"), "6765\n");
-    let stats = folder.sarsen("run --stats --invoke fib guest.wasm 20").stderr;
+    assert_eq!(folder.sarsen("guest.sarsen 2 3 4 5 6 7").status.code(), Some(13));
+    assert_eq!(folder.says("run --invoke fib guest.sarsen 20"), "6765\n");
+    let stats = folder.sarsen("run --stats --invoke fib guest.sarsen 20").stderr;
     assert!(String::from_utf8_lossy(&stats).contains("functions compiled: 2\n"));
-    assert!(folder.complains("run --strategy interpreter guest.wasm").contains("runs no compiled code"));
+    assert!(folder.complains("run --strategy interpreter guest.sarsen").contains("runs no compiled code"));
     let names: Vec<_> =
         fs::read_dir(folder.0.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names.len(), 2, "nothing is left behind: {names:?}");
+    // Whoever runs something else must not run machine code without knowing.
+    fs::rename(folder.path("guest.sarsen"), folder.path("guest.wasm")).unwrap();
+    assert!(folder.complains("guest.wasm 2").contains("let its name end with `.sarsen`"));
+    assert!(
+        folder.complains("run --preload lib=guest.wasm guest.wat").contains("guest.wasm: a compiled module")
+    );
 }
 
 #[test]
@@ -92,37 +96,45 @@ fn compiled_modules_are_preloaded() {
 #[test]
 fn options_must_fit() {
     let folder = Folder::new();
-    folder.says("compile guest.wat -o plain");
-    folder.says("compile guest.wat -o fuel --fuel --interruptible");
-    assert_eq!(folder.says("run --fuel 100000 --timeout 1m --invoke fib fuel 10"), "55\n");
+    folder.says("compile guest.wat -o plain.sarsen");
+    folder.says("compile guest.wat -o fuel.sarsen --fuel --interruptible");
+    assert_eq!(folder.says("run --fuel 100000 --timeout 1m --invoke fib fuel.sarsen 10"), "55\n");
     let all = "compiled with fuel, this engine does not count fuel";
-    assert!(folder.complains("run --invoke fib fuel 10").contains(all));
-    let none =
-        "plain: compiled without fuel, this engine counts fuel; compiled without looking for interrupts";
-    assert!(folder.complains("run --fuel 9 --timeout 9s plain").contains(none));
-    assert!(folder.complains("run -W gc=no plain").contains("compiled with the feature `gc`, which is off"));
-    assert!(folder.complains("validate plain").contains("plain: a compiled module"));
+    assert!(folder.complains("run --invoke fib fuel.sarsen 10").contains(all));
+    let none = "plain.sarsen: compiled without fuel, this engine counts fuel; compiled without looking for interrupts";
+    assert!(folder.complains("run --fuel 9 --timeout 9s plain.sarsen").contains(none));
+    assert!(
+        folder
+            .complains("run -W gc=no plain.sarsen")
+            .contains("compiled with the feature `gc`, which is off")
+    );
+    assert!(folder.complains("validate plain.sarsen").contains("plain.sarsen: a compiled module"));
 }
 
 #[test]
 fn other_machines() {
     let folder = Folder::new();
     for target in ["x86_64-linux", "aarch64", "riscv64-linux"] {
-        folder.says(&format!("compile guest.wat -o other --target {target}"));
+        folder.says(&format!("compile guest.wat -o other.sarsen --target {target}"));
         let arch = target.trim_end_matches("-linux");
-        let overview = folder.says("inspect other");
+        let overview = folder.says("inspect other.sarsen");
         assert!(overview.contains(&format!("\ntarget: {arch}\n")), "{overview}");
         assert!(overview.contains("\noptions: fuel=no signals=yes "), "{overview}");
         assert!(overview.contains("\nfunctions: 2, 0 of them interpreted\n"), "{overview}");
         assert!(overview.contains("  \"fib\" (func (param i32) (result i32))\n"), "{overview}");
-        let json: serde_json::Value = serde_json::from_str(&folder.says("inspect --json other")).unwrap();
+        let json: serde_json::Value =
+            serde_json::from_str(&folder.says("inspect --json other.sarsen")).unwrap();
         assert_eq!(json["compiled"]["target"], arch);
         assert_eq!(json["compiled"]["options"]["fuel"], "no");
         if arch != std::env::consts::ARCH {
-            assert!(folder.complains("run other").contains(&format!("other: compiled for {arch}, and")));
+            assert!(
+                folder
+                    .complains("run other.sarsen")
+                    .contains(&format!("other.sarsen: compiled for {arch}, and"))
+            );
         }
     }
-    assert!(folder.says("inspect other --func fib --emit wat").starts_with("(func $fib "));
+    assert!(folder.says("inspect other.sarsen --func fib --emit wat").starts_with("(func $fib "));
 }
 
 #[cfg(unix)]

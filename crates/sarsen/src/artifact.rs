@@ -30,7 +30,7 @@ use std::ops::Range;
 const MAGIC: [u8; 8] = *b"\0sarsen\n";
 
 /// The number of the format described above.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 1;
 
 /// What places are multiples of from which is mapped: a multiple of every page size in use.
 const ALIGN: usize = 64 << 10;

@@ -298,7 +298,7 @@ fn headers_that_lie_are_errors() {
     }
     let mut newer = bytes;
     newer[8] += 1;
-    assert_says(&deserialize(&jit(), &newer).unwrap_err(), &["it has format 3, not 2"]);
+    assert_says(&deserialize(&jit(), &newer).unwrap_err(), &["it has format 2, not 1"]);
 }
 
 /// Bytes of a header that are numbers.
