@@ -38,7 +38,20 @@ pub struct VmFunc {
     pub enter: Option<Enter>,
     /// The instance that calls, set by compiled code before it calls through the record: the host may ask.
     pub caller: *mut VmInstance,
+    /// How code of any tier calls this where it has no code of its own for it. None in a record that has not been made yet.
+    pub call: Option<CallRecord>,
+    /// What a host function does: known to `call` alone.
+    pub closure: *const c_void,
 }
+
+/// Calls the function with this record for an instance, or for the host if that is null: arguments in slots from `args` on,
+/// results likewise.
+pub type CallRecord = unsafe extern "C" fn(
+    store: *mut VmStore,
+    func: *const VmFunc,
+    caller: *mut VmInstance,
+    args: *mut Slot,
+) -> Exit;
 
 /// Calls compiled code: arguments in slots from `slots` on, results likewise. What it does not return with
 /// [`Exit::OK`] it has left in the store.
@@ -63,8 +76,6 @@ pub struct VmFunctions {
     pub builtins: [Builtin; Number::ALL.len()],
     /// Stops compiled code: unwinds to the handler of the exception in flight, or to the innermost entry.
     pub raise: unsafe extern "C" fn(store: *mut VmStore, exit: Exit) -> !,
-    /// Calls the host function with this record: arguments and results in slots.
-    pub call_host: unsafe extern "C" fn(func: *const VmFunc, store: *mut VmStore, args: *mut Slot) -> Exit,
     /// Copies bytes from the second address to the first, which may overlap.
     pub copy: unsafe extern "C" fn(to: *mut u8, from: *const u8, len: usize),
     /// Fills bytes with the low byte of a value.

@@ -263,10 +263,9 @@ impl Shims<'_> {
         let address = builder.slots(slots::count(params).max(slots::count(results.iter().copied())));
         let flags = Region::Slots.unaligned(builder.b.func);
         slots::write(&mut builder.b, flags, address, &args);
-        let functions = builder.load(POINTER, instance, offset_of!(VmInstance, functions));
-        let call_host = builder.load(POINTER, functions, offset_of!(VmFunctions, call_host));
-        let signature = self.runtime(&[POINTER; 3], Some(I32));
-        if let Some(exit) = builder.call_runtime(signature, call_host, &[record, store, address]) {
+        let call = builder.load(POINTER, record, offset_of!(VmFunc, call));
+        let signature = self.runtime(&[POINTER; 4], Some(I32));
+        if let Some(exit) = builder.call_runtime(signature, call, &[store, record, instance, address]) {
             builder.stop_unless_ok(self, instance, store, exit);
         }
         builder.give_back(flags, address, &results, results_at);

@@ -9,15 +9,68 @@
 use crate::error::HostError;
 use crate::externs::{FuncPtr, InstanceId};
 use crate::store::StoreInner;
-use sarsen_abi::{Exit, Slot, VmFunc, VmInstance, VmStore};
+use sarsen_abi::{CallRecord, Exit, Slot, VmFunc, VmInstance, VmStore};
 use sarsen_module::TypeId;
 use std::any::Any;
 use std::ptr;
 use std::sync::Arc;
 
-/// A host function. Its arguments lie in the slots from the first on, and so must its results when it returns; there are
-/// as many slots as the larger of both takes.
-pub type HostFn = dyn Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync;
+/// A host function: a closure, and how code calls it.
+///
+/// Its arguments lie in the slots from the first on, and so must its results when it returns; there are as many slots as the
+/// larger of both takes.
+#[derive(Clone)]
+pub struct HostFn {
+    closure: Arc<dyn Any + Send + Sync>,
+    call: CallRecord,
+}
+
+impl HostFn {
+    /// A host function that does what a closure does.
+    pub fn new<F>(closure: F) -> HostFn
+    where
+        F: Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync + 'static,
+    {
+        HostFn { closure: Arc::new(closure), call: call::<F> }
+    }
+}
+
+/// Calls a closure: made for each, so that code comes to it in one step.
+///
+/// # Safety
+/// As for [`call_host`], with a closure of this type in the record.
+unsafe extern "C" fn call<F>(
+    vm: *mut VmStore,
+    func: *const VmFunc,
+    caller: *mut VmInstance,
+    args: *mut Slot,
+) -> Exit
+where
+    F: Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync + 'static,
+{
+    // SAFETY: by contract. Host functions are never removed, so that the closure outlives the call even if more of them are
+    // added meanwhile.
+    unsafe {
+        let closure = &*(*func).closure.cast::<F>();
+        let slots = std::slice::from_raw_parts_mut(args, (*func).params.max((*func).results) as usize);
+        let context =
+            HostContext { store: StoreInner::of(vm), caller: (!caller.is_null()).then_some(caller) };
+        match closure(context, slots) {
+            Ok(()) => Exit::OK,
+            Err(error) => failed(vm, error),
+        }
+    }
+}
+
+/// Notes why a host function has failed.
+///
+/// # Safety
+/// `vm` must be live and exclusively the caller's.
+#[cold]
+unsafe fn failed(vm: *mut VmStore, error: HostError) -> Exit {
+    // SAFETY: by contract.
+    unsafe { StoreInner::of(vm) }.fail(error)
+}
 
 /// What a host function is called with besides its arguments.
 pub struct HostContext<'a> {
@@ -37,7 +90,8 @@ impl HostContext<'_> {
 
 /// A host function of a store.
 pub(crate) struct HostFunc {
-    call: Arc<HostFn>,
+    /// Kept for the record, which has its address.
+    _function: HostFn,
     record: *mut VmFunc,
 }
 
@@ -50,7 +104,7 @@ impl Drop for HostFunc {
 
 impl StoreInner {
     /// Makes a host function callable in this store.
-    pub fn host_func(&mut self, ty: TypeId, call: Arc<HostFn>) -> FuncPtr {
+    pub fn host_func(&mut self, ty: TypeId, function: HostFn) -> FuncPtr {
         let slots = self.registry.func_type(ty).map_or((0, 0), |ty| (ty.param_slots(), ty.result_slots()));
         let record = Box::into_raw(Box::new(VmFunc {
             instance: ptr::null_mut(),
@@ -63,8 +117,10 @@ impl StoreInner {
             context: ptr::null_mut(),
             enter: None,
             caller: ptr::null_mut(),
+            call: Some(function.call),
+            closure: Arc::as_ptr(&function.closure).cast(),
         }));
-        self.host_funcs.push(HostFunc { call, record });
+        self.host_funcs.push(HostFunc { _function: function, record });
         FuncPtr::new(record).unwrap_or_else(|| unreachable!("boxes are not null"))
     }
 }
@@ -82,17 +138,9 @@ pub unsafe fn call_host(
 ) -> Exit {
     // SAFETY: by contract.
     unsafe {
-        let store = StoreInner::of(vm);
-        let Some(host) = store.host_funcs.get((*func).index as usize) else {
-            return store.fail(HostError::Error(Box::new("not a host function of this store")));
-        };
-        // Host functions are never removed, so the closure outlives the call even if more of them are added meanwhile.
-        let call: *const HostFn = &raw const *host.call;
-        let slots = std::slice::from_raw_parts_mut(args, (*func).params.max((*func).results) as usize);
-        let context = HostContext { store: &mut *store, caller: (!caller.is_null()).then_some(caller) };
-        match (*call)(context, slots) {
-            Ok(()) => Exit::OK,
-            Err(error) => StoreInner::of(vm).fail(error),
+        match (*func).call {
+            Some(call) => call(vm, func, caller, args),
+            None => failed(vm, HostError::Error(Box::new("not a host function"))),
         }
     }
 }

@@ -8,7 +8,7 @@
 
 use crate::externs::{FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 use crate::memory::MemoryImage;
-use crate::native::NativeCode;
+use crate::native::{NativeCode, call_interpreted};
 use sarsen_abi::{CodeCell, Slot, VmFunc, VmFunctions, VmGlobal, VmInstance, VmMemory, VmTable, VmTag};
 use sarsen_isa::Trap;
 use sarsen_module::{DefinedFuncIndex, ElementItem, FuncIndex, Module};
@@ -222,6 +222,8 @@ impl Instance {
                     context: self.vm.cast(),
                     enter: native.and_then(|code| code.enter(id)),
                     caller: ptr::null_mut(),
+                    call: Some(call_interpreted),
+                    closure: ptr::null(),
                 });
             }
             record

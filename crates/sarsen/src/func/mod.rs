@@ -50,7 +50,6 @@ use sarsen_interp::TranslateError;
 use sarsen_vm::{Failure, FuncPtr, HostContext, HostError, HostFn, Panic};
 use std::borrow::Borrow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 /// A function of a store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,7 +63,7 @@ pub struct Func {
 #[derive(Clone)]
 pub struct HostFunc {
     pub(crate) ty: FuncType,
-    call: Arc<HostFn>,
+    function: HostFn,
 }
 
 impl HostFunc {
@@ -85,21 +84,22 @@ impl HostFunc {
                 })
             })
         };
-        HostFunc { ty, call: Arc::new(call) }
+        HostFunc { ty, function: HostFn::new(call) }
     }
 
-    pub(crate) fn from_slots(ty: FuncType, call: Arc<HostFn>) -> HostFunc {
-        HostFunc { ty, call }
+    pub(crate) fn from_slots(ty: FuncType, function: HostFn) -> HostFunc {
+        HostFunc { ty, function }
     }
 
     /// The function in a store.
     pub(crate) fn in_store(&self, store: &mut Opaque) -> FuncPtr {
-        store.vm.host_func(self.ty.id(), Arc::clone(&self.call))
+        store.vm.host_func(self.ty.id(), self.function.clone())
     }
 }
 
 /// Runs the body of a host function: opens a scope for references, and turns errors and panics into what code
 /// understands.
+#[inline]
 pub(crate) fn with_caller<T: 'static>(
     context: HostContext<'_>,
     body: impl FnOnce(Caller<'_, T>) -> Result<()>,

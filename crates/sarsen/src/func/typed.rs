@@ -15,6 +15,7 @@ use std::marker::PhantomData;
 
 /// Slots that a typed call can hold without allocating: 16 parameters of any type.
 const MAX_SLOTS: usize = 32;
+const FEW_SLOTS: usize = 4;
 
 /// What keeps the traits of this folder to itself: their methods handle slots, whose layout may change, and whoever wrote
 /// a wrong one could make references out of numbers. It is public only to the compiler.
@@ -270,10 +271,24 @@ impl<Params: WasmParams, Results: WasmResults> TypedFunc<Params, Results> {
     pub fn call(&self, mut store: impl AsContextMut, params: Params) -> Result<Results> {
         let opaque = &mut store.as_context_mut().0.opaque;
         opaque.check(self.func.store, "function")?;
-        let mut slots = [0; MAX_SLOTS];
-        let used = if Params::SLOTS > Results::SLOTS { Params::SLOTS } else { Results::SLOTS };
-        params.into_slots(&mut StoreRef(opaque), &mut slots)?;
-        self.func.call_slots(opaque, &mut slots[..used])?;
-        Ok(Results::from_slots(&mut StoreRef(opaque), &slots))
+        // Most calls need few: the others are not paid for.
+        if const { larger(Params::SLOTS, Results::SLOTS) <= FEW_SLOTS } {
+            self.call_with(opaque, params, &mut [0; FEW_SLOTS])
+        } else {
+            self.call_with(opaque, params, &mut [0; MAX_SLOTS])
+        }
     }
+
+    #[inline]
+    fn call_with(&self, store: &mut Opaque, params: Params, slots: &mut [Slot]) -> Result<Results> {
+        let slots = &mut slots[..const { larger(Params::SLOTS, Results::SLOTS) }];
+        params.into_slots(&mut StoreRef(store), slots)?;
+        self.func.call_slots(store, slots)?;
+        Ok(Results::from_slots(&mut StoreRef(store), slots))
+    }
+}
+
+/// The larger of two numbers.
+pub(super) const fn larger(a: usize, b: usize) -> usize {
+    if a > b { a } else { b }
 }

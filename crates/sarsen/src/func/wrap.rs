@@ -1,13 +1,12 @@
 //! Host functions from closures with Rust types: arguments and results go straight from and into slots. Panics, errors
 //! and scopes around the closure are taken care of in `func/mod.rs`.
 
-use super::typed::{StoreRef, WasmTy, WasmTyList, sealed};
+use super::typed::{StoreRef, WasmTy, WasmTyList, larger, sealed};
 use super::{Caller, HostFunc, with_caller};
 use crate::types::FuncType;
 use crate::{AsContextMut, Engine, Error, Result};
 use sarsen_abi::Slot;
-use sarsen_vm::HostContext;
-use std::sync::Arc;
+use sarsen_vm::{HostContext, HostFn};
 
 /// What the closure of a host function may return: results, or a [`Result`] of them. Sealed as [`WasmTy`] is.
 pub trait WasmRet: sealed::Ret + Send + 'static {
@@ -48,13 +47,15 @@ fn host_func<T: 'static, P: WasmTyList, R: WasmRet>(
 ) -> HostFunc {
     let ty = FuncType::new(engine, P::valtypes(), R::Values::valtypes());
     let call = move |context: HostContext<'_>, slots: &mut [Slot]| {
+        // So that the compiler knows how many there are.
+        let slots = &mut slots[..const { larger(P::SLOTS, R::Values::SLOTS) }];
         with_caller::<T>(context, |mut caller| {
             let params = P::from_slots(&mut StoreRef(&mut caller.as_context_mut().0.opaque), slots);
             let results = func(Caller::sub(&mut caller), params).into_result()?;
             results.into_slots(&mut StoreRef(&mut caller.as_context_mut().0.opaque), slots)
         })
     };
-    HostFunc::from_slots(ty, Arc::new(call))
+    HostFunc::from_slots(ty, HostFn::new(call))
 }
 
 /// Implements [`IntoFunc`] for closures of each number of parameters.

@@ -8,13 +8,12 @@ use super::call::raise;
 use crate::BUILTINS;
 use sarsen_abi::{Exit, Slot, VmFunc, VmFunctions, VmInstance, VmStore};
 use sarsen_isa::Trap;
-use std::sync::atomic::Ordering::Relaxed;
 
 /// The table, for compiled code that calls `interpret` where it has no code of its own.
 pub const fn functions(
     interpret: unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit,
 ) -> VmFunctions {
-    VmFunctions { builtins: BUILTINS, raise, call_host, copy, fill, interpret }
+    VmFunctions { builtins: BUILTINS, raise, copy, fill, interpret }
 }
 
 /// The table of stores that nobody has told about an interpreter.
@@ -24,20 +23,17 @@ unsafe extern "C" fn no_interpreter(_: *mut VmInstance, _: *mut Slot, _: u64) ->
     Exit::trap(Trap::Unreachable)
 }
 
-/// Calls a function that is not compiled: a host function, or one of an instance whose functions are interpreted.
-unsafe extern "C" fn call_host(func: *const VmFunc, store: *mut VmStore, args: *mut Slot) -> Exit {
-    // SAFETY: compiled code passes the record, the store and the slots of a call.
+/// Calls a function of an instance whose functions are interpreted, for code that has its record.
+pub(crate) unsafe extern "C" fn call_interpreted(
+    _: *mut VmStore,
+    func: *const VmFunc,
+    _: *mut VmInstance,
+    args: *mut Slot,
+) -> Exit {
+    // SAFETY: compiled code passes the record and the slots of a call.
     unsafe {
         let instance = (*func).instance;
-        if !instance.is_null() {
-            return ((*(*instance).functions).interpret)(instance, args, u64::from((*func).index));
-        }
-        let exit = crate::host::call_host(store, func, (*func).caller, args);
-        if (*(*store).interrupt).load(Relaxed) != 0 {
-            // A host may take its time: what it was asked meanwhile is looked at by the next poll, not the thousandth.
-            (*store).countdown = 0;
-        }
-        exit
+        ((*(*instance).functions).interpret)(instance, args, u64::from((*func).index))
     }
 }
 

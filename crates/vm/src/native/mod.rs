@@ -20,6 +20,7 @@ pub(crate) use call::NATIVE;
 pub use call::call_native;
 pub use code::NativeCode;
 pub(crate) use functions::INTERPRETED;
+pub(crate) use functions::call_interpreted;
 pub use functions::functions;
 pub use image::{ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, Site};
 pub use perf::Perf;
