@@ -111,21 +111,19 @@ fn sites(compiled: &CompiledCode) -> Result<Vec<UnitSite>, Failure> {
     Ok(sites)
 }
 
+/// What the compiler has made of several operators, or moved, belongs to the operator before it: whatever traps has one.
 fn positions(compiled: &CompiledCode) -> Vec<(u32, u32)> {
-    let mut positions: Vec<(u32, u32)> = Vec::new();
+    let mut positions: Vec<(u32, u32)> = vec![(0, NO_OPERATOR)];
     let mut end = 0;
     for range in compiled.buffer.get_srclocs_sorted() {
-        if range.start > end || positions.is_empty() {
-            positions.push((end, NO_OPERATOR));
-        }
-        let operator = if range.loc.is_default() { NO_OPERATOR } else { range.loc.bits() };
-        if positions.last().is_none_or(|&(_, last)| last != operator) {
-            if positions.last().is_some_and(|&(from, _)| from == range.start) {
-                positions.pop();
-            }
-            positions.push((range.start, operator));
-        }
         end = range.end;
+        if range.loc.is_default() || positions.last().is_some_and(|&(_, last)| last == range.loc.bits()) {
+            continue;
+        }
+        if positions.last().is_some_and(|&(from, _)| from == range.start) {
+            positions.pop();
+        }
+        positions.push((range.start, range.loc.bits()));
     }
     positions.push((end, NO_OPERATOR));
     positions

@@ -57,11 +57,21 @@ fn agree(a: &Outcome, b: &Outcome) -> bool {
         if is_used_up(a) || is_used_up(b) {
             return true;
         }
-        if a != b {
-            return false;
+        match (a, b) {
+            (Err(a), Err(b)) if without_offsets(a) == without_offsets(b) => {}
+            (a, b) if a == b => {}
+            _ => return false,
         }
     }
     a.len() == b.len()
+}
+
+/// A message without the offsets of its frames: a load that becomes part of the instruction that uses it traps where that is.
+fn without_offsets(message: &str) -> Vec<&str> {
+    let lines = message.lines();
+    lines
+        .map(|line| line.split_once(": 0x").map_or(line, |(_, rest)| rest.trim_start_matches(|c| c != ' ')))
+        .collect()
 }
 
 /// Feeds text to the engine as a module.

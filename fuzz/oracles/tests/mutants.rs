@@ -14,7 +14,7 @@ use wast::{Wast, WastDirective};
 /// Broken copies of each module.
 const COPIES: u64 = 2;
 /// Modules that the generator makes.
-const GENERATED: u64 = 1000;
+const GENERATED: u64 = 2000;
 /// Modules bigger than this are broken in their own tests.
 const SIZE: usize = 100_000;
 
