@@ -11,8 +11,8 @@
 //! contents of memories, at multiples of 64 KiB                           likewise
 //! ```
 //!
-//! Reading looks at the header, the tables of bodies and memories, what the module says before its bodies, and the directory of the image:
-//! the checksum is over these, and no header makes a reader fail or allocate. The rest is trusted.
+//! Reading looks at the header, the tables of bodies and memories, what the module says before its bodies, and the directory
+//! of the image: the checksum is over these, and no header makes a reader fail or allocate. The rest is trusted.
 
 mod binding;
 

@@ -242,13 +242,7 @@ fn guarded_memories_reserve_all_that_addresses_reach() {
 #[test]
 fn images_are_pages_of_their_memory_alone() {
     use sarsen_module::MemoryIndex;
-    use std::fs::File;
-    use std::io::Write;
-    let path = std::env::temp_dir().join(format!("sarsen-memory-image-{}", std::process::id()));
-    let mut file = File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
-    std::fs::remove_file(&path).unwrap();
-    file.write_all(&[5; 2 * PAGE as usize]).unwrap();
-    let file = Arc::new(file);
+    let file = Arc::new(crate::testing::nameless_file("memory-image", &[5; 2 * PAGE as usize]));
     let image = |start, len| {
         // SAFETY: nobody else has the file.
         unsafe { MemoryImage::new(MemoryIndex(0), start, len as usize, Arc::clone(&file), 0) }

@@ -3,7 +3,7 @@
 use super::{ContextLocation, Handler, Image, ImageParts, NATIVE, NativeCode, Site, call_native, registry};
 use crate::activation::Activation;
 use crate::error::HostError;
-use crate::testing::{code, load, store_of, vm_instance};
+use crate::testing::{code, load, nameless_file, store_of, vm_instance};
 use crate::{CodeTable, Extern, Failure, FuncPtr, HostFn, InstanceId, Store, StoreConfig};
 use sarsen_abi::{Exit, VmEntry, VmFunctions, VmInstance, VmMemory, VmStore};
 use sarsen_isa::Trap;
@@ -398,16 +398,10 @@ fn code_is_found_as_long_as_it_lives() {
 
 #[test]
 fn code_can_be_mapped_from_a_file() {
-    use std::io::Write;
     let mut store = store_of(1 << 20);
     let module = load(&store, MODULE);
     let bytes = image().to_bytes();
-    let path = std::env::temp_dir().join(format!("sarsen-image-{}", std::process::id()));
-    let mut file =
-        std::fs::File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
-    file.write_all(&vec![0; 128 << 10]).unwrap();
-    file.write_all(&bytes).unwrap();
-    std::fs::remove_file(&path).unwrap();
+    let file = nameless_file("image", &[&[0; 128 << 10][..], &bytes].concat());
     let image = Image::read(Bytes::from(bytes)).unwrap();
     // SAFETY: nobody else has the file, and the image is that of the module.
     let native =

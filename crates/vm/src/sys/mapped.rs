@@ -62,20 +62,16 @@ impl Drop for MappedFile {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
+    use crate::testing::nameless_file;
 
     #[test]
     fn files_are_their_bytes() {
-        let path = std::env::temp_dir().join(format!("sarsen-mapped-{}", std::process::id()));
-        let mut file =
-            File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
-        std::fs::remove_file(&path).unwrap();
-        // SAFETY: nobody else has the file.
-        assert_eq!(unsafe { MappedFile::new(&file) }.unwrap().as_ref(), b"");
         let content: Vec<u8> = (0..10_000_u32).map(|at| at as u8).collect();
-        file.write_all(&content).unwrap();
-        // SAFETY: as above.
-        assert_eq!(unsafe { MappedFile::new(&file) }.unwrap().as_ref(), content);
+        for content in [&[], &content[..]] {
+            let file = nameless_file("mapped", content);
+            // SAFETY: nobody else has the file.
+            assert_eq!(unsafe { MappedFile::new(&file) }.unwrap().as_ref(), content);
+        }
     }
 
     #[test]

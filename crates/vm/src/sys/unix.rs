@@ -106,7 +106,7 @@ impl Drop for Reservation {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
-    use std::io::Write;
+    use crate::testing::nameless_file;
 
     /// Whether a byte can be read and written, as the system says.
     fn is_accessible(at: *const u8) -> bool {
@@ -156,11 +156,7 @@ mod tests {
 
     #[test]
     fn pages_of_files_are_copied_when_they_are_written() {
-        let path = std::env::temp_dir().join(format!("sarsen-reservation-{}", std::process::id()));
-        let mut file =
-            File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
-        std::fs::remove_file(&path).unwrap();
-        file.write_all(&[[1; GRANULE], [2; GRANULE], [3; GRANULE]].concat()).unwrap();
+        let file = nameless_file("reservation", &[[1; GRANULE], [2; GRANULE], [3; GRANULE]].concat());
         let map = |pages: &mut Reservation, start, len, offset| {
             // SAFETY: nobody refers to the bytes of a reservation here but through its base, and the file is the test's own.
             unsafe { pages.map(start, len, &file, offset) }

@@ -76,7 +76,7 @@ impl Drop for CodePages {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
+    use crate::testing::nameless_file;
 
     #[test]
     fn pages_hold_what_was_copied_or_mapped() {
@@ -86,12 +86,7 @@ mod tests {
         assert_eq!(unsafe { std::slice::from_raw_parts(copied.base(), text.len()) }, text);
         CodePages::copy(&[]).unwrap();
 
-        let path = std::env::temp_dir().join(format!("sarsen-pages-{}", std::process::id()));
-        let mut file =
-            File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
-        file.write_all(&vec![0; 64 << 10]).unwrap();
-        file.write_all(&text).unwrap();
-        std::fs::remove_file(&path).unwrap();
+        let file = nameless_file("pages", &[&[0; 64 << 10][..], &text].concat());
         // SAFETY: nobody else has the file.
         let mapped = unsafe { CodePages::map(&file, 64 << 10, text.len()) }.unwrap();
         // SAFETY: the pages can be read.
