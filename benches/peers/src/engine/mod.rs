@@ -2,7 +2,7 @@
 //!
 //! One file per runtime; nothing outside this folder names a type of theirs. Does not time anything but the calls themselves.
 
-mod calls;
+mod alike;
 mod external;
 mod sarsen;
 mod wasmi;
@@ -12,7 +12,7 @@ mod wasmtime;
 use crate::Result;
 use crate::clock::CpuTime;
 use ::sarsen::{Dispatch, Strategy};
-pub(crate) use calls::{Calls, Crossing};
+pub(crate) use alike::{Calls, Crossing};
 use sarsen_benches::Guest;
 use std::path::Path;
 use std::time::{Duration, Instant};

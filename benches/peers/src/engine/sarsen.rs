@@ -2,7 +2,7 @@
 //!
 //! One value per configuration that is compared; every load makes its own engine, as the peers do.
 
-use super::calls::calls;
+use super::alike::{calls, start};
 use super::{Calls, Engine, Loaded, Run, Start, lap, time_run, time_steps};
 use crate::Result;
 use ::sarsen::{Config, Dispatch, Instance, Module, Store, Strategy, TypedFunc};
@@ -58,20 +58,7 @@ impl Engine for Sarsen {
     }
 }
 
-/// Times a start whose module comes from `load`.
-fn start(load: impl FnOnce() -> Result<Module>, name: &str) -> Result<Start> {
-    let mut since = Instant::now();
-    let module = load()?;
-    let mut start = Start { module: lap(&mut since), ..Start::default() };
-    let mut store = Store::new(module.engine(), ());
-    let instance = Instance::new(&mut store, &module, &[])?;
-    start.instance = lap(&mut since);
-    let func: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, name)?;
-    func.call(&mut store, 1)?;
-    start.call = lap(&mut since);
-    Ok(start)
-}
-
+start!(sarsen);
 calls!(sarsen);
 
 impl Sarsen {

@@ -2,7 +2,7 @@
 //!
 //! Modules are compiled before the first run; the collector is the one it chooses.
 
-use super::calls::calls;
+use super::alike::{calls, start};
 use super::{Calls, Engine, Loaded, Run, Start, lap, time_run, time_steps};
 use crate::Result;
 use sarsen_benches::Guest;
@@ -49,20 +49,7 @@ impl Engine for Wasmtime {
     }
 }
 
-/// Times a start whose module comes from `load`.
-fn start(load: impl FnOnce() -> Result<Module>, name: &str) -> Result<Start> {
-    let mut since = Instant::now();
-    let module = load()?;
-    let mut start = Start { module: lap(&mut since), ..Start::default() };
-    let mut store = Store::new(module.engine(), ());
-    let instance = Instance::new(&mut store, &module, &[])?;
-    start.instance = lap(&mut since);
-    let func: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, name)?;
-    func.call(&mut store, 1)?;
-    start.call = lap(&mut since);
-    Ok(start)
-}
-
+start!(wasmtime);
 calls!(wasmtime);
 
 impl Loaded for LoadedModule {

@@ -1,6 +1,6 @@
-//! Calls between the host and `calls.wat`, written once for the runtimes whose interfaces agree.
+//! What is written once for the runtimes whose interfaces agree: starts, and calls between the host and `calls.wat`.
 //!
-//! What is timed is the loop around the calls, on the side that makes them. It does not choose how many there are.
+//! What is timed of calls is the loop around them, on the side that makes them. It does not choose how many there are.
 
 use crate::Result;
 use std::time::Duration;
@@ -43,7 +43,31 @@ pub(crate) trait Calls {
     fn cross(&mut self, crossing: Crossing, count: i32) -> Result<Duration>;
 }
 
-/// Implements the above in the file of a runtime.
+/// Defines `start` in the file of a runtime.
+macro_rules! start {
+    ($runtime:ident) => {
+        /// Times a start whose module comes from `load`.
+        fn start(
+            load: impl FnOnce() -> $crate::Result<$runtime::Module>,
+            name: &str,
+        ) -> $crate::Result<$crate::engine::Start> {
+            use $crate::engine::{Start, lap};
+            let mut since = std::time::Instant::now();
+            let module = load()?;
+            let mut start = Start { module: lap(&mut since), ..Start::default() };
+            let mut store = $runtime::Store::new(module.engine(), ());
+            let instance = $runtime::Instance::new(&mut store, &module, &[])?;
+            start.instance = lap(&mut since);
+            let func = instance.get_typed_func::<i32, i64>(&mut store, name)?;
+            func.call(&mut store, 1)?;
+            start.call = lap(&mut since);
+            Ok(start)
+        }
+    };
+}
+pub(super) use start;
+
+/// Implements [`Calls`] in the file of a runtime.
 macro_rules! calls {
     ($runtime:ident) => {
         struct CallsInstance {
@@ -54,7 +78,7 @@ macro_rules! calls {
         impl CallsInstance {
             fn new(engine: &$runtime::Engine) -> $crate::Result<Self> {
                 use $runtime::{Caller, Func, FuncType, Val, ValType};
-                let module = $runtime::Module::new(engine, $crate::engine::calls::GUEST)?;
+                let module = $runtime::Module::new(engine, $crate::engine::alike::GUEST)?;
                 let mut store = $runtime::Store::new(engine, 0_u64);
                 let one = Func::wrap(&mut store, |mut caller: Caller<'_, u64>, value: i32| {
                     *caller.data_mut() += 1;
@@ -77,14 +101,14 @@ macro_rules! calls {
             }
         }
 
-        impl $crate::engine::calls::Calls for CallsInstance {
+        impl $crate::engine::alike::Calls for CallsInstance {
             fn cross(
                 &mut self,
-                crossing: $crate::engine::calls::Crossing,
+                crossing: $crate::engine::alike::Crossing,
                 count: i32,
             ) -> $crate::Result<std::time::Duration> {
                 use std::hint::black_box;
-                use $crate::engine::calls::Crossing;
+                use $crate::engine::alike::Crossing;
                 use $runtime::Val;
                 let Self { store, instance } = self;
                 let clock = $crate::clock::CpuTime::now;
