@@ -40,7 +40,17 @@ pub struct VmFunc {
     pub caller: *mut VmInstance,
     /// How code of any tier calls this where it has no code of its own for it. None in a record that has not been made yet.
     pub call: Option<CallRecord>,
-    /// What a host function does: known to `call` alone.
+}
+
+/// A host function: its record, which references to it point to, and what only calls of it read.
+#[repr(C)]
+#[derive(Debug)]
+pub struct VmHostFunc {
+    /// What it has in common with other functions.
+    pub func: VmFunc,
+    /// How compiled code calls it, if its type [fits in registers](fits_in_registers).
+    pub call_in_registers: Option<CallInRegisters>,
+    /// What it does: known to its calls alone.
     pub closure: *const c_void,
 }
 
@@ -52,6 +62,36 @@ pub type CallRecord = unsafe extern "C" fn(
     caller: *mut VmInstance,
     args: *mut Slot,
 ) -> Exit;
+
+/// Calls the host function with this record for the instance that is noted in it: arguments as slots, from the first on.
+pub type CallInRegisters = unsafe extern "C" fn(
+    store: *mut VmStore,
+    func: *const VmHostFunc,
+    first: Slot,
+    second: Slot,
+    third: Slot,
+    fourth: Slot,
+) -> Returned;
+
+/// What a host function returns in registers.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Returned {
+    /// How it ended.
+    pub exit: Exit,
+    /// Its result, if it completed and has one.
+    pub value: Slot,
+}
+
+/// Slots that a [`CallInRegisters`] can be given: what is left of six registers, the fewest that any of the platforms passes
+/// arguments in.
+pub const REGISTER_SLOTS: usize = 4;
+
+/// Whether host functions whose parameters and results take so many slots are called by compiled code with registers alone.
+pub const fn fits_in_registers(params: usize, results: usize) -> bool {
+    params <= REGISTER_SLOTS && results <= 1
+}
 
 /// Calls compiled code: arguments in slots from `slots` on, results likewise. What it does not return with
 /// [`Exit::OK`] it has left in the store.

@@ -15,7 +15,10 @@ mod reftype;
 pub use context::{VmEntry, VmHeap, VmInstance, VmStore};
 pub use entity::{VmGlobal, VmMemory, VmTable, VmTag};
 pub use exit::Exit;
-pub use func::{Builtin, CallRecord, CodeCell, Enter, VmFunc, VmFunctions};
+pub use func::{
+    Builtin, CallInRegisters, CallRecord, CodeCell, Enter, REGISTER_SLOTS, Returned, VmFunc, VmFunctions,
+    VmHostFunc, fits_in_registers,
+};
 pub use reftype::{AbstractHeap, RefTest, i31_to_ref, is_i31, ref_to_i31_s, ref_to_i31_u};
 
 /// One cell of a frame: every value but `v128` takes one, `v128` takes two.

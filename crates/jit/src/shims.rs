@@ -22,7 +22,9 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use sarsen_abi::{Exit, SLOT_BYTES, VmFunc, VmFunctions, VmInstance, VmStore};
+use sarsen_abi::{
+    Exit, REGISTER_SLOTS, SLOT_BYTES, VmFunctions, VmHostFunc, VmInstance, VmStore, fits_in_registers,
+};
 use sarsen_module::{FuncType, TypeRegistry, ValType};
 use std::mem::offset_of;
 
@@ -106,10 +108,10 @@ impl<'b> Builder<'b> {
     }
 
     /// Calls a function of the runtime's.
-    fn call_runtime(&mut self, signature: Signature, function: Value, args: &[Value]) -> Option<Value> {
+    fn call_runtime(&mut self, signature: Signature, function: Value, args: &[Value]) -> Vec<Value> {
         let signature = self.b.import_signature(signature);
         let call = self.b.ins().call_indirect(signature, function, args);
-        self.b.inst_results(call).first().copied()
+        self.b.inst_results(call).to_vec()
     }
 
     /// Stops unless an exit says that all is well.
@@ -192,10 +194,8 @@ impl Shims<'_> {
             Shim::Builtin => {
                 let (args, immediate, function) = (params[1], params[2], params[3]);
                 let signature = self.runtime(&[POINTER, POINTER, I64], Some(I32));
-                let exit = builder.call_runtime(signature, function, &[instance, args, immediate]);
-                if let Some(exit) = exit {
-                    builder.stop_unless_ok(self, instance, store, exit);
-                }
+                let exit = builder.call_runtime(signature, function, &[instance, args, immediate])[0];
+                builder.stop_unless_ok(self, instance, store, exit);
                 builder.b.ins().return_(&[]);
             }
             Shim::Raise => builder.raise(self, instance, store, params[1]),
@@ -258,17 +258,31 @@ impl Shims<'_> {
         let mut builder = Builder::new(func, convention.signature, scratch);
         let (params, results) = (self.types(&ty.params), convention.results);
         let (record, results_at, args) = builder.take_params(convention.in_memory);
-        let instance = builder.load(POINTER, record, offset_of!(VmFunc, caller));
+        let instance = builder.load(POINTER, record, offset_of!(VmHostFunc, func.caller));
         let store = builder.note_exit(instance);
-        let address = builder.slots(slots::count(params).max(slots::count(results.iter().copied())));
-        let flags = Region::Slots.unaligned(builder.b.func);
-        slots::write(&mut builder.b, flags, address, &args);
-        let call = builder.load(POINTER, record, offset_of!(VmFunc, call));
-        let signature = self.runtime(&[POINTER; 4], Some(I32));
-        if let Some(exit) = builder.call_runtime(signature, call, &[store, record, instance, address]) {
+        if fits_in_registers(ty.param_slots() as usize, ty.result_slots() as usize) {
+            let mut operands = vec![store, record];
+            operands.extend(slots::split(&mut builder.b, &args));
+            let nothing = builder.b.ins().iconst(I64, 0);
+            operands.resize(2 + REGISTER_SLOTS, nothing);
+            let call = builder.load(POINTER, record, offset_of!(VmHostFunc, call_in_registers));
+            let mut signature = self.runtime(&[I64; 2 + REGISTER_SLOTS], Some(I32));
+            signature.returns.push(AbiParam::new(I64));
+            let [exit, value] = builder.call_runtime(signature, call, &operands)[..] else { return };
             builder.stop_unless_ok(self, instance, store, exit);
+            let results: Vec<Value> =
+                results.iter().map(|&ty| slots::from_slot(&mut builder.b, value, ty)).collect();
+            builder.b.ins().return_(&results);
+        } else {
+            let address = builder.slots(slots::count(params).max(slots::count(results.iter().copied())));
+            let flags = Region::Slots.unaligned(builder.b.func);
+            slots::write(&mut builder.b, flags, address, &args);
+            let call = builder.load(POINTER, record, offset_of!(VmHostFunc, func.call));
+            let signature = self.runtime(&[POINTER; 4], Some(I32));
+            let exit = builder.call_runtime(signature, call, &[store, record, instance, address])[0];
+            builder.stop_unless_ok(self, instance, store, exit);
+            builder.give_back(flags, address, &results, results_at);
         }
-        builder.give_back(flags, address, &results, results_at);
         builder.finish(self);
     }
 

@@ -9,7 +9,10 @@
 use crate::error::HostError;
 use crate::externs::{FuncPtr, InstanceId};
 use crate::store::StoreInner;
-use sarsen_abi::{CallRecord, Exit, Slot, VmFunc, VmInstance, VmStore};
+use sarsen_abi::{
+    CallInRegisters, CallRecord, Exit, REGISTER_SLOTS, Returned, Slot, VmFunc, VmHostFunc, VmInstance,
+    VmStore, fits_in_registers,
+};
 use sarsen_module::TypeId;
 use std::any::Any;
 use std::ptr;
@@ -17,42 +20,119 @@ use std::sync::Arc;
 
 /// A host function: a closure, and how code calls it.
 ///
-/// Its arguments lie in the slots from the first on, and so must its results when it returns; there are as many slots as the
-/// larger of both takes.
+/// Its arguments lie in the slots from the first on, and so must its results when it returns; there are at least as many
+/// slots as the larger of both takes.
 #[derive(Clone)]
 pub struct HostFn {
     closure: Arc<dyn Any + Send + Sync>,
-    call: CallRecord,
+    call: Call,
+    /// Slots that parameters and results take.
+    slots: (usize, usize),
+}
+
+/// The ways to a closure, made for each, so that code comes to it in one step.
+#[derive(Clone, Copy)]
+enum Call {
+    Slots(CallRecord),
+    Registers(CallInRegisters),
 }
 
 impl HostFn {
-    /// A host function that does what a closure does.
-    pub fn new<F>(closure: F) -> HostFn
-    where
-        F: Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync + 'static,
-    {
-        HostFn { closure: Arc::new(closure), call: call::<F> }
+    /// A host function that does what a closure does, whose parameters and results take so many slots.
+    #[inline]
+    pub fn new<F: Closure>(params: usize, results: usize, closure: F) -> HostFn {
+        let call = if fits_in_registers(params, results) {
+            Call::Registers(call_in_registers::<F>)
+        } else {
+            Call::Slots(call_in_slots::<F>)
+        };
+        HostFn { closure: Arc::new(closure), call, slots: (params, results) }
     }
 }
 
-/// Calls a closure: made for each, so that code comes to it in one step.
+/// What a host function does.
+pub trait Closure: Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync + 'static {}
+impl<F: Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync + 'static> Closure for F {}
+
+/// A [`CallRecord`] for host functions with such a closure.
 ///
 /// # Safety
 /// As for [`call_host`], with a closure of this type in the record.
-unsafe extern "C" fn call<F>(
+unsafe extern "C" fn call_in_slots<F: Closure>(
     vm: *mut VmStore,
     func: *const VmFunc,
     caller: *mut VmInstance,
     args: *mut Slot,
-) -> Exit
-where
-    F: Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync + 'static,
-{
+) -> Exit {
+    // SAFETY: by contract.
+    unsafe {
+        let slots = std::slice::from_raw_parts_mut(args, (*func).params.max((*func).results) as usize);
+        run::<F>(vm, func.cast(), caller, slots)
+    }
+}
+
+/// A [`CallInRegisters`] for host functions with such a closure.
+///
+/// # Safety
+/// As for [`call_host`], with a closure of this type in the record, and the caller too.
+unsafe extern "C" fn call_in_registers<F: Closure>(
+    vm: *mut VmStore,
+    func: *const VmHostFunc,
+    first: Slot,
+    second: Slot,
+    third: Slot,
+    fourth: Slot,
+) -> Returned {
+    let mut slots = [first, second, third, fourth];
+    // SAFETY: by contract.
+    let exit = unsafe { run::<F>(vm, func, (*func).func.caller, &mut slots) };
+    Returned { exit, value: slots[0] }
+}
+
+/// The [`CallRecord`] of host functions that are called with registers.
+///
+/// # Safety
+/// As for [`call_host`].
+unsafe extern "C" fn load_registers(
+    vm: *mut VmStore,
+    func: *const VmFunc,
+    caller: *mut VmInstance,
+    args: *mut Slot,
+) -> Exit {
+    // SAFETY: by contract. The record belongs to the store that the caller has exclusively.
+    unsafe {
+        (*func.cast_mut()).caller = caller;
+        let func = func.cast::<VmHostFunc>();
+        let Some(call) = (*func).call_in_registers else {
+            unreachable!("what is called with registers says how");
+        };
+        let mut slots = [0; REGISTER_SLOTS];
+        let params = (*func).func.params as usize;
+        slots[..params].copy_from_slice(std::slice::from_raw_parts(args, params));
+        let [first, second, third, fourth] = slots;
+        let Returned { exit, value } = call(vm, func, first, second, third, fourth);
+        if (*func).func.results != 0 {
+            *args = value;
+        }
+        exit
+    }
+}
+
+/// Runs the closure of a host function.
+///
+/// # Safety
+/// As for [`call_host`], with a closure of this type in the record.
+#[inline(always)]
+unsafe fn run<F: Closure>(
+    vm: *mut VmStore,
+    func: *const VmHostFunc,
+    caller: *mut VmInstance,
+    slots: &mut [Slot],
+) -> Exit {
     // SAFETY: by contract. Host functions are never removed, so that the closure outlives the call even if more of them are
     // added meanwhile.
     unsafe {
         let closure = &*(*func).closure.cast::<F>();
-        let slots = std::slice::from_raw_parts_mut(args, (*func).params.max((*func).results) as usize);
         let context =
             HostContext { store: StoreInner::of(vm), caller: (!caller.is_null()).then_some(caller) };
         match closure(context, slots) {
@@ -92,7 +172,7 @@ impl HostContext<'_> {
 pub(crate) struct HostFunc {
     /// Kept for the record, which has its address.
     _function: HostFn,
-    record: *mut VmFunc,
+    record: *mut VmHostFunc,
 }
 
 impl Drop for HostFunc {
@@ -104,9 +184,17 @@ impl Drop for HostFunc {
 
 impl StoreInner {
     /// Makes a host function callable in this store.
+    ///
+    /// # Panics
+    /// If it does not take and return as many slots as functions of the type do.
     pub fn host_func(&mut self, ty: TypeId, function: HostFn) -> FuncPtr {
         let slots = self.registry.func_type(ty).map_or((0, 0), |ty| (ty.param_slots(), ty.result_slots()));
-        let record = Box::into_raw(Box::new(VmFunc {
+        assert_eq!((slots.0 as usize, slots.1 as usize), function.slots, "slots of a host function");
+        let (call, call_in_registers) = match function.call {
+            Call::Slots(call) => (call, None),
+            Call::Registers(call) => (load_registers as CallRecord, Some(call)),
+        };
+        let func = VmFunc {
             instance: ptr::null_mut(),
             cell: ptr::null(),
             ty: ty.as_u32(),
@@ -117,11 +205,12 @@ impl StoreInner {
             context: ptr::null_mut(),
             enter: None,
             caller: ptr::null_mut(),
-            call: Some(function.call),
-            closure: Arc::as_ptr(&function.closure).cast(),
-        }));
+            call: Some(call),
+        };
+        let closure = Arc::as_ptr(&function.closure).cast();
+        let record = Box::into_raw(Box::new(VmHostFunc { func, call_in_registers, closure }));
         self.host_funcs.push(HostFunc { _function: function, record });
-        FuncPtr::new(record).unwrap_or_else(|| unreachable!("boxes are not null"))
+        FuncPtr::new(record.cast()).unwrap_or_else(|| unreachable!("boxes are not null"))
     }
 }
 

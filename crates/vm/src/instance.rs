@@ -223,7 +223,6 @@ impl Instance {
                     enter: native.and_then(|code| code.enter(id)),
                     caller: ptr::null_mut(),
                     call: Some(call_interpreted),
-                    closure: ptr::null(),
                 });
             }
             record

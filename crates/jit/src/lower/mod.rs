@@ -86,6 +86,9 @@ fn lanes(word: &str) -> Option<Type> {
     })
 }
 
+/// The first lanes of vectors are their low bytes.
+pub(crate) const LANES: MemFlagsData = MemFlagsData::new().with_endianness(Endianness::Little);
+
 /// A vector with other lanes. Casts do not pile up: the machine's instructions are found by what feeds what.
 fn cast(b: &mut FunctionBuilder<'_>, value: Value, ty: Type) -> Value {
     if b.func.dfg.value_type(value) == ty {
@@ -95,7 +98,7 @@ fn cast(b: &mut FunctionBuilder<'_>, value: Value, ty: Type) -> Value {
     if b.func.dfg.value_type(value) == ty {
         return value;
     }
-    b.ins().bitcast(ty, MemFlagsData::new().with_endianness(Endianness::Little), value)
+    b.ins().bitcast(ty, LANES, value)
 }
 
 /// A vector with the lanes that it had when it was made.

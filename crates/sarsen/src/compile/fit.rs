@@ -2,7 +2,7 @@
 
 use crate::artifact::{Binding, CodeOptions};
 use crate::{Error, Result};
-use sarsen_abi::{VmFunc, VmFunctions, VmHeap, VmInstance, VmMemory, VmStore, VmTable};
+use sarsen_abi::{VmFunc, VmFunctions, VmHeap, VmHostFunc, VmInstance, VmMemory, VmStore, VmTable};
 use sarsen_isa::Features;
 
 impl Binding {
@@ -12,6 +12,7 @@ impl Binding {
             size_of::<VmInstance>(),
             size_of::<VmStore>(),
             size_of::<VmFunc>(),
+            size_of::<VmHostFunc>(),
             size_of::<VmFunctions>(),
             size_of::<VmMemory>(),
             size_of::<VmTable>(),

@@ -84,7 +84,8 @@ impl HostFunc {
                 })
             })
         };
-        HostFunc { ty, function: HostFn::new(call) }
+        let (params, results) = ty.slots();
+        HostFunc { ty, function: HostFn::new(params, results, call) }
     }
 
     pub(crate) fn from_slots(ty: FuncType, function: HostFn) -> HostFunc {

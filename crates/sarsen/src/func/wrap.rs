@@ -55,7 +55,7 @@ fn host_func<T: 'static, P: WasmTyList, R: WasmRet>(
             results.into_slots(&mut StoreRef(&mut caller.as_context_mut().0.opaque), slots)
         })
     };
-    HostFunc::from_slots(ty, HostFn::new(call))
+    HostFunc::from_slots(ty, HostFn::new(P::SLOTS, R::Values::SLOTS, call))
 }
 
 /// Implements [`IntoFunc`] for closures of each number of parameters.

@@ -154,6 +154,12 @@ impl FuncType {
         self.registry.func_type(self.id).expect("only function types are lifted to FuncType")
     }
 
+    /// Slots that the parameters and the results take.
+    pub(crate) fn slots(&self) -> (usize, usize) {
+        let ty = self.ty();
+        (ty.param_slots() as usize, ty.result_slots() as usize)
+    }
+
     /// The parameters.
     pub fn params(&self) -> impl ExactSizeIterator<Item = ValType> + '_ {
         self.ty().params.iter().map(|&ty| ValType::lift(&self.registry, ty))

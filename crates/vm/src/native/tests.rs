@@ -190,7 +190,7 @@ impl Fixture {
         let module = load(&store, MODULE);
         let native = publish(&module);
         let ty = import_type(&module);
-        let host = store.host_func(ty, HostFn::new(|_, _| Err(HostError::Trap(Trap::Unreachable))));
+        let host = store.host_func(ty, HostFn::new(0, 0, |_, _| Err(HostError::Trap(Trap::Unreachable))));
         let table = CodeTable { native: Some(Arc::clone(&native)), ..code(&module) };
         let id = store.instantiate(&module, &[Extern::Func(host)], table).unwrap();
         Fixture { store, id, native, host }
@@ -253,7 +253,7 @@ fn functions_that_are_not_compiled_get_an_entry_once() {
     let mut fixture = Fixture::new();
     let ty = import_type(fixture.native.module());
     let (known, native) = (fixture.host, Arc::clone(&fixture.native));
-    let escaped = fixture.store.host_func(ty, HostFn::new(|_, _| Ok(())));
+    let escaped = fixture.store.host_func(ty, HostFn::new(0, 0, |_, _| Ok(())));
     assert!(fixture.store.func_record(escaped).native.is_null());
     assert!(
         fixture.store.set_native_entry(escaped, &native, ty)
@@ -263,7 +263,7 @@ fn functions_that_are_not_compiled_get_an_entry_once() {
     assert_eq!(fixture.store.natives.len(), 1);
     let other = fixture.func(INCREMENT);
     let ty = fixture.store.func_type_id(other);
-    let without = fixture.store.host_func(ty, HostFn::new(|_, _| Ok(())));
+    let without = fixture.store.host_func(ty, HostFn::new(1, 1, |_, _| Ok(())));
     assert!(!fixture.store.set_native_entry(without, &native, ty), "there is no trampoline for its type");
 }
 
@@ -407,7 +407,7 @@ fn code_can_be_mapped_from_a_file() {
     let native =
         unsafe { NativeCode::from_file(image, Arc::clone(&module), &file, 128 << 10, true) }.unwrap();
     let ty = import_type(&module);
-    let host = store.host_func(ty, HostFn::new(|_, _| Ok(())));
+    let host = store.host_func(ty, HostFn::new(0, 0, |_, _| Ok(())));
     let table = CodeTable { native: Some(Arc::clone(&native)), ..code(&module) };
     let id = store.instantiate(&module, &[Extern::Func(host)], table).unwrap();
     let mut fixture = Fixture { store, id, native, host };
