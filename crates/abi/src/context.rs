@@ -28,11 +28,12 @@ pub struct VmStore {
     pub stack_top: *mut Slot,
     /// The exception in flight when code exits with [`Exit::EXCEPTION`](crate::Exit::EXCEPTION).
     pub exception: u32,
-    /// Code position at which the running activation stopped or called out (tier-specific meaning).
+    /// Code position at which the running activation stopped or called out, if it is of the interpreter.
     pub exit_position: *const c_void,
-    /// Frame in which it did.
+    /// Frame in which it did; null if it has not. For compiled code the frame of what it called: at that address lies its own
+    /// frame pointer, and above it the return address.
     pub exit_frame: *mut Slot,
-    /// Instance in which it did.
+    /// Instance in which it did, if it is of the interpreter.
     pub exit_instance: *mut VmInstance,
     /// The interpreter's registers between a slow path and the handler that goes on from there.
     pub registers: [u64; 8],
@@ -44,6 +45,8 @@ pub struct VmStore {
     pub interrupt: *const AtomicU32,
     /// Where compiled code that stops goes on: the handler in the innermost entry from the host.
     pub entry: VmEntry,
+    /// What `exit_frame` points to if compiled code has faulted: as if it had called something there.
+    pub fault: [usize; 2],
 }
 
 /// The frame of an entry from the host into compiled code, and its handler: what unwinding restores.

@@ -63,7 +63,8 @@ pub type CallRecord = unsafe extern "C" fn(
     args: *mut Slot,
 ) -> Exit;
 
-/// Calls the host function with this record for the instance that is noted in it: arguments as slots, from the first on.
+/// Calls the host function with this record for the instance that is noted in it: arguments as slots, from the first on. What
+/// the others are does not matter: compiled code leaves in those registers what they happen to have.
 pub type CallInRegisters = unsafe extern "C" fn(
     store: *mut VmStore,
     func: *const VmHostFunc,
@@ -78,10 +79,10 @@ pub type CallInRegisters = unsafe extern "C" fn(
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Returned {
+    /// If it completed, its result; otherwise the address of the instance that has called it.
+    pub value: Slot,
     /// How it ended.
     pub exit: Exit,
-    /// Its result, if it completed and has one.
-    pub value: Slot,
 }
 
 /// Slots that a [`CallInRegisters`] can be given: what is left of six registers, the fewest that any of the platforms passes

@@ -22,17 +22,12 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use sarsen_abi::{
-    Exit, REGISTER_SLOTS, SLOT_BYTES, VmFunctions, VmHostFunc, VmInstance, VmStore, fits_in_registers,
-};
+use sarsen_abi::{Exit, SLOT_BYTES, VmFunctions, VmHostFunc, VmInstance, VmStore, fits_in_registers};
 use sarsen_module::{FuncType, TypeRegistry, ValType};
 use std::mem::offset_of;
 
 /// What an entry returns if the code that it called has been stopped.
 const STOPPED: i64 = 1 << 31;
-
-/// Where a frame pointer has the return address: behind the caller's frame pointer.
-const RETURN_ADDRESS: usize = size_of::<u64>();
 
 /// What shims are made for.
 #[derive(Clone, Copy)]
@@ -75,36 +70,24 @@ impl<'b> Builder<'b> {
         self.b.ins().store(flags, value, base, offset as i32);
     }
 
-    /// Notes where the compiled code that called this stood.
+    /// Notes where the compiled code stands that called this. The store of its instance.
     fn note_exit(&mut self, instance: Value) -> Value {
-        let store = self.load(POINTER, instance, offset_of!(VmInstance, store));
-        let position = self.b.ins().get_return_address(POINTER);
-        let own = self.b.ins().get_frame_pointer(POINTER);
-        let frame = self.caller_frame(own);
-        self.note(instance, store, position, frame);
-        store
+        let called = self.b.ins().get_frame_pointer(POINTER);
+        self.note(instance, called)
     }
 
-    /// Notes where the function was called that the compiled code which called this is of.
+    /// Notes where the function was called that the compiled code is of which called this.
     fn note_call(&mut self, instance: Value) -> Value {
-        let store = self.load(POINTER, instance, offset_of!(VmInstance, store));
         let own = self.b.ins().get_frame_pointer(POINTER);
-        let callee = self.caller_frame(own);
-        let position = self.load(POINTER, callee, RETURN_ADDRESS);
-        let frame = self.caller_frame(callee);
-        self.note(instance, store, position, frame);
+        // Where that points to lies the caller's.
+        let called = self.load(POINTER, own, 0);
+        self.note(instance, called)
+    }
+
+    fn note(&mut self, instance: Value, called: Value) -> Value {
+        let store = self.load(POINTER, instance, offset_of!(VmInstance, store));
+        self.store(called, store, offset_of!(VmStore, exit_frame));
         store
-    }
-
-    fn note(&mut self, instance: Value, store: Value, position: Value, frame: Value) {
-        self.store(position, store, offset_of!(VmStore, exit_position));
-        self.store(frame, store, offset_of!(VmStore, exit_frame));
-        self.store(instance, store, offset_of!(VmStore, exit_instance));
-    }
-
-    /// The caller's frame pointer, which a frame pointer points to.
-    fn caller_frame(&mut self, own: Value) -> Value {
-        self.load(POINTER, own, 0)
     }
 
     /// Calls a function of the runtime's.
@@ -115,19 +98,21 @@ impl<'b> Builder<'b> {
     }
 
     /// Stops unless an exit says that all is well.
-    fn stop_unless_ok(&mut self, shims: &Shims<'_>, instance: Value, store: Value, exit: Value) {
+    fn stop_unless_ok(&mut self, shims: &Shims<'_>, instance: Value, exit: Value) {
         let (stop, go) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(stop);
         self.b.ins().brif(exit, stop, &[], go, &[]);
         self.b.switch_to_block(stop);
-        self.raise(shims, instance, store, exit);
+        self.raise(shims, instance, exit);
         self.b.switch_to_block(go);
     }
 
-    fn raise(&mut self, shims: &Shims<'_>, instance: Value, store: Value, exit: Value) {
+    /// Stops code of an instance.
+    fn raise(&mut self, shims: &Shims<'_>, instance: Value, exit: Value) {
+        let store = self.load(POINTER, instance, offset_of!(VmInstance, store));
         let functions = self.load(POINTER, instance, offset_of!(VmInstance, functions));
         let raise = self.load(POINTER, functions, offset_of!(VmFunctions, raise));
-        self.call_runtime(shims.runtime(&[POINTER, I32], None), raise, &[store, exit]);
+        self.call_runtime(shims.runtime(&[POINTER, I32], &[]), raise, &[store, exit]);
         self.b.ins().trap(UNREACHABLE);
     }
 
@@ -166,10 +151,10 @@ impl<'b> Builder<'b> {
 
 impl Shims<'_> {
     /// The signature of a function of the runtime's.
-    fn runtime(&self, params: &[Type], result: Option<Type>) -> Signature {
+    fn runtime(&self, params: &[Type], results: &[Type]) -> Signature {
         let mut signature = Signature::new(self.native);
         signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
-        signature.returns.extend(result.map(AbiParam::new));
+        signature.returns.extend(results.iter().map(|&ty| AbiParam::new(ty)));
         signature
     }
 
@@ -186,23 +171,24 @@ impl Shims<'_> {
         let mut builder = Builder::new(func, shim.signature(), scratch);
         let params = builder.params.clone();
         let instance = params[0];
-        let store = match shim {
-            Shim::Overflow => builder.note_call(instance),
-            Shim::Builtin | Shim::Raise => builder.note_exit(instance),
-        };
         match shim {
             Shim::Builtin => {
+                builder.note_exit(instance);
                 let (args, immediate, function) = (params[1], params[2], params[3]);
-                let signature = self.runtime(&[POINTER, POINTER, I64], Some(I32));
+                let signature = self.runtime(&[POINTER, POINTER, I64], &[I32]);
                 let exit = builder.call_runtime(signature, function, &[instance, args, immediate])[0];
-                builder.stop_unless_ok(self, instance, store, exit);
+                builder.stop_unless_ok(self, instance, exit);
                 builder.b.ins().return_(&[]);
             }
-            Shim::Raise => builder.raise(self, instance, store, params[1]),
+            Shim::Raise => {
+                builder.note_exit(instance);
+                builder.raise(self, instance, params[1]);
+            }
             Shim::Overflow => {
+                builder.note_call(instance);
                 let exit = Exit::trap(sarsen_isa::Trap::StackOverflow);
                 let exit = builder.b.ins().iconst(I32, i64::from(exit.0));
-                builder.raise(self, instance, store, exit);
+                builder.raise(self, instance, exit);
             }
         }
         builder.finish(self);
@@ -210,7 +196,7 @@ impl Shims<'_> {
 
     /// Builds the entry of functions of a type: what [`sarsen_abi::Enter`] says.
     pub(crate) fn entry(&self, ty: &FuncType, func: &mut Function, scratch: &mut FunctionBuilderContext) {
-        let signature_of_entry = self.runtime(&[POINTER; 4], Some(I32));
+        let signature_of_entry = self.runtime(&[POINTER; 4], &[I32]);
         let mut builder = Builder::new(func, signature_of_entry, scratch);
         let [context, native, slots_at, store] = builder.params[..] else { return };
         let flags = Region::Slots.unaligned(builder.b.func);
@@ -263,13 +249,11 @@ impl Shims<'_> {
         if fits_in_registers(ty.param_slots() as usize, ty.result_slots() as usize) {
             let mut operands = vec![store, record];
             operands.extend(slots::split(&mut builder.b, &args));
-            let nothing = builder.b.ins().iconst(I64, 0);
-            operands.resize(2 + REGISTER_SLOTS, nothing);
             let call = builder.load(POINTER, record, offset_of!(VmHostFunc, call_in_registers));
-            let mut signature = self.runtime(&[I64; 2 + REGISTER_SLOTS], Some(I32));
-            signature.returns.push(AbiParam::new(I64));
-            let [exit, value] = builder.call_runtime(signature, call, &operands)[..] else { return };
-            builder.stop_unless_ok(self, instance, store, exit);
+            let signature = self.runtime(&vec![I64; operands.len()], &[I64, I32]);
+            let [value, exit] = builder.call_runtime(signature, call, &operands)[..] else { return };
+            // The instance comes back if this has to stop, and is not kept for that.
+            builder.stop_unless_ok(self, value, exit);
             let results: Vec<Value> =
                 results.iter().map(|&ty| slots::from_slot(&mut builder.b, value, ty)).collect();
             builder.b.ins().return_(&results);
@@ -278,9 +262,9 @@ impl Shims<'_> {
             let flags = Region::Slots.unaligned(builder.b.func);
             slots::write(&mut builder.b, flags, address, &args);
             let call = builder.load(POINTER, record, offset_of!(VmHostFunc, func.call));
-            let signature = self.runtime(&[POINTER; 4], Some(I32));
+            let signature = self.runtime(&[POINTER; 4], &[I32]);
             let exit = builder.call_runtime(signature, call, &[store, record, instance, address])[0];
-            builder.stop_unless_ok(self, instance, store, exit);
+            builder.stop_unless_ok(self, instance, exit);
             builder.give_back(flags, address, &results, results_at);
         }
         builder.finish(self);

@@ -53,11 +53,11 @@ pub struct Tier {
 /// Where the code of an activation stands, as it has left it in the store.
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
-    /// Its position; null if it has not left any.
+    /// Its position, if it is of the interpreter.
     pub position: *const c_void,
-    /// Its frame.
+    /// Its frame, or that of what it called; null if it has not left any.
     pub frame: *mut Slot,
-    /// Its instance.
+    /// Its instance, if it is of the interpreter.
     pub instance: *mut VmInstance,
     /// The limit of the value stack.
     pub stack_limit: *mut Slot,
@@ -197,7 +197,7 @@ impl Activation {
             let around = Point::of(store);
             let activation =
                 Activation { previous, tier, around, stack_top: (*store).stack_top, native_base };
-            (*store).exit_position = ptr::null();
+            (*store).exit_frame = ptr::null_mut();
             activation
         }
     }
@@ -291,7 +291,7 @@ impl Failure {
             let mut point = Point::of(store);
             let mut activation: *const Activation = (*store).activation.cast();
             while !activation.is_null() && frames.len() < MAX_FRAMES {
-                if !point.position.is_null() {
+                if !point.frame.is_null() {
                     ((*activation).tier.collect)(&point, &mut frames);
                 }
                 point = (*activation).around;

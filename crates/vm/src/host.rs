@@ -85,8 +85,13 @@ unsafe extern "C" fn call_in_registers<F: Closure>(
 ) -> Returned {
     let mut slots = [first, second, third, fourth];
     // SAFETY: by contract.
-    let exit = unsafe { run::<F>(vm, func, (*func).func.caller, &mut slots) };
-    Returned { exit, value: slots[0] }
+    unsafe {
+        let caller = (*func).func.caller;
+        let exit = run::<F>(vm, func, caller, &mut slots);
+        // The caller is needed to stop, and is not kept for that.
+        let value = if exit.is_ok() { slots[0] } else { caller.expose_provenance() as Slot };
+        Returned { value, exit }
+    }
 }
 
 /// The [`CallRecord`] of host functions that are called with registers.
@@ -110,8 +115,8 @@ unsafe extern "C" fn load_registers(
         let params = (*func).func.params as usize;
         slots[..params].copy_from_slice(std::slice::from_raw_parts(args, params));
         let [first, second, third, fourth] = slots;
-        let Returned { exit, value } = call(vm, func, first, second, third, fourth);
-        if (*func).func.results != 0 {
+        let Returned { value, exit } = call(vm, func, first, second, third, fourth);
+        if exit.is_ok() && (*func).func.results != 0 {
             *args = value;
         }
         exit

@@ -109,6 +109,7 @@ impl Store {
             interrupt: Arc::as_ptr(&interrupt),
             native_limit: 0,
             entry: VmEntry::default(),
+            fault: [0; 2],
         };
         let mut inner = Box::new(StoreInner {
             vm,

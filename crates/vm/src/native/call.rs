@@ -8,8 +8,8 @@
 //!
 //! - While compiled code runs, its store's innermost activation is of [`NATIVE`], and `VmStore::entry` is the frame of the
 //!   trampoline through which it was entered.
-//! - When a runtime function that compiled code calls is running, `exit_position` and `exit_frame` are where the innermost
-//!   compiled function stands.
+//! - When a runtime function that compiled code calls is running, `exit_frame` is the frame of what the innermost
+//!   compiled function called.
 
 use super::frames::{Found, Walk, collect};
 use super::image::{ContextLocation, Site};
@@ -110,7 +110,7 @@ unsafe fn handler(store: *mut VmStore) -> Result<Option<Target>, Trap> {
     // SAFETY: by contract.
     unsafe {
         let thrown = StoreInner::of(store).exception_tag((*store).exception);
-        let mut walk = Walk::new((*store).exit_position.addr(), (*store).exit_frame.addr(), (*store).entry);
+        let mut walk = Walk::new((*store).exit_frame.addr(), (*store).entry);
         let mut steps = 0;
         while let Some(frame) = walk.next() {
             if let Some((position, site)) = handler_in(store, frame, thrown, &mut steps)? {

@@ -71,8 +71,10 @@ fn on_fault(fault: &Fault) -> Option<Landing> {
     }
     // SAFETY: as above.
     unsafe {
-        (*store).exit_position = ptr::with_exposed_provenance(stopped.ret);
-        (*store).exit_frame = ptr::with_exposed_provenance_mut(stopped.frame);
+        (*store).fault = [stopped.frame, stopped.ret];
+        let called = &raw mut (*store).fault;
+        called.expose_provenance();
+        (*store).exit_frame = called.cast();
     }
     let function: unsafe extern "C" fn(*mut VmStore, Exit) -> ! = raise;
     Some(Landing { function: function as usize, arguments: [store.addr(), Exit::trap(trap).0 as usize] })

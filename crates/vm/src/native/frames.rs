@@ -22,7 +22,7 @@ impl Found {
     /// The frame that it returns to.
     ///
     /// # Safety
-    /// It must be a frame of compiled code that has not returned.
+    /// It must be a frame of compiled code, or one like those, that has not returned.
     pub(super) unsafe fn caller(self) -> Found {
         let words: *const usize = std::ptr::with_exposed_provenance(self.frame);
         // SAFETY: a frame of compiled code has both words.
@@ -39,9 +39,14 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// Starts where compiled code has called out or stopped.
-    pub(super) fn new(position: usize, frame: usize, entry: VmEntry) -> Walk {
-        Walk { next: Found { ret: position, frame }, end: entry.frame }
+    /// Starts where compiled code has called out or stopped, to which `called` returns.
+    ///
+    /// # Safety
+    /// `called` must be the address of a frame of something that compiled code has called.
+    pub(super) unsafe fn new(called: usize, entry: VmEntry) -> Walk {
+        // What is asked for is the frame that it returns to, wherever it returns to itself.
+        // SAFETY: by contract.
+        Walk { next: unsafe { Found { ret: 0, frame: called }.caller() }, end: entry.frame }
     }
 
     /// The next frame outwards.
@@ -67,7 +72,8 @@ impl Walk {
 /// # Safety
 /// As for [`Tier::collect`](crate::Tier).
 pub(super) unsafe fn collect(point: &Point, frames: &mut Vec<Frame>) {
-    let mut walk = Walk::new(point.position.addr(), point.frame.addr(), point.entry);
+    // SAFETY: by contract.
+    let mut walk = unsafe { Walk::new(point.frame.addr(), point.entry) };
     while frames.len() < MAX_FRAMES {
         // SAFETY: by contract.
         let Some(found) = (unsafe { walk.next() }) else { return };

@@ -120,10 +120,10 @@ fn image() -> ImageParts {
     // rcx is the store, rdx the functions
     text.frame().with(&[0x48, 0x8b, 0x8f], offset_of!(VmInstance, store));
     text.with(&[0x48, 0x8b, 0x97], offset_of!(VmInstance, functions));
-    // lea rax, [rip]; where it stands into the store; mov rdi, rcx; call raise with the parameter
+    // lea rax, [rip]; push rax; push rbp: a frame of something that was called from here
     text.with(&[0x48, 0x8d, 0x05], 0);
-    text.with(&[0x48, 0x89, 0x81], offset_of!(VmStore, exit_position));
-    text.with(&[0x48, 0x89, 0xa9], offset_of!(VmStore, exit_frame));
+    // mov [rcx + exit_frame], rsp; mov rdi, rcx; call raise with the parameter
+    text.code(&[0x50, 0x55]).with(&[0x48, 0x89, 0xa1], offset_of!(VmStore, exit_frame));
     text.code(&[0x48, 0x89, 0xcf]).with(&[0xff, 0x92], offset_of!(VmFunctions, raise));
 
     parts.functions.push(text.here());
@@ -190,7 +190,7 @@ impl Fixture {
         let module = load(&store, MODULE);
         let native = publish(&module);
         let ty = import_type(&module);
-        let host = store.host_func(ty, HostFn::new(0, 0, |_, _| Err(HostError::Trap(Trap::Unreachable))));
+        let host = store.host_func(ty, HostFn::new(2, 0, |_, _| Err(HostError::Trap(Trap::Unreachable))));
         let table = CodeTable { native: Some(Arc::clone(&native)), ..code(&module) };
         let id = store.instantiate(&module, &[Extern::Func(host)], table).unwrap();
         Fixture { store, id, native, host }
@@ -253,7 +253,7 @@ fn functions_that_are_not_compiled_get_an_entry_once() {
     let mut fixture = Fixture::new();
     let ty = import_type(fixture.native.module());
     let (known, native) = (fixture.host, Arc::clone(&fixture.native));
-    let escaped = fixture.store.host_func(ty, HostFn::new(0, 0, |_, _| Ok(())));
+    let escaped = fixture.store.host_func(ty, HostFn::new(2, 0, |_, _| Ok(())));
     assert!(fixture.store.func_record(escaped).native.is_null());
     assert!(
         fixture.store.set_native_entry(escaped, &native, ty)
@@ -407,7 +407,7 @@ fn code_can_be_mapped_from_a_file() {
     let native =
         unsafe { NativeCode::from_file(image, Arc::clone(&module), &file, 128 << 10, true) }.unwrap();
     let ty = import_type(&module);
-    let host = store.host_func(ty, HostFn::new(0, 0, |_, _| Ok(())));
+    let host = store.host_func(ty, HostFn::new(2, 0, |_, _| Ok(())));
     let table = CodeTable { native: Some(Arc::clone(&native)), ..code(&module) };
     let id = store.instantiate(&module, &[Extern::Func(host)], table).unwrap();
     let mut fixture = Fixture { store, id, native, host };
