@@ -105,13 +105,28 @@ thread_local! {
     static STACK: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
 }
 
+/// Where an outermost activation is, and all that the limit of its native stack depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Place {
+    here: usize,
+    /// As [`STACK`] says.
+    stack: (usize, usize),
+}
+
+impl Place {
+    /// Whether the thread's stack is known.
+    #[inline(always)]
+    fn is_known(&self) -> bool {
+        self.stack.1 != 0
+    }
+}
+
 /// A number that this thread has, and no other one at the same time.
 fn thread() -> usize {
     STACK.with(|here| ptr::from_ref(here).addr())
 }
 
 /// The lowest address that stack pointers may have, if they are at `here` now and may go down by `budget` bytes.
-#[inline(always)]
 fn native_limit(here: usize, budget: usize) -> usize {
     let limit = here.saturating_sub(budget);
     // Interpreted code does not use the native stack.
@@ -127,6 +142,21 @@ fn native_limit(here: usize, budget: usize) -> usize {
         return limit;
     }
     limit.max(lowest + MIN_LEFT.min((here - lowest) / 2))
+}
+
+/// Sets the limit of the native stack for an outermost activation.
+///
+/// # Safety
+/// `store` must be live.
+#[inline(never)]
+unsafe fn set_native_limit(store: *mut VmStore, here: usize) {
+    // SAFETY: by contract.
+    unsafe {
+        let inner = StoreInner::of(store);
+        let is_in_use = is_in_use();
+        (*store).native_limit = native_limit(here, inner.config.native_stack);
+        inner.place = if is_in_use { Place { here, stack: STACK.get() } } else { Place::default() };
+    }
 }
 
 #[cold]
@@ -181,16 +211,19 @@ impl Activation {
                 let here = (&raw const previous).addr();
                 let inner = StoreInner::of(store);
                 inner.thread = thread();
-                inner.knows_stack = is_in_use();
-                (*store).native_limit = native_limit(here, inner.config.native_stack);
+                let place = Place { here, stack: STACK.get() };
+                // Most calls come from where the last one came from.
+                if inner.place != place || !place.is_known() {
+                    set_native_limit(store, here);
+                }
                 here
             } else {
                 let inner = StoreInner::of(store);
-                if !inner.knows_stack && is_in_use() {
+                if !inner.place.is_known() && is_in_use() {
                     // The first code has been published since.
-                    inner.knows_stack = true;
                     let limit = native_limit((&raw const previous).addr(), inner.config.native_stack);
                     (*store).native_limit = limit.max((*store).native_limit);
+                    inner.place = Place { here: 0, stack: STACK.get() };
                 }
                 (*previous).native_base
             };

@@ -7,7 +7,7 @@
 //!   `VmStore` itself) is boxed, and freed only with the store.
 //! - Running code and the functions that it calls have the store exclusively.
 
-use crate::activation::Failure;
+use crate::activation::{Failure, Place};
 use crate::error::HostError;
 use crate::externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 use crate::gc::Heap;
@@ -57,8 +57,8 @@ pub struct StoreInner {
     pub(crate) stopped: Option<Failure>,
     /// The thread of the activations.
     pub(crate) thread: usize,
-    /// The limit of their native stack goes by where the thread's ends.
-    pub(crate) knows_stack: bool,
+    /// Where the limit of their native stack has been found.
+    pub(crate) place: Place,
     /// Code that records of functions lead to, besides that of instances.
     pub(crate) natives: Vec<Arc<NativeCode>>,
     interrupt: Arc<AtomicU32>,
@@ -127,7 +127,7 @@ impl Store {
             error: None,
             stopped: None,
             thread: 0,
-            knows_stack: false,
+            place: Place::default(),
             natives: Vec::new(),
             interrupt,
             host_data: ptr::null_mut(),
