@@ -6,6 +6,7 @@
 
 mod backtraces;
 mod constants;
+mod crossings;
 mod effort;
 mod programs;
 
