@@ -36,10 +36,12 @@ pub struct VmFunc {
     pub context: *mut c_void,
     /// The entry for everyone else: calls `native` with arguments in slots. Null if there is none.
     pub enter: Option<Enter>,
-    /// The instance that calls, set by compiled code before it calls through the record: the host may ask.
+    /// The instance that calls, set before a call through the record: the host may ask. Null for the host itself.
     pub caller: *mut VmInstance,
-    /// How code of any tier calls this where it has no code of its own for it. None in a record that has not been made yet.
+    /// How code calls this where it has no code of its own for it, with slots. None in a record that has not been made yet.
     pub call: Option<CallRecord>,
+    /// The same with registers, for compiled code; none if its type does not [fit](fits_in_registers).
+    pub call_in_registers: Option<CallInRegisters>,
 }
 
 /// A host function: its record, which references to it point to, and what only calls of it read.
@@ -48,8 +50,6 @@ pub struct VmFunc {
 pub struct VmHostFunc {
     /// What it has in common with other functions.
     pub func: VmFunc,
-    /// How compiled code calls it, if its type [fits in registers](fits_in_registers).
-    pub call_in_registers: Option<CallInRegisters>,
     /// What it does: known to its calls alone.
     pub closure: *const c_void,
 }
@@ -63,18 +63,18 @@ pub type CallRecord = unsafe extern "C" fn(
     args: *mut Slot,
 ) -> Exit;
 
-/// Calls the host function with this record for the instance that is noted in it: arguments as slots, from the first on. What
-/// the others are does not matter: compiled code leaves in those registers what they happen to have.
+/// Calls the function with this record for the instance that is noted in it: arguments as slots, from the first on. What the
+/// others are does not matter: compiled code leaves in those registers what they happen to have.
 pub type CallInRegisters = unsafe extern "C" fn(
     store: *mut VmStore,
-    func: *const VmHostFunc,
+    func: *const VmFunc,
     first: Slot,
     second: Slot,
     third: Slot,
     fourth: Slot,
 ) -> Returned;
 
-/// What a host function returns in registers.
+/// What a function returns to a [`CallInRegisters`]. Where code is compiled, two registers hold it.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 #[must_use]
@@ -85,11 +85,21 @@ pub struct Returned {
     pub exit: Exit,
 }
 
-/// Slots that a [`CallInRegisters`] can be given: what is left of six registers, the fewest that any of the platforms passes
-/// arguments in.
+impl Returned {
+    /// How a call has ended that had been made by `caller`, with its first result.
+    #[inline]
+    pub fn new(exit: Exit, first: Slot, caller: *mut VmInstance) -> Returned {
+        // Code that stops needs its instance, which it does not keep for that.
+        let value = if exit.is_ok() { first } else { caller.expose_provenance() as Slot };
+        Returned { value, exit }
+    }
+}
+
+/// Slots that a [`CallInRegisters`] can be given: what is left of six registers, the fewest that arguments are passed in where
+/// code is compiled.
 pub const REGISTER_SLOTS: usize = 4;
 
-/// Whether host functions whose parameters and results take so many slots are called by compiled code with registers alone.
+/// Whether functions whose parameters and results take so many slots can be called with registers alone.
 pub const fn fits_in_registers(params: usize, results: usize) -> bool {
     params <= REGISTER_SLOTS && results <= 1
 }

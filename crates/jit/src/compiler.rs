@@ -342,7 +342,7 @@ fn features_of(isa: &dyn isa::TargetIsa) -> Vec<&'static str> {
 }
 
 pub(crate) fn target_isa(target: Target) -> Result<OwnedTargetIsa, String> {
-    let builder = match target.cpu {
+    let mut builder = match target.cpu {
         Cpu::Native if Arch::host() == Some(target.arch) => {
             cranelift_native::builder().map_err(str::to_owned)?
         }
@@ -359,6 +359,10 @@ pub(crate) fn target_isa(target: Target) -> Result<OwnedTargetIsa, String> {
             builder
         }
     };
+    if target.arch == Arch::Aarch64 {
+        // Who walks frames reads return addresses as they are.
+        builder.set("sign_return_address", "false").map_err(|error| error.to_string())?;
+    }
     builder
         .finish(settings::Flags::new(flags().map_err(|error| error.to_string())?))
         .map_err(|error| error.to_string())

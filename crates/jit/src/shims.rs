@@ -22,7 +22,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use sarsen_abi::{Exit, SLOT_BYTES, VmFunctions, VmHostFunc, VmInstance, VmStore, fits_in_registers};
+use sarsen_abi::{Exit, SLOT_BYTES, VmFunc, VmFunctions, VmInstance, VmStore, fits_in_registers};
 use sarsen_module::{FuncType, TypeRegistry, ValType};
 use std::mem::offset_of;
 
@@ -70,13 +70,13 @@ impl<'b> Builder<'b> {
         self.b.ins().store(flags, value, base, offset as i32);
     }
 
-    /// Notes where the compiled code stands that called this. The store of its instance.
+    /// Notes where the compiled code stands that called this. Returns the store of its instance.
     fn note_exit(&mut self, instance: Value) -> Value {
         let called = self.b.ins().get_frame_pointer(POINTER);
         self.note(instance, called)
     }
 
-    /// Notes where the function was called that the compiled code is of which called this.
+    /// Notes where the function was called whose code has called this.
     fn note_call(&mut self, instance: Value) -> Value {
         let own = self.b.ins().get_frame_pointer(POINTER);
         // Where that points to lies the caller's.
@@ -153,7 +153,9 @@ impl Shims<'_> {
     /// The signature of a function of the runtime's.
     fn runtime(&self, params: &[Type], results: &[Type]) -> Signature {
         let mut signature = Signature::new(self.native);
-        signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
+        // RISC-V wants small numbers extended so; elsewhere, nobody looks at the rest.
+        let param = |&ty| if ty == I32 { AbiParam::new(ty).sext() } else { AbiParam::new(ty) };
+        signature.params.extend(params.iter().map(param));
         signature.returns.extend(results.iter().map(|&ty| AbiParam::new(ty)));
         signature
     }
@@ -238,20 +240,21 @@ impl Shims<'_> {
         builder.finish(self);
     }
 
-    /// Builds the leaf of host functions of a type. Its context is the function's record.
+    /// Builds the leaf of functions of a type that are not compiled: the host's, mostly. Its context is the function's record.
     pub(crate) fn leaf(&self, ty: &FuncType, func: &mut Function, scratch: &mut FunctionBuilderContext) {
         let convention = self.convention(ty);
         let mut builder = Builder::new(func, convention.signature, scratch);
         let (params, results) = (self.types(&ty.params), convention.results);
         let (record, results_at, args) = builder.take_params(convention.in_memory);
-        let instance = builder.load(POINTER, record, offset_of!(VmHostFunc, func.caller));
+        let instance = builder.load(POINTER, record, offset_of!(VmFunc, caller));
         let store = builder.note_exit(instance);
         if fits_in_registers(ty.param_slots() as usize, ty.result_slots() as usize) {
             let mut operands = vec![store, record];
             operands.extend(slots::split(&mut builder.b, &args));
-            let call = builder.load(POINTER, record, offset_of!(VmHostFunc, call_in_registers));
+            let call = builder.load(POINTER, record, offset_of!(VmFunc, call_in_registers));
             let signature = self.runtime(&vec![I64; operands.len()], &[I64, I32]);
-            let [value, exit] = builder.call_runtime(signature, call, &operands)[..] else { return };
+            let returned = builder.call_runtime(signature, call, &operands);
+            let (value, exit) = (returned[0], returned[1]);
             // The instance comes back if this has to stop, and is not kept for that.
             builder.stop_unless_ok(self, value, exit);
             let results: Vec<Value> =
@@ -261,7 +264,7 @@ impl Shims<'_> {
             let address = builder.slots(slots::count(params).max(slots::count(results.iter().copied())));
             let flags = Region::Slots.unaligned(builder.b.func);
             slots::write(&mut builder.b, flags, address, &args);
-            let call = builder.load(POINTER, record, offset_of!(VmHostFunc, func.call));
+            let call = builder.load(POINTER, record, offset_of!(VmFunc, call));
             let signature = self.runtime(&[POINTER; 4], &[I32]);
             let exit = builder.call_runtime(signature, call, &[store, record, instance, address])[0];
             builder.stop_unless_ok(self, instance, exit);

@@ -319,7 +319,7 @@ impl Failure {
             // Exceptions are values: a host that catches one does not pay for a backtrace.
             return Failure { exit, frames };
         }
-        // SAFETY: by contract; every activation keeps the position of the one around it.
+        // SAFETY: by contract; every activation keeps the point of the one around it.
         unsafe {
             let mut point = Point::of(store);
             let mut activation: *const Activation = (*store).activation.cast();

@@ -52,7 +52,10 @@ impl HostFn {
 
 /// What a host function does.
 pub trait Closure: Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync + 'static {}
-impl<F: Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync + 'static> Closure for F {}
+impl<F> Closure for F where
+    F: Fn(HostContext<'_>, &mut [Slot]) -> Result<(), HostError> + Send + Sync + 'static
+{
+}
 
 /// A [`CallRecord`] for host functions with such a closure.
 ///
@@ -67,7 +70,7 @@ unsafe extern "C" fn call_in_slots<F: Closure>(
     // SAFETY: by contract.
     unsafe {
         let slots = std::slice::from_raw_parts_mut(args, (*func).params.max((*func).results) as usize);
-        run::<F>(vm, func.cast(), caller, slots)
+        run::<F>(vm, func, caller, slots)
     }
 }
 
@@ -77,7 +80,7 @@ unsafe extern "C" fn call_in_slots<F: Closure>(
 /// As for [`call_host`], with a closure of this type in the record, and the caller too.
 unsafe extern "C" fn call_in_registers<F: Closure>(
     vm: *mut VmStore,
-    func: *const VmHostFunc,
+    func: *const VmFunc,
     first: Slot,
     second: Slot,
     third: Slot,
@@ -86,11 +89,9 @@ unsafe extern "C" fn call_in_registers<F: Closure>(
     let mut slots = [first, second, third, fourth];
     // SAFETY: by contract.
     unsafe {
-        let caller = (*func).func.caller;
+        let caller = (*func).caller;
         let exit = run::<F>(vm, func, caller, &mut slots);
-        // The caller is needed to stop, and is not kept for that.
-        let value = if exit.is_ok() { slots[0] } else { caller.expose_provenance() as Slot };
-        Returned { value, exit }
+        Returned::new(exit, slots[0], caller)
     }
 }
 
@@ -107,16 +108,15 @@ unsafe extern "C" fn load_registers(
     // SAFETY: by contract. The record belongs to the store that the caller has exclusively.
     unsafe {
         (*func.cast_mut()).caller = caller;
-        let func = func.cast::<VmHostFunc>();
         let Some(call) = (*func).call_in_registers else {
             unreachable!("what is called with registers says how");
         };
         let mut slots = [0; REGISTER_SLOTS];
-        let params = (*func).func.params as usize;
+        let params = (*func).params as usize;
         slots[..params].copy_from_slice(std::slice::from_raw_parts(args, params));
         let [first, second, third, fourth] = slots;
         let Returned { value, exit } = call(vm, func, first, second, third, fourth);
-        if exit.is_ok() && (*func).func.results != 0 {
+        if exit.is_ok() && (*func).results != 0 {
             *args = value;
         }
         exit
@@ -130,14 +130,14 @@ unsafe extern "C" fn load_registers(
 #[inline(always)]
 unsafe fn run<F: Closure>(
     vm: *mut VmStore,
-    func: *const VmHostFunc,
+    func: *const VmFunc,
     caller: *mut VmInstance,
     slots: &mut [Slot],
 ) -> Exit {
     // SAFETY: by contract. Host functions are never removed, so that the closure outlives the call even if more of them are
     // added meanwhile.
     unsafe {
-        let closure = &*(*func).closure.cast::<F>();
+        let closure = &*(*func.cast::<VmHostFunc>()).closure.cast::<F>();
         let context =
             HostContext { store: StoreInner::of(vm), caller: (!caller.is_null()).then_some(caller) };
         match closure(context, slots) {
@@ -211,9 +211,10 @@ impl StoreInner {
             enter: None,
             caller: ptr::null_mut(),
             call: Some(call),
+            call_in_registers,
         };
         let closure = Arc::as_ptr(&function.closure).cast();
-        let record = Box::into_raw(Box::new(VmHostFunc { func, call_in_registers, closure }));
+        let record = Box::into_raw(Box::new(VmHostFunc { func, closure }));
         self.host_funcs.push(HostFunc { _function: function, record });
         FuncPtr::new(record.cast()).unwrap_or_else(|| unreachable!("boxes are not null"))
     }

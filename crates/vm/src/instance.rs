@@ -8,7 +8,7 @@
 
 use crate::externs::{FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 use crate::memory::MemoryImage;
-use crate::native::{NativeCode, call_interpreted};
+use crate::native::{NativeCode, call_interpreted, call_interpreted_in_registers};
 use sarsen_abi::{CodeCell, Slot, VmFunc, VmFunctions, VmGlobal, VmInstance, VmMemory, VmTable, VmTag};
 use sarsen_isa::Trap;
 use sarsen_module::{DefinedFuncIndex, ElementItem, FuncIndex, Module};
@@ -223,6 +223,7 @@ impl Instance {
                     enter: native.and_then(|code| code.enter(id)),
                     caller: ptr::null_mut(),
                     call: Some(call_interpreted),
+                    call_in_registers: Some(call_interpreted_in_registers),
                 });
             }
             record

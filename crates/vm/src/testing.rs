@@ -6,14 +6,14 @@ use sarsen_abi::{CodeCell, Slot, VmInstance};
 use sarsen_isa::{Builtin, Features, Trap};
 use sarsen_module::{Module, ModuleLimits, Parallelism, TypeId, TypeIndex};
 use std::sync::Arc;
-#[cfg(all(unix, not(miri)))]
-use std::{fs::File, io::Write};
 
 /// A file with these bytes, which nobody else can find.
 #[cfg(all(unix, not(miri)))]
-pub(crate) fn nameless_file(name: &str, content: &[u8]) -> File {
+pub(crate) fn nameless_file(name: &str, content: &[u8]) -> std::fs::File {
+    use std::io::Write;
     let path = std::env::temp_dir().join(format!("sarsen-{name}-{}", std::process::id()));
-    let mut file = File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
+    let mut file =
+        std::fs::File::options().read(true).write(true).create(true).truncate(true).open(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     file.write_all(content).unwrap();
     file

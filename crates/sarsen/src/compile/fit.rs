@@ -2,22 +2,22 @@
 
 use crate::artifact::{Binding, CodeOptions};
 use crate::{Error, Result};
-use sarsen_abi::{VmFunc, VmFunctions, VmHeap, VmHostFunc, VmInstance, VmMemory, VmStore, VmTable};
+use sarsen_abi::{REGISTER_SLOTS, VmFunc, VmFunctions, VmHeap, VmInstance, VmMemory, VmStore, VmTable};
 use sarsen_isa::Features;
 
 impl Binding {
-    /// The sizes of what code and runtime share.
+    /// The sizes of what code and runtime share, and numbers that both know.
     pub(crate) fn layout() -> String {
         let sizes = [
             size_of::<VmInstance>(),
             size_of::<VmStore>(),
             size_of::<VmFunc>(),
-            size_of::<VmHostFunc>(),
             size_of::<VmFunctions>(),
             size_of::<VmMemory>(),
             size_of::<VmTable>(),
             size_of::<VmHeap>(),
             sarsen_vm::BUILTINS.len(),
+            REGISTER_SLOTS,
         ];
         sizes.map(|size| size.to_string()).join(".")
     }

@@ -66,3 +66,26 @@ fn a_store_moves_to_another_thread_between_calls() {
         assert_eq!(result, expected);
     }
 }
+
+#[test]
+fn stacks_of_all_threads_end_in_time() {
+    let wat = r#"(module
+        (func $f (export "recurse") (param i32) (result i32)
+            (if (result i32) (local.get 0)
+                (then (i32.add (i32.const 1) (call $f (i32.sub (local.get 0) (i32.const 1)))))
+                (else (i32.const 0)))))"#;
+    let (mut store, instance) = crate::load(wat);
+    let recurse = instance.get_typed_func::<i32, i32>(&mut store, "recurse").unwrap();
+    // A store may have found a limit where another thread's stack would have ended long before.
+    for kilobytes in [4096, 256, 4096, 512, 256] {
+        let thread = std::thread::Builder::new().stack_size(kilobytes << 10).spawn(move || {
+            for _ in 0..3 {
+                let error = recurse.call(&mut store, i32::MAX).unwrap_err();
+                assert_eq!(error.downcast_ref::<sarsen::Trap>(), Some(&sarsen::Trap::StackOverflow));
+                assert_eq!(recurse.call(&mut store, 100).unwrap(), 100);
+            }
+            store
+        });
+        store = thread.unwrap().join().unwrap();
+    }
+}

@@ -9,7 +9,7 @@
 //! - While compiled code runs, its store's innermost activation is of [`NATIVE`], and `VmStore::entry` is the frame of the
 //!   trampoline through which it was entered.
 //! - When a runtime function that compiled code calls is running, `exit_frame` is the frame of what the innermost
-//!   compiled function called.
+//!   compiled function called; when it has faulted, `VmStore::fault`, which looks like one.
 
 use super::frames::{Found, Walk, collect};
 use super::image::{ContextLocation, Site};

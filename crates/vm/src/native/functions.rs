@@ -6,7 +6,7 @@
 
 use super::call::raise;
 use crate::BUILTINS;
-use sarsen_abi::{Exit, Slot, VmFunc, VmFunctions, VmInstance, VmStore};
+use sarsen_abi::{Exit, Returned, Slot, VmFunc, VmFunctions, VmInstance, VmStore};
 use sarsen_isa::Trap;
 
 /// The table, for compiled code that calls `interpret` where it has no code of its own.
@@ -34,6 +34,24 @@ pub(crate) unsafe extern "C" fn call_interpreted(
     unsafe {
         let instance = (*func).instance;
         ((*(*instance).functions).interpret)(instance, args, u64::from((*func).index))
+    }
+}
+
+/// The same for one whose type fits in registers.
+pub(crate) unsafe extern "C" fn call_interpreted_in_registers(
+    vm: *mut VmStore,
+    func: *const VmFunc,
+    first: Slot,
+    second: Slot,
+    third: Slot,
+    fourth: Slot,
+) -> Returned {
+    let mut slots = [first, second, third, fourth];
+    // SAFETY: compiled code passes the record.
+    unsafe {
+        let caller = (*func).caller;
+        let exit = call_interpreted(vm, func, caller, slots.as_mut_ptr());
+        Returned::new(exit, slots[0], caller)
     }
 }
 
