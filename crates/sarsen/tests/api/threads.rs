@@ -81,7 +81,7 @@ fn stacks_of_all_threads_end_in_time() {
         let thread = std::thread::Builder::new().stack_size(kilobytes << 10).spawn(move || {
             for _ in 0..3 {
                 let error = recurse.call(&mut store, i32::MAX).unwrap_err();
-                assert_eq!(error.downcast_ref::<sarsen::Trap>(), Some(&sarsen::Trap::StackOverflow));
+                assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::StackOverflow));
                 assert_eq!(recurse.call(&mut store, 100).unwrap(), 100);
             }
             store
