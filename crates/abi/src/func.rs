@@ -123,6 +123,9 @@ pub type Builtin = unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Sl
 #[repr(C)]
 #[derive(Debug)]
 pub struct VmFunctions {
+    /// Calls a builtin, or `interpret`, so that the collector finds what compiled code has in registers.
+    pub call_builtin:
+        unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, imm: u64, builtin: Builtin) -> Exit,
     /// The builtins, by number.
     pub builtins: [Builtin; Number::ALL.len()],
     /// Stops compiled code: unwinds to the handler of the exception in flight, or to the innermost entry.

@@ -177,8 +177,10 @@ impl Shims<'_> {
             Shim::Builtin => {
                 builder.note_exit(instance);
                 let (args, immediate, function) = (params[1], params[2], params[3]);
-                let signature = self.runtime(&[POINTER, POINTER, I64], &[I32]);
-                let exit = builder.call_runtime(signature, function, &[instance, args, immediate])[0];
+                let functions = builder.load(POINTER, instance, offset_of!(VmInstance, functions));
+                let call = builder.load(POINTER, functions, offset_of!(VmFunctions, call_builtin));
+                let signature = self.runtime(&[POINTER, POINTER, I64, POINTER], &[I32]);
+                let exit = builder.call_runtime(signature, call, &[instance, args, immediate, function])[0];
                 builder.stop_unless_ok(self, instance, exit);
                 builder.b.ins().return_(&[]);
             }

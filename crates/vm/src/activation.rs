@@ -281,6 +281,18 @@ impl Activation {
             .unwrap_or_else(|| unsafe { Failure::here(store, exit) })
     }
 
+    /// The innermost activation, as an address on the native stack; none if there is none, or it is of another tier.
+    ///
+    /// # Safety
+    /// `store` must be live.
+    pub(crate) unsafe fn innermost(store: *const VmStore, tier: &'static Tier) -> Option<usize> {
+        // SAFETY: by the invariants, it is on the native stack.
+        unsafe {
+            let activation: *const Activation = (*store).activation.cast();
+            (!activation.is_null() && ptr::eq((*activation).tier, tier)).then(|| activation.addr())
+        }
+    }
+
     /// The outermost activation of a tier around the innermost, as an address on the native stack; none if there is none.
     ///
     /// # Safety

@@ -103,6 +103,7 @@ impl Store {
             exit_position: ptr::null(),
             exit_frame: ptr::null_mut(),
             exit_instance: ptr::null_mut(),
+            exit_stack: 0,
             registers: [0; 8],
             activation: ptr::null(),
             runtime: ptr::null_mut(),

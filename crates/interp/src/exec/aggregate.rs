@@ -101,7 +101,7 @@ impl Field for W128 {
 #[inline(always)]
 unsafe fn object(m: &Machine, reference: u64) -> *mut u8 {
     // SAFETY: references are offsets into the store's heap.
-    unsafe { (*m.store()).heap.base.add(reference as u32 as usize) }
+    unsafe { (*m.store()).heap.base.wrapping_add(reference as u32 as usize) }
 }
 
 /// `result object field`

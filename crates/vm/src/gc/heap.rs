@@ -3,12 +3,12 @@
 //!
 //! # Invariants
 //!
-//! - References are offsets from `VmHeap::base`; everything between `cursor` and `limit` is free and zero, and so is what
+//! - References are offsets from `VmHeap::base`, which lies [`ORIGIN`] bytes before the heap; everything between `cursor` and `limit` is free and zero, and so is what
 //!   is left of the overflow span.
 //! - `VmHeap::starts` is where the bits of `starts` lie.
 //! - Every object is aligned to eight bytes and starts with its header; its start bit is set.
 
-use super::spans::{BLOCK, Bitmap, Blocks, LINE, Span};
+use super::spans::{BLOCK, Bitmap, Blocks, LINE, ORIGIN, Span};
 use crate::limits::ResourceLimiter;
 use crate::sys::Reservation;
 use sarsen_abi::VmHeap;
@@ -75,7 +75,8 @@ impl Overflow {
 impl Heap {
     /// A heap of up to `max_bytes`; nothing is reserved before the first allocation.
     pub(crate) fn new(max_bytes: usize) -> Heap {
-        let addressable = (1 << 32) - u64::from(BLOCK);
+        // Ends of spans are references too.
+        let addressable = (1 << 32) - u64::from(ORIGIN) - u64::from(BLOCK);
         Heap {
             pages: None,
             max_bytes: (max_bytes as u64).min(addressable),
@@ -105,7 +106,7 @@ impl Heap {
 
     /// Whether an object of `bytes` bytes fits in a heap without any other.
     pub(super) fn can_hold(&self, bytes: u64) -> bool {
-        bytes <= self.max_bytes.saturating_sub(u64::from(BLOCK))
+        bytes <= self.max_bytes
     }
 
     /// Notes that a collection has found this many bytes alive, which keep `in_use` bytes from being handed out.
@@ -200,15 +201,13 @@ impl Heap {
         let pages =
             [wanted, wanted / 16, wanted / 64].into_iter().find_map(|len| Reservation::new(len).ok())?;
         self.max_bytes = self.max_bytes.min(pages.len() as u64);
-        vm.base = pages.base();
+        vm.base = pages.base().wrapping_sub(ORIGIN as usize);
         self.pages = Some(pages);
         Some(())
     }
 
     /// Adds at least `count` blocks.
     fn grow(&mut self, vm: &mut VmHeap, mut limiter: Limiter<'_>, count: u32) -> Option<()> {
-        // Block 0 stays empty.
-        let count = if self.blocks.count() == 0 { count.saturating_add(1) } else { count };
         let (used, maximum) = (self.used_bytes(), self.max_bytes);
         let room = (maximum.saturating_sub(used) / u64::from(BLOCK)) as u32;
         if count > room {
@@ -243,7 +242,7 @@ impl Heap {
         self.allocated += u64::from(span.len);
         if span.used {
             // SAFETY: the span is inside the committed part of the heap, and no live object is on it.
-            unsafe { vm.base.add(span.start as usize).write_bytes(0, bytes as usize) };
+            unsafe { vm.base.wrapping_add(span.start as usize).write_bytes(0, bytes as usize) };
         }
     }
 }

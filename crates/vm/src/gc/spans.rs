@@ -4,7 +4,6 @@
 //!
 //! - A line is in use if it was handed out since the last collection, or holds a part of an object that this found alive.
 //! - What is in use is not handed out.
-//! - Block 0 is never handed out, so that no reference is zero.
 
 /// Bytes of a block.
 pub(super) const BLOCK: u32 = 32 << 10;
@@ -14,6 +13,10 @@ pub(super) const LINE: u32 = 128;
 pub(super) const LINES: u32 = BLOCK / LINE;
 /// Bytes that a bit of the bitmaps stands for: the alignment of objects.
 pub(super) const GRAIN: u32 = 8;
+
+/// The reference of the heap's first byte. Programs are full of small numbers: if they looked like references, what they happen
+/// to mean would be kept alive by stacks.
+pub(super) const ORIGIN: u32 = 1 << 28;
 
 /// What a block is used for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,14 +41,14 @@ impl Bitmap {
 
     #[inline]
     pub(super) fn get(&self, at: u32) -> bool {
-        let bit = at / GRAIN;
+        let bit = at.wrapping_sub(ORIGIN) / GRAIN;
         self.0.get(bit as usize / 64).is_some_and(|word| word >> (bit % 64) & 1 != 0)
     }
 
     /// Sets a bit; whether it was clear.
     #[inline]
     pub(super) fn set(&mut self, at: u32) -> bool {
-        let bit = at / GRAIN;
+        let bit = (at - ORIGIN) / GRAIN;
         let word = &mut self.0[bit as usize / 64];
         let mask = 1 << (bit % 64);
         let was_clear = *word & mask == 0;
@@ -55,22 +58,22 @@ impl Bitmap {
 
     /// The last set bit from `first`, the first of a word, to `last`.
     pub(super) fn last_in(&self, first: u32, last: u32) -> Option<u32> {
-        let (from, to) = (first / GRAIN, last / GRAIN);
+        let (from, to) = ((first - ORIGIN) / GRAIN, (last - ORIGIN) / GRAIN);
         let words = self.0.get(from as usize / 64..=to as usize / 64)?;
         let mut mask = u64::MAX >> (63 - to % 64);
         for (word, at) in words.iter().rev().zip((0..=to / 64).rev()) {
             let bits = word & mask;
             if bits != 0 {
-                return Some((at * 64 + bits.ilog2()) * GRAIN);
+                return Some(ORIGIN + (at * 64 + bits.ilog2()) * GRAIN);
             }
             mask = u64::MAX;
         }
         None
     }
 
-    /// Where the bits lie, until it is extended.
+    /// Where the bits lie, until it is extended: where that of a reference to the address zero would.
     pub(super) fn words(&mut self) -> *mut u64 {
-        self.0.as_mut_ptr()
+        self.0.as_mut_ptr().wrapping_sub((ORIGIN / GRAIN / 64) as usize)
     }
 
     /// Clears every bit.
@@ -81,7 +84,7 @@ impl Bitmap {
 
 /// The blocks of a heap. Searches go on where the last of their kind ended, so that all between two collections take
 /// no more steps than the heap has lines; what they skip is found after the next collection.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Blocks {
     states: Vec<BlockState>,
     /// For every line, whether it is in use.
@@ -92,7 +95,7 @@ pub(super) struct Blocks {
 }
 
 /// Where searches go on.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Searches {
     /// For any free line.
     single: u32,
@@ -100,16 +103,6 @@ struct Searches {
     several: u32,
     /// For free blocks.
     blocks: u32,
-}
-
-impl Searches {
-    const START: Searches = Searches { single: LINES, several: LINES, blocks: 1 };
-}
-
-impl Default for Blocks {
-    fn default() -> Blocks {
-        Blocks { states: Vec::new(), lines: Vec::new(), next: Searches::START, fresh_from: 0 }
-    }
 }
 
 /// A run of lines, or of blocks, that has been handed out.
@@ -125,6 +118,16 @@ impl Blocks {
     /// How many there are.
     pub(super) fn count(&self) -> u32 {
         self.states.len() as u32
+    }
+
+    /// The block of a reference into the heap.
+    pub(super) fn of(at: u32) -> u32 {
+        (at - ORIGIN) / BLOCK
+    }
+
+    /// The reference of a block's first byte.
+    pub(super) fn start(block: u32) -> u32 {
+        ORIGIN + block * BLOCK
     }
 
     /// Whether a block is a part of a large object.
@@ -175,7 +178,7 @@ impl Blocks {
         self.states[block as usize] = BlockState::Small;
         let used = block < self.fresh_from;
         self.fresh_from = self.fresh_from.max(block + 1);
-        Span { start: first * LINE, len: (end - first) * LINE, used }
+        Span { start: ORIGIN + first * LINE, len: (end - first) * LINE, used }
     }
 
     /// The next free blocks in a row for a large object of `bytes` bytes.
@@ -200,13 +203,13 @@ impl Blocks {
         self.lines[(first * LINES) as usize..(end * LINES) as usize].fill(true);
         let used = first < self.fresh_from;
         self.fresh_from = self.fresh_from.max(end);
-        Span { start: first * BLOCK, len: count * BLOCK, used }
+        Span { start: Blocks::start(first), len: count * BLOCK, used }
     }
 
     /// Free blocks at the end, which blocks that are added would join.
     pub(super) fn trailing_free(&self) -> u32 {
         let used = self.states.iter().rposition(|&state| state != BlockState::Free).map_or(0, |at| at + 1);
-        self.count().saturating_sub(used.max(1) as u32)
+        self.count() - used as u32
     }
 
     /// Forgets which lines are in use: marking starts.
@@ -217,6 +220,7 @@ impl Blocks {
     /// Marks the lines that an object covers.
     #[inline]
     pub(super) fn mark(&mut self, at: u32, size: u64) {
+        let at = at - ORIGIN;
         let first = at / LINE;
         let last = ((u64::from(at) + size - 1) / u64::from(LINE)) as u32;
         if first == last {
@@ -228,10 +232,9 @@ impl Blocks {
 
     /// Marking is done: all other lines are free, and searches start over. The bytes of what is not free.
     pub(super) fn sweep(&mut self) -> u64 {
-        self.next = Searches::START;
+        self.next = Searches::default();
         let mut lines_in_use = 0;
-        for (state, lines) in self.states.iter_mut().zip(self.lines.chunks_exact_mut(LINES as usize)).skip(1)
-        {
+        for (state, lines) in self.states.iter_mut().zip(self.lines.chunks_exact_mut(LINES as usize)) {
             let marked = lines.iter().map(|&used| u32::from(used)).sum::<u32>();
             match (*state, marked) {
                 (_, 0) => *state = BlockState::Free,
@@ -245,6 +248,8 @@ impl Blocks {
         lines_in_use * u64::from(LINE)
     }
 }
+
+const _: () = assert!(ORIGIN.is_multiple_of(BLOCK));
 
 #[cfg(test)]
 mod tests;

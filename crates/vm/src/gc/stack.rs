@@ -5,10 +5,10 @@
 //!
 //! # Invariants
 //!
-//! Words are read from the native stack of the thread that collects, between its stack pointer and a frame that has not
-//! returned.
+//! Words are read from the native stack of the thread that collects, between its stack pointer, or a frame that has not
+//! returned, and a frame further out.
 
-use super::spans::{BLOCK, GRAIN};
+use super::spans::{BLOCK, Blocks, GRAIN, ORIGIN};
 use crate::activation::Activation;
 use crate::native::NATIVE;
 use crate::store::StoreInner;
@@ -24,11 +24,19 @@ struct Scan<'a> {
 }
 
 impl StoreInner {
-    /// Marks what the frames of compiled code refer to, and with them what lies between.
+    /// Marks what the frames of compiled code refer to, and what lies between them and below.
     pub(super) fn mark_native_stack(&mut self) {
         // SAFETY: the store is live.
         let Some(end) = (unsafe { Activation::outermost(&raw const self.vm, &NATIVE) }) else { return };
+        // SAFETY: as above.
+        let innermost = unsafe { Activation::innermost(&raw const self.vm, &NATIVE) };
+        let stack = self.vm.exit_stack;
         let mut scan = Scan { store: self, end };
+        if stack != 0 && innermost.is_some_and(|innermost| stack < innermost) {
+            // It is a builtin of the innermost activation that collects: everything else lies above.
+            // SAFETY: so the stack is in use from there on, with what registers held.
+            return unsafe { scan_from((&raw mut scan).cast(), stack) };
+        }
         // SAFETY: `scan_from` gets the scan back, with a stack pointer below everything that calls preserve.
         unsafe { with_registers((&raw mut scan).cast(), scan_from) };
     }
@@ -43,12 +51,12 @@ impl StoreInner {
 
     /// The object that has a byte at this offset.
     fn object_around(&self, offset: u32, large: &LargeObjects) -> Option<u32> {
-        let block = offset / BLOCK * BLOCK;
+        let block = Blocks::of(offset);
         // Small objects lie in one block; a large one has blocks of its own.
-        let start = if self.heap.blocks.is_large(offset / BLOCK) {
+        let start = if self.heap.blocks.is_large(block) {
             large.before(offset)?
         } else {
-            self.heap.starts.last_in(block, offset)?
+            self.heap.starts.last_in(Blocks::start(block), offset)?
         };
         (u64::from(offset) < u64::from(start) + self.object_size(start)).then_some(start)
     }
@@ -60,7 +68,7 @@ struct LargeObjects(Vec<u32>);
 impl LargeObjects {
     fn new(store: &StoreInner) -> LargeObjects {
         let blocks = 0..store.heap.blocks.count();
-        let starts = blocks.filter(|&block| store.heap.blocks.is_large(block)).map(|block| block * BLOCK);
+        let starts = blocks.filter(|&block| store.heap.blocks.is_large(block)).map(Blocks::start);
         LargeObjects(starts.filter(|&start| store.heap.starts.get(start)).collect())
     }
 
@@ -81,7 +89,7 @@ unsafe extern "C" fn scan_from(data: *mut c_void, stack: usize) {
     let large = LargeObjects::new(store);
     let heap = store.vm.heap.base.addr() as u64;
     let used = store.heap.used_bytes();
-    let known = |offset: u64| offset >= u64::from(BLOCK) && offset < used;
+    let known = |offset: u64| offset >= u64::from(ORIGIN) && offset - u64::from(ORIGIN) < used;
     for at in (stack.next_multiple_of(size_of::<u64>())..*end).step_by(size_of::<u64>()) {
         let word: *const u64 = ptr::with_exposed_provenance(at);
         // SAFETY: this part of the stack is in use; volatile because whatever lies there counts, initialized or not.

@@ -6,14 +6,16 @@
 
 use super::call::raise;
 use crate::BUILTINS;
-use sarsen_abi::{Exit, Returned, Slot, VmFunc, VmFunctions, VmInstance, VmStore};
+use crate::sys::native::with_registers;
+use sarsen_abi::{Builtin, Exit, Returned, Slot, VmFunc, VmFunctions, VmInstance, VmStore};
 use sarsen_isa::Trap;
+use std::ffi::c_void;
 
 /// The table, for compiled code that calls `interpret` where it has no code of its own.
 pub const fn functions(
     interpret: unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit,
 ) -> VmFunctions {
-    VmFunctions { builtins: BUILTINS, raise, copy, fill, interpret }
+    VmFunctions { call_builtin, builtins: BUILTINS, raise, copy, fill, interpret }
 }
 
 /// The table of stores that nobody has told about an interpreter.
@@ -21,6 +23,41 @@ pub(crate) static INTERPRETED: VmFunctions = functions(no_interpreter);
 
 unsafe extern "C" fn no_interpreter(_: *mut VmInstance, _: *mut Slot, _: u64) -> Exit {
     Exit::trap(Trap::Unreachable)
+}
+
+/// A call of a builtin.
+struct BuiltinCall {
+    instance: *mut VmInstance,
+    args: *mut Slot,
+    imm: u64,
+    builtin: Builtin,
+    exit: Exit,
+}
+
+/// Calls a builtin with what compiled code has in registers above a known place of the stack. What builtins themselves leave
+/// there, dead references among it, does not interest the collector then.
+unsafe extern "C" fn call_builtin(
+    instance: *mut VmInstance,
+    args: *mut Slot,
+    imm: u64,
+    builtin: Builtin,
+) -> Exit {
+    let mut call = BuiltinCall { instance, args, imm, builtin, exit: Exit::OK };
+    // SAFETY: `call_on_stack` gets the call back; for the rest, compiled code has called as builtins want it.
+    unsafe { with_registers((&raw mut call).cast(), call_on_stack) };
+    call.exit
+}
+
+/// Makes a [`BuiltinCall`], below which the stack is at `stack`.
+unsafe extern "C" fn call_on_stack(call: *mut c_void, stack: usize) {
+    // SAFETY: by `call_builtin`; the store of a live instance is live.
+    unsafe {
+        let call = &mut *call.cast::<BuiltinCall>();
+        let store = (*call.instance).store;
+        (*store).exit_stack = stack;
+        call.exit = (call.builtin)(call.instance, call.args, call.imm);
+        (*store).exit_stack = 0;
+    }
 }
 
 /// Calls a function of an instance whose functions are interpreted, for code that has its record.

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::activation::Activation;
+use crate::gc::spans::{Bitmap, ORIGIN};
 use crate::native::NATIVE;
 use std::hint::black_box;
 
@@ -55,6 +56,13 @@ fn references_and_what_is_derived_from_them() {
 }
 
 #[test]
+fn small_numbers_keep_nothing() {
+    let node = |fixture: &mut Fixture| fixture.node(0, 7);
+    assert!(!is_kept(node, |_, object| object - u64::from(ORIGIN)));
+    assert!(!is_kept(node, |_, object| object << 32 >> 33));
+}
+
+#[test]
 fn large_objects_are_found_from_their_last_byte() {
     for len in [100, 10_000, 40_000, 1 << 20] {
         let bytes = |fixture: &mut Fixture| {
@@ -72,22 +80,23 @@ fn large_objects_are_found_from_their_last_byte() {
 fn words_that_are_no_references() {
     let mut fixture = Fixture::new(64 << 20);
     fixture.node(0, 1);
-    let used = fixture.store.heap.used_bytes();
+    let (origin, used) = (u64::from(ORIGIN), fixture.store.heap.used_bytes());
     let heap = fixture.store.vm.heap.base.addr() as u64;
-    let words = [1, 8, used - 1, used, heap, heap + used, u64::MAX, 0x8000_0000_8000_0000];
-    collect_with(&mut fixture.store, &words);
+    let ends = [0, origin - 1, origin, origin + used - 1, origin + used];
+    for words in [ends, ends.map(|end| heap + end), [1, 8, heap, u64::MAX, 0x8000_0000_8000_0000]] {
+        collect_with(&mut fixture.store, &words);
+    }
 }
 
 #[test]
 fn bits_are_searched_backwards() {
-    use crate::gc::spans::Bitmap;
     let mut bits = Bitmap::default();
     bits.extend(1 << 16);
-    bits.set(512);
-    bits.set(2048 + 8);
-    let first = |last| bits.last_in(512, last);
-    assert_eq!([512, 519, 520, 2048, 2055].map(first), [Some(512); 5]);
-    assert_eq!([2056, 2063, 2064, 65528].map(first), [Some(2056); 4]);
-    assert_eq!(bits.last_in(1024, 2048), None);
-    assert_eq!(bits.last_in(1024, 1 << 20), None);
+    bits.set(ORIGIN + 512);
+    bits.set(ORIGIN + 2048 + 8);
+    let last_in = |first, last| bits.last_in(ORIGIN + first, ORIGIN + last).map(|found| found - ORIGIN);
+    assert_eq!([512, 519, 520, 2048, 2055].map(|last| last_in(512, last)), [Some(512); 5]);
+    assert_eq!([2056, 2063, 2064, 65528].map(|last| last_in(512, last)), [Some(2056); 4]);
+    assert_eq!(last_in(1024, 2048), None);
+    assert_eq!(last_in(1024, 1 << 20), None);
 }
