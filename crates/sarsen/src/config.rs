@@ -185,7 +185,7 @@ impl Config {
         self
     }
 
-    /// Bytes that the GC heap of each store may grow to.
+    /// Bytes that the GC heap of each store may grow to: at most 3.75 GiB.
     pub fn max_gc_heap(&mut self, bytes: usize) -> &mut Config {
         self.store.heap_bytes = bytes;
         self
