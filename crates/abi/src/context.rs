@@ -35,9 +35,6 @@ pub struct VmStore {
     pub exit_frame: *mut Slot,
     /// Instance in which it did, if it is of the interpreter.
     pub exit_instance: *mut VmInstance,
-    /// Above this address of the native stack lies all that compiled code has, registers too, while it calls a builtin; else
-    /// null.
-    pub exit_stack: usize,
     /// The interpreter's registers between a slow path and the handler that goes on from there.
     pub registers: [u64; 8],
     /// The innermost activation of wasm code, opaque here; null outside of all.

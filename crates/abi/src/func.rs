@@ -117,6 +117,10 @@ pub type Enter = unsafe extern "C" fn(
 /// are written from `args[0]` on. `imm` carries up to two 32-bit immediates, the first in the low half.
 pub type Builtin = unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, imm: u64) -> Exit;
 
+/// Calls a builtin for compiled code.
+pub type CallBuiltin =
+    unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, imm: u64, builtin: Builtin) -> Exit;
+
 /// What compiled code calls of the runtime's.
 ///
 /// All but `raise` return to compiled code, or say that it must stop; `raise` then makes it stop.
@@ -124,8 +128,7 @@ pub type Builtin = unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Sl
 #[derive(Debug)]
 pub struct VmFunctions {
     /// Calls a builtin, or `interpret`, so that the collector finds what compiled code has in registers.
-    pub call_builtin:
-        unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, imm: u64, builtin: Builtin) -> Exit,
+    pub call_builtin: CallBuiltin,
     /// The builtins, by number.
     pub builtins: [Builtin; Number::ALL.len()],
     /// Stops compiled code: unwinds to the handler of the exception in flight, or to the innermost entry.

@@ -42,6 +42,16 @@ pub(crate) fn ref_type(registry: &TypeRegistry, ty: RefType) -> Type {
     }
 }
 
+/// The signature of a function of the runtime's.
+pub(crate) fn runtime_signature(native: CallConv, params: &[Type], results: &[Type]) -> Signature {
+    // RISC-V wants small numbers extended so; elsewhere, nobody looks at the rest.
+    let value = |&ty| if ty == I32 { AbiParam::new(ty).sext() } else { AbiParam::new(ty) };
+    let mut signature = Signature::new(native);
+    signature.params.extend(params.iter().map(value));
+    signature.returns.extend(results.iter().map(value));
+    signature
+}
+
 /// How functions of a type are called.
 pub(crate) struct Convention {
     /// The context; where results go, if they go to memory; the parameters.

@@ -10,14 +10,14 @@
 //!
 //! Whoever leaves compiled code notes where it stood.
 
-use crate::convention::{Convention, POINTER, Region, value_type};
+use crate::convention::{Convention, POINTER, Region, runtime_signature, value_type};
 use crate::options::Arch;
 use crate::slots;
 use crate::translate::{OfModule, Shim};
 use crate::trap::UNREACHABLE;
 use cranelift_codegen::ir::{
-    self, AbiParam, BlockArg, ExceptionTableData, ExceptionTableItem, ExtFuncData, ExternalName, Function,
-    InstBuilder, MemFlagsData, Signature, StackSlotData, StackSlotKind, Type, Value,
+    self, BlockArg, ExceptionTableData, ExceptionTableItem, ExtFuncData, ExternalName, Function, InstBuilder,
+    MemFlagsData, Signature, StackSlotData, StackSlotKind, Type, Value,
     types::{I32, I64},
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
@@ -152,12 +152,7 @@ impl<'b> Builder<'b> {
 impl Shims<'_> {
     /// The signature of a function of the runtime's.
     fn runtime(&self, params: &[Type], results: &[Type]) -> Signature {
-        let mut signature = Signature::new(self.native);
-        // RISC-V wants small numbers extended so; elsewhere, nobody looks at the rest.
-        let param = |&ty| if ty == I32 { AbiParam::new(ty).sext() } else { AbiParam::new(ty) };
-        signature.params.extend(params.iter().map(param));
-        signature.returns.extend(results.iter().map(|&ty| AbiParam::new(ty)));
-        signature
+        runtime_signature(self.native, params, results)
     }
 
     fn convention(&self, ty: &FuncType) -> Convention {

@@ -67,7 +67,7 @@ pub struct StoreConfig {
     /// Bytes of addresses reserved per memory. Smaller reservations suit processes with thousands of instances; a memory
     /// that outgrows its reservation is copied.
     pub memory_reservation: usize,
-    /// Bytes that the GC heap may grow to; at most 4 GiB.
+    /// Bytes that the GC heap may grow to; at most 3.75 GiB.
     pub heap_bytes: usize,
     /// Bytes of native stack that compiled code, and activations nested through host functions, may take together.
     pub native_stack: usize,
@@ -83,7 +83,7 @@ impl Default for StoreConfig {
         StoreConfig {
             stack_slots: DEFAULT_STACK_SLOTS,
             memory_reservation: DEFAULT_MEMORY_RESERVATION,
-            heap_bytes: 4 << 30,
+            heap_bytes: 15 << 28,
             native_stack: DEFAULT_NATIVE_STACK,
             memory_guard: 0,
             functions: &INTERPRETED,

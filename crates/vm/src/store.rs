@@ -57,6 +57,9 @@ pub struct StoreInner {
     pub(crate) stopped: Option<Failure>,
     /// The thread of the activations.
     pub(crate) thread: usize,
+    /// Above this address of the native stack lies all that compiled code has, registers too, that has called a builtin; zero if
+    /// that is not known. It may belong to an activation further out.
+    pub(crate) exit_stack: usize,
     /// Where the limit of their native stack has been found.
     pub(crate) place: Place,
     /// Code that records of functions lead to, besides that of instances.
@@ -103,7 +106,6 @@ impl Store {
             exit_position: ptr::null(),
             exit_frame: ptr::null_mut(),
             exit_instance: ptr::null_mut(),
-            exit_stack: 0,
             registers: [0; 8],
             activation: ptr::null(),
             runtime: ptr::null_mut(),
@@ -128,6 +130,7 @@ impl Store {
             error: None,
             stopped: None,
             thread: 0,
+            exit_stack: 0,
             place: Place::default(),
             natives: Vec::new(),
             interrupt,

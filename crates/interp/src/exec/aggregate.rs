@@ -100,7 +100,7 @@ impl Field for W128 {
 /// It must be a reference of the machine's store, not null.
 #[inline(always)]
 unsafe fn object(m: &Machine, reference: u64) -> *mut u8 {
-    // SAFETY: references are offsets into the store's heap.
+    // SAFETY: the store of a live machine is live.
     unsafe { (*m.store()).heap.base.wrapping_add(reference as u32 as usize) }
 }
 

@@ -3,9 +3,9 @@
 
 use super::builtin::pair;
 use super::{Translator, field};
-use crate::convention::{POINTER, Region};
+use crate::convention::{POINTER, Region, runtime_signature};
 use cranelift_codegen::ir::{
-    AbiParam, InstBuilder, Signature, Type, Value,
+    InstBuilder, Type, Value,
     condcodes::IntCC,
     types::{I8, I8X16, I16, I32, I64},
 };
@@ -152,9 +152,8 @@ impl Translator<'_, '_> {
     fn call_system(&mut self, function: usize, args: &[Value]) {
         let functions = self.load_fixed(POINTER, self.vm, field!(VmInstance.functions));
         let function = self.load_fixed(POINTER, functions, function);
-        let mut signature = Signature::new(self.context.native);
-        signature.params.extend(args.iter().map(|&arg| AbiParam::new(self.b.func.dfg.value_type(arg))));
-        let signature = self.b.import_signature(signature);
+        let params: Vec<Type> = args.iter().map(|&arg| self.b.func.dfg.value_type(arg)).collect();
+        let signature = self.b.import_signature(runtime_signature(self.context.native, &params, &[]));
         self.b.ins().call_indirect(signature, function, args);
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! - References are offsets from `VmHeap::base`, which lies [`ORIGIN`] bytes before the heap; everything between `cursor` and `limit` is free and zero, and so is what
 //!   is left of the overflow span.
-//! - `VmHeap::starts` is where the bits of `starts` lie.
+//! - `VmHeap::starts` is where the bit of reference zero would lie among those of `starts`.
 //! - Every object is aligned to eight bytes and starts with its header; its start bit is set.
 
 use super::spans::{BLOCK, Bitmap, Blocks, LINE, ORIGIN, Span};
@@ -79,7 +79,7 @@ impl Heap {
         let addressable = (1 << 32) - u64::from(ORIGIN) - u64::from(BLOCK);
         Heap {
             pages: None,
-            max_bytes: (max_bytes as u64).min(addressable),
+            max_bytes: whole_blocks(max_bytes as u64).min(addressable),
             blocks: Blocks::default(),
             starts: Bitmap::default(),
             marks: Bitmap::default(),
@@ -198,9 +198,10 @@ impl Heap {
             return Some(());
         }
         let wanted = usize::try_from(self.max_bytes).ok()?;
-        let pages =
-            [wanted, wanted / 16, wanted / 64].into_iter().find_map(|len| Reservation::new(len).ok())?;
-        self.max_bytes = self.max_bytes.min(pages.len() as u64);
+        // Null and what is near it lead to the gap: whoever speculates that a reference is not null reads nothing there.
+        let behind = |len| Reservation::behind(ORIGIN as usize, len);
+        let pages = [wanted, wanted / 16, wanted / 64].into_iter().find_map(|len| behind(len).ok())?;
+        self.max_bytes = self.max_bytes.min(whole_blocks(pages.len() as u64));
         vm.base = pages.base().wrapping_sub(ORIGIN as usize);
         self.pages = Some(pages);
         Some(())
@@ -245,6 +246,11 @@ impl Heap {
             unsafe { vm.base.wrapping_add(span.start as usize).write_bytes(0, bytes as usize) };
         }
     }
+}
+
+/// The part of so many bytes that blocks fill.
+fn whole_blocks(bytes: u64) -> u64 {
+    bytes / u64::from(BLOCK) * u64::from(BLOCK)
 }
 
 const _: () = assert!(LARGE.is_multiple_of(LINE as u64));

@@ -71,7 +71,7 @@ impl Bitmap {
         None
     }
 
-    /// Where the bits lie, until it is extended: where that of a reference to the address zero would.
+    /// Where the bit of reference zero would lie, until it is extended.
     pub(super) fn words(&mut self) -> *mut u64 {
         self.0.as_mut_ptr().wrapping_sub((ORIGIN / GRAIN / 64) as usize)
     }

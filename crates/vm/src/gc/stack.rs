@@ -30,7 +30,7 @@ impl StoreInner {
         let Some(end) = (unsafe { Activation::outermost(&raw const self.vm, &NATIVE) }) else { return };
         // SAFETY: as above.
         let innermost = unsafe { Activation::innermost(&raw const self.vm, &NATIVE) };
-        let stack = self.vm.exit_stack;
+        let stack = self.exit_stack;
         let mut scan = Scan { store: self, end };
         if stack != 0 && innermost.is_some_and(|innermost| stack < innermost) {
             // It is a builtin of the innermost activation that collects: everything else lies above.
@@ -82,7 +82,7 @@ impl LargeObjects {
 /// Scans from `stack` to the end of a [`Scan`].
 ///
 /// # Safety
-/// `data` must be the scan, and `stack` the stack pointer.
+/// `data` must be the scan, and `stack` an address of the part of the stack that is in use.
 unsafe extern "C" fn scan_from(data: *mut c_void, stack: usize) {
     // SAFETY: by contract.
     let Scan { store, end } = unsafe { &mut *data.cast::<Scan<'_>>() };

@@ -10,7 +10,7 @@
 //!   trampoline through which it was entered.
 //! - When a runtime function that compiled code calls is running, `exit_frame` is the frame of what the innermost
 //!   compiled function called; when it has faulted, `VmStore::fault`, which looks like one.
-//! - `exit_stack` is null, or lies in the frame of a call of a builtin that has neither returned nor stopped: perhaps not the
+//! - `StoreInner::exit_stack` is zero, or lies in the frame of a call of a builtin that has neither returned nor stopped: perhaps not the
 //!   innermost one, and perhaps in an activation further out.
 
 use super::frames::{Found, Walk, collect};
@@ -85,7 +85,7 @@ pub(super) unsafe extern "C" fn raise(store: *mut VmStore, exit: Exit) -> ! {
 unsafe fn target(store: *mut VmStore, mut exit: Exit) -> Target {
     // SAFETY: by contract.
     unsafe {
-        (*store).exit_stack = 0;
+        StoreInner::of(store).exit_stack = 0;
         if exit == Exit::EXCEPTION {
             match handler(store) {
                 Ok(Some(target)) => return target,

@@ -6,6 +6,7 @@
 
 use super::call::raise;
 use crate::BUILTINS;
+use crate::store::StoreInner;
 use crate::sys::native::with_registers;
 use sarsen_abi::{Builtin, Exit, Returned, Slot, VmFunc, VmFunctions, VmInstance, VmStore};
 use sarsen_isa::Trap;
@@ -54,9 +55,9 @@ unsafe extern "C" fn call_on_stack(call: *mut c_void, stack: usize) {
     unsafe {
         let call = &mut *call.cast::<BuiltinCall>();
         let store = (*call.instance).store;
-        (*store).exit_stack = stack;
+        StoreInner::of(store).exit_stack = stack;
         call.exit = (call.builtin)(call.instance, call.args, call.imm);
-        (*store).exit_stack = 0;
+        StoreInner::of(store).exit_stack = 0;
     }
 }
 

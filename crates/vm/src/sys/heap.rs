@@ -35,6 +35,11 @@ impl Reservation {
         if base.is_null() { Err(io::ErrorKind::OutOfMemory.into()) } else { Ok(Reservation { base, layout }) }
     }
 
+    /// Allocates `len` zeroed bytes; what lies before them is others'.
+    pub(crate) fn behind(_gap: usize, len: usize) -> io::Result<Reservation> {
+        Reservation::new(len)
+    }
+
     /// All bytes are accessible already.
     pub(crate) fn commit(&mut self, len: usize) -> io::Result<()> {
         if len <= self.layout.size() { Ok(()) } else { Err(io::ErrorKind::OutOfMemory.into()) }

@@ -18,6 +18,8 @@ pub(crate) struct Reservation {
     base: *mut u8,
     len: usize,
     committed: usize,
+    /// Bytes before `base` that belong to it.
+    gap: usize,
 }
 
 // SAFETY: the range belongs to the reservation alone, whatever thread it is on.
@@ -28,12 +30,18 @@ unsafe impl Sync for Reservation {}
 impl Reservation {
     /// Reserves `len` bytes, none of them accessible.
     pub(crate) fn new(len: usize) -> io::Result<Reservation> {
-        let len = round_up(len.max(1)).ok_or(io::ErrorKind::OutOfMemory)?;
+        Reservation::behind(0, len)
+    }
+
+    /// Reserves `len` bytes, and `gap` bytes before them that never become accessible.
+    pub(crate) fn behind(gap: usize, len: usize) -> io::Result<Reservation> {
+        let (gap, len) = round_up(gap).zip(round_up(len.max(1))).ok_or(io::ErrorKind::OutOfMemory)?;
+        let all = gap.checked_add(len).ok_or(io::ErrorKind::OutOfMemory)?;
         // SAFETY: a fresh private mapping at an address of the system's choice affects nothing else.
-        let base = unsafe {
-            mmap_anonymous(ptr::null_mut(), len, ProtFlags::empty(), MapFlags::PRIVATE | MapFlags::NORESERVE)
+        let start = unsafe {
+            mmap_anonymous(ptr::null_mut(), all, ProtFlags::empty(), MapFlags::PRIVATE | MapFlags::NORESERVE)
         }?;
-        Ok(Reservation { base: base.cast(), len, committed: 0 })
+        Ok(Reservation { base: start.cast::<u8>().wrapping_add(gap), len, committed: 0, gap })
     }
 
     /// Makes the first `len` bytes accessible; new ones are zero.
@@ -75,7 +83,7 @@ impl Reservation {
         let mapped = unsafe { mmap(at, len, access, MapFlags::PRIVATE | MapFlags::FIXED, file, offset) };
         if let Err(error) = mapped {
             // The system may have made a hole, which may be somebody else's by now: nothing of this is given back.
-            (self.len, self.committed) = (0, 0);
+            (self.len, self.committed, self.gap) = (0, 0, 0);
             return Err(error.into());
         }
         Ok(())
@@ -99,7 +107,7 @@ impl Drop for Reservation {
         }
         // SAFETY: the mapping is ours, and nothing refers to it any more.
         // A failure would leak addresses and could not be helped.
-        let _ = unsafe { munmap(self.base.cast(), self.len) };
+        let _ = unsafe { munmap(self.base.wrapping_sub(self.gap).cast(), self.gap + self.len) };
     }
 }
 

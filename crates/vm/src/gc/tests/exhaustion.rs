@@ -1,7 +1,7 @@
 //! Heaps that are full, and objects that are too large.
 
 use super::*;
-use crate::gc::spans::ORIGIN;
+use crate::gc::spans::{BLOCK, ORIGIN};
 
 /// Links nodes until there is no room; the newest, rooted, and how many there are.
 fn fill(test: &mut Fixture) -> (crate::Root, u64) {
@@ -93,7 +93,7 @@ fn the_largest_heap_and_the_largest_array() {
 
 #[test]
 fn heaps_that_hold_nothing() {
-    for bytes in [0, 1, 100, (32 << 10) - 1] {
+    for bytes in [0, 1, 100, BLOCK as usize - 1] {
         let mut store = store_of(bytes);
         let id = instantiate(&mut store, "(module (type (array i8)))");
         let ty = type_of(&store, id, 0);
@@ -102,6 +102,17 @@ fn heaps_that_hold_nothing() {
         }
         store.collect();
         assert_eq!(store.gc_stats().live_bytes, 0);
+    }
+}
+
+#[test]
+fn a_heap_of_one_block() {
+    let mut store = store_of(BLOCK as usize + 100);
+    let id = instantiate(&mut store, "(module (type (array i8)))");
+    let ty = type_of(&store, id, 0);
+    for _ in 0..10 {
+        assert!(store.new_array(ty, BLOCK - 100).is_ok());
+        assert_eq!(store.new_array(ty, BLOCK + 50), Err(Trap::HeapExhausted));
     }
 }
 

@@ -6,13 +6,23 @@ use crate::gc::spans::{Bitmap, ORIGIN};
 use crate::native::NATIVE;
 use std::hint::black_box;
 
+/// Where a builtin says that compiled code's part of the stack starts.
+#[derive(Clone, Copy)]
+enum Known {
+    Nothing,
+    /// Behind so many of the words.
+    From(usize),
+    /// In an activation further out.
+    Outside,
+}
+
 /// Collects while the native stack holds `words`, as if compiled code had called for it.
-fn collect_with(store: &mut StoreInner, words: &[u64]) {
+fn collect_with(store: &mut StoreInner, words: &[u64], known: Known) {
     let vm = store.vm();
     // SAFETY: the store is live; no code runs.
     let run = unsafe {
         Activation::run(vm, &NATIVE, || {
-            collect_below(StoreInner::of(vm), words);
+            collect_below(StoreInner::of(vm), words, known);
             Ok(())
         })
     };
@@ -21,22 +31,33 @@ fn collect_with(store: &mut StoreInner, words: &[u64]) {
 
 /// Collects in a frame further in than its caller's.
 #[inline(never)]
-fn collect_below(store: &mut StoreInner, words: &[u64]) {
+fn collect_below(store: &mut StoreInner, words: &[u64], known: Known) {
     let mut kept = [0; 8];
     kept[..words.len()].copy_from_slice(words);
     black_box(&mut kept);
+    store.exit_stack = match known {
+        Known::Nothing => 0,
+        Known::From(word) => kept[word..].as_ptr().addr(),
+        Known::Outside => usize::MAX,
+    };
     store.collect();
+    store.exit_stack = 0;
     black_box(&mut kept);
 }
 
-/// Whether an object is kept by a word; references are made from offsets so that they lie nowhere else on the stack.
+/// Whether an object is kept by a word.
 fn is_kept(make: impl Fn(&mut Fixture) -> u32, word: impl Fn(&Fixture, u64) -> u64) -> bool {
+    is_kept_by(make, word, Known::Nothing)
+}
+
+/// The same while something is known; references are made from offsets so that they lie nowhere else on the stack.
+fn is_kept_by(make: impl Fn(&mut Fixture) -> u32, word: impl Fn(&Fixture, u64) -> u64, known: Known) -> bool {
     let mut fixture = Fixture::new(64 << 20);
     let object = make(&mut fixture);
     // Not: in a form that the collector takes for a reference.
     let hidden = black_box(!u64::from(object));
     let word = word(&fixture, !hidden);
-    collect_with(&mut fixture.store, &[word]);
+    collect_with(&mut fixture.store, &[word], known);
     fixture.store.heap.starts.get(!hidden as u32)
 }
 
@@ -58,8 +79,17 @@ fn references_and_what_is_derived_from_them() {
 #[test]
 fn small_numbers_keep_nothing() {
     let node = |fixture: &mut Fixture| fixture.node(0, 7);
-    assert!(!is_kept(node, |_, object| object - u64::from(ORIGIN)));
-    assert!(!is_kept(node, |_, object| object << 32 >> 33));
+    let small = |_: &Fixture, object| object - u64::from(ORIGIN);
+    assert!(!is_kept_by(node, small, Known::From(0)));
+    assert!(!is_kept_by(node, |_, object| object << 32 >> 33, Known::From(0)));
+}
+
+#[test]
+fn frames_of_builtins_keep_nothing() {
+    let node = |fixture: &mut Fixture| fixture.node(0, 7);
+    assert!(is_kept_by(node, |_, object| object, Known::From(0)));
+    assert!(!is_kept_by(node, |_, object| object, Known::From(1)));
+    assert!(is_kept_by(node, |_, object| object, Known::Outside), "all is looked at then");
 }
 
 #[test]
@@ -84,7 +114,7 @@ fn words_that_are_no_references() {
     let heap = fixture.store.vm.heap.base.addr() as u64;
     let ends = [0, origin - 1, origin, origin + used - 1, origin + used];
     for words in [ends, ends.map(|end| heap + end), [1, 8, heap, u64::MAX, 0x8000_0000_8000_0000]] {
-        collect_with(&mut fixture.store, &words);
+        collect_with(&mut fixture.store, &words, Known::Nothing);
     }
 }
 

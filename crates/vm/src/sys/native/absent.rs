@@ -48,4 +48,6 @@ pub(crate) unsafe fn resume(_target: Target) -> ! {
 }
 
 /// There are no frames of compiled code.
-pub(crate) unsafe fn with_registers(_data: *mut c_void, _run: OnStack) {}
+pub(crate) unsafe fn with_registers(_data: *mut c_void, _run: OnStack) {
+    std::process::abort()
+}
