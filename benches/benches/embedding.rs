@@ -3,7 +3,7 @@
 //! The guests' own run time is in `guests.rs`.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use sarsen::{Caller, Engine, Func, Instance, Module, Store};
+use sarsen::{Caller, Config, Engine, Func, Instance, Module, Store};
 use std::hint::black_box;
 
 /// Stands for a module of about 1 kB.
@@ -38,6 +38,31 @@ fn load(criterion: &mut Criterion) {
     });
 }
 
+/// Instances of a module with data, of which one byte is read.
+fn instances(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("instance");
+    for kilobytes in [4, 16, 64, 256, 1024] {
+        let data = "\\77".repeat(kilobytes << 10);
+        let text = format!(
+            r#"(module (memory 32) (data (i32.const 65536) "{data}")
+                (func (export "run") (result i32) (i32.load8_u (i32.const 65536))))"#
+        );
+        for (name, maps) in [("copied", false), ("mapped", true)] {
+            let engine = Engine::new(Config::new().memory_init_cow(maps)).expect("it interprets");
+            let module = Module::new(&engine, &text).expect("the text above is valid");
+            group.bench_function(format!("{kilobytes} kB of data, {name}"), |bencher| {
+                bencher.iter(|| {
+                    let mut store = Store::new(&engine, ());
+                    let instance = Instance::new(&mut store, &module, &[]).expect("it has no imports");
+                    let run = instance.get_typed_func::<(), i32>(&mut store, "run").expect("it is exported");
+                    run.call(&mut store, ()).expect("it does not trap")
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
 fn calls(criterion: &mut Criterion) {
     const ROUNDS: i32 = 1000;
     let engine = Engine::default();
@@ -62,5 +87,5 @@ fn calls(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, load, calls);
+criterion_group!(benches, load, instances, calls);
 criterion_main!(benches);

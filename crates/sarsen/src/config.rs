@@ -57,6 +57,7 @@ pub struct Config {
     code: CodeOptions,
     limits: ModuleLimits,
     store: StoreConfig,
+    memory_init_cow: bool,
     backtrace: bool,
     compiled: CompiledCode,
     target: Option<String>,
@@ -86,6 +87,7 @@ impl Default for Config {
             code: CodeOptions::default(),
             limits: ModuleLimits::default(),
             store: StoreConfig::default(),
+            memory_init_cow: true,
             backtrace: true,
             compiled: CompiledCode {
                 signals: true,
@@ -182,6 +184,14 @@ impl Config {
     /// Bytes of addresses reserved for each memory. A memory that outgrows them is copied.
     pub fn memory_reservation(&mut self, bytes: usize) -> &mut Config {
         self.store.memory_reservation = bytes;
+        self
+    }
+
+    /// Whether instances may map what their memories hold at first, and copy the pages that they write to, instead of copying all
+    /// of it when they are made. On by default; only Linux has it for modules that were not loaded from files of
+    /// [`Engine::precompile_module`](crate::Engine::precompile_module).
+    pub fn memory_init_cow(&mut self, enable: bool) -> &mut Config {
+        self.memory_init_cow = enable;
         self
     }
 
@@ -295,6 +305,10 @@ impl Config {
     }
 
     /// Bytes of addresses behind memories that nobody can access, if code is compiled and may rely on them.
+    pub(crate) fn maps_memories(&self) -> bool {
+        self.memory_init_cow
+    }
+
     pub(crate) fn memory_guard(&self) -> usize {
         let relies = self.strategy != Strategy::Interpreter
             && self.compiled.signals

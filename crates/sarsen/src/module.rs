@@ -1,11 +1,14 @@
 //! Modules. Decoding and validation are `sarsen-module`'s; here is what of it embedders see.
 
+mod images;
+
 use crate::artifact::ArtifactInfo;
 use crate::compile::{self, Code, Compiler};
 use crate::config::Config;
 use crate::kept::Kept;
 use crate::types::{ExportType, ExternType, ImportType};
 use crate::{Engine, Error, ErrorKind, Result};
+use images::Images;
 use sarsen_interp::ModuleCode;
 use sarsen_isa::{Feature, Features};
 use sarsen_module::{Bytes, DefinedFuncIndex};
@@ -23,7 +26,7 @@ struct Inner {
     module: Arc<sarsen_module::Module>,
     code: Arc<ModuleCode>,
     compiled: Option<Code>,
-    images: Option<Arc<[MemoryImage]>>,
+    images: Images,
 }
 
 impl Module {
@@ -61,7 +64,7 @@ impl Module {
         Ok(Module::of(engine, module, compiled, None))
     }
 
-    /// A module with its compiled code and the pages of its memories, as far as it has any.
+    /// A module with its compiled code, if it has any, and the pages of its memories, if they are in a file.
     pub(crate) fn of(
         engine: &Engine,
         module: Arc<sarsen_module::Module>,
@@ -69,6 +72,11 @@ impl Module {
         images: Option<Arc<[MemoryImage]>>,
     ) -> Module {
         let code = ModuleCode::new(&module, engine.config().code());
+        let images = match images {
+            _ if !engine.config().maps_memories() => Images::known(None),
+            None => Images::default(),
+            images => Images::known(images),
+        };
         Module(Arc::new(Inner { engine: engine.clone(), module, code, compiled, images }))
     }
 
@@ -191,7 +199,7 @@ impl Module {
     /// What instances need of its code.
     pub(crate) fn code(&self) -> Result<CodeTable> {
         let native = self.0.compiled.as_ref().map(Code::native).transpose()?;
-        Ok(CodeTable { native, images: self.0.images.clone(), ..self.0.code.table() })
+        Ok(CodeTable { native, images: self.0.images.of_instance(&self.0.module), ..self.0.code.table() })
     }
 }
 

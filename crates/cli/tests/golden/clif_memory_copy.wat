@@ -37,7 +37,7 @@
 ;; > @0024                               store notrap region1 v41, v25+16  ; v41 = 24
 ;; > @0024                               v24 = iconst.i64 0
 ;; > @0024                               v29 = load.i64 notrap aligned readonly can_move region0 v0+104
-;; > @0024                               v30 = load.i64 notrap aligned readonly can_move region0 v29+8
+;; > @0024                               v30 = load.i64 notrap aligned readonly can_move region0 v29+16
 ;; > @0024                               call fn0(v0, v25, v24, v30)  ; v24 = 0
 ;; > @0024                               jump block4
 ;; >

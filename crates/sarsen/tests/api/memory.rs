@@ -1,7 +1,7 @@
 //! Memories as bytes of the host.
 
 use crate::{assert_says, load};
-use sarsen::{Engine, ErrorKind, Memory, MemoryType, Store};
+use sarsen::{Engine, ErrorKind, Instance, Memory, MemoryType, Module, Store, Trap};
 
 #[test]
 fn the_host_and_the_guest_see_the_same_bytes() {
@@ -121,5 +121,54 @@ fn memories_can_have_64_bit_addresses() {
     assert_eq!(load.call(&mut store, 65535).unwrap(), 3);
     for address in [65536, 1 << 32, u64::MAX] {
         load.call(&mut store, address).unwrap_err();
+    }
+}
+
+/// Bytes of the process that are mapped from files in which memories' first content lies.
+fn mapped() -> usize {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let lines = maps.lines().filter(|line| line.contains("memfd:sarsen-memory") && line.contains("rw-p"));
+    let len = |line: &str| {
+        let (start, end) = line.split_once(' ').unwrap().0.split_once('-').unwrap();
+        usize::from_str_radix(end, 16).unwrap() - usize::from_str_radix(start, 16).unwrap()
+    };
+    lines.map(len).sum()
+}
+
+#[test]
+fn instances_share_what_memories_hold_at_first() {
+    let wat = r#"(module (memory (export "a") 40) (memory $b (export "b") 3) (memory $c (export "c") 1)
+        (data (i32.const 0x1fff0) "aFILLER")
+        (data (i32.const 0x20000) "later") (data (memory $b) (i32.const 0x2fffe) "bb") (data "passive")
+        (func (export "init") (memory.init 0 (i32.const 0) (i32.const 0) (i32.const 1)))
+        (func (export "store") (param i32 i32) (i32.store8 (local.get 0) (local.get 1))))"#;
+    let wat = wat.replace("FILLER", &"x".repeat(300_000));
+    for maps in [true, false] {
+        let engine = Engine::new(crate::config().memory_init_cow(maps)).unwrap();
+        let module = Module::new(&engine, &wat).unwrap();
+        let mut store = Store::new(&engine, ());
+        let mut instances = Vec::new();
+        for number in 0..4_u8 {
+            let instance = Instance::new(&mut store, &module, &[]).unwrap();
+            let [a, b, c] = ["a", "b", "c"].map(|name| instance.get_memory(&mut store, name).unwrap());
+            let content = a.data(&store);
+            assert_eq!(&content[0x1ffef..0x20007], b"\0axxxxxxxxxxxxxxxlaterxx", "{number}");
+            assert_eq!(content.iter().filter(|&&byte| byte != 0).count(), 300_001, "{number}");
+            assert_eq!(&b.data(&store)[0x2fffd..], b"\0bb");
+            assert!(c.data(&store).iter().all(|&byte| byte == 0));
+            let init = instance.get_typed_func::<(), ()>(&mut store, "init").unwrap();
+            let trap = init.call(&mut store, ()).unwrap_err();
+            assert_eq!(trap.downcast_ref::<Trap>(), Some(&Trap::MemoryOutOfBounds), "segments are dropped");
+            let write = instance.get_typed_func::<(u32, u32), ()>(&mut store, "store").unwrap();
+            write.call(&mut store, (0x20000, u32::from(number))).unwrap();
+            a.grow(&mut store, u64::from(number)).unwrap();
+            instances.push(a);
+        }
+        for (number, memory) in (0..4_u8).zip(instances) {
+            assert_eq!(memory.data(&store)[0x20000..][..2], [number, b'a'], "others have not written here");
+        }
+        if cfg!(target_os = "linux") {
+            assert_eq!(mapped() > 0, maps, "from the second instance on");
+        }
     }
 }

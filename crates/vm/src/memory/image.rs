@@ -1,8 +1,10 @@
 //! What memories hold at first, as pages of a file: instances map them, and copy a page when they write to it. Which bytes
 //! these are says `sarsen_module`.
 
-use sarsen_module::MemoryIndex;
+use crate::sys::sealed_file;
+use sarsen_module::{InitialMemory, MemoryIndex};
 use std::fs::File;
+use std::io;
 use std::sync::Arc;
 
 /// The first content of a memory that a module defines. Where it says nothing, there are zeros.
@@ -31,5 +33,20 @@ impl MemoryImage {
         offset: u64,
     ) -> MemoryImage {
         MemoryImage { memory, start, len, file, offset }
+    }
+
+    /// What memories hold at first, in a file of its own.
+    ///
+    /// # Errors
+    /// If the system has no files that nobody can change, or no room for one.
+    pub fn seal(memories: &[InitialMemory]) -> io::Result<Arc<[MemoryImage]>> {
+        let file = Arc::new(sealed_file(memories.iter().map(|initial| &initial.bytes[..]))?);
+        let mut offset = 0;
+        let images = memories.iter().map(|&InitialMemory { memory, start, ref bytes }| {
+            let image = MemoryImage { memory, start, len: bytes.len(), file: Arc::clone(&file), offset };
+            offset += bytes.len() as u64;
+            image
+        });
+        Ok(images.collect())
     }
 }

@@ -25,6 +25,10 @@ mod mapped;
 #[cfg(not(all(unix, not(miri))))]
 pub use mapped::MappedFile;
 
+#[cfg_attr(not(all(target_os = "linux", not(miri))), path = "unsealed.rs")]
+mod sealed;
+pub(crate) use sealed::sealed_file;
+
 pub(crate) mod native;
 mod zeroed;
 pub(crate) use zeroed::zeroed_slots;
