@@ -3,8 +3,8 @@
 //!
 //! # Invariants
 //!
-//! - References are offsets from `VmHeap::base`, which lies [`ORIGIN`] bytes before the heap; everything between `cursor` and `limit` is free and zero, and so is what
-//!   is left of the overflow span.
+//! - References are offsets from `VmHeap::base`, which lies [`ORIGIN`] bytes before the heap.
+//! - Everything between `cursor` and `limit` is free and zero, and so is what is left of the overflow span.
 //! - `VmHeap::starts` is where the bit of reference zero would lie among those of `starts`.
 //! - Every object is aligned to eight bytes and starts with its header; its start bit is set.
 

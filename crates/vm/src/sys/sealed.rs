@@ -11,7 +11,9 @@ use std::io::{self, Write};
 pub(crate) fn sealed_file<'a>(parts: impl Iterator<Item = &'a [u8]>) -> io::Result<File> {
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
     let mut file = File::from(memfd_create("sarsen-memory", flags)?);
-    parts.into_iter().try_for_each(|part| file.write_all(part))?;
+    for part in parts {
+        file.write_all(part)?;
+    }
     let seals = SealFlags::SEAL | SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE;
     fcntl_add_seals(&file, seals)?;
     Ok(file)
