@@ -22,6 +22,10 @@ macro_rules! for_each_builtin {
             TableGrow table::grow;
             /// `table.fill`; immediate: table.
             TableFill table::fill;
+            /// An element that was zero: its value now that it has been made, or zero again; immediate: table.
+            TableElement table::element;
+            /// Makes all elements that are still to be made, before a null is written; immediate: table.
+            TableFinish table::finish;
             /// `table.copy`; immediates: destination, source.
             TableCopy table::copy;
             /// `table.init`; immediates: element segment, table.

@@ -19,6 +19,8 @@ const MAX_ELEMENTS: u64 = 1 << 20;
 pub(crate) struct KnownTables {
     /// By table index; nothing for those that may change.
     tables: Vec<Option<KnownTable>>,
+    /// By table index: whether a segment fills it at instantiation, this module's or another's.
+    filled: Vec<bool>,
 }
 
 /// The functions of a table, by their declared types.
@@ -67,7 +69,12 @@ impl KnownTables {
             }
             forget_written(module, index, &mut tables);
         }
-        KnownTables { tables }
+        KnownTables { tables, filled: filled(module) }
+    }
+
+    /// Whether a segment fills a table at instantiation.
+    pub(crate) fn is_filled(&self, table: u32) -> bool {
+        self.filled[table as usize]
     }
 
     /// What calls of functions of type `ty` find in a table.
@@ -106,6 +113,18 @@ impl KnownTable {
         }
         KnownTable(types)
     }
+}
+
+/// For each table, whether a segment fills it at instantiation. Of those that are imported, nothing is known.
+fn filled(module: &Module) -> Vec<bool> {
+    let mut filled = vec![false; module.tables().len()];
+    filled[..module.imported().tables as usize].fill(true);
+    for segment in module.elements() {
+        if let SegmentMode::Active(table, _) = segment.mode {
+            filled[table.index()] = true;
+        }
+    }
+    filled
 }
 
 /// What each table holds when instantiation is over, if it is only reached from inside. Nothing at all if a segment may trap:

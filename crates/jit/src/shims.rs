@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | the host, with slots | a compiled function | an entry, one per function type |
 //! | compiled code | a host function | a leaf, one per function type |
-//! | compiled code | the runtime | [`Shim::Builtin`], [`Shim::Raise`], [`Shim::Overflow`] |
+//! | compiled code | the runtime | [`Shim::Builtin`], [`Shim::Element`], [`Shim::Raise`], [`Shim::Overflow`] |
 //! | compiled code | the interpreter | a stand-in, in place of a function that was not compiled |
 //! | nowhere | nowhere | nothing, in place of a function that compiled code cannot call |
 //!
@@ -23,6 +23,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use sarsen_abi::{Exit, SLOT_BYTES, VmFunc, VmFunctions, VmInstance, VmStore, fits_in_registers};
+use sarsen_isa::Builtin;
 use sarsen_module::{FuncType, TypeRegistry, ValType};
 use std::mem::offset_of;
 
@@ -95,6 +96,15 @@ impl<'b> Builder<'b> {
         let signature = self.b.import_signature(signature);
         let call = self.b.ins().call_indirect(signature, function, args);
         self.b.inst_results(call).to_vec()
+    }
+
+    /// Calls a runtime function, after the exit has been noted: `(instance, arguments, immediate, function)`.
+    fn call_builtin(&mut self, shims: &Shims<'_>, args: &[Value]) {
+        let functions = self.load(POINTER, args[0], offset_of!(VmInstance, functions));
+        let call = self.load(POINTER, functions, offset_of!(VmFunctions, call_builtin));
+        let signature = shims.runtime(&[POINTER, POINTER, I64, POINTER], &[I32]);
+        let exit = self.call_runtime(signature, call, args)[0];
+        self.stop_unless_ok(shims, args[0], exit);
     }
 
     /// Stops unless an exit says that all is well.
@@ -171,13 +181,21 @@ impl Shims<'_> {
         match shim {
             Shim::Builtin => {
                 builder.note_exit(instance);
-                let (args, immediate, function) = (params[1], params[2], params[3]);
-                let functions = builder.load(POINTER, instance, offset_of!(VmInstance, functions));
-                let call = builder.load(POINTER, functions, offset_of!(VmFunctions, call_builtin));
-                let signature = self.runtime(&[POINTER, POINTER, I64, POINTER], &[I32]);
-                let exit = builder.call_runtime(signature, call, &[instance, args, immediate, function])[0];
-                builder.stop_unless_ok(self, instance, exit);
+                builder.call_builtin(self, &params);
                 builder.b.ins().return_(&[]);
+            }
+            Shim::Element => {
+                builder.note_exit(instance);
+                let (table, index) = (params[1], params[2]);
+                let element = builder.slots(1);
+                builder.store(index, element, 0);
+                let functions = builder.load(POINTER, instance, offset_of!(VmInstance, functions));
+                let place = offset_of!(VmFunctions, builtins)
+                    + Builtin::TableElement as usize * size_of::<sarsen_abi::Builtin>();
+                let function = builder.load(POINTER, functions, place);
+                builder.call_builtin(self, &[instance, element, table, function]);
+                let made = builder.load(POINTER, element, 0);
+                builder.b.ins().return_(&[made]);
             }
             Shim::Raise => {
                 builder.note_exit(instance);

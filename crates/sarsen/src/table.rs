@@ -56,7 +56,7 @@ impl Table {
     pub fn size(&self, store: impl AsContext) -> u64 {
         let opaque = &store.as_context().0.opaque;
         opaque.expect(self.store, "table");
-        opaque.vm.table(self.id).len() as u64
+        opaque.vm.table_len(self.id)
     }
 
     /// An element; none if there is none.
@@ -67,7 +67,7 @@ impl Table {
         let store = store.as_context_mut();
         let ty = ValType::Ref(self.ty(&store).element().clone());
         let opaque = &mut store.0.opaque;
-        let bits = *opaque.vm.table(self.id).get(usize::try_from(index).ok()?)?;
+        let bits = opaque.vm.table_element(self.id, index)?;
         Val::from_bits(opaque, &ty, [bits, 0]).as_ref()
     }
 

@@ -4,6 +4,8 @@
 //!
 //! Callers pass live instances and stores, which their thread has exclusively.
 
+use crate::externs::TableId;
+use crate::instance::Instance;
 use crate::store::StoreInner;
 use sarsen_abi::{AbstractHeap, RefTest, Slot, VmInstance, VmStore, VmTag};
 use sarsen_module::{HeapType, RefType, TypeId};
@@ -16,6 +18,38 @@ pub unsafe fn is_subtype(instance: *const VmInstance, sub: u32, sup: u32) -> boo
     // SAFETY: by contract.
     let store = unsafe { StoreInner::of((*instance).store) };
     store.registry.is_subtype(TypeId::from_u32(sub), TypeId::from_u32(sup))
+}
+
+/// An element of a table that has that many; where running code finds zero, it may be one that is still to be made.
+///
+/// # Safety
+/// `instance` must be live and have the table.
+pub unsafe fn table_element(instance: *const VmInstance, table: u32, index: u64) -> Slot {
+    // SAFETY: by contract.
+    let (store, table) = unsafe { table_of(instance, table) };
+    store.table_element(table, index).unwrap_or(0)
+}
+
+/// Makes all elements of a table that are still to be made: running code is about to write a null.
+///
+/// # Safety
+/// `instance` must be live and have the table.
+pub unsafe fn finish_table(instance: *const VmInstance, table: u32) {
+    // SAFETY: by contract.
+    let (store, table) = unsafe { table_of(instance, table) };
+    store.finish_table(table);
+}
+
+/// A table of an instance, and its store.
+///
+/// # Safety
+/// `instance` must be live and have the table.
+unsafe fn table_of<'a>(instance: *const VmInstance, table: u32) -> (&'a mut StoreInner, TableId) {
+    // SAFETY: by contract; `runtime` is what the instance put there.
+    unsafe {
+        let store = StoreInner::of((*instance).store);
+        (store, (*(*instance).runtime.cast::<Instance>()).tables[table as usize])
+    }
 }
 
 /// Whether a reference in a slot passes an encoded test.

@@ -11,9 +11,11 @@ use crate::externs::{Extern, InstanceId};
 use crate::instance::{CodeTable, Instance};
 use crate::memory::Memory;
 use crate::store::StoreInner;
+use crate::table::LaterSegment;
 use sarsen_isa::Trap;
 use sarsen_module::{
-    ConstExpr, DataIndex, ElementItems, ExternType, FuncIndex, MemoryIndex, Module, SegmentMode, TableIndex,
+    ConstExpr, DataIndex, ElementItems, ExternType, FuncIndex, Hierarchy, MemoryIndex, Module, SegmentMode,
+    TableIndex,
 };
 use std::ptr;
 use std::sync::Arc;
@@ -213,13 +215,33 @@ impl StoreInner {
         for (at, segment) in module.elements().iter().enumerate() {
             if let SegmentMode::Active(table, offset) = &segment.mode {
                 let offset = self.offset(id, offset)?;
-                self.table_init(id, at as u32, *table, offset, 0, u64::from(segment.items.len()))?;
+                let len = u64::from(segment.items.len());
+                self.check_table_init(id, at as u32, *table, offset, 0, len)?;
+                if !self.defer(id, at as u32, *table, offset) {
+                    self.table_init(id, at as u32, *table, offset, 0, len)?;
+                }
             }
             if !matches!(segment.mode, SegmentMode::Passive) {
                 self.instances[id.index()].drop_elements(at);
             }
         }
         Ok(())
+    }
+
+    /// Puts a segment of functions, whose range has been checked, into an own table without making the records. False if that
+    /// cannot be.
+    fn defer(&mut self, id: InstanceId, segment: u32, table: TableIndex, at: u64) -> bool {
+        let module = self.module(id);
+        let items = &module.elements()[segment as usize].items;
+        let is_own = table.0 >= module.imported().tables;
+        let holds_functions =
+            self.registry.hierarchy(module.table_type(table).element.heap) == Hierarchy::Func;
+        if !is_own || !holds_functions || !matches!(items, ElementItems::Funcs(_)) {
+            return false;
+        }
+        let later = LaterSegment { instance: id, segment, at, len: u64::from(items.len()) };
+        let table = self.instances[id.index()].tables[table.index()];
+        self.tables[table.index()].defer(later)
     }
 
     fn initialize_memories(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
@@ -274,7 +296,7 @@ impl StoreInner {
         let instance = &self.instances[id.index()];
         instance.check_elements(segment, from, len)?;
         let table = instance.tables[table.index()];
-        self.table_slice(table, to, len).map(drop)
+        self.tables[table.index()].slice(to, len).map(drop)
     }
 
     /// Copies from an element segment into a table.
@@ -289,7 +311,10 @@ impl StoreInner {
     ) -> Result<(), Trap> {
         let instance = &mut self.instances[id.index()];
         instance.check_elements(segment, from, len)?;
-        let target = self.tables[instance.tables[table.index()].index()].slice(to, len)?;
+        let table = instance.tables[table.index()];
+        self.finish_table(table);
+        let instance = &mut self.instances[id.index()];
+        let target = self.tables[table.index()].slice(to, len)?;
         for (index, target) in (from..).zip(target) {
             *target = instance.element(segment, index);
         }

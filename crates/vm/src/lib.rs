@@ -41,7 +41,9 @@ mod wait;
 #[expect(unsafe_code, reason = "tests call builtins as running code does")]
 mod testing;
 
-pub use access::{exception_payload, exception_tag, is_subtype, ref_matches, ref_test};
+pub use access::{
+    exception_payload, exception_tag, finish_table, is_subtype, ref_matches, ref_test, table_element,
+};
 pub use activation::{Activation, Failure, Frame, MAX_FRAMES, Point, Tier};
 pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError, Panic};

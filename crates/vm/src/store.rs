@@ -340,14 +340,41 @@ impl StoreInner {
         self.tables[id.index()].ty()
     }
 
-    /// A table's elements.
-    pub fn table(&self, id: TableId) -> &[Slot] {
-        self.tables[id.index()].elements()
+    /// How many elements a table has.
+    pub fn table_len(&self, id: TableId) -> u64 {
+        self.tables[id.index()].len()
     }
 
-    /// Some of a table's elements.
+    /// An element of a table, if it has that many.
+    pub fn table_element(&mut self, id: TableId, index: u64) -> Option<Slot> {
+        let table = &mut self.tables[id.index()];
+        let element = *table.slice(index, 1).ok()?.first()?;
+        let Some((later, item)) = table.later(index).filter(|_| element == 0) else { return Some(element) };
+        let made = self.instances[later.instance.index()].element(later.segment, item);
+        self.tables[id.index()].slice(index, 1).ok()?.fill(made);
+        Some(made)
+    }
+
+    /// Some of a table's elements, to be read and written.
     pub fn table_slice(&mut self, id: TableId, at: u64, len: u64) -> Result<&mut [Slot], Trap> {
+        self.finish_table(id);
         self.tables[id.index()].slice(at, len)
+    }
+
+    /// Makes all elements of a table that are still to be made: a zero is a null from now on.
+    pub(crate) fn finish_table(&mut self, id: TableId) {
+        let later = self.tables[id.index()].take_later();
+        for (nth, segment) in (1..).zip(&later) {
+            let instance = &mut self.instances[segment.instance.index()];
+            let Ok(elements) = self.tables[id.index()].slice(segment.at, segment.len) else { continue };
+            for (item, element) in (0..).zip(elements) {
+                let is_overwritten =
+                    || later[nth..].iter().any(|next| next.item(segment.at + item).is_some());
+                if *element == 0 && !is_overwritten() {
+                    *element = instance.element(segment.segment, item);
+                }
+            }
+        }
     }
 
     /// Grows a table by `delta` elements; the old length, or none if that is not possible.

@@ -1,9 +1,14 @@
 //! Tables: their elements, and whether there is room for them. Whether the embedder allows growth is asked in `store.rs`.
 //!
+//! Records of functions are not made because a segment puts them into a table, but when somebody reads the element: most
+//! are never called, and an instance costs the same however many there are. A zero is a null, or an element that
+//! is still to be made; who reads one asks, and who writes a null has the others made before.
+//!
 //! # Invariants
 //!
-//! `vm` always describes `elements`; every element is a value of the table's type.
+//! `vm` always describes `elements`; every element is a value of the table's type, or is zero and is one of `later`.
 
+use crate::externs::InstanceId;
 use crate::limits::MAX_TABLE_ELEMENTS;
 use crate::sys::zeroed_slots;
 use sarsen_abi::{Slot, VmTable};
@@ -16,7 +21,37 @@ pub(crate) struct Table {
     vm: VmTable,
     ty: TableType,
     elements: Vec<Slot>,
+    later: Later,
 }
+
+/// Elements that are made when somebody reads them.
+#[derive(Debug)]
+enum Later {
+    /// Those of these segments that are zero.
+    Segments(Vec<LaterSegment>),
+    /// None, and none can be added.
+    Nothing,
+}
+
+/// A segment of functions that is in a table though nobody has written it there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct LaterSegment {
+    pub(crate) instance: InstanceId,
+    pub(crate) segment: u32,
+    /// The first element that it is in.
+    pub(crate) at: u64,
+    pub(crate) len: u64,
+}
+
+impl LaterSegment {
+    /// The item of the segment that is element `index`.
+    pub(crate) fn item(&self, index: u64) -> Option<u64> {
+        index.checked_sub(self.at).filter(|&item| item < self.len)
+    }
+}
+
+/// Segments that a table has later at most: all are looked through for an element.
+const MAX_LATER: usize = 16;
 
 impl Table {
     /// A table full of `init`; none if it would be too large, or there is no room for it.
@@ -30,7 +65,9 @@ impl Table {
             elements.resize(len, init);
             elements
         };
-        let mut table = Box::new(Table { vm: VmTable { base: std::ptr::null_mut(), len: 0 }, ty, elements });
+        let later = if init == 0 { Later::Segments(Vec::new()) } else { Later::Nothing };
+        let vm = VmTable { base: std::ptr::null_mut(), len: 0 };
+        let mut table = Box::new(Table { vm, ty, elements, later });
         table.describe();
         Some(table)
     }
@@ -51,8 +88,33 @@ impl Table {
         self.elements.len() as u64
     }
 
+    /// The elements, zero where they are still to be made.
     pub(crate) fn elements(&self) -> &[Slot] {
         &self.elements
+    }
+
+    /// Puts a segment into the table, which has room for it, without making its elements. False if that cannot be.
+    pub(crate) fn defer(&mut self, segment: LaterSegment) -> bool {
+        match &mut self.later {
+            Later::Segments(segments) if segments.len() < MAX_LATER => segments.push(segment),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The segment in which element `index` is, and where, if the element may be still to be made.
+    pub(crate) fn later(&self, index: u64) -> Option<(LaterSegment, u64)> {
+        let Later::Segments(segments) = &self.later else { return None };
+        // What comes later overwrites what was there.
+        segments.iter().rev().find_map(|segment| Some((*segment, segment.item(index)?)))
+    }
+
+    /// The segments whose elements are all to be made now.
+    pub(crate) fn take_later(&mut self) -> Vec<LaterSegment> {
+        match std::mem::replace(&mut self.later, Later::Nothing) {
+            Later::Segments(segments) => segments,
+            Later::Nothing => Vec::new(),
+        }
     }
 
     /// The elements from `at` on.
@@ -94,7 +156,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{call, instantiate, store};
+    use crate::testing::{call, elements, instantiate, store};
     use crate::{Extern, FuncPtr};
     use sarsen_isa::Builtin;
     use sarsen_module::{HeapType, RefType};
@@ -184,7 +246,7 @@ mod tests {
         ] {
             assert_eq!(run(builtin, args), Err(Trap::TableOutOfBounds), "{builtin:?} {args:?}");
         }
-        assert_eq!(store.table(table), [0, a, a, b, a]);
+        assert_eq!(elements(&mut store, table), [0, a, a, b, a]);
         call(&mut store, id, Builtin::ElemDrop, &[], (0, 0)).unwrap();
         let trap = call(&mut store, id, Builtin::TableInit, &[0, 0, 1], (0, 0));
         assert_eq!(trap, Err(Trap::TableOutOfBounds));
@@ -192,6 +254,69 @@ mod tests {
             |table, delta| call(&mut store, id, Builtin::TableGrow, &[b, delta], (table, 0)).unwrap();
         assert_eq!([grow(0, 1), grow(0, u64::from(u32::MAX))], [5, u64::from(u32::MAX)]);
         assert_eq!([grow(1, 1), grow(1, 1)], [1, u64::MAX]);
-        assert_eq!(store.table(table)[5], b);
+        assert_eq!(elements(&mut store, table)[5], b);
+    }
+
+    /// A table whose elements, once all are made, are functions `$a`, none, `$d` and `$a`.
+    const LATER: &str = r#"(module (table (export "t") 6 funcref) (func $a) (func $b) (func $c) (func $d)
+      (elem (i32.const 0) $a $b $c $a) (elem (i32.const 1) funcref (ref.null func) (ref.func $d)))"#;
+
+    #[test]
+    fn elements_are_made_when_somebody_reads_them() {
+        let mut store = store();
+        let id = instantiate(&mut store, LATER);
+        let Some(Extern::Table(table)) = store.export(id, "t") else { panic!("no table") };
+        let made = |store: &crate::StoreInner| -> Vec<bool> {
+            store.tables[table.index()].elements().iter().map(|&element| element != 0).collect()
+        };
+        let mut func = |index| call(&mut store, id, Builtin::RefFunc, &[], (index, 0)).unwrap();
+        let (a, d) = (func(0), func(3));
+        assert_eq!(made(&store), [false; 6]);
+        assert_eq!([0, 1, 2, 5, 6].map(|index| store.table_element(table, index)), {
+            [Some(a), Some(0), Some(d), Some(0), None]
+        });
+        assert_eq!(made(&store), [true, false, true, false, false, false]);
+        assert_eq!(elements(&mut store, table), [a, 0, d, a, 0, 0]);
+    }
+
+    #[test]
+    fn nulls_that_are_written_stay() {
+        let mut store = store();
+        let id = instantiate(&mut store, LATER);
+        let Some(Extern::Table(table)) = store.export(id, "t") else { panic!("no table") };
+        let [a, d] = [0, 3].map(|index| call(&mut store, id, Builtin::RefFunc, &[], (index, 0)).unwrap());
+        call(&mut store, id, Builtin::TableFinish, &[], (0, 0)).unwrap();
+        store.table_slice(table, 0, 1).unwrap()[0] = 0;
+        assert_eq!(store.table_element(table, 0), Some(0));
+        assert_eq!(call(&mut store, id, Builtin::TableElement, &[0], (0, 0)), Ok(0));
+        assert_eq!(elements(&mut store, table), [0, 0, d, a, 0, 0]);
+    }
+
+    #[test]
+    fn what_others_put_into_a_table_is_on_top() {
+        let mut store = store();
+        let id = instantiate(&mut store, LATER);
+        let table = store.export(id, "t").unwrap();
+        let wat = r#"(module (import "" "t" (table 6 funcref)) (func $e)
+          (elem (i32.const 0) funcref (ref.null func) (ref.func $e)))"#;
+        crate::testing::try_instantiate(&mut store, wat, &[table]).unwrap();
+        let [a, d] = [0, 3].map(|index| call(&mut store, id, Builtin::RefFunc, &[], (index, 0)).unwrap());
+        let Extern::Table(table) = table else { panic!("no table") };
+        let elements = elements(&mut store, table);
+        assert_eq!((elements[0], elements[1] != 0, &elements[2..]), (0, true, [d, a, 0, 0].as_slice()));
+    }
+
+    #[test]
+    fn many_segments_are_not_put_off() {
+        let mut store = store();
+        let segments: String = (0..100).map(|at| format!("(elem (i32.const {at}) $a $a)")).collect();
+        let id = instantiate(
+            &mut store,
+            &format!("(module (table (export \"t\") 101 funcref) (func $a) {segments})"),
+        );
+        let Some(Extern::Table(table)) = store.export(id, "t") else { panic!("no table") };
+        let a = call(&mut store, id, Builtin::RefFunc, &[], (0, 0)).unwrap();
+        assert!(matches!(store.tables[table.index()].later, Later::Nothing));
+        assert_eq!(elements(&mut store, table), [a; 101]);
     }
 }

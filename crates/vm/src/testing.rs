@@ -1,7 +1,9 @@
 //! What the unit tests of this crate share: stores, instances of modules in text, and calls of builtins as code makes
 //! them. Nothing runs here.
 
-use crate::{BUILTINS, CodeTable, Extern, InstanceId, InstantiateError, Store, StoreConfig, StoreInner};
+use crate::{
+    BUILTINS, CodeTable, Extern, InstanceId, InstantiateError, Store, StoreConfig, StoreInner, TableId,
+};
 use sarsen_abi::{CodeCell, Slot, VmInstance};
 use sarsen_isa::{Builtin, Features, Trap};
 use sarsen_module::{Module, ModuleLimits, Parallelism, TypeId, TypeIndex};
@@ -64,6 +66,12 @@ pub(crate) fn instantiate(store: &mut StoreInner, wat: &str) -> InstanceId {
 /// The type at an index of an instance's module.
 pub(crate) fn type_of(store: &StoreInner, id: InstanceId, index: u32) -> TypeId {
     store.module(id).type_id(TypeIndex(index))
+}
+
+/// The elements of a table, all of them made.
+pub(crate) fn elements(store: &mut StoreInner, table: TableId) -> Vec<Slot> {
+    let len = store.table_len(table);
+    store.table_slice(table, 0, len).unwrap().to_vec()
 }
 
 /// The bits of an exported global.

@@ -23,8 +23,8 @@ pub(super) fn covering(exceptions: &[Exception], name: &str) -> Option<&'static 
 /// All exceptions.
 pub(super) const EXCEPTIONS: &[Exception] = &[
     Exception {
-        instructions: &["CallBuiltin", "RefTest", "RefCast"],
-        reason: "call the runtime, which is most of what they do",
+        instructions: &["CallBuiltin", "RefTest", "RefCast", "TableGet", "TableSet"],
+        reason: "call the runtime, which is most of what they do, or do so when they find a null",
     },
     Exception {
         instructions: &[

@@ -177,7 +177,24 @@ impl<X: Form1> CallIndirect<X> {
     }
 }
 
-/// The function record at `index` of table `table`.
+/// As [`element`]; a record is made that is still to be made.
+///
+/// # Safety
+/// As for [`element`].
+unsafe fn made_element(m: &Machine, table: u32, index: u64) -> Result<*const VmFunc, Trap> {
+    // SAFETY: by contract.
+    unsafe {
+        match element(m, table, index) {
+            Err(Trap::UninitializedElement) => match sarsen_vm::table_element(m.ctx, table, index) {
+                0 => Err(Trap::UninitializedElement),
+                made => Ok(std::ptr::with_exposed_provenance(made as usize)),
+            },
+            known => known,
+        }
+    }
+}
+
+/// The function record at `index` of table `table`, if it has been made.
 ///
 /// # Safety
 /// The table must exist and hold functions.
@@ -237,7 +254,7 @@ impl<X: Form1> Body for CallIndirect<X> {
                     m.u16_at(at!(CallIndirect.arguments)),
                     m.ip.add(payload::CallIndirect::WORDS),
                 ),
-                Ok(_) => Flow::Slow,
+                Ok(_) | Err(Trap::UninitializedElement) => Flow::Slow,
                 Err(trap) => Flow::Trap(trap),
             }
         }
@@ -246,7 +263,9 @@ impl<X: Form1> Body for CallIndirect<X> {
     unsafe fn slow(m: &mut Machine) -> Flow {
         // SAFETY: the payload is as documented.
         unsafe {
-            match Self::callee(m).and_then(|callee| check_type(m, callee, m.u32_at(at!(CallIndirect.ty)))) {
+            let (table, index) = (m.u32_at(at!(CallIndirect.table)), X::X::get::<i64>(m) as u64);
+            let callee = made_element(m, table, index);
+            match callee.and_then(|callee| check_type(m, callee, m.u32_at(at!(CallIndirect.ty)))) {
                 Ok(callee) => call_record(
                     m,
                     callee,
@@ -398,13 +417,13 @@ instructions! {
     /// `arguments header slots callee callee_index table`: by index in the table and type
     ReturnCallIndirect |m| {
         let index = *m.slot(at!(TailCall.callee));
-        match element(m, m.u32_at(at!(TailCall.table)), index) {
-            Ok(callee) => aside(m, move |m| match check_type(m, callee, m.u32_at(at!(TailCall.callee_index))) {
+        aside(m, move |m| {
+            let callee = made_element(m, m.u32_at(at!(TailCall.table)), index);
+            match callee.and_then(|callee| check_type(m, callee, m.u32_at(at!(TailCall.callee_index)))) {
                 Ok(callee) => tail_call_record(m, callee),
                 Err(trap) => Flow::Trap(trap),
-            }),
-            Err(trap) => Flow::Trap(trap),
-        }
+            }
+        })
     }
 
     /// `arguments header slots callee`

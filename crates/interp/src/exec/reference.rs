@@ -5,7 +5,7 @@
 
 use crate::exec::instructions;
 use crate::exec::runtime::leave;
-use crate::machine::{Flow, Machine};
+use crate::machine::{Flow, Machine, aside};
 use crate::payload::{self, at};
 use sarsen_abi::{i31_to_ref, ref_to_i31_s, ref_to_i31_u};
 use sarsen_isa::Trap;
@@ -72,7 +72,17 @@ instructions! {
         if index >= (*table).len {
             return Flow::Trap(Trap::TableOutOfBounds);
         }
-        *m.slot(at!(TableGet.result)) = *(*table).base.add(index as usize);
+        let element = *(*table).base.add(index as usize);
+        if element == 0 {
+            // Null, or still to be made.
+            return aside(m, move |m| {
+                let made = sarsen_vm::table_element(m.ctx, m.u32_at(at!(TableGet.table)), index);
+                *m.slot(at!(TableGet.result)) = made;
+                m.advance(payload::TableGet::WORDS);
+                Flow::Next
+            });
+        }
+        *m.slot(at!(TableGet.result)) = element;
         m.advance(payload::TableGet::WORDS);
         Flow::Next
     }
@@ -84,7 +94,17 @@ instructions! {
         if index >= (*table).len {
             return Flow::Trap(Trap::TableOutOfBounds);
         }
-        *(*table).base.add(index as usize) = *m.slot(at!(TableSet.value));
+        let (element, value) = ((*table).base.add(index as usize), *m.slot(at!(TableSet.value)));
+        if value == 0 {
+            // It would look like an element that is still to be made.
+            return aside(m, move |m| {
+                sarsen_vm::finish_table(m.ctx, m.u32_at(at!(TableSet.table)));
+                *element = 0;
+                m.advance(payload::TableSet::WORDS);
+                Flow::Next
+            });
+        }
+        *element = value;
         m.advance(payload::TableSet::WORDS);
         Flow::Next
     }

@@ -146,7 +146,7 @@ impl Translator<'_, '_> {
 
     fn indirect(&mut self, ty: u32, table: u32) -> Call {
         let index = self.pop();
-        let record = self.record_at(table, index);
+        let record = self.table_element(table, index, Trap::UndefinedElement);
         let null = Trap::UninitializedElement;
         let id = self.context.type_id(ty);
         if self.context.table_holds(table, id) {
@@ -154,13 +154,6 @@ impl Translator<'_, '_> {
         }
         self.check_signature(record, ty, null);
         self.through_record(record, id)
-    }
-
-    /// The record, or null, at an index of a table of functions.
-    fn record_at(&mut self, table: u32, index: Value) -> Value {
-        let address = self.element_address(table, index, Trap::UndefinedElement);
-        let flags = Region::Table.flags(self.b.func);
-        self.b.ins().load(POINTER, flags, address, 0)
     }
 
     /// If a table can have only one function of a type: that, once the index is known to be its. The others trap.
@@ -175,7 +168,7 @@ impl Translator<'_, '_> {
         self.b.seal_block(other);
         self.b.seal_block(go);
         self.b.switch_to_block(other);
-        let record = self.record_at(table, index);
+        let record = self.table_element(table, index, Trap::UndefinedElement);
         let is_null = self.b.ins().icmp_imm_s(IntCC::Equal, record, 0);
         self.trap_if(is_null, Trap::UninitializedElement);
         self.traps.trap(&mut self.b, Trap::IndirectCallTypeMismatch);

@@ -33,6 +33,8 @@ use wasmparser::{BlockType, FunctionBody};
 pub(crate) enum Shim {
     /// Calls a runtime function: `(instance, arguments, immediate, function)`.
     Builtin,
+    /// Makes an element of a table that was zero: `(instance, table, index)`, and returns it.
+    Element,
     /// Stops: `(instance, exit)`.
     Raise,
     /// Stops because the stack is used up, where the calling function was called: `(instance)`.
@@ -41,17 +43,19 @@ pub(crate) enum Shim {
 
 impl Shim {
     /// Every shim, by number.
-    pub(crate) const ALL: [Shim; 3] = [Shim::Builtin, Shim::Raise, Shim::Overflow];
+    pub(crate) const ALL: [Shim; 4] = [Shim::Builtin, Shim::Element, Shim::Raise, Shim::Overflow];
 
     /// Its signature.
     pub(crate) fn signature(self) -> Signature {
         let mut signature = Signature::new(CallConv::Tail);
         let params: &[Type] = match self {
             Shim::Builtin => &[POINTER, POINTER, I64, POINTER],
+            Shim::Element => &[POINTER, I64, I64],
             Shim::Raise => &[POINTER, I32],
             Shim::Overflow => &[POINTER],
         };
         signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
+        signature.returns.extend((self == Shim::Element).then(|| AbiParam::new(POINTER)));
         signature
     }
 }

@@ -1,6 +1,7 @@
 //! Tables: elements by index, and what is known about those that nobody writes to.
 
 use super::builtin::pair;
+use super::function::{OfModule, Shim};
 use super::{Context, Translator, field};
 use crate::convention::{POINTER, Region, ref_type};
 use crate::known::Found;
@@ -11,7 +12,7 @@ use cranelift_codegen::ir::{
 };
 use sarsen_abi::{SLOT_BYTES, VmInstance};
 use sarsen_isa::{Builtin, Trap};
-use sarsen_module::{HeapType, TableIndex, TableType, TypeId};
+use sarsen_module::{HeapType, Hierarchy, TableIndex, TableType, TypeId};
 
 impl Context<'_> {
     /// Whether all that a table can ever hold is null or a function of type `ty`.
@@ -20,6 +21,12 @@ impl Context<'_> {
         let is_typed =
             matches!(element.heap, HeapType::Concrete(held) if self.registry().is_subtype(held, ty));
         is_typed || self.tables.find(self.module, table, ty) == Found::Fitting
+    }
+
+    /// Whether an element that is zero may be a function whose record is still to be made.
+    fn makes_elements_later(&self, table: u32) -> bool {
+        let element = self.module.table_type(TableIndex(table)).element;
+        self.registry().hierarchy(element.heap) == Hierarchy::Func && self.tables.is_filled(table)
     }
 }
 
@@ -65,17 +72,58 @@ impl Translator<'_, '_> {
 
     pub(super) fn table_get(&mut self, table: u32) {
         let index = self.pop();
-        let address = self.element_address(table, index, Trap::TableOutOfBounds);
+        let value = self.table_element(table, index, Trap::TableOutOfBounds);
+        self.push(value);
+    }
+
+    /// The element at an index.
+    pub(super) fn table_element(&mut self, table: u32, index: Value, outside: Trap) -> Value {
+        let address = self.element_address(table, index, outside);
         let flags = Region::Table.flags(self.b.func);
         let ty = self.element_type(table);
-        let value = self.b.ins().load(ty, flags, address, 0);
-        self.push(value);
+        let element = self.b.ins().load(ty, flags, address, 0);
+        if !self.context.makes_elements_later(table) {
+            return element;
+        }
+        let (make, made) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(make);
+        let value = self.b.append_block_param(made, ty);
+        self.b.ins().brif(element, made, &[element.into()], make, &[]);
+        self.b.seal_block(make);
+        self.b.switch_to_block(make);
+        let shim = self.function(OfModule::Shim(Shim::Element));
+        let table = self.pointer_constant(u64::from(table));
+        let index = self.as_slot(index);
+        let call = self.b.ins().call(shim, &[self.vm, table, index]);
+        let element = self.b.inst_results(call)[0];
+        self.b.ins().jump(made, &[element.into()]);
+        self.b.seal_block(made);
+        self.b.switch_to_block(made);
+        value
+    }
+
+    /// Before a value is written: a null means that there is nothing to make of the element.
+    fn finish_before_null(&mut self, table: u32, value: Value) {
+        if !self.context.makes_elements_later(table) {
+            return;
+        }
+        let (finish, go) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(finish);
+        self.b.ins().brif(value, go, &[], finish, &[]);
+        self.b.seal_block(finish);
+        self.b.switch_to_block(finish);
+        let table = self.pointer_constant(u64::from(table));
+        self.call_builtin(Builtin::TableFinish, &[], table, &[]);
+        self.b.ins().jump(go, &[]);
+        self.b.seal_block(go);
+        self.b.switch_to_block(go);
     }
 
     pub(super) fn table_set(&mut self, table: u32) {
         let value = self.pop();
         let index = self.pop();
         let address = self.element_address(table, index, Trap::TableOutOfBounds);
+        self.finish_before_null(table, value);
         let value = self.as_slot(value);
         let flags = Region::Table.flags(self.b.func);
         self.b.ins().store(flags, value, address, 0);

@@ -9,6 +9,7 @@ mod constants;
 mod crossings;
 mod effort;
 mod programs;
+mod tables;
 
 use sarsen::{Config, Engine, Func, Instance, Module, Store, Strategy, Trap, Val};
 use sarsen_isa::{Imm, OPS, OpInfo, Shape, ValKind};

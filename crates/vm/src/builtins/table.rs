@@ -36,6 +36,23 @@ builtins! {
         Ok(())
     }
 
+    /// An element: `index -> element`.
+    element |call| {
+        let index = TableIndex(call.low());
+        let id = call.instance().tables[index.index()];
+        let element = call.store.table_element(id, call.arg(0));
+        call.set(element.unwrap_or(0));
+        Ok(())
+    }
+
+    /// Makes all elements.
+    finish |call| {
+        let index = TableIndex(call.low());
+        let id = call.instance().tables[index.index()];
+        call.store.finish_table(id);
+        Ok(())
+    }
+
     /// Copies between tables: `to from len ->`.
     copy |call| {
         let (to, from) = (TableIndex(call.low()), TableIndex(call.high()));

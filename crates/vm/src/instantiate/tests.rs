@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::limits::{MAX_TABLE_ELEMENTS, ResourceLimiter};
-use crate::testing::{global, instantiate, store, store_of, try_instantiate};
+use crate::testing::{elements, global, instantiate, store, store_of, try_instantiate};
 use crate::{FuncPtr, MemoryId, Store, TableId};
 use std::sync::Mutex;
 
@@ -36,14 +36,14 @@ fn what_was_written_before_a_trap_stays() {
     assert_eq!(memory(&store, m)[65535], 0, "nothing of the segment that does not fit");
     assert_eq!(memory(&store, m)[20], 0, "and nothing of those behind it");
     // The function stays callable: its instance lives on.
-    let func = FuncPtr::from_slot(store.table(t)[3]).unwrap();
+    let func = FuncPtr::from_slot(elements(&mut store, t)[3]).unwrap();
     assert_eq!(store.func_record(func).results, 1);
 
     let wat = r#"(module (import "" "m" (memory 1)) (import "" "t" (table 10 funcref))
       (elem (i32.const 0) func $f) (elem (i32.const 10) func $f) (func $f) (data (i32.const 1) "other"))"#;
     let result = try_instantiate(&mut store, wat, &imports);
     assert!(matches!(result, Err(InstantiateError::Trap(Trap::TableOutOfBounds))), "{result:?}");
-    assert_ne!(store.table(t)[0], 0);
+    assert_ne!(elements(&mut store, t)[0], 0);
     assert_eq!(memory(&store, m)[1..6], *b"first", "memories come after tables");
 }
 
@@ -160,7 +160,7 @@ fn limiters_are_asked_and_obeyed() {
     // What the type or the engine forbids is not asked.
     assert_eq!((store.grow_memory(m, 5), store.grow_table(t, MAX_TABLE_ELEMENTS, 0)), (None, None));
     assert_eq!(asked.lock().unwrap().len(), expected.len());
-    assert_eq!((store.memory_len(m), store.table(t).len()), (PAGE, 10));
+    assert_eq!((store.memory_len(m), store.table_len(t)), (PAGE, 10));
     store.set_limiter(None);
     assert_eq!((store.grow_memory(m, 1), store.grow_table(t, 1, 0)), (Some(1), Some(10)));
 }

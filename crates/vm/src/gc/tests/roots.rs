@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Extern;
-use crate::testing::{call, pop, push};
+use crate::testing::{call, elements, pop, push};
 use sarsen_abi::VmGlobal;
 use sarsen_isa::Builtin;
 
@@ -30,7 +30,7 @@ const WAYS: [(&str, Hold, Hold); 6] = [
         |test, node| grow_table(test, node),
         |test, _| {
             let table = table(test);
-            let len = test.store.table(table).len() as u64;
+            let len = test.store.table_len(table);
             test.store.table_slice(table, 0, len).unwrap().fill(0);
         },
     ),
@@ -142,7 +142,7 @@ fn element_segments_keep_their_values_until_dropped() {
     test.store.collect();
     assert_eq!(test.value(passive), 77);
     let table = table(&mut test);
-    let active = test.store.table(table)[1] as u32;
+    let active = elements(&mut test.store, table)[1] as u32;
     assert_eq!(test.value(active), 78);
     test.store.table_slice(table, 1, 1).unwrap()[0] = 0;
     call(&mut test.store, test.id, Builtin::ElemDrop, &[], (0, 0)).unwrap();
