@@ -12,7 +12,9 @@
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
 ;; >     gv2 = load.i64 notrap aligned region0 gv1+24
-;; >     sig0 = (i64 vmctx, i32) -> i32 tail
+;; >     sig0 = (i64, i64, i64) -> i64 tail
+;; >     sig1 = (i64 vmctx, i32) -> i32 tail
+;; >     fn0 = colocated u1:1 sig0
 ;; >     stack_limit = gv2
 ;; >
 ;; >                                 block0(v0: i64, v1: i32):
@@ -28,9 +30,17 @@
 ;; > @0039                               v11 = iadd v6, v10
 ;; > @0039                               v12 = select_spectre_guard v8, v6, v11
 ;; > @0039                               v13 = load.i64 notrap aligned region1 v12
-;; > @0039                               v14 = load.i64 user5 region0 v13+40
-;; > @0039                               v15 = load.i64 notrap aligned region0 v13+32
-;; > @0039                               store notrap aligned region0 v0, v13+56
-;; > @0039                               v16 = call_indirect sig0, v15(v14, v1)
-;; > @003c                               return v16
+;; > @0039                               brif v13, block3(v13), block2
+;; >
+;; >                                 block2 cold:
+;; > @0039                               v15 = iconst.i64 0
+;; > @0039                               v17 = call fn0(v0, v15, v3)  ; v15 = 0
+;; > @0039                               jump block3(v17)
+;; >
+;; >                                 block3(v14: i64):
+;; > @0039                               v18 = load.i64 user5 region0 v14+40
+;; > @0039                               v19 = load.i64 notrap aligned region0 v14+32
+;; > @0039                               store.i64 notrap aligned region0 v0, v14+56
+;; > @0039                               v20 = call_indirect sig1, v19(v18, v1)
+;; > @003c                               return v20
 ;; > }

@@ -12,6 +12,9 @@
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
 ;; >     gv2 = load.i64 notrap aligned region0 gv1+24
+;; >     sig0 = (i64, i64, i64) -> i64 tail
+;; >     fn0 = colocated u1:1 sig0
+;; >     stack_limit = gv2
 ;; >
 ;; >                                 block0(v0: i64, v1: i32):
 ;; > @0049                               v3 = iconst.i32 1
@@ -28,13 +31,21 @@
 ;; > @0049                               v11 = iadd v6, v10
 ;; > @0049                               v12 = select_spectre_guard v8, v6, v11
 ;; > @0049                               v13 = load.i64 notrap aligned region1 v12
-;; > @0049                               v14 = iconst.i64 0
-;; > @0049                               v15 = icmp eq v13, v14  ; v14 = 0
-;; > @0049                               trapnz v15, user5
+;; > @0049                               brif v13, block5(v13), block4
+;; >
+;; >                                 block4 cold:
+;; > @0049                               v15 = iconst.i64 0
+;; > @0049                               v17 = call fn0(v0, v15, v5)  ; v15 = 0
+;; > @0049                               jump block5(v17)
+;; >
+;; >                                 block5(v14: i64):
+;; >                                     v23 = iconst.i64 0
+;; > @0049                               v19 = icmp eq v14, v23  ; v23 = 0
+;; > @0049                               trapnz v19, user5
 ;; > @0049                               trap user6
 ;; >
 ;; >                                 block3:
-;; > @80000002                           v17 = iconst.i32 3
-;; > @80000003                           v18 = imul.i32 v1, v17  ; v17 = 3
-;; > @004c                               return v18
+;; > @80000002                           v21 = iconst.i32 3
+;; > @80000003                           v22 = imul.i32 v1, v21  ; v21 = 3
+;; > @004c                               return v22
 ;; > }

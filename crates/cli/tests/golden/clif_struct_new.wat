@@ -35,7 +35,7 @@
 ;; > @0025                               v5 = load.i32 notrap aligned readonly can_move region0 v4
 ;; > @0025                               v7 = uextend.i64 v5
 ;; > @0025                               v16 = load.i64 notrap aligned readonly can_move region0 v0+104
-;; > @0025                               v17 = load.i64 notrap aligned readonly can_move region0 v16+120
+;; > @0025                               v17 = load.i64 notrap aligned readonly can_move region0 v16+136
 ;; > @0025                               call fn0(v0, v14, v7, v17)
 ;; > @0025                               v18 = load.i32 notrap region1 v14
 ;; > @0025                               jump block4(v18)
