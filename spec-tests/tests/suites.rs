@@ -39,7 +39,15 @@ const TIERS: &[Tier] = &[
             config.strategy(Strategy::Jit).memory_reservation(1 << 20).spectre_guards(false).inlining(false)
         },
     },
+    // At the first call, and in the middle of loops.
+    Tier { name: "tiered", configure: |config| tiered(config, 1) },
+    Tier { name: "tiered-in-loops", configure: |config| tiered(config, 2).signals_based_traps(false) },
 ];
+
+/// Every function is compiled after so many calls and repetitions of loops.
+fn tiered(config: &mut Config, after: u32) -> &mut Config {
+    config.strategy(Strategy::Tiered).compile_threads(0).tier_up_after(Some(after))
+}
 
 /// Fuel that each action of a script gets: more than any takes, and so little that many end in the middle.
 const FUEL: [u64; 3] = [1 << 32, 60, 7];

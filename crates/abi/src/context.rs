@@ -3,7 +3,7 @@
 //! A tier keeps the instance in a register; everything else is at most two loads away. What they point at is described
 //! in the files beside this one; `sarsen-vm` makes both and keeps them up to date.
 
-use crate::{CodeCell, Slot, VmFunc, VmFunctions, VmGlobal, VmMemory, VmTable, VmTag};
+use crate::{CodeCell, EntryCell, Slot, VmFunc, VmFunctions, VmGlobal, VmMemory, VmTable, VmTag};
 use core::ffi::c_void;
 use core::sync::atomic::AtomicU32;
 
@@ -119,6 +119,8 @@ pub struct VmInstance {
     pub pinned0: *mut u8,
     /// The runtime's functions, for compiled code.
     pub functions: *const VmFunctions,
+    /// Entries for compiled callers, by defined-function index; null where all functions are compiled at once, or none.
+    pub entries: *const EntryCell,
 }
 
 impl VmInstance {

@@ -15,7 +15,9 @@ pub struct VmMemory {
     pub len: AtomicU64,
 }
 
-/// A table. Elements are slots: addresses of function records, or zero-extended heap references.
+/// A table. Elements are slots: addresses of function records, or zero-extended heap references. Where records are expected,
+/// zero is null or an element that is still to be made: who reads it asks the runtime, and before a null is written the
+/// others are made.
 #[repr(C)]
 #[derive(Debug)]
 pub struct VmTable {

@@ -12,6 +12,12 @@ use sarsen_isa::Builtin as Number;
 #[derive(Debug, Default)]
 pub struct CodeCell(pub AtomicPtr<c_void>);
 
+/// The entry of a function for compiled callers, where functions are compiled one by one: null until somebody has asked for one.
+/// Changes when the function is compiled.
+#[repr(transparent)]
+#[derive(Debug, Default)]
+pub struct EntryCell(pub AtomicPtr<c_void>);
+
 /// A function: a body together with the instance that it runs in, or a host function.
 ///
 /// A reference to a function is the address of its record; records live as long as their store.
@@ -138,5 +144,9 @@ pub struct VmFunctions {
     /// Fills bytes with the low byte of a value.
     pub fill: unsafe extern "C" fn(to: *mut u8, value: u32, len: usize),
     /// Calls the function with this index in the interpreter: arguments and results in slots.
-    pub interpret: unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit,
+    pub interpret: Builtin,
+    /// Finds an entry for the defined function with this index, whose cell is empty, and leaves its address in the first slot.
+    pub find_entry: Builtin,
+    /// Finds an entry for the function whose record is in the first slot, and has none, and leaves its address there.
+    pub resolve: Builtin,
 }

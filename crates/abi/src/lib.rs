@@ -16,8 +16,8 @@ pub use context::{VmEntry, VmHeap, VmInstance, VmStore};
 pub use entity::{VmGlobal, VmMemory, VmTable, VmTag};
 pub use exit::Exit;
 pub use func::{
-    Builtin, CallBuiltin, CallInRegisters, CallRecord, CodeCell, Enter, REGISTER_SLOTS, Returned, VmFunc,
-    VmFunctions, VmHostFunc, fits_in_registers,
+    Builtin, CallBuiltin, CallInRegisters, CallRecord, CodeCell, Enter, EntryCell, REGISTER_SLOTS, Returned,
+    VmFunc, VmFunctions, VmHostFunc, fits_in_registers,
 };
 pub use reftype::{AbstractHeap, RefTest, i31_to_ref, is_i31, ref_to_i31_s, ref_to_i31_u};
 

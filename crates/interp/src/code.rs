@@ -4,26 +4,42 @@
 //!
 //! # Invariants
 //!
-//! - A function's code is immutable once it is published in its cell, and lives as long as its `ModuleCode`.
+//! - A function's code is immutable once it is in its cell, and lives as long as its `ModuleCode`.
+//! - A cell holds nothing, then translated code, then a stub that leads to compiled code, then perhaps others: it never
+//!   goes back.
 //! - An instance keeps the `ModuleCode` that its `tier0` field points to alive.
 
 use crate::catches::Catches;
 use crate::dispatch::{Dispatch, Encoding, Stubs};
 use crate::machine::Ip;
+use crate::payload;
+use crate::tiering::{Compiled, Place, Stub, Tiering, is_stub, original};
 use crate::translate::{TranslateError, translate};
 use sarsen_abi::{CodeCell, VmInstance};
-use sarsen_module::{DefinedFuncIndex, Module};
+use sarsen_module::{DefinedFuncIndex, FuncType, Module};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering::{Acquire, Release};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How bodies are translated.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CodeOptions {
     /// Whether code pays fuel.
     pub fuel: bool,
     /// How instructions follow one another.
     pub dispatch: Dispatch,
+    /// Every which back edge or call of a store polls: looks at what other threads want, and lets a [`Tiering`] look. At
+    /// least 1.
+    pub poll_interval: i64,
+}
+
+/// About 50 microseconds of a tight loop.
+const POLL_INTERVAL: i64 = 20_000;
+
+impl Default for CodeOptions {
+    fn default() -> CodeOptions {
+        CodeOptions { fuel: false, dispatch: Dispatch::default(), poll_interval: POLL_INTERVAL }
+    }
 }
 
 impl CodeOptions {
@@ -43,7 +59,7 @@ pub struct FuncCode {
     layout: FrameLayout,
 }
 
-/// Where a function's frames keep their return address.
+/// Where a function's frames keep what.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct FrameLayout {
     /// The slot, counted from the frame pointer, unless the frame is far.
@@ -52,6 +68,9 @@ pub(crate) struct FrameLayout {
     pub(crate) far: Option<u32>,
     /// Tail calls before which a far frame has become an ordinary one: their words, with the header there.
     pub(crate) near_again: Box<[(u32, u16)]>,
+    /// The headers of loops, ascending: their words, with the module offsets of the operators. There, every local is in the
+    /// slot of its number, and every operand in that of its height, behind the header of the frame. None if the frame is far.
+    pub(crate) loops: Box<[(u32, u32)]>,
 }
 
 impl FuncCode {
@@ -77,7 +96,10 @@ impl FuncCode {
 
     /// Bytes of code, tables included.
     pub fn size(&self) -> usize {
-        size_of_val::<[u64]>(&self.words) + self.positions.bytes.len() + self.catches.size()
+        size_of_val::<[u64]>(&self.words)
+            + self.positions.bytes.len()
+            + self.catches.size()
+            + size_of_val::<[(u32, u32)]>(&self.layout.loops)
     }
 
     /// The word at which `position` is, if it is inside.
@@ -90,12 +112,29 @@ impl FuncCode {
     /// For a frame that stands at `position`: slots between its start and the frame pointer, and the distance from the
     /// frame pointer to the slot that holds the return address.
     pub(crate) fn frame_at(&self, position: Ip) -> (usize, isize) {
-        let FrameLayout { header, far, near_again } = &self.layout;
+        let FrameLayout { header, far, near_again, .. } = &self.layout;
         let Some(far) = *far else { return (0, *header as isize) };
         let word = self.word(position);
         match near_again.iter().find(|&&(start, _)| word == Some(start)) {
             Some(&(_, header)) => (0, header as isize),
             None => (far as usize, -1),
+        }
+    }
+
+    /// The slot that holds the return address, unless the frame is far.
+    pub(crate) fn header(&self) -> usize {
+        self.layout.header as usize
+    }
+
+    /// What a look finds at `position`. A loop that the function starts with is at its entry too, and is a loop: whoever goes
+    /// on from there may have been there before.
+    pub(crate) fn place(&self, position: Ip) -> Place {
+        let FrameLayout { header, far, loops, .. } = &self.layout;
+        let (Some(word), None) = (self.word(position), far) else { return Place::Other };
+        match loops.binary_search_by_key(&word, |&(word, _)| word) {
+            Ok(found) => Place::Loop { offset: loops[found].1, operands: header + 1 },
+            Err(_) if word as usize == payload::Enter::WORDS => Place::Entry,
+            Err(_) => Place::Other,
         }
     }
 
@@ -171,13 +210,36 @@ pub struct ModuleCode {
     cells: Box<[CodeCell]>,
     /// All code, by the address where it starts.
     functions: Mutex<BTreeMap<usize, Arc<FuncCode>>>,
+    /// Who compiles functions, if somebody does.
+    tiering: Option<Arc<dyn Tiering>>,
+    /// The entries of compiled functions, replaced ones included: somebody may be about to run one.
+    stubs: Mutex<Vec<Arc<Stub>>>,
 }
 
 impl ModuleCode {
     /// Nothing is translated yet.
     pub fn new(module: &Arc<Module>, options: CodeOptions) -> Arc<ModuleCode> {
-        let cells = (0..module.defined_funcs()).map(|_| CodeCell::default()).collect();
-        Arc::new(ModuleCode { module: Arc::clone(module), options, cells, functions: Mutex::default() })
+        ModuleCode::make(module, options, None)
+    }
+
+    /// The same, for somebody who wants to see where it spends its time.
+    pub fn tiered(module: &Arc<Module>, options: CodeOptions, tiering: Arc<dyn Tiering>) -> Arc<ModuleCode> {
+        ModuleCode::make(module, options, Some(tiering))
+    }
+
+    fn make(
+        module: &Arc<Module>,
+        options: CodeOptions,
+        tiering: Option<Arc<dyn Tiering>>,
+    ) -> Arc<ModuleCode> {
+        Arc::new(ModuleCode {
+            module: Arc::clone(module),
+            options,
+            cells: (0..module.defined_funcs()).map(|_| CodeCell::default()).collect(),
+            functions: Mutex::default(),
+            tiering,
+            stubs: Mutex::default(),
+        })
     }
 
     /// What an instance needs of it.
@@ -186,6 +248,7 @@ impl ModuleCode {
             cells: self.cells.as_ptr(),
             tier0: Arc::as_ptr(self).cast(),
             native: None,
+            entries: std::ptr::null(),
             images: None,
             owner: Arc::clone(self) as Arc<dyn std::any::Any + Send + Sync>,
         }
@@ -213,12 +276,22 @@ impl ModuleCode {
         self.options.dispatch.stubs()
     }
 
+    /// Who looks at it, if anybody does.
+    pub fn tiering(&self) -> Option<&dyn Tiering> {
+        self.tiering.as_deref()
+    }
+
+    /// Back edges and calls from one poll to the next that do not poll themselves.
+    pub(crate) fn countdown(&self) -> i64 {
+        self.options.poll_interval.max(1) - 1
+    }
+
     /// The entry of function `function` (imported ones counted), translated now if need be.
     pub(crate) fn translate_function(&self, function: u32) -> Result<Ip, TranslateError> {
         self.translate(function - self.module.imported().funcs)
     }
 
-    /// The entry of defined function `index`, translated now if need be.
+    /// The entry of defined function `index`, translated now if need be. That may be a stub.
     pub(crate) fn translate(&self, index: u32) -> Result<Ip, TranslateError> {
         let cell = &self.cells[index as usize];
         let known = cell.0.load(Acquire);
@@ -236,6 +309,43 @@ impl ModuleCode {
         functions.insert(entry.addr(), code);
         cell.0.store(entry.cast_mut().cast(), Release);
         Ok(entry)
+    }
+
+    /// Calls of defined function `index` go to compiled code from now on, on any thread. Translates the function if need be.
+    ///
+    /// # Errors
+    /// If it cannot be translated. Then it is not called either.
+    pub fn publish(&self, index: u32, compiled: Compiled) -> Result<(), TranslateError> {
+        let entry = self.translate(index)?;
+        let slots = (self.func_type(index).param_slots() as usize).max(self.result_slots(index));
+        // SAFETY: what has been in a cell stays alive as long as this does.
+        let original = unsafe { original(entry) };
+        let stub = Stub::new(self.options.encoding(), compiled, slots, original);
+        let mut stubs = self.stubs.lock().unwrap_or_else(PoisonError::into_inner);
+        self.cells[index as usize].0.store(stub.entry().cast_mut().cast(), Release);
+        stubs.push(stub);
+        Ok(())
+    }
+
+    /// Whether calls of defined function `index` go to compiled code.
+    pub fn is_published(&self, index: u32) -> bool {
+        self.published(index).is_some()
+    }
+
+    fn func_type(&self, index: u32) -> &FuncType {
+        self.module.func_type(self.module.func_index(DefinedFuncIndex(index)))
+    }
+
+    /// Slots that the results of defined function `index` take.
+    pub(crate) fn result_slots(&self, index: u32) -> usize {
+        self.func_type(index).result_slots() as usize
+    }
+
+    /// The stub of defined function `index`, if it has one.
+    pub(crate) fn published(&self, index: u32) -> Option<&Stub> {
+        let entry: Ip = self.cells[index as usize].0.load(Acquire).cast();
+        // SAFETY: what is in a cell is an entry, which stays alive as long as this does.
+        unsafe { (!entry.is_null() && is_stub(entry)).then(|| &*Stub::at(entry)) }
     }
 
     /// The code that `position` is in.

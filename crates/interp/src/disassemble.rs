@@ -23,7 +23,8 @@ pub struct Line {
 
 /// The instructions of defined function `index`.
 pub fn disassemble(module: &Module, index: u32, fuel: bool) -> Result<Vec<Line>, TranslateError> {
-    let code = translate(module, index, &CodeOptions { fuel, dispatch: Dispatch::Match })?;
+    let code =
+        translate(module, index, &CodeOptions { fuel, dispatch: Dispatch::Match, ..CodeOptions::default() })?;
     let starts: Vec<(u32, u32)> = code.instructions().collect();
     let lines = starts.iter().enumerate().map(|(number, &(word, offset))| {
         let end = starts.get(number + 1).map_or(code.words().len() as u32, |next| next.0);

@@ -91,6 +91,7 @@ families! {
     GlobalSetImportedVector = &[], 1;
     Enter = &[], call::ENTER_VARIANTS;
     EnterFar = &[], 1;
+    EnterCompiled = &[], 1;
     Return = &[], call::RETURN_VARIANTS;
     ReturnNone = &[], 1;
     ReturnFar = &[], 1;

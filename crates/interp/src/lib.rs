@@ -29,6 +29,8 @@ mod machine;
 #[expect(unsafe_code, reason = "reads payloads of instructions")]
 mod operand;
 mod payload;
+#[expect(unsafe_code, reason = "shares addresses of compiled code between threads, and reads entries")]
+mod tiering;
 #[expect(unsafe_code, reason = "moves stopped code to a handler")]
 mod unwind;
 #[expect(unsafe_code, reason = "reads and writes frame slots")]
@@ -42,4 +44,5 @@ pub use code::{CodeOptions, FuncCode, ModuleCode};
 pub use disassemble::{Line, disassemble};
 pub use dispatch::Dispatch;
 pub use entry::call;
+pub use tiering::{Compiled, Look, Place, Tiering, tiering};
 pub use translate::TranslateError;

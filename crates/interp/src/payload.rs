@@ -134,6 +134,8 @@ payloads! {
     Enter { frame: u32, header: Slot, zeroed: u16 }
     /// The entry of a function with far slots.
     EnterFar { frame: u32, far: u32, zeroed_from: u32 }
+    /// The entry of a function that has been compiled: no frame. The rest of a `tiering::Stub` follows.
+    EnterCompiled { frame: u32 }
     /// The return of one scalar, or of what lies in place.
     Return { header: Slot, value: Slot }
     /// The end of a frame with far slots, and the values that outlive it.

@@ -476,7 +476,7 @@ macro_rules! expand {
                     GlobalGetVector, GlobalSetVector, GlobalGetImported, GlobalSetImported,
                     GlobalGetImportedVector, GlobalSetImportedVector,
                     Enter<0>, Enter<1>, Enter<2>, Enter<3>, Enter<4>, Enter<5>, Enter<6>, Enter<7>, Enter<8>,
-                    Enter<MANY_ZEROED>, EnterFar,
+                    Enter<MANY_ZEROED>, EnterFar, EnterCompiled,
                     Return<i64, one::S>, Return<i64, one::A>, Return<f32, one::S>, Return<f32, one::A>,
                     Return<f64, one::S>, Return<f64, one::A>, ReturnNone, ReturnFar, LeaveFar,
                     Call, CallImported, CallIndirect<tested::S>, CallIndirect<tested::A>,

@@ -53,7 +53,7 @@ impl Guest {
     /// Without imports.
     pub(crate) fn new(module: &Arc<Module>, dispatch: Dispatch) -> Guest {
         let mut store = Store::new(module.registry(), StoreConfig::default()).unwrap();
-        let code = ModuleCode::new(module, CodeOptions { fuel: false, dispatch });
+        let code = ModuleCode::new(module, CodeOptions { dispatch, ..CodeOptions::default() });
         let instance = store.instantiate(module, &[], code.table()).unwrap();
         Guest { store, instance }
     }

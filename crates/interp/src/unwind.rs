@@ -8,12 +8,13 @@
 //! A clause takes the machine to its own function's code, with the frame and the instance that belong to it.
 
 use crate::catches::Catch;
-use crate::exec::runtime::poll;
+use crate::exec::runtime::interrupted;
 use crate::frames::{Found, Walk};
 use crate::machine::{Flow, Machine};
 use sarsen_abi::Exit;
+use sarsen_isa::Trap;
 
-/// Frames and clauses that are looked at between two polls.
+/// Frames and clauses that are looked at between two looks at the interrupt flag.
 const POLL_STEPS: u32 = 10_000;
 
 /// Finds the clause for the exception in the store and moves the machine there; ends the activation if there is none.
@@ -32,11 +33,9 @@ pub(crate) unsafe fn unwind(m: &mut Machine) -> Flow {
             // A step for the frame, and one for each clause.
             for clause in std::iter::once(None).chain(frame.code.catches.covering(word).map(Some)) {
                 steps += 1;
-                if steps % POLL_STEPS == 0
-                    && let stop @ Flow::Trap(_) = poll(m)
-                {
+                if steps % POLL_STEPS == 0 && interrupted(m) {
                     (*store).exception = 0;
-                    return stop;
+                    return Flow::Trap(Trap::Interrupted);
                 }
                 let Some(clause) = clause else { continue };
                 if clause.tag.is_none_or(|tag| *(*frame.instance).tags.add(tag as usize) == thrown) {

@@ -6,7 +6,7 @@ use crate::image::link;
 use crate::known::KnownTables;
 use crate::options::{Arch, CompileOptions, Cpu, Target};
 use crate::shims::Shims;
-use crate::translate::{Context, Failure, Shim, translate};
+use crate::translate::{Colocated, Context, Failure, OsrEntry, Shim, translate};
 use crate::unit::Unit;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
@@ -18,6 +18,7 @@ use rayon::prelude::*;
 use sarsen_module::{DefinedFuncIndex, FuncType, Module, TypeIndex, ValType};
 use std::fmt;
 use std::panic::AssertUnwindSafe;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Bytes of a frame that a function may make before it looks whether there is room, where its body has to: half of what is
@@ -31,6 +32,8 @@ pub struct Compiler {
     options: CompileOptions,
     /// The processor has vectors: functions that compute with them are compiled.
     has_vectors: bool,
+    /// The shims of functions that are compiled one by one.
+    shims: OnceLock<ShimUnits>,
 }
 
 impl fmt::Debug for Compiler {
@@ -59,6 +62,18 @@ pub struct Compiled {
     /// Functions, by defined index, that were left to the interpreter because compiling them would have cost too much, or
     /// because they compute with vectors and the processor has none.
     pub interpreted: Vec<u32>,
+}
+
+/// What of a module is compiled by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Part {
+    /// A function.
+    Function(DefinedFuncIndex),
+    /// A function from the middle of the interpreter's work on it: the entry takes the address of the interpreter's frame,
+    /// and leaves results at its start.
+    Loop(OsrEntry),
+    /// In place of a function: runs it in the interpreter.
+    StandIn(DefinedFuncIndex),
 }
 
 /// A form of compiled code as text.
@@ -107,7 +122,7 @@ impl Compiler {
 
     fn of(isa: OwnedTargetIsa, options: CompileOptions) -> Compiler {
         let has_vectors = options.target.arch != Arch::Riscv64 || features_of(&*isa).contains(&"has_v");
-        Compiler { isa: AssertUnwindSafe(isa), options, has_vectors }
+        Compiler { isa: AssertUnwindSafe(isa), options, has_vectors, shims: OnceLock::new() }
     }
 
     /// Cranelift's names of what code may use of a processor beyond what all of the kind have.
@@ -155,8 +170,49 @@ impl Compiler {
             }
             units.push(unit);
         }
-        let image = link(&**self.isa, module, units, &self.shims(module)?);
+        let mut shims = self.make_shims(module)?;
+        self.make_trampolines(module, &mut shims)?;
+        let image = link(&**self.isa, units, None, &shims);
         Ok(Compiled { image: image.map_err(CompileError)?, interpreted })
+    }
+
+    /// Compiles one function of a module, to an image that has only that. Calls of others go through the cells of its instance.
+    /// Nothing if the function is to be left to the interpreter.
+    ///
+    /// # Errors
+    /// If the compiler is wrong: whatever is valid has code.
+    pub fn compile_part(
+        &self,
+        module: &Module,
+        tables: &KnownTables,
+        part: Part,
+    ) -> Result<Option<Vec<u8>>, CompileError> {
+        let mut scratch = Scratch::new();
+        let (Part::Function(index) | Part::StandIn(index) | Part::Loop(OsrEntry { function: index, .. })) =
+            part;
+        let ty = module.func_type(module.func_index(index));
+        let unit = match part {
+            _ if !self.is_callable(ty) => Err(Failure::Vectors),
+            Part::StandIn(_) => self.stand_in(module, index, &mut scratch),
+            Part::Function(_) => {
+                self.try_function(module, tables, index, (Colocated::Itself, None), &mut scratch)
+            }
+            Part::Loop(entry) => {
+                self.try_function(module, tables, index, (Colocated::Nothing, Some(entry)), &mut scratch)
+            }
+        };
+        let unit = match unit {
+            Err(Failure::Effort | Failure::Vectors) => return Ok(None),
+            unit => unit.map_err(|failure| wrong(module, index.0, &failure))?,
+        };
+        let shims = match self.shims.get() {
+            Some(shims) => shims,
+            None => {
+                let made = self.make_shims(module)?;
+                self.shims.get_or_init(|| made)
+            }
+        };
+        link(&**self.isa, vec![unit], Some(index.0), shims).map(Some).map_err(CompileError)
     }
 
     /// One function as text, for people who ask why it is slow.
@@ -170,7 +226,8 @@ impl Compiler {
         form: Form,
     ) -> Result<String, CompileError> {
         let mut scratch = Scratch { wants_text: form == Form::Assembly, ..Scratch::new() };
-        match self.try_function(module, &KnownTables::of(module), index, &mut scratch) {
+        let how = (Colocated::Everything, None);
+        match self.try_function(module, &KnownTables::of(module), index, how, &mut scratch) {
             Err(failure) => Err(wrong(module, index.0, &failure)),
             Ok(_) if form == Form::Clif => Ok(scratch.context.func.display().to_string()),
             Ok(_) => {
@@ -190,19 +247,32 @@ impl Compiler {
     ) -> Result<(Unit, bool), Failure> {
         let ty = module.func_type(module.func_index(index));
         let (compiled, is_callable) = match self.is_callable(ty) {
-            true => (self.try_function(module, tables, index, scratch), true),
+            true => (self.try_function(module, tables, index, (Colocated::Everything, None), scratch), true),
             false => (Err(Failure::Vectors), false),
         };
         let Err(Failure::Effort | Failure::Vectors) = compiled else { return Ok((compiled?, true)) };
-        let unit = self.finish(scratch, |func, builder| {
-            let shims = self.shims_of(module);
-            match is_callable {
-                true => shims.stand_in(ty, module.func_index(index).0, func, builder),
-                false => shims.nothing(func, builder),
-            }
-            Ok(Vec::new())
-        })?;
+        let unit = match is_callable {
+            true => self.stand_in(module, index, scratch)?,
+            false => self.finish(scratch, |func, builder| {
+                self.shims_of(module).nothing(func, builder);
+                Ok(Vec::new())
+            })?,
+        };
         Ok((unit, false))
+    }
+
+    /// What stands in for a function that has no code.
+    fn stand_in(
+        &self,
+        module: &Module,
+        index: DefinedFuncIndex,
+        scratch: &mut Scratch,
+    ) -> Result<Unit, Failure> {
+        let function = module.func_index(index);
+        self.finish(scratch, |func, builder| {
+            self.shims_of(module).stand_in(module.func_type(function), function.0, func, builder);
+            Ok(Vec::new())
+        })
     }
 
     /// Whether compiled code can call functions of a type, or be called through one: a caller of the others has vectors
@@ -216,16 +286,18 @@ impl Compiler {
         module: &Module,
         tables: &KnownTables,
         index: DefinedFuncIndex,
+        (colocated, entry): (Colocated, Option<OsrEntry>),
         scratch: &mut Scratch,
     ) -> Result<Unit, Failure> {
         let context = Context {
             module,
             tables,
+            colocated,
             options: &self.options,
             frontend: self.isa.frontend_config(),
             native: self.isa.default_call_conv(),
         };
-        self.finish(scratch, |func, builder| translate(&context, index, func, builder))
+        self.finish(scratch, |func, builder| translate(&context, index, entry, func, builder))
     }
 
     /// Compiles what `build` has built.
@@ -269,21 +341,35 @@ impl Compiler {
         }
     }
 
-    /// The code of a module besides its functions: shims, then entries and leaves of each function type.
-    fn shims(&self, module: &Module) -> Result<ShimUnits, CompileError> {
+    /// The code of every module: the same for all.
+    fn make_shims(&self, module: &Module) -> Result<ShimUnits, CompileError> {
         let shims = self.shims_of(module);
         let mut scratch = Scratch::new();
-        let mut make = |build: &dyn Fn(&mut ir::Function, &mut FunctionBuilderContext)| {
-            let unit = self.finish(&mut scratch, |func, builder| {
-                build(func, builder);
-                Ok(Vec::new())
-            });
-            unit.map_err(|failure| CompileError(format!("cannot compile an entry: {failure:?}")))
-        };
         let mut units = ShimUnits::default();
         for shim in Shim::ALL {
-            units.shims.push(make(&|func, builder| shims.shim(shim, func, builder))?);
+            let unit = self.make(&mut scratch, |func, builder| shims.shim(shim, func, builder))?;
+            units.shims.push(unit);
         }
+        Ok(units)
+    }
+
+    /// Code that is no function's.
+    fn make(
+        &self,
+        scratch: &mut Scratch,
+        build: impl FnOnce(&mut ir::Function, &mut FunctionBuilderContext),
+    ) -> Result<Unit, CompileError> {
+        let unit = self.finish(scratch, |func, builder| {
+            build(func, builder);
+            Ok(Vec::new())
+        });
+        unit.map_err(|failure| CompileError(format!("cannot compile an entry: {failure:?}")))
+    }
+
+    /// Entries and leaves of each function type of a module.
+    fn make_trampolines(&self, module: &Module, units: &mut ShimUnits) -> Result<(), CompileError> {
+        let shims = self.shims_of(module);
+        let mut scratch = Scratch::new();
         for index in 0..module.types().len() as u32 {
             let id = module.type_id(TypeIndex(index));
             let ty: Option<&FuncType> = module.registry().func_type(id);
@@ -292,10 +378,12 @@ impl Compiler {
                 units.leaves.push(None);
                 continue;
             };
-            units.entries.push(Some(make(&|func, builder| shims.entry(ty, func, builder))?));
-            units.leaves.push(Some(make(&|func, builder| shims.leaf(ty, func, builder))?));
+            let entry = self.make(&mut scratch, |func, builder| shims.entry(ty, func, builder))?;
+            let leaf = self.make(&mut scratch, |func, builder| shims.leaf(ty, func, builder))?;
+            units.entries.push(Some(entry));
+            units.leaves.push(Some(leaf));
         }
-        Ok(units)
+        Ok(())
     }
 }
 

@@ -6,7 +6,6 @@ use crate::unit::Unit;
 use cranelift_codegen::TextSectionBuilder;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::TargetIsa;
-use sarsen_module::Module;
 use sarsen_vm::{Handler, INLINED, ImageParts, Site};
 
 /// In place of an offset: no code.
@@ -15,23 +14,24 @@ const NONE: u32 = u32::MAX;
 /// An image that is being put together.
 struct Linker {
     text: Box<dyn TextSectionBuilder>,
+    /// Functions, which come first.
     functions: u32,
     parts: ImageParts,
     control: ControlPlane,
 }
 
-/// Puts a module's code together.
+/// Puts a module's code together, or that of one function: then `index` says which, and code refers to no other function.
 pub(crate) fn link(
     isa: &dyn TargetIsa,
-    module: &Module,
     functions: Vec<Unit>,
+    index: Option<u32>,
     shims: &ShimUnits,
 ) -> Result<Vec<u8>, String> {
     let count = functions.len() + shims.shims.len();
     let mut linker = Linker {
         text: isa.text_section_builder(count),
-        functions: module.defined_funcs(),
-        parts: ImageParts::default(),
+        functions: functions.len() as u32,
+        parts: ImageParts { indices: index.into_iter().collect(), ..ImageParts::default() },
         control: ControlPlane::default(),
     };
     let mut end = 0;
@@ -67,6 +67,7 @@ impl Linker {
         let start = self.text.append(is_target, &unit.code, unit.align, &mut self.control);
         for reference in &unit.references {
             let target = match reference.target {
+                OfModule::Function(_) if !self.parts.indices.is_empty() => 0,
                 OfModule::Function(index) => index,
                 OfModule::Shim(shim) => self.functions + shim as u32,
             };
@@ -106,4 +107,4 @@ impl Linker {
     }
 }
 
-const _: () = assert!(Shim::ALL.len() == 4, "shims follow the functions, in the order of their numbers");
+const _: () = assert!(Shim::ALL.len() == 6, "shims follow the functions, in the order of their numbers");

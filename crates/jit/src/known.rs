@@ -16,11 +16,11 @@ const MAX_ELEMENTS: u64 = 1 << 20;
 
 /// What is known of a module's tables.
 #[derive(Debug)]
-pub(crate) struct KnownTables {
+pub struct KnownTables {
     /// By table index; nothing for those that may change.
     tables: Vec<Option<KnownTable>>,
-    /// By table index: whether a segment fills it at instantiation, this module's or another's.
-    filled: Vec<bool>,
+    /// By table index: whether elements may be still to be made when code runs.
+    later: Vec<bool>,
 }
 
 /// The functions of a table, by their declared types.
@@ -56,7 +56,7 @@ pub(crate) enum Found {
 
 impl KnownTables {
     /// Looks at a module's tables, and at its code as far as that may write to them.
-    pub(crate) fn of(module: &Module) -> KnownTables {
+    pub fn of(module: &Module) -> KnownTables {
         let mut tables: Vec<Option<KnownTable>> = match contents(module) {
             Some(contents) => {
                 contents.iter().map(|held| Some(KnownTable::of(module, held.as_ref()?))).collect()
@@ -69,12 +69,17 @@ impl KnownTables {
             }
             forget_written(module, index, &mut tables);
         }
-        KnownTables { tables, filled: filled(module) }
+        KnownTables { tables, later: later(module) }
     }
 
-    /// Whether a segment fills a table at instantiation.
-    pub(crate) fn is_filled(&self, table: u32) -> bool {
-        self.filled[table as usize]
+    /// Whether elements of a table may be still to be made.
+    pub(crate) fn may_be_later(&self, table: u32) -> bool {
+        self.later[table as usize]
+    }
+
+    /// The least that has to be known, which takes no look at code.
+    pub fn least(module: &Module) -> KnownTables {
+        KnownTables { tables: Vec::new(), later: later(module) }
     }
 
     /// What calls of functions of type `ty` find in a table.
@@ -115,16 +120,17 @@ impl KnownTable {
     }
 }
 
-/// For each table, whether a segment fills it at instantiation. Of those that are imported, nothing is known.
-fn filled(module: &Module) -> Vec<bool> {
-    let mut filled = vec![false; module.tables().len()];
-    filled[..module.imported().tables as usize].fill(true);
+/// For each table, whether elements may be still to be made: those that an own segment fills, and imported ones, of which nothing
+/// is known. What other modules put into a table is made at once.
+fn later(module: &Module) -> Vec<bool> {
+    let mut later = vec![false; module.tables().len()];
+    later[..module.imported().tables as usize].fill(true);
     for segment in module.elements() {
         if let SegmentMode::Active(table, _) = segment.mode {
-            filled[table.index()] = true;
+            later[table.index()] = true;
         }
     }
-    filled
+    later
 }
 
 /// What each table holds when instantiation is over, if it is only reached from inside. Nothing at all if a segment may trap:

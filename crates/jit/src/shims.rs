@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | the host, with slots | a compiled function | an entry, one per function type |
 //! | compiled code | a host function | a leaf, one per function type |
-//! | compiled code | the runtime | [`Shim::Builtin`], [`Shim::Element`], [`Shim::Raise`], [`Shim::Overflow`] |
+//! | compiled code | the runtime | the other shims |
 //! | compiled code | the interpreter | a stand-in, in place of a function that was not compiled |
 //! | nowhere | nowhere | nothing, in place of a function that compiled code cannot call |
 //!
@@ -107,6 +107,19 @@ impl<'b> Builder<'b> {
         self.stop_unless_ok(shims, args[0], exit);
     }
 
+    /// Returns what the runtime function at a place of the table leaves of `operand`.
+    fn ask(&mut self, shims: &Shims<'_>, instance: Value, function: usize, immediate: Value, operand: Value) {
+        self.note_exit(instance);
+        let slot = self.slots(1);
+        let flags = Region::Slots.unaligned(self.b.func);
+        slots::write(&mut self.b, flags, slot, &[operand]);
+        let functions = self.load(POINTER, instance, offset_of!(VmInstance, functions));
+        let function = self.load(POINTER, functions, function);
+        self.call_builtin(shims, &[instance, slot, immediate, function]);
+        let answer = slots::read(&mut self.b, flags, slot, &[POINTER]);
+        self.b.ins().return_(&answer);
+    }
+
     /// Stops unless an exit says that all is well.
     fn stop_unless_ok(&mut self, shims: &Shims<'_>, instance: Value, exit: Value) {
         let (stop, go) = (self.b.create_block(), self.b.create_block());
@@ -185,17 +198,17 @@ impl Shims<'_> {
                 builder.b.ins().return_(&[]);
             }
             Shim::Element => {
-                builder.note_exit(instance);
-                let (table, index) = (params[1], params[2]);
-                let element = builder.slots(1);
-                builder.store(index, element, 0);
-                let functions = builder.load(POINTER, instance, offset_of!(VmInstance, functions));
-                let place = offset_of!(VmFunctions, builtins)
+                let element = offset_of!(VmFunctions, builtins)
                     + Builtin::TableElement as usize * size_of::<sarsen_abi::Builtin>();
-                let function = builder.load(POINTER, functions, place);
-                builder.call_builtin(self, &[instance, element, table, function]);
-                let made = builder.load(POINTER, element, 0);
-                builder.b.ins().return_(&[made]);
+                builder.ask(self, instance, element, params[1], params[2]);
+            }
+            Shim::FindEntry => {
+                let index = params[1];
+                builder.ask(self, instance, offset_of!(VmFunctions, find_entry), index, index);
+            }
+            Shim::Resolve => {
+                let record = params[1];
+                builder.ask(self, instance, offset_of!(VmFunctions, resolve), record, record);
             }
             Shim::Raise => {
                 builder.note_exit(instance);

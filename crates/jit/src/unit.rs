@@ -43,6 +43,9 @@ pub(crate) struct UnitSite {
 /// In place of a module offset: no operator.
 const NO_OPERATOR: u32 = u32::MAX;
 
+/// The position of code that belongs to no operator, and whose frame is in no backtrace.
+pub(crate) const NO_FRAME: u32 = u32::MAX - 1;
+
 impl Unit {
     pub(crate) fn new(
         func: &Function,
@@ -117,13 +120,14 @@ fn positions(compiled: &CompiledCode) -> Vec<(u32, u32)> {
     let mut end = 0;
     for range in compiled.buffer.get_srclocs_sorted() {
         end = range.end;
-        if range.loc.is_default() || positions.last().is_some_and(|&(_, last)| last == range.loc.bits()) {
+        let position = if range.loc.bits() == NO_FRAME { NO_OPERATOR } else { range.loc.bits() };
+        if range.loc.is_default() || positions.last().is_some_and(|&(_, last)| last == position) {
             continue;
         }
         if positions.last().is_some_and(|&(from, _)| from == range.start) {
             positions.pop();
         }
-        positions.push((range.start, range.loc.bits()));
+        positions.push((range.start, position));
     }
     positions.push((end, NO_OPERATOR));
     positions

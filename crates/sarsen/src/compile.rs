@@ -11,10 +11,11 @@ mod leaves;
 
 use crate::artifact::{Binding, CodeOptions};
 use crate::config::{self, Config, Profiler, Strategy};
+use crate::tier::Part;
 use crate::{Error, Result};
 use sarsen_isa::Features;
-pub(crate) use sarsen_jit::Progress;
-use sarsen_jit::{Arch, CompileOptions, Cpu, Form, Target};
+use sarsen_jit::{Arch, CompileOptions, Cpu, Form, OsrEntry, Target};
+pub(crate) use sarsen_jit::{KnownTables as Known, Progress};
 use sarsen_module::{Bytes, DefinedFuncIndex, Module, Parallelism};
 use sarsen_vm::{Image, NativeCode, Perf};
 use std::collections::HashMap;
@@ -141,6 +142,28 @@ impl Compiler {
         Ok(code)
     }
 
+    /// What code of a module's functions may rely on; all of its code is looked through for that if `thorough`.
+    pub(crate) fn known(&self, module: &Module, thorough: bool) -> Known {
+        if thorough { Known::of(module) } else { Known::least(module) }
+    }
+
+    /// Compiles a part of a module, and gets it ready to run. Nothing if it is to be left to the interpreter.
+    pub(crate) fn part(
+        &self,
+        module: &Arc<Module>,
+        known: &Known,
+        part: Part,
+    ) -> Result<Option<Arc<NativeCode>>> {
+        let compiled = self.jit.compile_part(module, known, lower(part));
+        let Some(bytes) = compiled.map_err(|error| Error::bug(error.to_string()))? else { return Ok(None) };
+        let image = Image::read(Bytes::from(bytes)).map_err(|error| Error::bug(error.to_string()))?;
+        let signals = self.jit.options().signals;
+        // SAFETY: the image is what the compiler has just made of this module; tiered engines compile for this machine.
+        let native = unsafe { NativeCode::publish(image, Arc::clone(module), signals) }.map_err(no_room)?;
+        self.tell(&native)?;
+        Ok(Some(native))
+    }
+
     /// Tells who wants to know where code lies.
     fn tell(&self, native: &NativeCode) -> Result<()> {
         self.perf.map_or(Ok(()), |perf| perf.publish(native)).map_err(Error::new)
@@ -181,6 +204,16 @@ impl Code {
                 "compiled for {target}, and this machine is {host}: it can be serialized, but not run"
             ))
         })
+    }
+}
+
+fn lower(part: Part) -> sarsen_jit::Part {
+    match part {
+        Part::Function(index) => sarsen_jit::Part::Function(DefinedFuncIndex(index)),
+        Part::StandIn(index) => sarsen_jit::Part::StandIn(DefinedFuncIndex(index)),
+        Part::Loop { function, offset, operands } => {
+            sarsen_jit::Part::Loop(OsrEntry { function: DefinedFuncIndex(function), offset, operands })
+        }
     }
 }
 

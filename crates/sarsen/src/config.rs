@@ -63,6 +63,14 @@ pub struct Config {
     target: Option<String>,
     cpu: Option<Cpu>,
     profiler: Profiler,
+    tier_up: TierUp,
+}
+
+/// When functions are compiled that run already, and by how many threads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TierUp {
+    pub(crate) threads: usize,
+    pub(crate) after: Option<u32>,
 }
 
 /// What compiled code is like.
@@ -98,8 +106,15 @@ impl Default for Config {
             target: None,
             cpu: None,
             profiler: Profiler::None,
+            tier_up: TierUp { threads: compile_threads(), after: None },
         }
     }
+}
+
+/// Threads that compile beside those that run: all but one of the processors, if there are several.
+fn compile_threads() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    processors.saturating_sub(1).clamp(1, 4)
 }
 
 /// Declares the setter of each feature.
@@ -140,6 +155,21 @@ impl Config {
     /// Sets how functions are executed.
     pub fn strategy(&mut self, strategy: Strategy) -> &mut Config {
         self.strategy = strategy;
+        self
+    }
+
+    /// With [`Strategy::Tiered`]: how many threads compile at most, beside those that run. With none, threads that run
+    /// compile what they find hot. By default one fewer than there are processors, at least one and at most four.
+    pub fn compile_threads(&mut self, threads: usize) -> &mut Config {
+        self.tier_up.threads = threads;
+        self
+    }
+
+    /// With [`Strategy::Tiered`]: after how many calls and repetitions of loops a function is compiled. By default it is when it
+    /// has been running for as long as compiling it is expected to take. Counting takes time: this is for tests.
+    pub fn tier_up_after(&mut self, count: Option<u32>) -> &mut Config {
+        self.tier_up.after = count;
+        self.code.poll_interval = if count.is_some() { 1 } else { CodeOptions::default().poll_interval };
         self
     }
 
@@ -283,6 +313,10 @@ impl Config {
 
     pub(crate) fn how(&self) -> Strategy {
         self.strategy
+    }
+
+    pub(crate) fn tier_up(&self) -> TierUp {
+        self.tier_up
     }
 
     pub(crate) fn compiled(&self) -> CompiledCode {

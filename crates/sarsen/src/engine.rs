@@ -2,6 +2,7 @@
 
 use crate::compile::Compiler;
 use crate::config::{Config, Profiler, Strategy};
+use crate::tier::Queue;
 use crate::{Error, Result, precompiled};
 use sarsen_module::{Bytes, TypeRegistry};
 use std::fmt;
@@ -15,6 +16,8 @@ struct Inner {
     config: Config,
     registry: Arc<TypeRegistry>,
     compiler: Option<Compiler>,
+    /// What is to be compiled while it runs, where that is how it is done.
+    queue: Option<Queue>,
 }
 
 impl Engine {
@@ -30,10 +33,10 @@ impl Engine {
                 ));
             }
             Strategy::Interpreter => None,
-            Strategy::Jit => Some(Compiler::new(config)?),
-            Strategy::Tiered => return Err(Error::msg("strategy `tiered` does not exist in this build")),
+            Strategy::Jit | Strategy::Tiered => Some(Compiler::new(config)?),
         };
-        Ok(Engine(Arc::new(Inner { config: config.clone(), registry: Arc::default(), compiler })))
+        let queue = (config.how() == Strategy::Tiered).then(|| Queue::new(config.tier_up()));
+        Ok(Engine(Arc::new(Inner { config: config.clone(), registry: Arc::default(), compiler, queue })))
     }
 
     /// Compiles a module, binary or text, to the bytes that [`Module::serialize`](crate::Module::serialize) gives, without
@@ -81,6 +84,11 @@ impl Engine {
         self.0.compiler.as_ref()
     }
 
+    /// What compiles functions of its modules while they run.
+    pub(crate) fn queue(&self) -> Option<&Queue> {
+        self.0.queue.as_ref()
+    }
+
     pub(crate) fn expect_same(&self, other: &Engine, what: &str) -> Result<()> {
         if Engine::same(self, other) {
             Ok(())
@@ -92,7 +100,12 @@ impl Engine {
 
 impl Default for Engine {
     fn default() -> Engine {
-        Engine(Arc::new(Inner { config: Config::default(), registry: Arc::default(), compiler: None }))
+        Engine(Arc::new(Inner {
+            config: Config::default(),
+            registry: Arc::default(),
+            compiler: None,
+            queue: None,
+        }))
     }
 }
 

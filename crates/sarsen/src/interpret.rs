@@ -1,17 +1,19 @@
-//! From compiled code to the interpreter: functions that have no code of their own.
+//! From compiled code to functions that it has no code for: to the interpreter, or to where there is some by now.
 //!
 //! # Invariants
 //!
 //! Compiled code calls with a live instance, whose store it has exclusively, and with as many slots as the function's
 //! parameters or its results take.
 
+use crate::{Error, Result, tier};
 use sarsen_abi::{Exit, Slot, VmFunc, VmFunctions, VmInstance};
 use sarsen_isa::Builtin;
+use std::ffi::c_void;
 
 /// What compiled code calls of the runtime's.
-pub(crate) static FUNCTIONS: VmFunctions = sarsen_vm::functions(interpret);
+pub(crate) static FUNCTIONS: VmFunctions = sarsen_vm::functions(interpret, find_entry, resolve);
 
-/// Calls function `index` of an instance in the interpreter.
+/// Calls function `index` of an instance in the interpreter, unless it is compiled by now.
 unsafe extern "C" fn interpret(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit {
     let mut record: Slot = 0;
     // SAFETY: by the invariants of this module; the builtin leaves the function's record, which lives as long as the store.
@@ -20,12 +22,63 @@ unsafe extern "C" fn interpret(instance: *mut VmInstance, args: *mut Slot, index
         if !exit.is_ok() {
             return exit;
         }
-        let func: *const VmFunc = std::ptr::with_exposed_provenance(record as usize);
+        let func: *mut VmFunc = std::ptr::with_exposed_provenance_mut(record as usize);
         let count = (*func).params.max((*func).results) as usize;
-        let store = (*instance).store;
-        match sarsen_interp::call(store, func, std::slice::from_raw_parts_mut(args, count)) {
+        let (store, slots) = ((*instance).store, std::slice::from_raw_parts_mut(args, count));
+        let result = match tier::resolve_compiled(func) {
+            Some(_) => sarsen_vm::call_native(store, func, slots),
+            None => sarsen_interp::call(store, func, slots),
+        };
+        match result {
             Ok(()) => Exit::OK,
             Err(failure) => failure.pass_on(store),
+        }
+    }
+}
+
+/// Leaves an entry of defined function `index` for compiled callers in the first slot.
+unsafe extern "C" fn find_entry(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit {
+    // SAFETY: by the invariants of this module.
+    unsafe { answer(instance, args, || tier(instance)?.find_entry(index as u32)) }
+}
+
+/// Leaves an entry of the function whose record is in the first slot there.
+unsafe extern "C" fn resolve(instance: *mut VmInstance, args: *mut Slot, _: u64) -> Exit {
+    // SAFETY: by the invariants of this module; the slot is the record's address.
+    unsafe {
+        let record = std::ptr::with_exposed_provenance_mut(*args as usize);
+        answer(instance, args, || tier(instance)?.resolve(record))
+    }
+}
+
+/// The compiled part of an instance's module.
+///
+/// # Safety
+/// `instance` must be live.
+unsafe fn tier<'a>(instance: *const VmInstance) -> Result<&'a tier::ModuleTier> {
+    // SAFETY: by contract.
+    unsafe { tier::of(instance) }.ok_or_else(|| Error::bug("code of a module that is not compiled"))
+}
+
+/// Leaves an address in the first slot.
+///
+/// # Safety
+/// By the invariants of this module.
+unsafe fn answer(
+    instance: *mut VmInstance,
+    args: *mut Slot,
+    find: impl FnOnce() -> Result<*const c_void>,
+) -> Exit {
+    match find() {
+        Ok(address) => {
+            // SAFETY: by contract.
+            unsafe { *args = address.expose_provenance() as Slot };
+            Exit::OK
+        }
+        Err(error) => {
+            // SAFETY: by contract.
+            unsafe { sarsen_vm::set_error((*instance).store, Box::new(error)) };
+            Exit::ERROR
         }
     }
 }

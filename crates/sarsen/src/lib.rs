@@ -68,6 +68,8 @@ mod limits;
 #[expect(unsafe_code, reason = "guest memory is borrowed by address")]
 mod memory;
 mod store;
+#[expect(unsafe_code, reason = "puts the addresses of compiled code into records")]
+mod tier;
 
 pub use artifact::ArtifactInfo;
 pub use backtrace::{FrameInfo, WasmBacktrace};
@@ -94,6 +96,7 @@ pub use sarsen_vm::GcStats;
 pub use store::{AsContext, AsContextMut, InterruptHandle, RootScope, Store, StoreContext, StoreContextMut};
 pub use table::Table;
 pub use tag::Tag;
+pub use tier::TierStats;
 pub use types::{
     ArrayType, ExportType, ExternType, FieldType, Finality, FuncType, GlobalType, HeapType, ImportType,
     MemoryType, Mutability, RefType, StorageType, StructType, TableType, TagType, ValType,

@@ -6,10 +6,11 @@ use crate::artifact::ArtifactInfo;
 use crate::compile::{self, Code, Compiler};
 use crate::config::Config;
 use crate::kept::Kept;
+use crate::tier::{ModuleTier, TierStats};
 use crate::types::{ExportType, ExternType, ImportType};
 use crate::{Engine, Error, ErrorKind, Result};
 use images::Images;
-use sarsen_interp::ModuleCode;
+use sarsen_interp::{ModuleCode, Tiering};
 use sarsen_isa::{Feature, Features};
 use sarsen_module::{Bytes, DefinedFuncIndex};
 use sarsen_vm::{CodeTable, MemoryImage};
@@ -26,6 +27,8 @@ struct Inner {
     module: Arc<sarsen_module::Module>,
     code: Arc<ModuleCode>,
     compiled: Option<Code>,
+    /// What is compiled while it runs.
+    tier: Option<Arc<ModuleTier>>,
     images: Images,
 }
 
@@ -60,7 +63,8 @@ impl Module {
         let module = validated(engine, bytes)?;
         let parallelism = engine.config().parallelism();
         let compile = |compiler: &Compiler| compiler.compile_to_run(&module, parallelism);
-        let compiled = engine.compiler().map(compile).transpose()?;
+        let at_once = engine.compiler().filter(|_| engine.queue().is_none());
+        let compiled = at_once.map(compile).transpose()?;
         Ok(Module::of(engine, module, compiled, None))
     }
 
@@ -71,13 +75,22 @@ impl Module {
         compiled: Option<Code>,
         images: Option<Arc<[MemoryImage]>>,
     ) -> Module {
-        let code = ModuleCode::new(&module, engine.config().code());
+        let tier = (engine.queue().is_some() && compiled.is_none()).then(|| ModuleTier::new(engine, &module));
+        let code = match &tier {
+            None => ModuleCode::new(&module, engine.config().code()),
+            Some(tier) => {
+                let tiering = Arc::clone(tier) as Arc<dyn Tiering>;
+                let code = ModuleCode::tiered(&module, engine.config().code(), tiering);
+                tier.attach(&code);
+                code
+            }
+        };
         let images = match images {
             _ if !engine.config().maps_memories() => Images::known(None),
             None => Images::default(),
             images => Images::known(images),
         };
-        Module(Arc::new(Inner { engine: engine.clone(), module, code, compiled, images }))
+        Module(Arc::new(Inner { engine: engine.clone(), module, code, compiled, tier, images }))
     }
 
     /// Checks a module without keeping anything of it.
@@ -173,8 +186,16 @@ impl Module {
     /// Functions that are compiled.
     #[doc(hidden)]
     pub fn compiled_functions(&self) -> usize {
+        if let Some(tier) = &self.0.tier {
+            return tier.stats().functions as usize;
+        }
         let functions = self.0.module.defined_funcs() as usize;
         self.0.compiled.as_ref().map_or(0, |code| functions - code.interpreted().min(functions))
+    }
+
+    /// What has been compiled of it while it ran, if the engine's strategy is [`Strategy::Tiered`](crate::Strategy::Tiered).
+    pub fn tier_stats(&self) -> Option<TierStats> {
+        self.0.tier.as_ref().map(|tier| tier.stats())
     }
 
     /// Functions that are interpreted although the engine's [strategy](crate::Config::strategy) compiles, by index in the
@@ -199,7 +220,9 @@ impl Module {
     /// What instances need of its code.
     pub(crate) fn code(&self) -> Result<CodeTable> {
         let native = self.0.compiled.as_ref().map(Code::native).transpose()?;
-        Ok(CodeTable { native, images: self.0.images.of_instance(&self.0.module), ..self.0.code.table() })
+        let entries = self.0.tier.as_ref().map_or(std::ptr::null(), |tier| tier.entries());
+        let images = self.0.images.of_instance(&self.0.module);
+        Ok(CodeTable { native, entries, images, ..self.0.code.table() })
     }
 }
 

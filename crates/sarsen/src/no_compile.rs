@@ -2,7 +2,9 @@
 
 use crate::artifact::Binding;
 use crate::config::Config;
+use crate::tier::Part;
 use crate::{Error, Result};
+use sarsen_abi::Enter;
 use sarsen_isa::Features;
 use sarsen_module::{DefinedFuncIndex, FuncType, Module, Parallelism, TypeId, TypeRegistry};
 use sarsen_vm::{Image, NativeCode};
@@ -20,7 +22,27 @@ pub(crate) enum Code {}
 /// Told how many functions of how many are compiled.
 pub(crate) type Progress<'a> = &'a (dyn Fn(u32, u32) + Sync);
 
+/// Nothing is known.
+#[derive(Debug)]
+pub(crate) enum Known {}
+
 impl Compiler {
+    pub(crate) fn known(&self, _: &Module, _: bool) -> Known {
+        match *self {}
+    }
+
+    pub(crate) fn part(&self, _: &Arc<Module>, _: &Known, _: Part) -> Result<Option<Arc<NativeCode>>> {
+        match *self {}
+    }
+
+    pub(crate) fn enter(&self, _: &Arc<TypeRegistry>, _: &FuncType) -> Result<Enter> {
+        match *self {}
+    }
+
+    pub(crate) fn enter_loop(&self, _: &Arc<TypeRegistry>) -> Result<Enter> {
+        match *self {}
+    }
+
     pub(crate) fn new(_: &Config) -> Result<Compiler> {
         Err(Error::msg("strategy `jit` does not exist in this build"))
     }

@@ -100,6 +100,9 @@ pub struct Activation {
 /// were more than half of what there is.
 const MIN_LEFT: usize = 128 << 10;
 
+/// Bytes by which the outermost activation may lie below others: frames of one function may lie in any order.
+const SLACK: usize = size_of::<Activation>() + 1024;
+
 thread_local! {
     /// The thread's stack, once somebody had to know: its lowest address, and its end. Its own address is the thread's number.
     static STACK: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
@@ -261,10 +264,8 @@ impl Activation {
     #[inline(always)]
     unsafe fn is_too_deep(&self, store: *const VmStore) -> bool {
         let here = (&raw const *self).addr();
-        // Frames of one function may lie in any order.
-        let slack = size_of::<Activation>() + 1024;
         // SAFETY: by contract.
-        here < unsafe { (*store).native_limit } || here > self.native_base + slack
+        here < unsafe { (*store).native_limit } || here > self.native_base + SLACK
     }
 
     /// Why this activation has not completed.
@@ -310,6 +311,24 @@ impl Activation {
             }
         }
         found
+    }
+}
+
+/// Whether at most half of the native stack that the outermost activation may use is in use: then code that can do without
+/// may go on with code that takes some of it. There is none on the stack of another thread than that activation's.
+///
+/// # Safety
+/// `store` must be live.
+pub unsafe fn has_native_room(store: *const VmStore) -> bool {
+    let here = (&raw const store).addr();
+    // SAFETY: by the invariants, the activation is on the native stack.
+    unsafe {
+        let activation: *const Activation = (*store).activation.cast();
+        if activation.is_null() {
+            return true;
+        }
+        let (base, limit) = ((*activation).native_base, (*store).native_limit);
+        (limit + base.saturating_sub(limit) / 2..=base + SLACK).contains(&here)
     }
 }
 

@@ -9,7 +9,9 @@
 use crate::externs::{FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 use crate::memory::MemoryImage;
 use crate::native::{NativeCode, call_interpreted, call_interpreted_in_registers};
-use sarsen_abi::{CodeCell, Slot, VmFunc, VmFunctions, VmGlobal, VmInstance, VmMemory, VmTable, VmTag};
+use sarsen_abi::{
+    CodeCell, EntryCell, Slot, VmFunc, VmFunctions, VmGlobal, VmInstance, VmMemory, VmTable, VmTag,
+};
 use sarsen_isa::Trap;
 use sarsen_module::{DefinedFuncIndex, ElementItem, FuncIndex, Module};
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
@@ -27,8 +29,10 @@ pub struct CodeTable {
     pub tier0: *const c_void,
     /// Keeps both alive.
     pub owner: Arc<dyn Any + Send + Sync>,
-    /// The module's compiled code, if there is some.
+    /// The module's compiled code, if it is compiled as a whole.
     pub native: Option<Arc<NativeCode>>,
+    /// A cell per defined function, if functions are compiled one by one; otherwise null.
+    pub entries: *const EntryCell,
     /// What memories of instances hold at first, for those that are kept as pages. Their active data segments need not be
     /// copied.
     pub images: Option<Arc<[MemoryImage]>>,
@@ -59,7 +63,7 @@ pub(crate) struct Instance {
     pub(crate) dropped_data: Box<[bool]>,
 }
 
-/// The records of an instance's own functions, made when something refers to them.
+/// The records of an instance's own functions, made when somebody asks for a reference.
 #[derive(Debug)]
 struct FuncRecords {
     base: *mut VmFunc,
@@ -149,6 +153,7 @@ impl Instance {
             runtime: (&raw mut *self).cast(),
             pinned0,
             functions: self.functions,
+            entries: self.code.entries,
         };
         // SAFETY: the allocation starts with room for the struct.
         unsafe { self.vm.write(vm) };

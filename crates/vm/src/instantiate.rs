@@ -228,8 +228,9 @@ impl StoreInner {
         Ok(())
     }
 
-    /// Puts a segment of functions, whose range has been checked, into an own table without making the records. False if that
-    /// cannot be.
+    /// Puts a segment of functions and nulls, whose range has been checked, into an own table without making the records. False
+    /// if that cannot be. Only an own one: compiled code looks at its own module's segments to know of which tables elements may
+    /// be missing.
     fn defer(&mut self, id: InstanceId, segment: u32, table: TableIndex, at: u64) -> bool {
         let module = self.module(id);
         let items = &module.elements()[segment as usize].items;
@@ -296,7 +297,7 @@ impl StoreInner {
         let instance = &self.instances[id.index()];
         instance.check_elements(segment, from, len)?;
         let table = instance.tables[table.index()];
-        self.tables[table.index()].slice(to, len).map(drop)
+        self.check_table(table, to, len)
     }
 
     /// Copies from an element segment into a table.

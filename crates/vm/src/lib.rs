@@ -44,7 +44,7 @@ mod testing;
 pub use access::{
     exception_payload, exception_tag, finish_table, is_subtype, ref_matches, ref_test, table_element,
 };
-pub use activation::{Activation, Failure, Frame, MAX_FRAMES, Point, Tier};
+pub use activation::{Activation, Failure, Frame, MAX_FRAMES, Point, Tier, has_native_room};
 pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError, Panic};
 pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
@@ -58,7 +58,7 @@ pub use limits::{
 pub use memory::{MemoryImage, SharedMemory};
 pub use native::{
     ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Perf, Site, call_native,
-    functions,
+    enter_native, functions,
 };
 pub use store::{Store, StoreInner};
 pub use sys::MappedFile;

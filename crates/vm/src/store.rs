@@ -349,10 +349,18 @@ impl StoreInner {
     pub fn table_element(&mut self, id: TableId, index: u64) -> Option<Slot> {
         let table = &mut self.tables[id.index()];
         let element = *table.slice(index, 1).ok()?.first()?;
-        let Some((later, item)) = table.later(index).filter(|_| element == 0) else { return Some(element) };
+        if element != 0 {
+            return Some(element);
+        }
+        let Some((later, item)) = table.later(index) else { return Some(0) };
         let made = self.instances[later.instance.index()].element(later.segment, item);
         self.tables[id.index()].slice(index, 1).ok()?.fill(made);
         Some(made)
+    }
+
+    /// Traps unless a table has all of a range.
+    pub(crate) fn check_table(&mut self, id: TableId, at: u64, len: u64) -> Result<(), Trap> {
+        self.tables[id.index()].slice(at, len).map(drop)
     }
 
     /// Some of a table's elements, to be read and written.

@@ -1,8 +1,9 @@
 //! Tables: their elements, and whether there is room for them. Whether the embedder allows growth is asked in `store.rs`.
 //!
 //! Records of functions are not made because a segment puts them into a table, but when somebody reads the element: most
-//! are never called, and an instance costs the same however many there are. A zero is a null, or an element that
-//! is still to be made; who reads one asks, and who writes a null has the others made before.
+//! are never called. This is so for an instance's own tables and segments of functions and nulls, up to [`MAX_LATER`] of
+//! them; others are copied at once. A zero is a null, or an element that is still to be made; who reads one asks, and
+//! who writes a null has the others made before.
 //!
 //! # Invariants
 //!
@@ -33,7 +34,7 @@ enum Later {
     Nothing,
 }
 
-/// A segment of functions that is in a table though nobody has written it there.
+/// A segment of functions and nulls whose elements are not written yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct LaterSegment {
     pub(crate) instance: InstanceId,
@@ -50,7 +51,7 @@ impl LaterSegment {
     }
 }
 
-/// Segments that a table has later at most: all are looked through for an element.
+/// Most segments that a table keeps so: a zero is looked for in all of them.
 const MAX_LATER: usize = 16;
 
 impl Table {

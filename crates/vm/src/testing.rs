@@ -45,7 +45,14 @@ pub(crate) fn load(store: &StoreInner, wat: &str) -> Arc<Module> {
 pub(crate) fn code(module: &Module) -> CodeTable {
     let cells: Arc<Vec<CodeCell>> =
         Arc::new((0..module.defined_funcs()).map(|_| CodeCell::default()).collect());
-    CodeTable { cells: cells.as_ptr(), tier0: std::ptr::null(), owner: cells, native: None, images: None }
+    CodeTable {
+        cells: cells.as_ptr(),
+        tier0: std::ptr::null(),
+        owner: cells,
+        native: None,
+        entries: std::ptr::null(),
+        images: None,
+    }
 }
 
 /// An instance, or why there is none.

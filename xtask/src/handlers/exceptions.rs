@@ -24,10 +24,11 @@ pub(super) fn covering(exceptions: &[Exception], name: &str) -> Option<&'static 
 pub(super) const EXCEPTIONS: &[Exception] = &[
     Exception {
         instructions: &["CallBuiltin", "RefTest", "RefCast", "TableGet", "TableSet"],
-        reason: "call the runtime, which is most of what they do, or do so when they find a null",
+        reason: "call the runtime, which is most of what they do, or do so for nulls",
     },
     Exception {
         instructions: &[
+            "EnterCompiled",
             "CallImported",
             "ReturnCallImported",
             "ReturnCallIndirect",

@@ -38,6 +38,11 @@ impl Stopwatch {
         lines += &format!("peak memory of the guest: {}\n", mebibytes(memory));
         lines += &format!("functions translated: {}\n", module.translated_functions());
         lines += &format!("functions compiled: {}\n", module.compiled_functions());
+        if let Some(tier) = module.tier_stats() {
+            lines += &format!("loops taken over by compiled code: {}\n", tier.loops);
+            lines +=
+                &format!("time compiling: {}\n", milliseconds(Duration::from_micros(tier.micros.into())));
+        }
         let interpreted: Vec<u32> = module.interpreted_functions().collect();
         if !interpreted.is_empty() {
             lines += &format!("functions left to the interpreter: {}\n", some(&interpreted));

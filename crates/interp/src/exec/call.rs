@@ -17,6 +17,7 @@ use crate::inst::{self, Family};
 use crate::machine::{Body, Flow, Ip, Machine, Sp, aside};
 use crate::operand::{Form1, Source, one};
 use crate::payload::{self, at};
+use crate::tiering::original;
 use crate::value::{Class, Value};
 use sarsen_abi::VmFunc;
 use sarsen_isa::Trap;
@@ -66,17 +67,17 @@ unsafe fn return_address(m: &Machine, at: usize) -> Ip {
 /// # Safety
 /// `ctx` must be live.
 #[inline(always)]
-unsafe fn fits(m: &Machine, slots: usize) -> bool {
+pub(crate) unsafe fn fits(m: &Machine, slots: usize) -> bool {
     // SAFETY: the store of a live instance is live.
     unsafe { m.fp.wrapping_add(slots + STACK_SLACK) <= (*m.store()).stack_limit }
 }
 
-/// Gives the machine the position of the call that led here, before its frame exists: where a stack overflow is
-/// reported.
+/// Gives the machine the position of the call that led here, before the callee's frame exists or as if it did not: where a
+/// stack overflow is reported, and where compiled code in the callee's place is called.
 ///
 /// # Safety
 /// The return address must be in `acc`.
-unsafe fn back_at_call(m: &mut Machine) {
+pub(crate) unsafe fn back_at_call(m: &mut Machine) {
     let ret: Ip = std::ptr::with_exposed_provenance(m.acc as usize);
     // SAFETY: by contract.
     unsafe {
@@ -353,7 +354,8 @@ impl Body for Call {
     }
 }
 
-/// `arguments header slots callee_index`: a defined function of this instance
+/// `arguments header slots callee_index`: a defined function of this instance. Stays in this tier: compiled code would run
+/// inside of this activation, and tail calls there and back inside of one another.
 pub(crate) struct ReturnCall;
 
 impl Body for ReturnCall {
@@ -368,9 +370,10 @@ impl Body for ReturnCall {
                 cold_path();
                 return Flow::Slow;
             }
+            let code = original(code.cast());
             m.acc = *m.slot(at!(TailCall.header));
             move_down(m.slot(at!(TailCall.arguments)), m.fp, m.u16_at(at!(TailCall.slots)));
-            m.ip = code.cast();
+            m.ip = code;
             Flow::Next
         }
     }

@@ -13,6 +13,7 @@ pub(crate) mod aggregate;
 pub(crate) mod atomic;
 pub(crate) mod call;
 pub(crate) mod compare;
+pub(crate) mod compiled;
 pub(crate) mod control;
 pub(crate) mod global;
 pub(crate) mod memory;
@@ -46,6 +47,7 @@ pub(crate) mod prelude {
     pub(crate) use super::atomic::{Atomic, AtomicAddress, Fence};
     pub(crate) use super::call::*;
     pub(crate) use super::compare::{Branch, Compare};
+    pub(crate) use super::compiled::EnterCompiled;
     pub(crate) use super::control::*;
     pub(crate) use super::global::*;
     pub(crate) use super::memory::{Load, LoadAny, LoadSum, Store, StoreAny};

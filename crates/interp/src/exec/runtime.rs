@@ -5,32 +5,49 @@
 
 use crate::code::ModuleCode;
 use crate::exec::call::{BRIDGE_SLOTS, frame_distance, load_accumulators, move_down, return_to};
+use crate::exec::compiled;
 use crate::exec::instructions;
 use crate::machine::{Flow, Ip, Machine, Sp, aside};
 use crate::payload::{self, at};
+use crate::tiering::original;
 use crate::unwind;
 use sarsen_abi::{CodeCell, Exit, VmFunc};
 use sarsen_isa::Trap;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
-/// Back edges and calls between two looks at the store's interrupt flag: about 50 microseconds of a tight loop.
-pub(crate) const POLL_INTERVAL: i64 = 20_000;
-
-/// The countdown ran out: looks at what other threads want.
+/// The countdown ran out: looks at what other threads want, and lets the module's tiering look at the code.
 ///
 /// # Safety
-/// The machine's invariants must hold.
+/// The machine's invariants must hold, with `ip` where a back edge, or the entry of a function, has led.
 pub(crate) unsafe fn poll(m: &mut Machine) -> Flow {
-    // SAFETY: the store of a live instance is live; the flag lives as long as the store.
+    // SAFETY: by contract; the store of a live instance is live.
     unsafe {
-        let store = m.store();
-        (*store).countdown = POLL_INTERVAL;
-        if (*(*store).interrupt).load(Relaxed) != 0 {
-            (*(*store).interrupt).store(0, Relaxed);
+        let code = ModuleCode::of(m.ctx);
+        (*m.store()).countdown = code.countdown();
+        if interrupted(m) {
             return Flow::Trap(Trap::Interrupted);
         }
+        match code.tiering() {
+            Some(tiering) => compiled::look(m, code, tiering),
+            None => Flow::Next,
+        }
     }
-    Flow::Next
+}
+
+/// Whether another thread wants the code to stop, which it takes notice of.
+///
+/// # Safety
+/// `ctx` must be live.
+pub(crate) unsafe fn interrupted(m: &Machine) -> bool {
+    // SAFETY: the store of a live instance is live; the flag lives as long as the store.
+    unsafe {
+        let interrupt = &*(*m.store()).interrupt;
+        let interrupted = interrupt.load(Relaxed) != 0;
+        if interrupted {
+            interrupt.store(0, Relaxed);
+        }
+        interrupted
+    }
 }
 
 /// An access was outside the cached length of memory 0: runs it again if the memory has grown.
@@ -125,7 +142,8 @@ pub(crate) unsafe fn call_record(
     }
 }
 
-/// Tail-calls any function, from an instruction whose payload starts with `arguments header slots`.
+/// Tail-calls any function, from an instruction whose payload starts with `arguments header slots`. Does not go to compiled
+/// code, as [`ReturnCall`](crate::exec::call::ReturnCall) does not.
 ///
 /// # Safety
 /// As for [`call_record`].
@@ -138,7 +156,7 @@ pub(crate) unsafe fn tail_call_record(m: &mut Machine, callee: *const VmFunc) ->
             None
         } else {
             match code_of(m, callee) {
-                Ok(code) => Some(code),
+                Ok(code) => Some(original(code)),
                 Err(flow) => return flow,
             }
         };
@@ -208,13 +226,24 @@ unsafe fn host(m: &mut Machine, callee: *const VmFunc, frame: Sp) -> Exit {
         let slots = (*callee).params.max((*callee).results) as usize;
         leave(m, frame.add(slots));
         let exit = sarsen_vm::call_host(m.store(), callee, m.ctx, frame);
+        back_from_outside(m);
+        exit
+    }
+}
+
+/// What follows a call of code that is not of this tier.
+///
+/// # Safety
+/// `ctx` must be live.
+pub(crate) unsafe fn back_from_outside(m: &mut Machine) {
+    // SAFETY: by contract; the flag lives as long as the store.
+    unsafe {
         m.reload_memory();
         let store = m.store();
         if (*(*store).interrupt).load(Relaxed) != 0 {
-            // A host may take its time: what it was asked meanwhile is looked at by the next poll, not the thousandth.
+            // It may have taken its time: what was asked meanwhile is looked at by the next poll, not the thousandth.
             (*store).countdown = 0;
         }
-        exit
     }
 }
 

@@ -36,6 +36,10 @@ impl Translator<'_> {
         self.label();
         let height = self.stack.len() - parameters.len();
         let header = self.emitter.here();
+        // Of loops that start together the outermost stands for all: everything is where it is for the others.
+        if self.far.is_none() && self.loops.last().is_none_or(|&(word, _)| word != header) {
+            self.loops.push((header, self.emitter.offset));
+        }
         self.blocks.push(Block::new(Opener::Loop(header), height, parameters, results));
         self.start_fuel();
         Ok(())

@@ -133,6 +133,8 @@ struct Translator<'a> {
     far: Option<u32>,
     /// Tail calls of a far frame, which is ordinary by then: word and header.
     near_again: Vec<(Pos, SlotNo)>,
+    /// The headers of loops: word and offset of the operator. None of a far frame, whose code nothing can take over.
+    loops: Vec<(Pos, u32)>,
     /// The `try_table`s that have ended.
     regions: Vec<Region>,
     /// The fuel instruction of the current block and its cost so far.
@@ -182,6 +184,7 @@ impl<'a> Translator<'a> {
             header,
             far,
             near_again: Vec::new(),
+            loops: Vec::new(),
             regions: Vec::new(),
             fuel: options.fuel.then_some((0, 0)),
             context,
@@ -222,7 +225,12 @@ impl<'a> Translator<'a> {
         let frame = self.stack.high() + 1;
         self.emitter.put32(0, FRAME, frame);
         let (words, positions) = self.emitter.finish();
-        let layout = FrameLayout { header: self.header, far: self.far, near_again: self.near_again.into() };
+        let layout = FrameLayout {
+            header: self.header,
+            far: self.far,
+            near_again: self.near_again.into(),
+            loops: self.loops.into(),
+        };
         FuncCode::new(index, words, positions, Catches::new(self.regions), layout)
     }
 

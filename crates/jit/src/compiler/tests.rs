@@ -74,3 +74,69 @@ fn large_frames_need_prologues_that_look_at_the_stack() {
         assert_eq!(compiled.interpreted, interpreted, "{count} vectors");
     }
 }
+
+/// Loops in loops, with operands below, parameters, and branches around.
+const LOOPS: &str = r#"(module
+    (memory 1)
+    (func $small (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+    (func (export "loops") (param $n i32) (result i32 f64 i64 v128 i32 i32 i32 i32 i32 i32)
+        (local $i i32) (local $v v128) (local $f f32)
+        (i32.const 7) (f64.const 1.5) (i64.const -1) (v128.const i64x2 1 2)
+        (block $out (param v128) (result v128)
+            (loop $outer (param v128) (result v128)
+                (br_if $out (i32.gt_u (local.get $i) (local.get $n)))
+                (local.set $i (call $small (local.get $i)))
+                (local.get $i) (local.get $n)
+                (if (param i32) (result i32) (i32.and (local.get $i) (i32.const 1))
+                    (then
+                        (loop $inner (param i32) (result i32)
+                            (i32.add (i32.const 3))
+                            (br_if $inner (i32.lt_u (local.tee $n (i32.sub (local.get $n) (i32.const 1))) (i32.const 9)))))
+                    (else (i32.mul (i32.const 5)) (loop (br_if 0 (i32.const 0)))))
+                (i32.store (i32.const 0))
+                (drop)
+                (br $outer)))
+        (i32.const 1) (i32.const 2) (i32.const 3) (i32.const 4) (i32.const 5) (i32.const 6))
+    (func (export "tail") (param i64) (result i64)
+        (loop (result i64)
+            (if (i64.eqz (local.get 0)) (then (return (i64.const 3))))
+            (local.set 0 (i64.sub (local.get 0) (i64.const 1)))
+            (br_if 0 (i64.gt_s (local.get 0) (i64.const 5)))
+            (return_call 2 (local.get 0)))))"#;
+
+#[test]
+fn every_loop_is_an_entry() {
+    let module = module(LOOPS);
+    let known = KnownTables::of(&module);
+    let mut found = 0;
+    for arch in Arch::ALL {
+        for (signals, fuel) in [(true, false), (false, true)] {
+            let target = Target { arch, cpu: Cpu::Baseline };
+            let options =
+                CompileOptions { signals, fuel, inlining: true, interruptible: true, ..options(arch) };
+            let compiler = Compiler::new(CompileOptions { target, ..options }).unwrap();
+            for function in (0..module.defined_funcs()).map(DefinedFuncIndex) {
+                for part in [Part::Function(function), Part::StandIn(function)] {
+                    let image = compiler.compile_part(&module, &known, part).unwrap().unwrap();
+                    let image = Image::read(Bytes::from(image)).unwrap();
+                    assert_eq!(image.function(function.0).map(|range| range.start), Some(0));
+                }
+                let body = sarsen_module::parse::body(&module, function);
+                let mut reader = body.get_operators_reader().unwrap();
+                while !reader.eof() {
+                    let (operator, offset) = reader.read_with_offset().unwrap();
+                    if matches!(operator, wasmparser::Operator::Loop { .. }) {
+                        let entry = OsrEntry { function, offset: offset as u32, operands: 11 };
+                        let image = compiler.compile_part(&module, &known, Part::Loop(entry)).unwrap();
+                        assert!(image.is_some(), "{arch} {entry:?}");
+                        found += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(found, 4 * 2 * Arch::ALL.len());
+    let nowhere = OsrEntry { function: DefinedFuncIndex(0), offset: 3, operands: 0 };
+    let compiler = Compiler::new(options(Arch::X86_64)).unwrap();
+    assert_eq!(compiler.compile_part(&module, &known, Part::Loop(nowhere)).unwrap(), None);
+}

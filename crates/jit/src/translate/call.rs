@@ -1,15 +1,17 @@
 //! Calls of functions: direct ones, through records, and in tail position.
 
-use super::function::OfModule;
+use super::function::{Colocated, OfModule, Shim};
 use super::{Context, Step, Translator, field};
 use crate::convention::{POINTER, Region};
 use crate::known::Found;
 use crate::slots;
+use crate::unit::NO_FRAME;
 use cranelift_codegen::ir::{
-    self, BlockArg, FuncRef, InstBuilder, SigRef, Value,
+    self, BlockArg, FuncRef, InstBuilder, SigRef, SourceLoc, Value,
     condcodes::IntCC,
     types::{I32, I64},
 };
+use sarsen_abi::EntryCell;
 use sarsen_isa::{Builtin, Trap};
 use sarsen_module::{FuncIndex, TypeId};
 
@@ -53,7 +55,7 @@ impl Translator<'_, '_> {
         let ty = self.context.module.func_type_id(FuncIndex(function));
         match self.defined(function) {
             Some(index) => {
-                let callee = Callee::Direct(self.function(OfModule::Function(index)));
+                let callee = self.code_of(index, ty);
                 Call { callee, ty, context: self.vm, arguments: self.arguments(ty) }
             }
             None => {
@@ -61,6 +63,40 @@ impl Translator<'_, '_> {
                 self.through_record(record, ty)
             }
         }
+    }
+
+    /// The code of a defined function of this type.
+    fn code_of(&mut self, index: u32, ty: TypeId) -> Callee {
+        let is_here = match self.context.colocated {
+            Colocated::Everything => true,
+            Colocated::Itself => self.inlining.compiled() == index,
+            Colocated::Nothing => false,
+        };
+        if is_here {
+            return Callee::Direct(self.function(OfModule::Function(index)));
+        }
+        let cells = self.load_fixed(POINTER, self.vm, field!(VmInstance.entries));
+        let entry = self.load_context(POINTER, cells, index as usize * size_of::<EntryCell>());
+        let index = self.pointer_constant(u64::from(index));
+        let entry = self.unless_null(entry, Shim::FindEntry, index);
+        Callee::Indirect(self.convention(ty).signature, entry)
+    }
+
+    /// The address, or if it is null what a shim finds.
+    fn unless_null(&mut self, address: Value, shim: Shim, operand: Value) -> Value {
+        let (find, go) = (self.b.create_block(), self.b.create_block());
+        self.b.set_cold_block(find);
+        let found = self.b.append_block_param(go, POINTER);
+        self.b.ins().brif(address, go, &[address.into()], find, &[]);
+        self.b.seal_block(find);
+        self.b.switch_to_block(find);
+        let shim = self.function(OfModule::Shim(shim));
+        let call = self.b.ins().call(shim, &[self.vm, operand]);
+        let answer = self.b.inst_results(call)[0];
+        self.b.ins().jump(go, &[answer.into()]);
+        self.b.seal_block(go);
+        self.b.switch_to_block(go);
+        found
     }
 
     /// The arguments of a call of a function of this type.
@@ -71,18 +107,23 @@ impl Translator<'_, '_> {
 
     /// A call through a record that is not null.
     fn through_record(&mut self, record: Value, ty: TypeId) -> Call {
-        let context = self.load_context(POINTER, record, field!(VmFunc.context));
-        self.through(record, context, ty)
+        let native = self.load_context(POINTER, record, field!(VmFunc.native));
+        self.through(record, native, ty)
     }
 
     /// A call through a record, unless that is null.
     fn through_nullable(&mut self, record: Value, ty: TypeId, null: Trap) -> Call {
-        let context = self.load_nullable(POINTER, record, field!(VmFunc.context), null);
-        self.through(record, context, ty)
+        let native = self.load_nullable(POINTER, record, field!(VmFunc.native), null);
+        self.through(record, native, ty)
     }
 
-    fn through(&mut self, record: Value, context: Value, ty: TypeId) -> Call {
-        let native = self.load_context(POINTER, record, field!(VmFunc.native));
+    fn through(&mut self, record: Value, native: Value, ty: TypeId) -> Call {
+        let native = match self.context.colocated {
+            // Whoever compiles all at once gives records their entries when they are made.
+            Colocated::Everything => native,
+            Colocated::Itself | Colocated::Nothing => self.unless_null(native, Shim::Resolve, record),
+        };
+        let context = self.load_context(POINTER, record, field!(VmFunc.context));
         let vm = self.vm;
         self.store_context(vm, record, field!(VmFunc.caller));
         let callee = Callee::Indirect(self.convention(ty).signature, native);
@@ -106,6 +147,16 @@ impl Translator<'_, '_> {
 
     /// Makes a call in tail position.
     fn make_tail_call(&mut self, call: &Call) {
+        if self.osr.is_some() && !self.inlining.is_inside() {
+            // Who entered in the middle waits for the results in the interpreter's frame.
+            let handlers = std::mem::take(&mut self.handlers);
+            self.b.set_srcloc(SourceLoc::new(NO_FRAME));
+            self.make_call(call);
+            self.handlers = handlers;
+            self.return_();
+            self.reachable = false;
+            return;
+        }
         if let Some((position, handlers)) = self.inlining.replaced_call() {
             // The function that makes the call is over: it is in no backtrace, and its handlers catch nothing.
             let own = self.handlers.split_off(handlers);

@@ -55,9 +55,14 @@ impl Translator<'_, '_> {
         let signature = self.signature_of(ty);
         let header = self.new_block(&signature.params);
         let params = self.pop_many(signature.params.len());
+        self.name_operands();
         self.b.ins().jump(header, &block_args(&params));
+        self.enter_here(header);
         self.arrive(header);
-        self.stack.extend_from_slice(self.b.block_params(header));
+        // Before variables are used, which can give the header more parameters.
+        let params = self.b.block_params(header).to_vec();
+        self.take_named_operands();
+        self.stack.extend(params);
         self.effort.enter_loop();
         self.open(Opener::Loop(header), &signature);
         self.poll();

@@ -6,6 +6,7 @@ use super::effort::Effort;
 use super::fuel::Fuel;
 use super::inline::Inlining;
 use super::memory::Checked;
+use super::osr::{self, OsrEntry};
 use super::traps::TrapEmitter;
 use super::{Failure, Step, Translator, field};
 use crate::convention::{Convention, HEAP_REF, POINTER, ref_type, value_type};
@@ -35,6 +36,10 @@ pub(crate) enum Shim {
     Builtin,
     /// Makes an element of a table that was zero: `(instance, table, index)`, and returns it.
     Element,
+    /// Finds an entry for a defined function that has none: `(instance, index)`, and returns it.
+    FindEntry,
+    /// Finds an entry for a function whose record has none: `(instance, record)`, and returns it.
+    Resolve,
     /// Stops: `(instance, exit)`.
     Raise,
     /// Stops because the stack is used up, where the calling function was called: `(instance)`.
@@ -43,7 +48,8 @@ pub(crate) enum Shim {
 
 impl Shim {
     /// Every shim, by number.
-    pub(crate) const ALL: [Shim; 4] = [Shim::Builtin, Shim::Element, Shim::Raise, Shim::Overflow];
+    pub(crate) const ALL: [Shim; 6] =
+        [Shim::Builtin, Shim::Element, Shim::FindEntry, Shim::Resolve, Shim::Raise, Shim::Overflow];
 
     /// Its signature.
     pub(crate) fn signature(self) -> Signature {
@@ -51,11 +57,14 @@ impl Shim {
         let params: &[Type] = match self {
             Shim::Builtin => &[POINTER, POINTER, I64, POINTER],
             Shim::Element => &[POINTER, I64, I64],
+            Shim::FindEntry => &[POINTER, I64],
+            Shim::Resolve => &[POINTER, POINTER],
             Shim::Raise => &[POINTER, I32],
             Shim::Overflow => &[POINTER],
         };
         signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
-        signature.returns.extend((self == Shim::Element).then(|| AbiParam::new(POINTER)));
+        let answers = matches!(self, Shim::Element | Shim::FindEntry | Shim::Resolve);
+        signature.returns.extend(answers.then(|| AbiParam::new(POINTER)));
         signature
     }
 }
@@ -101,9 +110,18 @@ pub(super) struct Imported {
     pub(super) in_memory: Option<Rc<[Type]>>,
 }
 
+/// Which functions have their code next to the one that is compiled: calls of others go through cells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Colocated {
+    Everything,
+    Itself,
+    Nothing,
+}
+
 /// What is the same for all functions of a module.
 pub(crate) struct Context<'a> {
     pub(crate) module: &'a Module,
+    pub(crate) colocated: Colocated,
     /// What the module's tables hold.
     pub(crate) tables: &'a KnownTables,
     pub(crate) options: &'a CompileOptions,
@@ -197,23 +215,31 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Translates defined function `index` into `func`, which is empty; the positions inside of inlined bodies.
+/// Translates defined function `index` into `func`, which is empty, to be entered at its start or in a loop; the positions
+/// inside of inlined bodies.
 pub(crate) fn translate(
     context: &Context<'_>,
     index: DefinedFuncIndex,
+    entry: Option<OsrEntry>,
     func: &mut Function,
     scratch: &mut FunctionBuilderContext,
 ) -> Step<Vec<(u32, u32)>> {
     let (module, registry) = (context.module, context.registry());
     func.name = UserFuncName::User(OfModule::Function(index.0).name());
     let convention = Convention::new(registry, context.arch(), module.func_type(module.func_index(index)));
-    func.signature = convention.signature;
-    let mut translator =
-        Translator::new(context, index, convention.in_memory, FunctionBuilder::new(func, scratch));
+    // What is entered in the middle leaves its results in the interpreter's frame.
+    let in_memory = convention.in_memory || entry.is_some();
+    func.signature = if entry.is_some() { osr::signature() } else { convention.signature };
+    let mut translator = Translator::new(context, index, in_memory, FunctionBuilder::new(func, scratch));
     let operators = translator.body.operators.clone();
     translator.set_position(translator.body.start);
-    translator.prologue(module.func_type(module.func_index(index)), &operators)?;
+    let ty = module.func_type(module.func_index(index));
+    match entry {
+        None => translator.prologue(ty, &operators)?,
+        Some(entry) => translator.osr_prologue(entry, ty, &operators)?,
+    }
     translator.translate(&operators)?;
+    translator.check_entered()?;
     Ok(translator.finish())
 }
 
@@ -251,6 +277,7 @@ impl<'a, 'b> Translator<'a, 'b> {
             checked: Checked::default(),
             scratch: None,
             inlining: Inlining::of(index.0, body.operators.as_bytes().len()),
+            osr: None,
             body,
             offset: 0,
         }
@@ -258,18 +285,27 @@ impl<'a, 'b> Translator<'a, 'b> {
 
     /// What comes before the body: the check of the stack, and locals.
     fn prologue(&mut self, ty: &FuncType, body: &FunctionBody<'_>) -> Step {
-        if !self.context.options.signals {
-            self.traps.raise = Some(self.function(OfModule::Shim(TrapEmitter::SHIM)));
-        }
+        self.prepare_traps();
         let entry = self.b.current_block().expect("the entry");
         let params = self.b.block_params(entry)[1 + usize::from(self.results_at.is_some())..].to_vec();
         self.declare_locals(&params, body)?;
         self.check_stack();
+        self.begin(ty);
+        Ok(())
+    }
+
+    pub(super) fn prepare_traps(&mut self) {
+        if !self.context.options.signals {
+            self.traps.raise = Some(self.function(OfModule::Shim(TrapEmitter::SHIM)));
+        }
+    }
+
+    /// The start of the body.
+    pub(super) fn begin(&mut self, ty: &FuncType) {
         let results = self.context.types(&ty.results);
         self.open(Opener::Function, &BlockSignature { params: Vec::new(), results });
         self.poll();
         self.start_fuel();
-        Ok(())
     }
 
     /// The operators of a body, one by one.
@@ -310,7 +346,7 @@ impl<'a, 'b> Translator<'a, 'b> {
         Ok(())
     }
 
-    fn declare_local(&mut self, ty: Type, value: Value) {
+    pub(super) fn declare_local(&mut self, ty: Type, value: Value) {
         let local = self.b.declare_var(ty);
         self.b.def_var(local, value);
         self.locals.push(local);
@@ -330,7 +366,7 @@ impl<'a, 'b> Translator<'a, 'b> {
     }
 
     /// Traps if the native stack is used up: in the prologue by Cranelift, which knows the frame's size, or here.
-    fn check_stack(&mut self) {
+    pub(super) fn check_stack(&mut self) {
         if self.context.options.signals {
             self.b.func.stack_limit = Some(stack_limit(self.b.func));
             return;

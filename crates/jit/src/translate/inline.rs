@@ -69,6 +69,11 @@ impl Inlining {
         self.positions
     }
 
+    /// The function that is compiled.
+    pub(super) fn compiled(&self) -> u32 {
+        self.chain[0]
+    }
+
     /// Whether the code at hand takes the place of a call.
     pub(super) fn is_inside(&self) -> bool {
         self.call.is_some()

@@ -17,12 +17,14 @@ mod global;
 mod inline;
 mod memory;
 mod operators;
+mod osr;
 mod reference;
 mod table;
 mod traps;
 
 use function::{Body, Names};
-pub(crate) use function::{Context, OfModule, Shim, translate};
+pub(crate) use function::{Colocated, Context, OfModule, Shim, translate};
+pub use osr::OsrEntry;
 
 use crate::convention::{POINTER, Region};
 use crate::lower::Traps;
@@ -34,6 +36,7 @@ use exception::Handler;
 use fuel::Fuel;
 use inline::Inlining;
 use memory::Checked;
+use osr::Osr;
 use sarsen_isa::Trap;
 use std::mem::offset_of;
 use traps::TrapEmitter;
@@ -87,6 +90,8 @@ pub(crate) struct Translator<'a, 'b> {
     /// Module offset of the operator at hand.
     offset: u32,
     inlining: Inlining,
+    /// If the code is entered in the middle: the loop where that is.
+    osr: Option<Osr>,
 }
 
 impl Translator<'_, '_> {

@@ -26,7 +26,7 @@ impl Context<'_> {
     /// Whether an element that is zero may be a function whose record is still to be made.
     fn makes_elements_later(&self, table: u32) -> bool {
         let element = self.module.table_type(TableIndex(table)).element;
-        self.registry().hierarchy(element.heap) == Hierarchy::Func && self.tables.is_filled(table)
+        self.registry().hierarchy(element.heap) == Hierarchy::Func && self.tables.may_be_later(table)
     }
 }
 

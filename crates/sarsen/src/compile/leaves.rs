@@ -1,8 +1,9 @@
-//! Ways out to host functions that compiled code reaches as references. For those that a module imports, its own code has
-//! them.
+//! Ways in and out that are made for a type, not for a module: out to host functions that compiled code reaches as references,
+//! and in to functions that are compiled one by one. What is compiled at once brings its own.
 
 use super::Compiler;
 use crate::{Error, Result};
+use sarsen_abi::Enter;
 use sarsen_isa::Features;
 use sarsen_module::{
     FuncType, Hierarchy, Module, ModuleLimits, Parallelism, TypeId, TypeIndex, TypeRegistry, ValType,
@@ -35,6 +36,19 @@ impl Compiler {
         };
         let ty = code.module().type_id(TypeIndex(0));
         Ok((code, ty))
+    }
+}
+
+impl Compiler {
+    /// The way in to functions of a type.
+    pub(crate) fn enter(&self, registry: &Arc<TypeRegistry>, ty: &FuncType) -> Result<Enter> {
+        let (code, ty) = self.leaf(registry, ty)?;
+        code.enter(ty).ok_or_else(|| Error::bug("a type without an entry"))
+    }
+
+    /// The way in to code that takes over in a loop: its parameter is the address of a frame.
+    pub(crate) fn enter_loop(&self, registry: &Arc<TypeRegistry>) -> Result<Enter> {
+        self.enter(registry, &FuncType { params: [ValType::I64].into(), results: [].into() })
     }
 }
 

@@ -104,3 +104,73 @@ fn types_that_cannot_be_are_refused() {
     let ty = TableType::new64(RefType::FUNCREF, u64::MAX, None);
     assert_eq!(Table::new(&mut store, ty, Ref::Func(None)).unwrap_err().kind(), ErrorKind::Limit);
 }
+
+/// A table of `$one` and `$two`, and calls through it.
+const FILLED: &str = r#"(module (table (export "table") 4 funcref) (elem (i32.const 1) $one $two)
+    (func $one (result i32) (i32.const 1)) (func $two (result i32) (i32.const 2))
+    (func (export "call") (param i32) (result i32) (call_indirect (result i32) (local.get 0))))"#;
+
+#[test]
+fn the_host_sees_what_segments_have_put_in() {
+    let (mut store, instance) = load(FILLED);
+    let table = instance.get_table(&mut store, "table").unwrap();
+    let call = instance.get_typed_func::<i32, i32>(&mut store, "call").unwrap();
+    assert!(table.get(&mut store, 0).unwrap().is_null());
+    let two = *table.get(&mut store, 2).unwrap().unwrap_func();
+    assert_eq!(two.typed::<(), i32>(&store).unwrap().call(&mut store, ()).unwrap(), 2);
+    table.set(&mut store, 1, Ref::Func(None)).unwrap();
+    assert!(table.get(&mut store, 1).unwrap().is_null());
+    assert_eq!(call.call(&mut store, 2).unwrap(), 2);
+    let trap = call.call(&mut store, 1).unwrap_err().downcast::<Trap>().unwrap();
+    assert_eq!(trap, Trap::UninitializedElement);
+    let (mut store, instance) = load(FILLED);
+    let table = instance.get_table(&mut store, "table").unwrap();
+    Table::copy(&mut store, &table, 0, &table, 1, 3).unwrap();
+    let call = instance.get_typed_func::<i32, i32>(&mut store, "call").unwrap();
+    assert_eq!([0, 1].map(|at| call.call(&mut store, at).unwrap()), [1, 2]);
+    assert!(call.call(&mut store, 2).is_err());
+}
+
+#[test]
+fn others_see_what_segments_have_put_in() {
+    for (write, left) in [("", [0, 1, 2, 0]), ("(table.set (i32.const 1) (ref.null func))", [0, 0, 2, 0])] {
+        let importer = format!(
+            r#"(module (import "" "table" (table 4 funcref))
+              (func (export "write") {write})
+              (func (export "is_null") (param i32) (result i32) (ref.is_null (table.get (local.get 0))))
+              (func (export "call") (param i32) (result i32) (call_indirect (result i32) (local.get 0))))"#
+        );
+        // Whoever looks first: the importer, or the table's own instance.
+        for order in [[0, 1], [1, 0]] {
+            let (mut store, owner) = load(FILLED);
+            let table = owner.get_table(&mut store, "table").unwrap();
+            let module = sarsen::Module::new(store.engine(), &importer).unwrap();
+            let other = sarsen::Instance::new(&mut store, &module, &[table.into()]).unwrap();
+            other.get_typed_func::<(), ()>(&mut store, "write").unwrap().call(&mut store, ()).unwrap();
+            for side in order {
+                let instance = [owner, other][side];
+                let call = instance.get_typed_func::<i32, i32>(&mut store, "call").unwrap();
+                assert_eq!([0, 1, 2, 3].map(|at| call.call(&mut store, at).unwrap_or(0)), left, "{write}");
+            }
+            let is_null = other.get_typed_func::<i32, i32>(&mut store, "is_null").unwrap();
+            let nulls = [0, 1, 2, 3].map(|at| is_null.call(&mut store, at).unwrap());
+            assert_eq!(nulls, left.map(|left| i32::from(left == 0)), "{write}");
+        }
+    }
+}
+
+#[test]
+fn functions_of_instances_that_failed_call_through_their_own_table() {
+    let (mut store, owner) = load(FILLED);
+    let table = owner.get_table(&mut store, "table").unwrap();
+    let failing = r#"(module (import "" "table" (table $theirs 4 funcref)) (table $own 1 funcref)
+        (elem (table $own) (i32.const 0) func $three)
+        (elem (table $theirs) (i32.const 0) func $through)
+        (elem (table $theirs) (i32.const 4) func $three)
+        (func $three (result i32) (i32.const 3))
+        (func $through (result i32) (call_indirect $own (result i32) (i32.const 0))))"#;
+    let module = sarsen::Module::new(store.engine(), failing).unwrap();
+    assert!(sarsen::Instance::new(&mut store, &module, &[table.into()]).is_err());
+    let call = owner.get_typed_func::<i32, i32>(&mut store, "call").unwrap();
+    assert_eq!(call.call(&mut store, 0).unwrap(), 3);
+}

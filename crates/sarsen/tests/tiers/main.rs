@@ -227,11 +227,18 @@ fn configs() -> Vec<(&'static str, Config)> {
     checking.signals_based_traps(false);
     let mut plain = jit.clone();
     plain.memory_reservation(1 << 20).spectre_guards(false).inlining(false);
+    let tiered = |after| {
+        let mut config = Config::new();
+        config.strategy(Strategy::Tiered).compile_threads(0).tier_up_after(Some(after));
+        config
+    };
     vec![
         ("interpreter", Config::new()),
         ("jit", jit),
         ("jit without signals", checking),
         ("jit without guards and inlining", plain),
+        ("tiered", tiered(1)),
+        ("tiered, in loops", tiered(2)),
     ]
 }
 

@@ -30,7 +30,7 @@ builtins! {
         let index = TableIndex(call.low());
         let id = call.instance().tables[index.index()];
         let (at, value, len) = (call.arg(0), call.arg(1), call.arg(2));
-        call.store.table_slice(id, at, len)?;
+        call.store.check_table(id, at, len)?;
         call.store.spend(SLOT_BYTES * len)?;
         call.store.table_slice(id, at, len)?.fill(value);
         Ok(())
@@ -59,9 +59,11 @@ builtins! {
         let tables = &call.instance().tables;
         let (to, from) = (tables[to.index()], tables[from.index()]);
         let len = call.arg(2);
+        call.store.check_table(from, call.arg(1), len)?;
+        call.store.check_table(to, call.arg(0), len)?;
+        call.store.spend(SLOT_BYTES * len)?;
         let source = call.store.table_slice(from, call.arg(1), len)?.as_ptr();
         let target = call.store.table_slice(to, call.arg(0), len)?.as_mut_ptr();
-        call.store.spend(SLOT_BYTES * len)?;
         // Both ranges were checked, and may overlap.
         std::ptr::copy(source, target, len as usize);
         Ok(())

@@ -19,8 +19,9 @@ use super::{faults, registry};
 use crate::activation::{Activation, Failure, Tier};
 use crate::store::StoreInner;
 use crate::sys::native::{Target, resume};
-use sarsen_abi::{Exit, Slot, VmFunc, VmInstance, VmStore, VmTag};
+use sarsen_abi::{Enter, Exit, Slot, VmFunc, VmInstance, VmStore, VmTag};
 use sarsen_isa::Trap;
+use std::ffi::c_void;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// What activations know of compiled code.
@@ -46,11 +47,37 @@ pub unsafe fn call_native(
 ) -> Result<(), Failure> {
     // SAFETY: by contract; the record lives as long as the store, and the code as long as the record.
     unsafe {
+        // An error that nobody has left is a bug.
+        let Some(enter) = (*func).enter else {
+            return Err(Failure { exit: Exit::ERROR, frames: Vec::new() });
+        };
+        enter_native(store, enter, (*func).context, (*func).native, slots.as_mut_ptr())
+    }
+}
+
+/// Runs compiled code as a new activation: `enter` calls `native` with `context`, with arguments in slots from `slots` on,
+/// and results likewise.
+///
+/// # Errors
+/// If the code stops.
+///
+/// # Safety
+/// `store` must be live and exclusively the caller's; `enter` must be an entry for code such as `native`, which must be
+/// alive until it has returned; `context` must be what the code takes; the slots must hold what it takes, and have room for
+/// what it returns.
+#[inline]
+pub unsafe fn enter_native(
+    store: *mut VmStore,
+    enter: Enter,
+    context: *mut c_void,
+    native: *const c_void,
+    slots: *mut Slot,
+) -> Result<(), Failure> {
+    // SAFETY: by contract.
+    unsafe {
         Activation::run(store, &NATIVE, || {
-            // An error that nobody has left is a bug.
-            let Some(enter) = (*func).enter else { return Err(Exit::ERROR) };
             let around = faults::enter(store);
-            let exit = enter((*func).context, (*func).native, slots.as_mut_ptr(), store);
+            let exit = enter(context, native, slots, store);
             faults::exit(around);
             if exit.is_ok() { Ok(()) } else { Err(stopped(store)) }
         })
@@ -64,8 +91,14 @@ pub unsafe fn call_native(
 #[cold]
 unsafe fn stopped(store: *mut VmStore) -> Exit {
     // SAFETY: by contract.
-    let stopped = unsafe { StoreInner::of(store) }.stopped.as_ref();
-    stopped.map_or(Exit::ERROR, |stopped| stopped.exit)
+    unsafe {
+        match &StoreInner::of(store).stopped {
+            Some(stopped) => stopped.exit,
+            // An entry that is not compiled itself may pass on what it got from a call: an exception needs no frames.
+            None if (*store).exception != 0 => Exit::EXCEPTION,
+            None => Exit::ERROR,
+        }
+    }
 }
 
 /// Stops compiled code.

@@ -108,19 +108,19 @@ impl NativeCode {
     }
 
     /// The entry of a defined function for compiled callers.
-    pub(crate) fn function(&self, index: DefinedFuncIndex) -> Option<*const c_void> {
+    pub fn function(&self, index: DefinedFuncIndex) -> Option<*const c_void> {
         self.address(self.image.function(index.0)?.start)
     }
 
     /// The trampoline for calls of functions of a type from the host.
-    pub(crate) fn enter(&self, ty: TypeId) -> Option<Enter> {
+    pub fn enter(&self, ty: TypeId) -> Option<Enter> {
         let address = self.address(self.trampolines().get(&ty)?.entry?)?;
         // SAFETY: the compiler makes these trampolines with this signature.
         Some(unsafe { std::mem::transmute::<*const c_void, Enter>(address) })
     }
 
     /// The trampoline that calls functions of a type in the host.
-    pub(crate) fn leave(&self, ty: TypeId) -> Option<*const c_void> {
+    pub fn leave(&self, ty: TypeId) -> Option<*const c_void> {
         self.address(self.trampolines().get(&ty)?.leaf?)
     }
 

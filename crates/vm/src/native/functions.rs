@@ -12,17 +12,15 @@ use sarsen_abi::{Builtin, Exit, Returned, Slot, VmFunc, VmFunctions, VmInstance,
 use sarsen_isa::Trap;
 use std::ffi::c_void;
 
-/// The table, for compiled code that calls `interpret` where it has no code of its own.
-pub const fn functions(
-    interpret: unsafe extern "C" fn(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit,
-) -> VmFunctions {
-    VmFunctions { call_builtin, builtins: BUILTINS, raise, copy, fill, interpret }
+/// The table, for compiled code that calls these where it has no code of its own.
+pub const fn functions(interpret: Builtin, find_entry: Builtin, resolve: Builtin) -> VmFunctions {
+    VmFunctions { call_builtin, builtins: BUILTINS, raise, copy, fill, interpret, find_entry, resolve }
 }
 
 /// The table of stores that nobody has told about an interpreter.
-pub(crate) static INTERPRETED: VmFunctions = functions(no_interpreter);
+pub(crate) static INTERPRETED: VmFunctions = functions(nothing, nothing, nothing);
 
-unsafe extern "C" fn no_interpreter(_: *mut VmInstance, _: *mut Slot, _: u64) -> Exit {
+unsafe extern "C" fn nothing(_: *mut VmInstance, _: *mut Slot, _: u64) -> Exit {
     Exit::trap(Trap::Unreachable)
 }
 

@@ -1,8 +1,8 @@
 //! Images: compiled code and its tables as inert bytes, and how they are read in place. What runs them is `code.rs`.
 //!
 //! An image starts with [`MAGIC`] and a row (offset and length in bytes) for each section; sections are arrays of
-//! little-endian 32-bit words at multiples of eight bytes, and the text comes last, at a multiple of [`TEXT_ALIGN`], so that
-//! it can be mapped from a file. Reading looks at the rows alone: what a section says is found, or not found, when it is
+//! little-endian 32-bit words at multiples of eight bytes, and the text comes last: that of a whole module at a multiple of
+//! [`TEXT_ALIGN`], so that it can be mapped from a file. Reading looks at the rows alone: what a section says is found, or not found, when it is
 //! asked for. No bytes whatever make an accessor panic; whether they are code that may run, nobody here can know.
 
 use sarsen_isa::Trap;
@@ -12,26 +12,27 @@ use std::fmt;
 use std::ops::Range;
 
 /// The first bytes of an image, and the version of its format.
-const MAGIC: [u8; 8] = *b"sarsen\x01\0";
+const MAGIC: [u8; 8] = *b"sarsen\x02\0";
 
-/// What the text's place in an image is a multiple of: a multiple of every page size in use.
+/// What the text's place in the image of a whole module is a multiple of: a multiple of every page size in use.
 const TEXT_ALIGN: usize = 64 << 10;
 
 /// In place of an offset or an index: none.
 const NONE: u32 = u32::MAX;
 
 /// The sections, in their order, and the words of a row of each.
-const SECTIONS: usize = 9;
-const ROW_WORDS: [usize; SECTIONS] = [1, 1, 1, 2, 5, 2, 2, 2, 1];
+const SECTIONS: usize = 10;
+const ROW_WORDS: [usize; SECTIONS] = [1, 1, 1, 1, 2, 5, 2, 2, 2, 1];
 const FUNCTIONS: usize = 0;
-const ENTRIES: usize = 1;
-const LEAVES: usize = 2;
-const TRAPS: usize = 3;
-const SITES: usize = 4;
-const HANDLERS: usize = 5;
-const POSITIONS: usize = 6;
-const INLINES: usize = 7;
-const TEXT: usize = 8;
+const INDICES: usize = 1;
+const ENTRIES: usize = 2;
+const LEAVES: usize = 3;
+const TRAPS: usize = 4;
+const SITES: usize = 5;
+const HANDLERS: usize = 6;
+const POSITIONS: usize = 7;
+const INLINES: usize = 8;
+const TEXT: usize = 9;
 
 /// Bytes before the sections.
 const HEADER: usize = MAGIC.len() + SECTIONS * 16;
@@ -41,8 +42,10 @@ const HEADER: usize = MAGIC.len() + SECTIONS * 16;
 pub struct ImageParts {
     /// Machine code.
     pub text: Vec<u8>,
-    /// Text offset of each defined function, ascending, and the end of the last.
+    /// Text offset of each function, ascending, and the end of the last.
     pub functions: Vec<u32>,
+    /// Which defined functions these are, ascending. Empty if they are all that the module has.
+    pub indices: Vec<u32>,
     /// By module type index: the trampoline for calls from the host, `u32::MAX` if none.
     pub entries: Vec<u32>,
     /// By module type index: the trampoline for calls of the host, `u32::MAX` if none.
@@ -123,6 +126,7 @@ impl ImageParts {
         let mut out = vec![0; HEADER];
         out[..MAGIC.len()].copy_from_slice(&MAGIC);
         section(&mut out, FUNCTIONS, self.functions.iter().map(|&at| [at]));
+        section(&mut out, INDICES, self.indices.iter().map(|&index| [index]));
         section(&mut out, ENTRIES, self.entries.iter().map(|&at| [at]));
         section(&mut out, LEAVES, self.leaves.iter().map(|&at| [at]));
         section(&mut out, TRAPS, self.traps.iter().map(|&(at, trap)| [at, trap as u32]));
@@ -131,12 +135,17 @@ impl ImageParts {
         section(&mut out, HANDLERS, handlers);
         section(&mut out, POSITIONS, self.positions.iter().map(|&(from, offset)| [from, offset]));
         section(&mut out, INLINES, self.inlined.iter().map(|&(call, offset)| [call, offset]));
-        out.resize(out.len().next_multiple_of(TEXT_ALIGN), 0);
+        out.resize(out.len().next_multiple_of(text_align(self.indices.is_empty())), 0);
         let at = out.len();
         out.extend_from_slice(&self.text);
         note(&mut out, TEXT, at);
         out
     }
+}
+
+/// What the text's place is a multiple of. Functions that are compiled one by one are not kept in files.
+fn text_align(is_whole: bool) -> usize {
+    if is_whole { TEXT_ALIGN } else { 8 }
 }
 
 /// Appends a section.
@@ -198,14 +207,17 @@ impl Image {
             });
             let (start, len) = start.zip(len).ok_or(ImageError::Section)?;
             let end = start.checked_add(len).ok_or(ImageError::Section)?;
-            let (align, unit) = if number == TEXT { (TEXT_ALIGN, 1) } else { (8, 4 * ROW_WORDS[number]) };
-            if !start.is_multiple_of(align) || !len.is_multiple_of(unit) || len / unit > NONE as usize {
+            let unit = if number == TEXT { 1 } else { 4 * ROW_WORDS[number] };
+            if !start.is_multiple_of(8) || !len.is_multiple_of(unit) || len / unit > NONE as usize {
                 return Err(ImageError::Section);
             }
             if end > content.len() {
                 return Err(ImageError::Truncated);
             }
             *found = start..end;
+        }
+        if !sections[TEXT].start.is_multiple_of(text_align(sections[INDICES].is_empty())) {
+            return Err(ImageError::Section);
         }
         Ok(Image { bytes, sections })
     }
@@ -225,7 +237,7 @@ impl Image {
         self.section(TEXT)
     }
 
-    /// Where in the image's bytes the text starts: a multiple of 64 KiB.
+    /// Where in the image's bytes the text starts: a multiple of 64 KiB, if it is a whole module's.
     pub fn text_start(&self) -> usize {
         self.sections[TEXT].start
     }
@@ -237,15 +249,29 @@ impl Image {
 
     /// Where a defined function lies in the text.
     pub fn function(&self, defined: u32) -> Option<Range<u32>> {
-        let [start] = self.row(FUNCTIONS, defined as usize)?;
-        let [end] = self.row(FUNCTIONS, defined as usize + 1)?;
-        Some(start..end)
+        let row = match self.rows(INDICES) {
+            0 => defined as usize,
+            _ => self
+                .last_from::<1>(INDICES, defined)
+                .filter(|&at| self.row(INDICES, at) == Some([defined]))?,
+        };
+        self.function_row(row)
     }
 
     /// The defined function that a text offset lies in.
     pub fn function_at(&self, offset: u32) -> Option<u32> {
-        let defined = self.last_from::<1>(FUNCTIONS, offset)? as u32;
-        self.function(defined).filter(|range| range.contains(&offset)).map(|_| defined)
+        let row = self.last_from::<1>(FUNCTIONS, offset)?;
+        self.function_row(row).filter(|range| range.contains(&offset))?;
+        match self.rows(INDICES) {
+            0 => Some(row as u32),
+            _ => self.row(INDICES, row).map(|[defined]| defined),
+        }
+    }
+
+    fn function_row(&self, row: usize) -> Option<Range<u32>> {
+        let [start] = self.row(FUNCTIONS, row)?;
+        let [end] = self.row(FUNCTIONS, row + 1)?;
+        Some(start..end)
     }
 
     /// The trampoline for calls from the host of functions of a type.

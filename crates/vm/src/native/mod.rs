@@ -17,7 +17,7 @@ mod registry;
 mod symbols;
 
 pub(crate) use call::NATIVE;
-pub use call::call_native;
+pub use call::{call_native, enter_native};
 pub use code::NativeCode;
 pub(crate) use functions::INTERPRETED;
 pub use functions::functions;

@@ -71,7 +71,7 @@ fn more_operands_than_slot_numbers_are_an_error_with_an_offset() {
     let offset = body + 1 + 2 * (65_535 - 8 - 2);
     let message = format!("function needs too many operand slots (at offset {offset:#x})");
     for dispatch in DISPATCHES {
-        let error = translate(&module, 0, &CodeOptions { fuel: false, dispatch }).unwrap_err();
+        let error = translate(&module, 0, &CodeOptions { dispatch, ..CodeOptions::default() }).unwrap_err();
         assert_eq!(error.to_string(), message, "{dispatch:?}");
         assert!(error.is_limit());
 

@@ -6,6 +6,7 @@ fn parts() -> ImageParts {
     ImageParts {
         text: (0..=255).collect(),
         functions: vec![0, 16, 64, 200],
+        indices: Vec::new(),
         entries: vec![200, NONE],
         leaves: vec![NONE, 220, 230],
         traps: vec![(4, Trap::Unreachable), (20, Trap::MemoryOutOfBounds)],
@@ -106,5 +107,20 @@ fn flipped_bits_do_not_panic() {
                 exercise(&image);
             }
         }
+    }
+}
+
+#[test]
+fn functions_by_themselves() {
+    let parts = ImageParts { indices: vec![3, 7, 1000], ..parts() };
+    let image = read(parts.to_bytes()).unwrap();
+    assert!(image.text_start() < TEXT_ALIGN);
+    assert_eq!((image.function(3), image.function(1000)), (Some(0..16), Some(64..200)));
+    assert_eq!([0, 4, 8, u32::MAX].map(|defined| image.function(defined)), [const { None }; 4]);
+    assert_eq!([0, 16, 199, 200].map(|at| image.function_at(at)), [Some(3), Some(7), Some(1000), None]);
+    exercise(&image);
+    // More names than functions, or fewer, or not ascending.
+    for indices in [vec![1, 2, 3, 4, 5, 6], vec![1], vec![9, 2, 2]] {
+        exercise(&read(ImageParts { indices, ..parts.clone() }.to_bytes()).unwrap());
     }
 }

@@ -1,0 +1,140 @@
+//! Entries in the middle: code that takes over from the interpreter at the header of a loop.
+//!
+//! The whole function is translated, but entered at the loop, with locals and operands from the interpreter's frame. What
+//! comes before the loop is reached only if loops around it go on. Operands that wait below a loop are therefore
+//! variables while the loop is opened: where the function is entered, they get other values than before.
+
+use super::{Failure, Opener, Step, Translator};
+use crate::convention::{POINTER, Region};
+use crate::slots;
+use cranelift_codegen::ir::{AbiParam, ArgumentPurpose, Block, InstBuilder, Signature, Type, Value};
+use cranelift_codegen::isa::CallConv;
+use cranelift_frontend::Variable;
+use sarsen_abi::SLOT_BYTES;
+use sarsen_module::{DefinedFuncIndex, FuncType};
+use wasmparser::FunctionBody;
+
+/// Where code takes over.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct OsrEntry {
+    /// The function.
+    pub function: DefinedFuncIndex,
+    /// Module offset of the `loop` operator.
+    pub offset: u32,
+    /// The first slot of operands in the interpreter's frame, whose first slots are locals.
+    pub operands: u32,
+}
+
+/// What a translator knows of it.
+pub(super) struct Osr {
+    entry: OsrEntry,
+    /// Address of the interpreter's frame.
+    frame: Value,
+    /// Where operands are to be read; nothing once the loop has been reached.
+    arrival: Option<Block>,
+    /// The operands below the loop at hand, while there is an arrival.
+    operands: Vec<(Variable, Type)>,
+}
+
+/// Instance and frame; results go to the frame.
+pub(super) fn signature() -> Signature {
+    let mut signature = Signature::new(CallConv::Tail);
+    signature.params.extend([AbiParam::special(POINTER, ArgumentPurpose::VMContext), AbiParam::new(POINTER)]);
+    signature
+}
+
+impl Translator<'_, '_> {
+    /// What comes before the body: locals from the interpreter's frame.
+    pub(super) fn osr_prologue(&mut self, entry: OsrEntry, ty: &FuncType, body: &FunctionBody<'_>) -> Step {
+        self.prepare_traps();
+        let frame = self.results_at.expect("results go to the frame");
+        let params: Vec<Value> = self.context.types(&ty.params).into_iter().map(|ty| self.zero(ty)).collect();
+        self.declare_locals(&params, body)?;
+        self.check_stack();
+        let zeros: Vec<Value> = self.locals.iter().map(|&local| self.b.use_var(local)).collect();
+        let types: Vec<Type> = zeros.into_iter().map(|zero| self.value_type(zero)).collect();
+        let flags = Region::Slots.unaligned(self.b.func);
+        let values = slots::read(&mut self.b, flags, frame, &types);
+        for (&local, value) in self.locals.iter().zip(values) {
+            self.b.def_var(local, value);
+        }
+        let (arrival, start) = (self.b.create_block(), self.b.create_block());
+        self.b.ins().jump(arrival, &[]);
+        self.b.seal_block(arrival);
+        // Nothing leads to the start of the body.
+        self.b.switch_to_block(start);
+        self.b.seal_block(start);
+        self.osr = Some(Osr { entry, frame, arrival: Some(arrival), operands: Vec::new() });
+        self.begin(ty);
+        Ok(())
+    }
+
+    /// Fails if the loop has not been found.
+    pub(super) fn check_entered(&self) -> Step {
+        match &self.osr {
+            Some(Osr { arrival: Some(_), .. }) => Err(Failure::Effort),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the loop is still to come.
+    fn is_to_be_entered(&self) -> bool {
+        !self.inlining.is_inside() && self.osr.as_ref().is_some_and(|osr| osr.arrival.is_some())
+    }
+
+    /// Before a loop is opened: makes variables of the operands below its parameters.
+    pub(super) fn name_operands(&mut self) {
+        if !self.is_to_be_entered() {
+            return;
+        }
+        let Some(osr) = &mut self.osr else { return };
+        // The loops around have named what is below them, and nobody has changed that since.
+        let around = self.blocks.iter().rev().find(|block| matches!(block.opener, Opener::Loop(_)));
+        osr.operands.truncate(around.map_or(0, |block| block.height));
+        for &value in &self.stack[osr.operands.len()..] {
+            let ty = self.b.func.dfg.value_type(value);
+            let operand = self.b.declare_var(ty);
+            self.b.def_var(operand, value);
+            osr.operands.push((operand, ty));
+        }
+    }
+
+    /// Takes these variables for the operands, in a loop's header.
+    pub(super) fn take_named_operands(&mut self) {
+        let Some(osr) =
+            self.osr.as_ref().filter(|osr| !osr.operands.is_empty() && !self.inlining.is_inside())
+        else {
+            return;
+        };
+        for (value, &(operand, _)) in self.stack.iter_mut().zip(&osr.operands) {
+            *value = self.b.use_var(operand);
+        }
+        if !self.is_to_be_entered()
+            && let Some(osr) = &mut self.osr
+        {
+            osr.operands.clear();
+        }
+    }
+
+    /// If this is the loop: lets the function be entered at its header.
+    pub(super) fn enter_here(&mut self, header: Block) {
+        let offset = self.offset;
+        if !self.is_to_be_entered() {
+            return;
+        }
+        let Some(osr) = self.osr.as_mut().filter(|osr| osr.entry.offset == offset) else { return };
+        let Some(arrival) = osr.arrival.take() else { return };
+        self.b.switch_to_block(arrival);
+        let mut types: Vec<Type> = osr.operands.iter().map(|&(_, ty)| ty).collect();
+        types.extend(self.b.block_params(header).iter().map(|&param| self.b.func.dfg.value_type(param)));
+        let address = self.b.ins().iadd_imm_u(osr.frame, i64::from(osr.entry.operands) * SLOT_BYTES as i64);
+        let flags = Region::Slots.unaligned(self.b.func);
+        let mut values = slots::read(&mut self.b, flags, address, &types);
+        let params = values.split_off(osr.operands.len());
+        for (&(operand, _), value) in osr.operands.iter().zip(values) {
+            self.b.def_var(operand, value);
+        }
+        let params: Vec<_> = params.into_iter().map(Into::into).collect();
+        self.b.ins().jump(header, &params);
+    }
+}

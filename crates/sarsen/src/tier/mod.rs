@@ -1,0 +1,293 @@
+//! Functions that are compiled while their module runs.
+//!
+//! The interpreter is looked at now and then ([`Tiering::look`]). A function in which it has been found for as long as compiling
+//! it would take is compiled: never later than twice the time that the best choice would have taken, whatever comes. Which
+//! time that is, is [`heat`]'s matter; who compiles, and in which order, [`queue`]'s.
+//!
+//! # Invariants
+//!
+//! - An entry in a cell is code of the module, or stands in for it, and lives as long as the module's code.
+//! - A function is published at most once; so is the code for each of its loops.
+
+mod heat;
+mod queue;
+
+pub(crate) use queue::Queue;
+
+use crate::compile::{Compiler, Known};
+use crate::{Engine, Error, Result};
+use heat::{Heat, Step};
+use sarsen_abi::{EntryCell, VmFunc};
+use sarsen_interp::{Compiled, Look, ModuleCode, Tiering};
+use sarsen_module::{DefinedFuncIndex, FuncIndex, Module};
+use sarsen_vm::NativeCode;
+use std::collections::HashMap;
+use std::ffi::c_void;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Instant;
+
+/// Bytes of a module up to which all of its code is looked through for what its tables hold.
+const MAX_KNOWN: usize = 256 << 10;
+
+/// What is compiled by itself, functions by defined index.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    /// A function.
+    Function(u32),
+    /// A function from the header of a loop on, taken over from the interpreter.
+    Loop {
+        function: u32,
+        /// Module offset of the loop.
+        offset: u32,
+        /// First slot of the operands in the interpreter's frame.
+        operands: u32,
+    },
+    /// In place of a function: runs it in the interpreter.
+    StandIn(u32),
+}
+
+impl Part {
+    /// Which function.
+    pub(crate) fn function(self) -> u32 {
+        let (Part::Function(function) | Part::Loop { function, .. } | Part::StandIn(function)) = self;
+        function
+    }
+}
+
+/// The compiled part of a module.
+#[derive(Debug)]
+pub(crate) struct ModuleTier {
+    engine: Engine,
+    module: Arc<Module>,
+    /// The interpreter's code, which owns this.
+    code: OnceLock<Weak<ModuleCode>>,
+    /// By defined index: where compiled callers go.
+    entries: Box<[EntryCell]>,
+    known: OnceLock<Known>,
+    functions: Mutex<HashMap<u32, Heat>>,
+    /// Everything published, kept.
+    published: Mutex<Vec<Arc<NativeCode>>>,
+    counts: Counts,
+}
+
+/// How many of each there are.
+#[derive(Debug, Default)]
+struct Counts {
+    functions: AtomicU32,
+    loops: AtomicU32,
+    refused: AtomicU32,
+    micros: AtomicU32,
+}
+
+/// What has been compiled of a module while it ran.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct TierStats {
+    /// Functions.
+    pub functions: u32,
+    /// Loops that were taken over while they ran.
+    pub loops: u32,
+    /// Functions that stay in the interpreter, because compiling them would cost too much.
+    pub refused: u32,
+    /// Time that compiling took, in microseconds.
+    pub micros: u32,
+}
+
+impl ModuleTier {
+    /// Nothing is compiled yet.
+    pub(crate) fn new(engine: &Engine, module: &Arc<Module>) -> Arc<ModuleTier> {
+        Arc::new(ModuleTier {
+            engine: engine.clone(),
+            module: Arc::clone(module),
+            code: OnceLock::new(),
+            entries: (0..module.defined_funcs()).map(|_| EntryCell::default()).collect(),
+            known: OnceLock::new(),
+            functions: Mutex::default(),
+            published: Mutex::default(),
+            counts: Counts::default(),
+        })
+    }
+
+    /// Says whose functions these are.
+    pub(crate) fn attach(&self, code: &Arc<ModuleCode>) {
+        // There is one module, and it does this once.
+        let _ = self.code.set(Arc::downgrade(code));
+    }
+
+    /// The cells that compiled code calls through.
+    pub(crate) fn entries(&self) -> *const EntryCell {
+        self.entries.as_ptr()
+    }
+
+    pub(crate) fn stats(&self) -> TierStats {
+        let Counts { functions, loops, refused, micros } = &self.counts;
+        TierStats {
+            functions: functions.load(Relaxed),
+            loops: loops.load(Relaxed),
+            refused: refused.load(Relaxed),
+            micros: micros.load(Relaxed),
+        }
+    }
+
+    fn compiler(&self) -> Result<&Compiler> {
+        self.engine.compiler().ok_or_else(|| Error::bug("tier-up without a compiler"))
+    }
+
+    fn functions(&self) -> MutexGuard<'_, HashMap<u32, Heat>> {
+        self.functions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The code of a function that is compiled.
+    pub(crate) fn compiled(&self, function: u32) -> Option<Compiled> {
+        self.functions().get(&function).and_then(Heat::compiled)
+    }
+
+    /// An entry for compiled callers of a function whose cell is empty: its code, or what stands in for that.
+    pub(crate) fn find_entry(&self, function: u32) -> Result<*const c_void> {
+        let cell = &self.entries[function as usize].0;
+        let known = cell.load(Acquire);
+        if !known.is_null() {
+            return Ok(known.cast_const());
+        }
+        let part = Part::StandIn(function);
+        let made = self.publish(part)?.ok_or_else(|| Error::bug("nothing stands in for a function"))?;
+        // Whoever has been faster has something as good.
+        match cell.compare_exchange(std::ptr::null_mut(), made.cast_mut(), AcqRel, Acquire) {
+            Ok(_) => Ok(made),
+            Err(known) => Ok(known.cast_const()),
+        }
+    }
+
+    /// Compiles a part of the module and keeps the code: where it starts. Nothing if it is to be left to the interpreter.
+    fn publish(&self, part: Part) -> Result<Option<*const c_void>> {
+        let compiler = self.compiler()?;
+        let known =
+            self.known.get_or_init(|| compiler.known(&self.module, self.module.bytes().len() <= MAX_KNOWN));
+        let Some(native) = compiler.part(&self.module, known, part)? else { return Ok(None) };
+        let entry = native.function(DefinedFuncIndex(part.function()));
+        let entry = entry.ok_or_else(|| Error::bug("code without a function"))?;
+        self.published.lock().unwrap_or_else(PoisonError::into_inner).push(native);
+        Ok(Some(entry))
+    }
+
+    /// Compiles a function, or for a loop of it, and lets those who run it know.
+    fn compile(&self, part: Part) -> Result<()> {
+        let since = Instant::now();
+        let function = part.function();
+        let native = self.publish(part)?;
+        let compiled = native.map(|native| self.with_trampoline(part, native)).transpose()?;
+        self.counts.micros.fetch_add(since.elapsed().as_micros() as u32, Relaxed);
+        let counted = match (compiled, part) {
+            (None, _) => &self.counts.refused,
+            (Some(_), Part::Loop { .. }) => &self.counts.loops,
+            (Some(_), _) => &self.counts.functions,
+        };
+        counted.fetch_add(1, Relaxed);
+        self.functions().entry(function).or_default().done(part, compiled);
+        if let (Part::Function(_), Some(compiled)) = (part, compiled) {
+            self.entries[function as usize].0.store(compiled.native.cast_mut(), Release);
+            if let Some(code) = self.code.get().and_then(Weak::upgrade) {
+                code.publish(function, compiled)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Code with what it is entered by.
+    fn with_trampoline(&self, part: Part, native: *const c_void) -> Result<Compiled> {
+        let index = FuncIndex(self.module.imported().funcs + part.function());
+        let enter = match part {
+            Part::Loop { .. } => self.compiler()?.enter_loop(self.engine.registry())?,
+            _ => self.compiler()?.enter(self.engine.registry(), self.module.func_type(index))?,
+        };
+        Ok(Compiled { enter, native })
+    }
+
+    /// Gives the record of a function that has no entry for compiled callers one, which is returned.
+    ///
+    /// # Safety
+    /// The record must be one of a store that is exclusively the caller's.
+    pub(crate) unsafe fn resolve(&self, record: *mut VmFunc) -> Result<*const c_void> {
+        // SAFETY: by contract; instances live as long as their store.
+        unsafe {
+            if let Some(native) = resolve_compiled(record) {
+                return Ok(native);
+            }
+            let registry = self.engine.registry();
+            let ty = registry.func_type(sarsen_module::TypeId::from_u32((*record).ty));
+            let ty = ty.ok_or_else(|| Error::bug("a function without a type"))?;
+            let (code, ty) = self.compiler()?.leaf(registry, ty)?;
+            let native = code.leave(ty).ok_or_else(|| Error::bug("a type without a leaf"))?;
+            ((*record).native, (*record).context) = (native, record.cast());
+            Ok(native)
+        }
+    }
+}
+
+impl ModuleTier {
+    /// The compiled part of a module whose code is tiered.
+    fn of_code(code: &ModuleCode) -> Option<&ModuleTier> {
+        let tiering: &dyn std::any::Any = code.tiering()?;
+        tiering.downcast_ref()
+    }
+}
+
+/// If a function has been compiled since its record was made, puts the code there.
+///
+/// # Safety
+/// As for [`ModuleTier::resolve`].
+pub(crate) unsafe fn resolve_compiled(record: *mut VmFunc) -> Option<*const c_void> {
+    // SAFETY: by contract.
+    unsafe {
+        let instance = (*record).instance;
+        if instance.is_null() {
+            return None;
+        }
+        let tier = of(instance)?;
+        let defined = (*record).index.checked_sub(tier.module.imported().funcs)?;
+        let Compiled { enter, native } = tier.compiled(defined)?;
+        ((*record).native, (*record).context, (*record).enter) = (native, instance.cast(), Some(enter));
+        Some(native)
+    }
+}
+
+/// The compiled part of an instance's module, if there can be one.
+///
+/// # Safety
+/// `instance` must be live.
+pub(crate) unsafe fn of<'a>(instance: *const sarsen_abi::VmInstance) -> Option<&'a ModuleTier> {
+    // SAFETY: by contract.
+    let tiering = unsafe { sarsen_interp::tiering(instance) }?;
+    let tiering: &dyn std::any::Any = tiering;
+    tiering.downcast_ref()
+}
+
+impl Tiering for ModuleTier {
+    fn look(&self, _: &ModuleCode, look: &Look) -> Option<Compiled> {
+        let queue = self.engine.queue()?;
+        let spent = queue.spent();
+        loop {
+            let step = {
+                let mut functions = self.functions();
+                let heat = functions.entry(look.function).or_default();
+                let body = self.module.body(DefinedFuncIndex(look.function)).range().len();
+                heat.look(look, spent, queue.worth(body))
+            };
+            match step {
+                Step::GoOn => return None,
+                Step::Move(compiled) => return Some(compiled),
+                Step::Compile(part, heat) => {
+                    let code = self.code.get().and_then(Weak::upgrade)?;
+                    if !queue.push(&code, part, heat) {
+                        // Nobody else compiles. What fails stays as it is.
+                        let _ = self.compile(part);
+                        continue;
+                    }
+                    return None;
+                }
+            }
+        }
+    }
+}

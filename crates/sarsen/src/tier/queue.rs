@@ -1,0 +1,145 @@
+//! Who compiles what has become hot: threads of the engine's that come when there is something to do, and go when it has been
+//! dropped. Without threads, whoever finds something hot compiles it.
+
+use super::{ModuleTier, Part};
+use crate::config::TierUp;
+use sarsen_interp::ModuleCode;
+use std::cell::Cell;
+use std::fmt;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+/// What compiling a function costs, in nanoseconds: so much, and so much for each byte of its body.
+const COST: u64 = 150_000;
+const COST_PER_BYTE: u64 = 1_500;
+
+/// The longest time between two looks that counts: the thread has done something else meanwhile.
+const MAX_SPENT: Duration = Duration::from_millis(1);
+
+/// How long a thread waits for something to do before it goes.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+thread_local! {
+    /// When this thread was looked at last.
+    static LAST: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Something to be compiled.
+struct Job {
+    code: Weak<ModuleCode>,
+    part: Part,
+    heat: u64,
+}
+
+/// An engine's queue.
+pub(crate) struct Queue {
+    settings: TierUp,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    news: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: Vec<Job>,
+    threads: usize,
+    /// Threads that wait for news.
+    idle: usize,
+    is_closed: bool,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    pub(crate) fn new(settings: TierUp) -> Queue {
+        Queue { settings, shared: Arc::default() }
+    }
+
+    /// What has been spent since the last look on this thread: nanoseconds, or looks where those are counted.
+    pub(super) fn spent(&self) -> u64 {
+        if self.settings.after.is_some() {
+            return 1;
+        }
+        let now = Instant::now();
+        let spent = LAST.replace(Some(now)).map_or(Duration::ZERO, |last| now - last);
+        spent.min(MAX_SPENT).as_nanos() as u64
+    }
+
+    /// What must have been spent on a function with a body of so many bytes before it is compiled.
+    pub(super) fn worth(&self, body: usize) -> u64 {
+        self.settings.after.map_or(COST + COST_PER_BYTE * body as u64, u64::from)
+    }
+
+    /// Has something compiled. False if there is nobody for that.
+    pub(super) fn push(&self, code: &Arc<ModuleCode>, part: Part, heat: u64) -> bool {
+        if self.settings.threads == 0 {
+            return false;
+        }
+        let mut state = self.shared.state();
+        state.jobs.push(Job { code: Arc::downgrade(code), part, heat });
+        if state.idle > 0 {
+            self.shared.news.notify_one();
+        } else if state.threads < self.settings.threads {
+            let shared = Arc::clone(&self.shared);
+            let thread = std::thread::Builder::new().name("sarsen-compile".to_owned());
+            if thread.spawn(move || work(&shared)).is_ok() {
+                state.threads += 1;
+            } else if state.threads == 0 {
+                state.jobs.pop();
+                return false;
+            }
+        }
+        true
+    }
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        self.shared.state().is_closed = true;
+        self.shared.news.notify_all();
+    }
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// Compiles what there is, the hottest first.
+fn work(shared: &Shared) {
+    while let Some(job) = next(shared) {
+        // Modules that have gone meanwhile need no code. What cannot be compiled stays in the interpreter.
+        let Some(code) = job.code.upgrade() else { continue };
+        if let Some(tier) = ModuleTier::of_code(&code) {
+            let _ = tier.compile(job.part);
+        }
+    }
+}
+
+/// The next job; none if there will be none.
+fn next(shared: &Shared) -> Option<Job> {
+    let mut state = shared.state();
+    loop {
+        let hottest = (0..state.jobs.len()).max_by_key(|&at| state.jobs[at].heat);
+        if let Some(at) = hottest.filter(|_| !state.is_closed) {
+            return Some(state.jobs.swap_remove(at));
+        }
+        state.idle += 1;
+        let waited = shared.news.wait_timeout(state, PATIENCE).unwrap_or_else(PoisonError::into_inner);
+        state = waited.0;
+        state.idle -= 1;
+        if state.is_closed || (waited.1.timed_out() && state.jobs.is_empty()) {
+            state.threads -= 1;
+            return None;
+        }
+    }
+}
