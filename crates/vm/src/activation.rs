@@ -382,6 +382,43 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::hint::black_box;
+
+    static TIER: Tier = Tier { collect: |_, _| {} };
+
+    /// Takes native stack, at least a page at a time, as long as there is room. Returns how many times.
+    ///
+    /// # Safety
+    /// As for [`has_native_room`].
+    #[inline(never)]
+    unsafe fn descend(store: *const VmStore) -> usize {
+        let page = black_box([0u8; 4 << 10]);
+        // SAFETY: by contract.
+        let deeper = unsafe { if has_native_room(store) { 1 + descend(store) } else { 0 } };
+        deeper + usize::from(black_box(page)[0])
+    }
+
+    #[test]
+    fn room_ends_with_half_of_the_native_stack() {
+        let mut store = crate::testing::store();
+        let vm = store.vm();
+        let mut depth = 0;
+        // SAFETY: the store is exclusively ours.
+        unsafe {
+            assert!(has_native_room(vm), "nothing runs");
+            let result = Activation::run(vm, &TIER, || {
+                depth = descend(vm);
+                Activation::run(vm, &TIER, || {
+                    assert!(has_native_room(vm), "the room is that of the outermost activation");
+                    Ok(())
+                })
+                .map_err(|failure| failure.exit)
+            });
+            assert!(result.is_ok());
+        }
+        let pages = crate::DEFAULT_NATIVE_STACK / (4 << 10);
+        assert!((pages / 10..=pages / 2).contains(&depth), "{depth} of {pages} pages");
+    }
 
     #[test]
     fn limits_are_inside_of_stacks() {

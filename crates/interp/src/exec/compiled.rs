@@ -106,3 +106,6 @@ pub(crate) unsafe fn look(m: &mut Machine, code: &ModuleCode, tiering: &dyn Tier
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
