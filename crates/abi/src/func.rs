@@ -7,7 +7,8 @@ use core::ffi::c_void;
 use core::sync::atomic::AtomicPtr;
 use sarsen_isa::Builtin as Number;
 
-/// The entry of a function in tier 0's code: null until its body is translated, then immutable.
+/// The entry of a function in tier 0's code: null until its body is translated. The code there is immutable; once the function is
+/// compiled, the entry is what leads to that.
 #[repr(transparent)]
 #[derive(Debug, Default)]
 pub struct CodeCell(pub AtomicPtr<c_void>);

@@ -12,6 +12,7 @@ mod input;
 mod inspect;
 #[expect(unsafe_code, reason = "runs the compiled modules that the command line names")]
 mod load;
+mod log;
 mod options;
 mod results;
 mod run;
@@ -57,6 +58,7 @@ enum Command {
 const COMMANDS: [&str; 7] = ["run", "compile", "wast", "validate", "inspect", "completions", "help"];
 
 fn main() {
+    log::start();
     let mut out = io::stdout().lock();
     let code = match execute(std::env::args_os().collect(), &mut out).and_then(|()| Ok(out.flush()?)) {
         Ok(()) => 0,

@@ -111,6 +111,10 @@ impl Default for Config {
     }
 }
 
+/// Calls and repetitions of loops between two looks at where code spends its time: about ten microseconds of a tight loop, of
+/// which a look takes one hundredth.
+const LOOK_INTERVAL: i64 = 5_000;
+
 /// Threads that compile beside those that run: all but one of the processors, if there are several.
 fn compile_threads() -> usize {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -169,7 +173,6 @@ impl Config {
     /// has been running for as long as compiling it is expected to take. Counting takes time: this is for tests.
     pub fn tier_up_after(&mut self, count: Option<u32>) -> &mut Config {
         self.tier_up.after = count;
-        self.code.poll_interval = if count.is_some() { 1 } else { CodeOptions::default().poll_interval };
         self
     }
 
@@ -308,7 +311,12 @@ impl Config {
     }
 
     pub(crate) fn code(&self) -> CodeOptions {
-        self.code
+        let poll_interval = match (self.strategy, self.tier_up.after) {
+            (Strategy::Tiered, None) => LOOK_INTERVAL,
+            (Strategy::Tiered, Some(_)) => 1,
+            _ => self.code.poll_interval,
+        };
+        CodeOptions { poll_interval, ..self.code }
     }
 
     pub(crate) fn how(&self) -> Strategy {

@@ -62,3 +62,4 @@ pub use native::{
 };
 pub use store::{Store, StoreInner};
 pub use sys::MappedFile;
+pub use sys::native::thread_time;

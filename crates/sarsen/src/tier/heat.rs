@@ -4,13 +4,16 @@ use super::Part;
 use sarsen_interp::{Compiled, Look, Place};
 use std::collections::HashMap;
 
+/// Frames of a function that are told apart.
+const FRAMES: usize = 4;
+
 /// A function that has been looked at.
 #[derive(Debug, Default)]
 pub(super) struct Heat {
-    /// What it has taken altogether, and what of it in the frame at hand. Units are the queue's.
+    /// What it has taken altogether, in the queue's units.
     spent: u64,
-    in_frame: u64,
-    frame: usize,
+    /// What calls of it have taken that may still be going on, by address of the frame.
+    frames: Vec<(usize, u64)>,
     function: State,
     /// By module offset.
     loops: HashMap<u32, State>,
@@ -41,21 +44,17 @@ impl Heat {
     /// Notes a look, before which so much has been spent. Code is worth `worth`.
     pub(super) fn look(&mut self, look: &Look, spent: u64, worth: u64) -> Step {
         self.spent += spent;
-        if self.frame != look.frame || matches!(look.place, Place::Entry) {
-            (self.frame, self.in_frame) = (look.frame, 0);
-        }
-        self.in_frame += spent;
+        let in_frame = self.in_frame(look, spent);
         if let Place::Loop { offset, operands } = look.place {
             let found = self.loops.entry(offset).or_default();
             if let State::Compiled(compiled) = *found {
                 return Step::Move(compiled);
             }
-            // A call that has lasted for long by itself may last on: code for the function would come too late.
-            let lasts = self.in_frame >= worth && self.in_frame >= self.spent / 2;
-            if lasts && matches!(found, State::None) {
+            // A call that has lasted for long may last on: code for the function would come too late for it.
+            if in_frame >= worth.div_ceil(2) && self.spent >= worth && matches!(found, State::None) {
                 *found = State::Wanted;
                 // Another loop of the call has to prove itself.
-                self.in_frame = 0;
+                self.frames.retain(|frame| frame.0 != look.frame);
                 return Step::Compile(Part::Loop { function: look.function, offset, operands }, self.spent);
             }
         }
@@ -66,6 +65,27 @@ impl Heat {
             return Step::Compile(Part::Function(look.function), self.spent);
         }
         Step::GoOn
+    }
+
+    /// What the call at hand has taken. An address that is left and used again looks like one call, unless the new one is
+    /// found at its start.
+    fn in_frame(&mut self, look: &Look, spent: u64) -> u64 {
+        let known = self.frames.iter().position(|frame| frame.0 == look.frame);
+        let at = match known {
+            Some(at) => at,
+            None if self.frames.len() < FRAMES => {
+                self.frames.push((look.frame, 0));
+                self.frames.len() - 1
+            }
+            None => {
+                let least = (0..FRAMES).min_by_key(|&at| self.frames[at].1).unwrap_or_default();
+                self.frames[least] = (look.frame, 0);
+                least
+            }
+        };
+        let frame = &mut self.frames[at];
+        frame.1 = if look.place == Place::Entry { spent } else { frame.1 + spent };
+        frame.1
     }
 
     /// Notes what has become of something that was wanted.
@@ -85,5 +105,77 @@ impl Heat {
             State::Compiled(compiled) => Some(compiled),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOOP: Place = Place::Loop { offset: 7, operands: 3 };
+
+    fn look(place: Place, frame: usize) -> Look {
+        Look { function: 1, place, frame }
+    }
+
+    fn compiled() -> Compiled {
+        unsafe extern "C" fn enter(
+            _: *mut std::ffi::c_void,
+            _: *const std::ffi::c_void,
+            _: *mut u64,
+            _: *mut sarsen_abi::VmStore,
+        ) -> sarsen_abi::Exit {
+            sarsen_abi::Exit::OK
+        }
+        Compiled { enter, native: std::ptr::null() }
+    }
+
+    #[test]
+    fn many_calls_make_a_function_hot() {
+        let mut heat = Heat::default();
+        for frame in 0..9 {
+            assert!(matches!(heat.look(&look(LOOP, frame), 10, 100), Step::GoOn), "{frame}");
+        }
+        assert!(matches!(heat.look(&look(LOOP, 9), 10, 100), Step::Compile(Part::Function(1), 100)));
+        assert!(matches!(heat.look(&look(Place::Entry, 10), 100, 100), Step::GoOn), "it is wanted already");
+        assert!(heat.compiled().is_none());
+        heat.done(Part::Function(1), Some(compiled()));
+        assert!(heat.compiled().is_some());
+    }
+
+    #[test]
+    fn calls_that_last_are_taken_over() {
+        let mut heat = Heat::default();
+        for _ in 0..9 {
+            assert!(matches!(heat.look(&look(LOOP, 5), 10, 100), Step::GoOn));
+        }
+        let part = Part::Loop { function: 1, offset: 7, operands: 3 };
+        assert!(matches!(heat.look(&look(LOOP, 5), 10, 100), Step::Compile(found, 100) if found == part));
+        heat.done(part, Some(compiled()));
+        assert!(matches!(heat.look(&look(LOOP, 5), 10, 100), Step::Move(_)));
+        assert!(matches!(heat.look(&look(Place::Other, 5), 80, 100), Step::GoOn));
+        assert!(matches!(heat.look(&look(Place::Other, 5), 10, 100), Step::Compile(Part::Function(1), _)));
+    }
+
+    #[test]
+    fn calls_that_start_again_do_not_last() {
+        let mut heat = Heat::default();
+        for _ in 0..9 {
+            assert!(matches!(heat.look(&look(Place::Entry, 5), 5, 100), Step::GoOn));
+            assert!(matches!(heat.look(&look(LOOP, 5), 5, 100), Step::GoOn));
+        }
+        assert!(matches!(heat.look(&look(LOOP, 5), 10, 100), Step::Compile(Part::Function(1), _)));
+    }
+
+    #[test]
+    fn what_cannot_be_compiled_is_left_alone() {
+        let mut heat = Heat::default();
+        let part = Part::Loop { function: 1, offset: 7, operands: 3 };
+        heat.done(part, None);
+        heat.done(Part::Function(1), None);
+        for place in [LOOP, Place::Entry, Place::Other] {
+            assert!(matches!(heat.look(&look(place, 5), 1000, 100), Step::GoOn));
+        }
+        assert!(heat.compiled().is_none());
     }
 }

@@ -178,7 +178,13 @@ impl ModuleTier {
         let function = part.function();
         let native = self.publish(part)?;
         let compiled = native.map(|native| self.with_trampoline(part, native)).transpose()?;
-        self.counts.micros.fetch_add(since.elapsed().as_micros() as u32, Relaxed);
+        let micros = since.elapsed().as_micros() as u32;
+        self.counts.micros.fetch_add(micros, Relaxed);
+        let (name, body) = self.described(function);
+        match compiled {
+            Some(_) => tracing::debug!(function, name, body, ?part, micros, "compiled"),
+            None => tracing::debug!(function, name, body, ?part, micros, "left to the interpreter"),
+        }
         let counted = match (compiled, part) {
             (None, _) => &self.counts.refused,
             (Some(_), Part::Loop { .. }) => &self.counts.loops,
@@ -193,6 +199,13 @@ impl ModuleTier {
             }
         }
         Ok(())
+    }
+
+    /// A function's name and the bytes of its body.
+    fn described(&self, function: u32) -> (&str, usize) {
+        let defined = DefinedFuncIndex(function);
+        let name = self.module.func_name(self.module.func_index(defined)).unwrap_or_default();
+        (name, self.module.body(defined).range().len())
     }
 
     /// Code with what it is entered by.
@@ -277,8 +290,12 @@ impl Tiering for ModuleTier {
             };
             match step {
                 Step::GoOn => return None,
-                Step::Move(compiled) => return Some(compiled),
+                Step::Move(compiled) => {
+                    tracing::trace!(function = look.function, place = ?look.place, "goes on in compiled code");
+                    return Some(compiled);
+                }
                 Step::Compile(part, heat) => {
+                    tracing::debug!(function = look.function, ?part, heat, "hot");
                     let code = self.code.get().and_then(Weak::upgrade)?;
                     if !queue.push(&code, part, heat) {
                         // Nobody else compiles. What fails stays as it is.

@@ -6,15 +6,20 @@ use crate::config::TierUp;
 use sarsen_interp::ModuleCode;
 use std::cell::Cell;
 use std::fmt;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 /// What compiling a function costs, in nanoseconds: so much, and so much for each byte of its body.
-const COST: u64 = 150_000;
+const COST: u64 = 250_000;
 const COST_PER_BYTE: u64 = 1_500;
 
+/// Where a processor has nothing else to do, compiling costs so much less: whoever runs the code does not wait.
+const ASIDE: u64 = 4;
+
 /// The longest time between two looks that counts: the thread has done something else meanwhile.
-const MAX_SPENT: Duration = Duration::from_millis(1);
+const MAX_SPENT: Duration = Duration::from_millis(5);
 
 /// How long a thread waits for something to do before it goes.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -41,6 +46,8 @@ pub(crate) struct Queue {
 struct Shared {
     state: Mutex<State>,
     news: Condvar,
+    /// As [`Load::is_high`] says.
+    is_busy: AtomicBool,
 }
 
 #[derive(Default)]
@@ -50,6 +57,32 @@ struct State {
     /// Threads that wait for news.
     idle: usize,
     is_closed: bool,
+    load: Load,
+}
+
+/// How busy processors are: how long compiling has taken lately, and how much of that threads have been running.
+#[derive(Default)]
+struct Load {
+    took: Duration,
+    ran: Duration,
+}
+
+impl Load {
+    /// Time that counts: what was before is forgotten bit by bit.
+    const WINDOW: Duration = Duration::from_millis(20);
+
+    fn note(&mut self, took: Duration, ran: Duration) {
+        self.took += took;
+        self.ran += ran;
+        while self.took > Load::WINDOW {
+            (self.took, self.ran) = (self.took / 2, self.ran / 2);
+        }
+    }
+
+    /// Whether threads that compile have to share processors.
+    fn is_high(&self) -> bool {
+        self.took > self.ran * 3 / 2 && self.took > Load::WINDOW / 8
+    }
 }
 
 impl Shared {
@@ -60,7 +93,11 @@ impl Shared {
 
 impl Queue {
     pub(crate) fn new(settings: TierUp) -> Queue {
-        Queue { settings, shared: Arc::default() }
+        let shared = Shared::default();
+        // Until it turns out otherwise: with a single processor, whoever compiles is in the way.
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        shared.is_busy.store(processors == 1, Relaxed);
+        Queue { settings, shared: Arc::new(shared) }
     }
 
     /// What has been spent since the last look on this thread: nanoseconds, or looks where those are counted.
@@ -75,7 +112,12 @@ impl Queue {
 
     /// What must have been spent on a function with a body of so many bytes before it is compiled.
     pub(super) fn worth(&self, body: usize) -> u64 {
-        self.settings.after.map_or(COST + COST_PER_BYTE * body as u64, u64::from)
+        if let Some(count) = self.settings.after {
+            return u64::from(count);
+        }
+        let cost = COST + COST_PER_BYTE * body as u64;
+        let waits = self.settings.threads == 0 || self.shared.is_busy.load(Relaxed);
+        if waits { cost } else { cost / ASIDE }
     }
 
     /// Has something compiled. False if there is nobody for that.
@@ -119,8 +161,13 @@ fn work(shared: &Shared) {
     while let Some(job) = next(shared) {
         // Modules that have gone meanwhile need no code. What cannot be compiled stays in the interpreter.
         let Some(code) = job.code.upgrade() else { continue };
-        if let Some(tier) = ModuleTier::of_code(&code) {
-            let _ = tier.compile(job.part);
+        let Some(tier) = ModuleTier::of_code(&code) else { continue };
+        let since = (Instant::now(), sarsen_vm::thread_time());
+        let _ = tier.compile(job.part);
+        if let (Some(before), Some(now)) = (since.1, sarsen_vm::thread_time()) {
+            let mut state = shared.state();
+            state.load.note(since.0.elapsed(), now.saturating_sub(before));
+            shared.is_busy.store(state.load.is_high(), Relaxed);
         }
     }
 }

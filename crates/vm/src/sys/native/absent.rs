@@ -51,3 +51,8 @@ pub(crate) unsafe fn resume(_target: Target) -> ! {
 pub(crate) unsafe fn with_registers(_data: *mut c_void, _run: OnStack) {
     std::process::abort()
 }
+
+/// Nobody knows how long a thread has been running.
+pub fn thread_time() -> Option<std::time::Duration> {
+    None
+}

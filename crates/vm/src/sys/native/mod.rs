@@ -21,6 +21,7 @@
 )]
 mod support;
 
+pub use support::thread_time;
 pub(crate) use support::{CodePages, install, monotonic, resume, stack, with_registers};
 
 /// Where code goes on.

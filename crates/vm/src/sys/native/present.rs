@@ -10,6 +10,7 @@ mod signal;
 mod stack;
 
 pub(crate) use clock::monotonic;
+pub use clock::thread_time;
 pub(crate) use machine::{resume, with_registers};
 pub(crate) use pages::CodePages;
 pub(crate) use signal::install;
