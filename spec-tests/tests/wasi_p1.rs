@@ -39,6 +39,9 @@ const TIERS: &[(&str, Configure)] = &[
     ("interpreter", |config| config.dispatch(Dispatch::Threaded)),
     ("interpreter-match", |config| config.dispatch(Dispatch::Match)),
     ("jit", |config| config.strategy(Strategy::Jit).interruptible(true)),
+    ("tiered", |config| {
+        config.strategy(Strategy::Tiered).interruptible(true).compile_threads(1).tier_up_after(Some(3))
+    }),
 ];
 
 type Configure = fn(&mut Config) -> &mut Config;

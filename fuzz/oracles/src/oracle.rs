@@ -44,6 +44,14 @@ pub fn tiers(bytes: &[u8]) -> Outcome {
     };
     jit(|config| config);
     jit(|config| config.signals_based_traps(false));
+    // From the first call on, and in the middle of whatever repeats.
+    for after in [1, 2] {
+        let tiered = configured(|config| {
+            config.strategy(Strategy::Tiered).compile_threads(0).tier_up_after(Some(after))
+        });
+        let found = run(&tiered, bytes);
+        assert!(agree(&expected, &found), "tier-up differs: {expected:?} in the interpreter, {found:?}");
+    }
     expected
 }
 

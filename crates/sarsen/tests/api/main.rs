@@ -1,5 +1,5 @@
 //! Tests of the public API, a module per noun. One binary per tier, because linking takes longer than running: this one is
-//! for the interpreter, and part of `jit.rs`, which is for compiled code.
+//! for the interpreter, and part of `jit.rs` and `tiered.rs`, which are for compiled code.
 
 #[cfg(feature = "jit")]
 #[expect(unsafe_code, reason = "vouches for what it has serialized")]
@@ -30,9 +30,11 @@ use sarsen::{Config, Engine, Error, Instance, Linker, Module, Store, Strategy};
 pub(crate) fn config() -> Config {
     let mut config = Config::new();
     // Cargo sets this to the name of the test.
-    if env!("CARGO_CRATE_NAME") == "api_jit" {
-        config.strategy(Strategy::Jit);
-    }
+    match env!("CARGO_CRATE_NAME") {
+        "api_jit" => config.strategy(Strategy::Jit),
+        "api_tiered" => config.strategy(Strategy::Tiered).compile_threads(0).tier_up_after(Some(2)),
+        _ => config.strategy(Strategy::Interpreter),
+    };
     config
 }
 
