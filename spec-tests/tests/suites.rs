@@ -25,8 +25,8 @@ struct Tier {
 }
 
 const TIERS: &[Tier] = &[
-    Tier { name: "interpreter", configure: |config| config.dispatch(Dispatch::Threaded) },
-    Tier { name: "interpreter-match", configure: |config| config.dispatch(Dispatch::Match) },
+    Tier { name: "interpreter", configure: |config| interpreter(config).dispatch(Dispatch::Threaded) },
+    Tier { name: "interpreter-match", configure: |config| interpreter(config).dispatch(Dispatch::Match) },
     Tier { name: "jit", configure: |config| config.strategy(Strategy::Jit) },
     Tier {
         name: "jit-without-signals",
@@ -43,6 +43,10 @@ const TIERS: &[Tier] = &[
     Tier { name: "tiered", configure: |config| tiered(config, 1) },
     Tier { name: "tiered-in-loops", configure: |config| tiered(config, 2).signals_based_traps(false) },
 ];
+
+fn interpreter(config: &mut Config) -> &mut Config {
+    config.strategy(Strategy::Interpreter)
+}
 
 /// Every function is compiled after so many calls and repetitions of loops.
 fn tiered(config: &mut Config, after: u32) -> &mut Config {

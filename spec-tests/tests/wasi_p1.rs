@@ -36,8 +36,8 @@ const SUITES: &[Suite] = &[
 
 /// Tiers: a name, and how to configure an engine for it.
 const TIERS: &[(&str, Configure)] = &[
-    ("interpreter", |config| config.dispatch(Dispatch::Threaded)),
-    ("interpreter-match", |config| config.dispatch(Dispatch::Match)),
+    ("interpreter", |config| config.strategy(Strategy::Interpreter).dispatch(Dispatch::Threaded)),
+    ("interpreter-match", |config| config.strategy(Strategy::Interpreter).dispatch(Dispatch::Match)),
     ("jit", |config| config.strategy(Strategy::Jit).interruptible(true)),
     ("tiered", |config| {
         config.strategy(Strategy::Tiered).interruptible(true).compile_threads(1).tier_up_after(Some(3))

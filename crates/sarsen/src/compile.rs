@@ -46,6 +46,10 @@ impl Compiler {
     /// A compiler for code as an engine wants it.
     pub(crate) fn new(config: &Config) -> Result<Compiler> {
         let arch = match config.wanted_target() {
+            Some(target) if config.how() == Strategy::Tiered => {
+                let message = format!("strategy `tiered` compiles for this machine, not for `{target}`");
+                return Err(Error::msg(message));
+            }
             Some(target) => parse(target)?,
             None => Arch::host().ok_or_else(|| {
                 Error::msg("strategy `jit` does not exist on this machine: there is no compiler for it")
@@ -60,6 +64,12 @@ impl Compiler {
         let perf = perf(config.wanted_profiler());
         perf.map_or(Ok(()), Perf::begin).map_err(Error::new)?;
         Ok(Compiler { jit, leaves: Mutex::default(), perf })
+    }
+
+    /// Whether there is one, without making it. If that is not known before, it has to be tried.
+    pub(crate) fn exists(config: &Config) -> bool {
+        let is_plain = config.wanted_target().is_none() && config.wanted_profiler() == Profiler::None;
+        is_plain && Arch::host().is_some()
     }
 
     /// Compiles a module.

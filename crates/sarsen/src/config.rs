@@ -15,7 +15,7 @@ pub enum Strategy {
     Interpreter,
     /// Compiled before the first call.
     Jit,
-    /// In the interpreter first, compiled when hot.
+    /// In the interpreter first, compiled when they are hot: see [`Config::compile_threads`].
     Tiered,
 }
 
@@ -139,7 +139,7 @@ macro_rules! feature_setters {
 sarsen_isa::for_each_feature!(feature_setters);
 
 impl Config {
-    /// The default configuration: everything that WebAssembly has, in the interpreter.
+    /// The default configuration: everything that WebAssembly has.
     pub fn new() -> Config {
         Config::default()
     }

@@ -6,7 +6,7 @@ use crate::tier::Queue;
 use crate::{Error, Result, precompiled};
 use sarsen_module::{Bytes, TypeRegistry};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An engine. Clones are the same engine.
 #[derive(Clone)]
@@ -15,7 +15,8 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     config: Config,
     registry: Arc<TypeRegistry>,
-    compiler: Option<Compiler>,
+    /// Made when it is needed, if that cannot fail.
+    compiler: OnceLock<Option<Compiler>>,
     /// What is to be compiled while it runs, where that is how it is done.
     queue: Option<Queue>,
 }
@@ -26,17 +27,27 @@ impl Engine {
     /// # Errors
     /// If the configuration asks for something that this build does not have, or a profiler's files cannot be written.
     pub fn new(config: &Config) -> Result<Engine> {
-        let compiler = match config.how() {
+        let compiler = OnceLock::new();
+        match config.how() {
             Strategy::Interpreter if config.wanted_profiler() != Profiler::None => {
                 return Err(Error::msg(
                     "a profiler is told of compiled code, and strategy `interpreter` has none",
                 ));
             }
-            Strategy::Interpreter => None,
-            Strategy::Jit | Strategy::Tiered => Some(Compiler::new(config)?),
-        };
+            Strategy::Interpreter => {}
+            // What runs for a moment has no use for a compiler.
+            Strategy::Tiered if Compiler::exists(config) => {}
+            Strategy::Jit | Strategy::Tiered => {
+                let made = Compiler::new(config)?;
+                compiler.get_or_init(|| Some(made));
+            }
+        }
+        Ok(Engine::with(config.clone(), compiler))
+    }
+
+    fn with(config: Config, compiler: OnceLock<Option<Compiler>>) -> Engine {
         let queue = (config.how() == Strategy::Tiered).then(|| Queue::new(config.tier_up()));
-        Ok(Engine(Arc::new(Inner { config: config.clone(), registry: Arc::default(), compiler, queue })))
+        Engine(Arc::new(Inner { config, registry: Arc::default(), compiler, queue }))
     }
 
     /// Compiles a module, binary or text, to the bytes that [`Module::serialize`](crate::Module::serialize) gives, without
@@ -81,7 +92,16 @@ impl Engine {
 
     /// What compiles its modules, if anything does.
     pub(crate) fn compiler(&self) -> Option<&Compiler> {
-        self.0.compiler.as_ref()
+        let make = || match self.0.config.how() {
+            Strategy::Interpreter => None,
+            Strategy::Jit | Strategy::Tiered => Compiler::new(&self.0.config).ok(),
+        };
+        self.0.compiler.get_or_init(make).as_ref()
+    }
+
+    /// What compiles its modules as a whole, if anything does.
+    pub(crate) fn compiler_at_once(&self) -> Option<&Compiler> {
+        if self.0.queue.is_some() { None } else { self.compiler() }
     }
 
     /// What compiles functions of its modules while they run.
@@ -100,12 +120,8 @@ impl Engine {
 
 impl Default for Engine {
     fn default() -> Engine {
-        Engine(Arc::new(Inner {
-            config: Config::default(),
-            registry: Arc::default(),
-            compiler: None,
-            queue: None,
-        }))
+        // What the default configuration wants exists.
+        Engine::with(Config::default(), OnceLock::new())
     }
 }
 

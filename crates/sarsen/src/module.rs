@@ -63,8 +63,7 @@ impl Module {
         let module = validated(engine, bytes)?;
         let parallelism = engine.config().parallelism();
         let compile = |compiler: &Compiler| compiler.compile_to_run(&module, parallelism);
-        let at_once = engine.compiler().filter(|_| engine.queue().is_none());
-        let compiled = at_once.map(compile).transpose()?;
+        let compiled = engine.compiler_at_once().map(compile).transpose()?;
         Ok(Module::of(engine, module, compiled, None))
     }
 

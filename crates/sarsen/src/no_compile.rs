@@ -1,7 +1,7 @@
 //! In place of a compiler, in builds without one.
 
 use crate::artifact::Binding;
-use crate::config::Config;
+use crate::config::{Config, Strategy};
 use crate::tier::Part;
 use crate::{Error, Result};
 use sarsen_abi::Enter;
@@ -27,6 +27,10 @@ pub(crate) type Progress<'a> = &'a (dyn Fn(u32, u32) + Sync);
 pub(crate) enum Known {}
 
 impl Compiler {
+    pub(crate) fn exists(_: &Config) -> bool {
+        false
+    }
+
     pub(crate) fn known(&self, _: &Module, _: bool) -> Known {
         match *self {}
     }
@@ -43,8 +47,9 @@ impl Compiler {
         match *self {}
     }
 
-    pub(crate) fn new(_: &Config) -> Result<Compiler> {
-        Err(Error::msg("strategy `jit` does not exist in this build"))
+    pub(crate) fn new(config: &Config) -> Result<Compiler> {
+        let strategy = if config.how() == Strategy::Tiered { "tiered" } else { "jit" };
+        Err(Error::msg(format!("strategy `{strategy}` does not exist in this build")))
     }
 
     pub(crate) fn compile(&self, _: &Arc<Module>, _: Parallelism, _: Option<Progress<'_>>) -> Result<Code> {

@@ -167,8 +167,7 @@ impl Opaque {
     /// Lets compiled code call a function whose reference it gets, if there is any such code.
     pub(crate) fn make_callable(&mut self, func: FuncPtr) -> Result<()> {
         // Code that is compiled function by function finds its way when it calls.
-        let at_once = self.engine.compiler().filter(|_| self.engine.queue().is_none());
-        let Some(compiler) = at_once else { return Ok(()) };
+        let Some(compiler) = self.engine.compiler_at_once() else { return Ok(()) };
         if self.vm.func_record(func).native.is_null() {
             let registry = self.engine.registry();
             let ty = registry

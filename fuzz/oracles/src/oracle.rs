@@ -94,7 +94,7 @@ pub fn script(source: &str) -> sarsen_wast::Report {
 
 /// An engine that counts fuel.
 pub fn engine(dispatch: Dispatch) -> Engine {
-    configured(|config| config.dispatch(dispatch))
+    configured(|config| config.strategy(Strategy::Interpreter).dispatch(dispatch))
 }
 
 fn configured(change: impl FnOnce(&mut Config) -> &mut Config) -> Engine {

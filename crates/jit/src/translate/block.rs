@@ -34,12 +34,14 @@ pub(super) struct Block {
     pub(super) carried: usize,
     /// Operands below its parameters.
     pub(super) height: usize,
+    /// These operands are variables, because the function is entered inside of the block.
+    pub(super) named: bool,
 }
 
 impl Block {
     /// One that nothing branches to yet, and that has neither parameters nor results.
     pub(super) fn new(opener: Opener, end: ir::Block, height: usize) -> Block {
-        Block { opener, end, ends: false, repeats: 0, results: 0, carried: 0, height }
+        Block { opener, end, ends: false, repeats: 0, results: 0, carried: 0, height, named: false }
     }
 }
 

@@ -48,23 +48,28 @@ impl Translator<'_, '_> {
 
     pub(super) fn block(&mut self, ty: BlockType) {
         let signature = self.signature_of(ty);
+        let named = self.name_operands(signature.params.len());
         self.open(Opener::Block, &signature);
+        self.mark_named(named);
     }
 
     pub(super) fn loop_(&mut self, ty: BlockType) {
         let signature = self.signature_of(ty);
         let header = self.new_block(&signature.params);
         let params = self.pop_many(signature.params.len());
-        self.name_operands();
+        let named = self.name_operands(0);
         self.b.ins().jump(header, &block_args(&params));
         self.enter_here(header);
         self.arrive(header);
         // Before variables are used, which can give the header more parameters.
         let params = self.b.block_params(header).to_vec();
-        self.take_named_operands();
+        if named {
+            self.take_named_operands(self.stack.len());
+        }
         self.stack.extend(params);
         self.effort.enter_loop();
         self.open(Opener::Loop(header), &signature);
+        self.mark_named(named);
         self.poll();
         self.start_fuel();
     }
@@ -72,6 +77,7 @@ impl Translator<'_, '_> {
     pub(super) fn if_(&mut self, ty: BlockType) {
         let signature = self.signature_of(ty);
         let condition = self.pop();
+        let named = self.name_operands(signature.params.len());
         let (then, otherwise) = (self.b.create_block(), self.b.create_block());
         self.b.ins().brif(condition, then, &[], otherwise, &[]);
         self.b.seal_block(then);
@@ -85,6 +91,7 @@ impl Translator<'_, '_> {
         self.effort.spend(signature.params.len());
         let params = self.stack[self.stack.len() - signature.params.len()..].to_vec();
         self.open(Opener::If(otherwise, params), &signature);
+        self.mark_named(named);
         self.start_fuel();
     }
 
@@ -92,7 +99,7 @@ impl Translator<'_, '_> {
         let Some(block) = self.blocks.last_mut() else { return };
         let Opener::If(otherwise, ref mut params) = block.opener else { return };
         let params = std::mem::take(params);
-        let height = block.height;
+        let (height, named) = (block.height, block.named);
         block.opener = Opener::Else;
         if self.reachable {
             self.leave_to(self.blocks.len() - 1);
@@ -100,6 +107,9 @@ impl Translator<'_, '_> {
         self.arrive(otherwise);
         self.reachable = true;
         self.stack.truncate(height);
+        if named {
+            self.take_named_operands(height);
+        }
         self.stack.extend(params);
         self.start_fuel();
     }
@@ -148,10 +158,18 @@ impl Translator<'_, '_> {
             self.b.seal_block(block.end);
             self.arrive(block.end);
             self.reachable = true;
+            // Before variables are used, which can give the block more parameters.
+            let results = self.b.block_params(block.end).to_vec();
             self.stack.truncate(block.height);
-            self.stack.extend_from_slice(self.b.block_params(block.end));
+            if block.named {
+                self.take_named_operands(block.height);
+            }
+            self.stack.extend(results);
         } else {
             self.stack.truncate(block.height);
+        }
+        if block.named {
+            self.forget_named_operands();
         }
         if let Some(header) = header {
             self.effort.leave_loop(block.repeats, self.b.func.dfg.num_block_params(header));

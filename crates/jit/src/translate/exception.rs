@@ -43,7 +43,9 @@ impl Translator<'_, '_> {
         // The innermost come last, the first clause of each last of all: they are searched from the end.
         self.handlers.extend(handlers.into_iter().rev());
         let (params, results) = self.context.block_types(table.ty);
+        let named = self.name_operands(params.len());
         self.open(Opener::Try(known), &super::block::Signature { params, results });
+        self.mark_named(named);
         self.start_fuel();
     }
 

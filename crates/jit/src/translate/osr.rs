@@ -1,10 +1,11 @@
 //! Entries in the middle: code that takes over from the interpreter at the header of a loop.
 //!
 //! The whole function is translated, but entered at the loop, with locals and operands from the interpreter's frame. What
-//! comes before the loop is reached only if loops around it go on. Operands that wait below a loop are therefore
-//! variables while the loop is opened: where the function is entered, they get other values than before.
+//! comes before the loop is reached only if loops around it go on, and so are ways around it. Operands that wait below a block
+//! around the loop are therefore variables: what they are depends on whether control comes from where the function is
+//! entered, and they are read again wherever control arrives from several places.
 
-use super::{Failure, Opener, Step, Translator};
+use super::{Failure, Step, Translator};
 use crate::convention::{POINTER, Region};
 use crate::slots;
 use cranelift_codegen::ir::{AbiParam, ArgumentPurpose, Block, InstBuilder, Signature, Type, Value};
@@ -32,7 +33,7 @@ pub(super) struct Osr {
     frame: Value,
     /// Where operands are to be read; nothing once the loop has been reached.
     arrival: Option<Block>,
-    /// The operands below the loop at hand, while there is an arrival.
+    /// The operands below the innermost of the blocks around the loop.
     operands: Vec<(Variable, Type)>,
 }
 
@@ -82,37 +83,50 @@ impl Translator<'_, '_> {
         !self.inlining.is_inside() && self.osr.as_ref().is_some_and(|osr| osr.arrival.is_some())
     }
 
-    /// Before a loop is opened: makes variables of the operands below its parameters.
-    pub(super) fn name_operands(&mut self) {
+    /// Before control splits for a block that takes so many operands: makes variables of those below. Whether it did.
+    pub(super) fn name_operands(&mut self, params: usize) -> bool {
         if !self.is_to_be_entered() {
-            return;
+            return false;
         }
-        let Some(osr) = &mut self.osr else { return };
-        // The loops around have named what is below them, and nobody has changed that since.
-        let around = self.blocks.iter().rev().find(|block| matches!(block.opener, Opener::Loop(_)));
-        osr.operands.truncate(around.map_or(0, |block| block.height));
-        for &value in &self.stack[osr.operands.len()..] {
+        let height = self.stack.len() - params;
+        let named = self.named_height();
+        let Some(osr) = &mut self.osr else { return false };
+        // The blocks around have named what is below them, and nobody has changed that since.
+        osr.operands.truncate(named);
+        for &value in &self.stack[named..height] {
             let ty = self.b.func.dfg.value_type(value);
             let operand = self.b.declare_var(ty);
             self.b.def_var(operand, value);
             osr.operands.push((operand, ty));
         }
+        true
     }
 
-    /// Takes these variables for the operands, in a loop's header.
-    pub(super) fn take_named_operands(&mut self) {
-        let Some(osr) =
-            self.osr.as_ref().filter(|osr| !osr.operands.is_empty() && !self.inlining.is_inside())
-        else {
-            return;
-        };
-        for (value, &(operand, _)) in self.stack.iter_mut().zip(&osr.operands) {
+    /// Notes that this has been done for the block that has just been opened.
+    pub(super) fn mark_named(&mut self, named: bool) {
+        if let Some(block) = self.blocks.last_mut() {
+            block.named = named;
+        }
+    }
+
+    /// The operands below the innermost block that has named them.
+    fn named_height(&self) -> usize {
+        self.blocks.last().filter(|block| block.named).map_or(0, |block| block.height)
+    }
+
+    /// Takes the variables for the operands below a block, where control arrives from several places.
+    pub(super) fn take_named_operands(&mut self, height: usize) {
+        let Some(osr) = &self.osr else { return };
+        for (value, &(operand, _)) in self.stack[..height].iter_mut().zip(&osr.operands) {
             *value = self.b.use_var(operand);
         }
-        if !self.is_to_be_entered()
-            && let Some(osr) = &mut self.osr
-        {
-            osr.operands.clear();
+    }
+
+    /// A block that has named operands is closed.
+    pub(super) fn forget_named_operands(&mut self) {
+        let named = self.named_height();
+        if let Some(osr) = &mut self.osr {
+            osr.operands.truncate(named);
         }
     }
 

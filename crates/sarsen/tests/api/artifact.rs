@@ -23,6 +23,12 @@ const SAMPLE: &str = r#"(module $sample
         (global.set $sum (i32.add (global.get $sum) (local.get 0)))
         (global.get $sum)))"#;
 
+fn interpreter() -> Config {
+    let mut config = Config::new();
+    config.strategy(Strategy::Interpreter);
+    config
+}
+
 fn jit() -> Config {
     let mut config = Config::new();
     config.strategy(Strategy::Jit);
@@ -176,12 +182,12 @@ fn engines_that_do_not_fit_say_why() {
         &with(|config| config.wasm_feature(Feature::Simd, false)),
         "the feature `simd`, which is off",
     );
-    says(&jit(), &Config::new(), "an engine with strategy `interpreter` runs no compiled code");
+    says(&jit(), &interpreter(), "an engine with strategy `interpreter` runs no compiled code");
 }
 
 #[test]
 fn engines_that_interpret_compile_nothing() {
-    let engine = Engine::default();
+    let engine = Engine::new(&interpreter()).unwrap();
     let error = engine.precompile_module(SAMPLE).unwrap_err();
     assert_says(&error, &["an engine with strategy `interpreter` compiles nothing"]);
     let error = Module::new(&engine, SAMPLE).unwrap().serialize().unwrap_err();

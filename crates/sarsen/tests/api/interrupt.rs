@@ -138,7 +138,11 @@ fn engines_whose_code_cannot_be_stopped_say_so() {
     let store = Store::new(&engine, ());
     let panic = std::panic::catch_unwind(AssertUnwindSafe(|| store.interrupt_handle())).unwrap_err();
     assert!(panic.downcast_ref::<&str>().unwrap().contains("`Config::interruptible` is off"));
-    for config in [Config::new().strategy(Strategy::Jit).interruptible(true), &Config::new()] {
+    for (strategy, interruptible) in
+        [(Strategy::Jit, true), (Strategy::Tiered, true), (Strategy::Interpreter, false)]
+    {
+        let mut config = Config::new();
+        let config = config.strategy(strategy).interruptible(interruptible);
         let engine = Engine::new(config).unwrap();
         assert!(engine.is_interruptible());
         Store::new(&engine, ()).interrupt_handle().interrupt();

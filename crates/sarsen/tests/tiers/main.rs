@@ -8,6 +8,7 @@ mod backtraces;
 mod constants;
 mod crossings;
 mod effort;
+mod loops;
 mod programs;
 mod tables;
 
@@ -221,6 +222,8 @@ fn compare(configs: &[(&str, Config)], info: &OpInfo, arguments: &[Vec<Val>], im
 }
 
 fn configs() -> Vec<(&'static str, Config)> {
+    let mut interpreter = Config::new();
+    interpreter.strategy(Strategy::Interpreter);
     let mut jit = Config::new();
     jit.strategy(Strategy::Jit);
     let mut checking = jit.clone();
@@ -233,7 +236,7 @@ fn configs() -> Vec<(&'static str, Config)> {
         config
     };
     vec![
-        ("interpreter", Config::new()),
+        ("interpreter", interpreter),
         ("jit", jit),
         ("jit without signals", checking),
         ("jit without guards and inlining", plain),
