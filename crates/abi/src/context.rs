@@ -22,8 +22,8 @@ pub struct VmStore {
     pub native_limit: usize,
     /// Where GC objects are allocated.
     pub heap: VmHeap,
-    /// The callee of a call that leaves the instance: set by the call, read by whoever completes it.
-    pub callee: *const VmFunc,
+    /// Index of the function that compiled code is about to call, where what it calls only stands in for functions of a type.
+    pub uncompiled: u64,
     /// First slot above every live frame: nested activations start here, the collector scans below it.
     pub stack_top: *mut Slot,
     /// The exception in flight when code exits with [`Exit::EXCEPTION`](crate::Exit::EXCEPTION).

@@ -147,6 +147,7 @@ pub struct VmFunctions {
     /// Calls the function with this index in the interpreter: arguments and results in slots.
     pub interpret: Builtin,
     /// Finds an entry for the defined function with this index, whose cell is empty, and leaves its address in the first slot.
+    /// It is good for one call, which follows at once.
     pub find_entry: Builtin,
     /// Finds an entry for the function whose record is in the first slot, and has none, and leaves its address there.
     pub resolve: Builtin,

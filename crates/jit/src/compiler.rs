@@ -72,8 +72,6 @@ pub enum Part {
     /// A function from the middle of the interpreter's work on it: the entry takes the address of the interpreter's frame,
     /// and leaves results at its start.
     Loop(OsrEntry),
-    /// In place of a function: runs it in the interpreter.
-    StandIn(DefinedFuncIndex),
 }
 
 /// A form of compiled code as text.
@@ -188,12 +186,10 @@ impl Compiler {
         part: Part,
     ) -> Result<Option<Vec<u8>>, CompileError> {
         let mut scratch = Scratch::new();
-        let (Part::Function(index) | Part::StandIn(index) | Part::Loop(OsrEntry { function: index, .. })) =
-            part;
+        let (Part::Function(index) | Part::Loop(OsrEntry { function: index, .. })) = part;
         let ty = module.func_type(module.func_index(index));
         let unit = match part {
             _ if !self.is_callable(ty) => Err(Failure::Vectors),
-            Part::StandIn(_) => self.stand_in(module, index, &mut scratch),
             Part::Function(_) => {
                 self.try_function(module, tables, index, (Colocated::Itself, None), &mut scratch)
             }
@@ -205,6 +201,24 @@ impl Compiler {
             Err(Failure::Effort | Failure::Vectors) => return Ok(None),
             unit => unit.map_err(|failure| wrong(module, index.0, &failure))?,
         };
+        self.link_one(module, unit, index.0).map(Some)
+    }
+
+    /// What stands in for all functions of a module's first type, as if it were the module's first function: it runs in the
+    /// interpreter what the store says.
+    ///
+    /// # Errors
+    /// If the compiler is wrong, or compiled code cannot call functions of the type.
+    pub fn compile_stand_in(&self, module: &Module) -> Result<Vec<u8>, CompileError> {
+        let ty = module.func_type_at(TypeIndex(0));
+        let unit = self.make(&mut Scratch::new(), |func, builder| {
+            self.shims_of(module).stand_in(ty, None, func, builder);
+        })?;
+        self.link_one(module, unit, 0)
+    }
+
+    /// The image of one function.
+    fn link_one(&self, module: &Module, unit: Unit, index: u32) -> Result<Vec<u8>, CompileError> {
         let shims = match self.shims.get() {
             Some(shims) => shims,
             None => {
@@ -212,7 +226,7 @@ impl Compiler {
                 self.shims.get_or_init(|| made)
             }
         };
-        link(&**self.isa, vec![unit], Some(index.0), shims).map(Some).map_err(CompileError)
+        link(&**self.isa, vec![unit], Some(index), shims).map_err(CompileError)
     }
 
     /// One function as text, for people who ask why it is slow.
@@ -270,7 +284,7 @@ impl Compiler {
     ) -> Result<Unit, Failure> {
         let function = module.func_index(index);
         self.finish(scratch, |func, builder| {
-            self.shims_of(module).stand_in(module.func_type(function), function.0, func, builder);
+            self.shims_of(module).stand_in(module.func_type(function), Some(function.0), func, builder);
             Ok(Vec::new())
         })
     }

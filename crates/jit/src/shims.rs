@@ -301,11 +301,12 @@ impl Shims<'_> {
         builder.finish(self);
     }
 
-    /// Builds what stands in for a function that is not compiled: it runs in the interpreter.
+    /// Builds what stands in for a function that is not compiled: it runs in the interpreter. Without an index, it stands in for
+    /// all functions of the type, and the store says for which.
     pub(crate) fn stand_in(
         &self,
         ty: &FuncType,
-        index: u32,
+        index: Option<u32>,
         func: &mut Function,
         scratch: &mut FunctionBuilderContext,
     ) {
@@ -318,7 +319,13 @@ impl Shims<'_> {
         slots::write(&mut builder.b, flags, address, &args);
         let functions = builder.load(POINTER, instance, offset_of!(VmInstance, functions));
         let interpret = builder.load(POINTER, functions, offset_of!(VmFunctions, interpret));
-        let index = builder.b.ins().iconst(I64, i64::from(index));
+        let index = match index {
+            Some(index) => builder.b.ins().iconst(I64, i64::from(index)),
+            None => {
+                let store = builder.load(POINTER, instance, offset_of!(VmInstance, store));
+                builder.load(I64, store, offset_of!(VmStore, uncompiled))
+            }
+        };
         let shim = import(&mut builder.b, Shim::Builtin);
         builder.b.ins().call(shim, &[instance, address, index, interpret]);
         builder.give_back(flags, address, &results, results_at);

@@ -29,6 +29,8 @@ pub(crate) struct Compiler {
     jit: sarsen_jit::Compiler,
     /// Code that calls host functions, by the bytes of a module with their type: see `leaves.rs`.
     leaves: Mutex<HashMap<Vec<u8>, Arc<NativeCode>>>,
+    /// Code that stands in for functions that are not compiled, likewise.
+    stand_ins: Mutex<HashMap<Vec<u8>, Arc<NativeCode>>>,
     /// Who is told of code that is ready to run.
     perf: Option<Perf>,
 }
@@ -63,7 +65,7 @@ impl Compiler {
         let jit = sarsen_jit::Compiler::new(options).map_err(Error::new)?;
         let perf = perf(config.wanted_profiler());
         perf.map_or(Ok(()), Perf::begin).map_err(Error::new)?;
-        Ok(Compiler { jit, leaves: Mutex::default(), perf })
+        Ok(Compiler { jit, leaves: Mutex::default(), stand_ins: Mutex::default(), perf })
     }
 
     /// Whether there is one, without making it. If that is not known before, it has to be tried.
@@ -165,13 +167,18 @@ impl Compiler {
         part: Part,
     ) -> Result<Option<Arc<NativeCode>>> {
         let compiled = self.jit.compile_part(module, known, lower(part));
-        let Some(bytes) = compiled.map_err(|error| Error::bug(error.to_string()))? else { return Ok(None) };
-        let image = Image::read(Bytes::from(bytes)).map_err(|error| Error::bug(error.to_string()))?;
+        let image = compiled.map_err(|error| Error::bug(error.to_string()))?;
+        image.map(|image| self.publish(image, module)).transpose()
+    }
+
+    /// Gets what the compiler has just made of a module ready to run. Engines that compile parts do so for this machine.
+    fn publish(&self, image: Vec<u8>, module: &Arc<Module>) -> Result<Arc<NativeCode>> {
+        let image = Image::read(Bytes::from(image)).map_err(|error| Error::bug(error.to_string()))?;
         let signals = self.jit.options().signals;
-        // SAFETY: the image is what the compiler has just made of this module; tiered engines compile for this machine.
+        // SAFETY: the image is what the compiler has made of this module, for this machine.
         let native = unsafe { NativeCode::publish(image, Arc::clone(module), signals) }.map_err(no_room)?;
         self.tell(&native)?;
-        Ok(Some(native))
+        Ok(native)
     }
 
     /// Tells who wants to know where code lies.
@@ -220,7 +227,6 @@ impl Code {
 fn lower(part: Part) -> sarsen_jit::Part {
     match part {
         Part::Function(index) => sarsen_jit::Part::Function(DefinedFuncIndex(index)),
-        Part::StandIn(index) => sarsen_jit::Part::StandIn(DefinedFuncIndex(index)),
         Part::Loop { function, offset, operands } => {
             sarsen_jit::Part::Loop(OsrEntry { function: DefinedFuncIndex(function), offset, operands })
         }

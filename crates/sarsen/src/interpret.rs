@@ -39,7 +39,14 @@ unsafe extern "C" fn interpret(instance: *mut VmInstance, args: *mut Slot, index
 /// Leaves an entry of defined function `index` for compiled callers in the first slot.
 unsafe extern "C" fn find_entry(instance: *mut VmInstance, args: *mut Slot, index: u64) -> Exit {
     // SAFETY: by the invariants of this module.
-    unsafe { answer(instance, args, || tier(instance)?.find_entry(index as u32)) }
+    unsafe {
+        let tier = tier::of(instance);
+        if let Some(tier) = tier {
+            // Whoever stands in for several learns which is meant.
+            (*(*instance).store).uncompiled = u64::from(tier.func_index(index as u32));
+        }
+        answer(instance, args, || tier.ok_or_else(not_tiered)?.find_entry(index as u32))
+    }
 }
 
 /// Leaves an entry of the function whose record is in the first slot there.
@@ -47,17 +54,12 @@ unsafe extern "C" fn resolve(instance: *mut VmInstance, args: *mut Slot, _: u64)
     // SAFETY: by the invariants of this module; the slot is the record's address.
     unsafe {
         let record = std::ptr::with_exposed_provenance_mut(*args as usize);
-        answer(instance, args, || tier(instance)?.resolve(record))
+        answer(instance, args, || tier::of(instance).ok_or_else(not_tiered)?.resolve(record))
     }
 }
 
-/// The compiled part of an instance's module.
-///
-/// # Safety
-/// `instance` must be live.
-unsafe fn tier<'a>(instance: *const VmInstance) -> Result<&'a tier::ModuleTier> {
-    // SAFETY: by contract.
-    unsafe { tier::of(instance) }.ok_or_else(|| Error::bug("code of a module that is not compiled"))
+fn not_tiered() -> Error {
+    Error::bug("code of a module whose functions are not compiled one by one")
 }
 
 /// Leaves an address in the first slot.

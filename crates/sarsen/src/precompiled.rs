@@ -94,6 +94,11 @@ pub(crate) fn precompile(engine: &Engine, bytes: Bytes, progress: Option<Progres
 /// # Safety
 /// The bytes must be what a compiler has made, and neither they nor the file may change.
 unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Module> {
+    if engine.queue().is_some() {
+        return Err(Error::msg(
+            "an engine with strategy `tiered` does not run code that was compiled before",
+        ));
+    }
     let compiler = engine.compiler().ok_or_else(|| interprets("runs no compiled code"))?;
     let ArtifactInfo { binding, parts } = ArtifactInfo::read(&*bytes)?;
     compiler.check(&binding, engine.config().wasm_features())?;

@@ -242,18 +242,79 @@ fn cold_functions_are_left_alone() {
 
 #[test]
 fn tail_calls_between_tiers_take_no_stack() {
-    // One of the functions stays in the interpreter: its body is more than compiling it may cost.
-    let engine = tiered(0, Some(50));
-    let module = Module::new(&engine, MIXED).unwrap();
-    let mut store = Store::new(&engine, ());
-    let instance = Instance::new(&mut store, &module, &[]).unwrap();
-    let mut other = Store::new(&interpreter(), ());
-    let reference = Module::new(other.engine(), MIXED).unwrap();
-    let reference = Instance::new(&mut other, &reference, &[]).unwrap();
-    for to in [10, 1_000, 100_000, 2_000_000] {
-        let args = [to - 3, to, 1];
-        assert_eq!(run(&mut store, &instance, args), run(&mut other, &reference, args), "{to}");
+    // Branches that carry more than there is code for: the function stays in the interpreter.
+    const VALUES: usize = 300;
+    let wat = format!(
+        r#"(module
+        (func $hot (param i32 i32) (result i32)
+            (if (i32.eqz (local.get 0)) (then (return (local.get 1))))
+            (return_call $costly (i32.sub (local.get 0) (i32.const 1)) (i32.add (local.get 1) (i32.const 3))))
+        (func $costly (param i32 i32) (result i32)
+            (if (i32.eq (local.get 0) (i32.const -1)) (then
+                (block (result {types}) {values} {branches}) {drops}))
+            (return_call $hot (local.get 0) (i32.xor (local.get 1) (i32.const 5))))
+        (func (export "run") (param i32) (result i32) (return_call $hot (local.get 0) (i32.const 0))))"#,
+        types = "i32 ".repeat(VALUES),
+        values = "(i32.const 1) ".repeat(VALUES),
+        branches = "(br_if 0 (local.get 0)) ".repeat(VALUES),
+        drops = "drop ".repeat(VALUES),
+    );
+    let run = |engine: &Engine, n: i32| {
+        let module = Module::new(engine, &wat).unwrap();
+        let mut store = Store::new(engine, ());
+        let instance = Instance::new(&mut store, &module, &[]).unwrap();
+        let run = instance.get_typed_func::<i32, i32>(&mut store, "run").unwrap();
+        (run.call(&mut store, n).unwrap(), module.tier_stats())
+    };
+    for n in [100, 10_000, 1_000_000] {
+        let (expected, _) = run(&interpreter(), n);
+        let (found, stats) = run(&tiered(0, Some(50)), n);
+        assert_eq!(found, expected, "{n}");
+        assert_eq!(stats.unwrap().refused, 1, "{n}");
     }
+}
+
+#[test]
+fn compiling_finds_room_however_deep_the_guest_is() {
+    // Each depth calls a function of a type of its own for the first time, on a small stack.
+    let deep = r#"(module
+        (func $down (param i32) (result i32)
+            (if (result i32) (i32.eqz (local.get 0))
+                (then (call $never_called_before (i64.const 1) (f32.const 2) (i64.const 3)))
+                (else (i32.add (i32.const 1) (call $down (i32.sub (local.get 0) (i32.const 1)))))))
+        (func $never_called_before (param i64 f32 i64) (result i32) (i32.const 100))
+        (func (export "run") (param i32) (result i32)
+            (local $k i32)
+            (loop $warm (drop (call $small (i32.const 5)))
+                (br_if $warm (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (i32.const 20))))
+            (call $down (local.get 0)))
+        (func $small (param i32) (result i32)
+            (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 0)) (else (call $down_to (local.get 0)))))
+        (func $down_to (param i32) (result i32)
+            (if (i32.gt_s (local.get 0) (i32.const 100)) (then (return (call $down (local.get 0)))))
+            (i32.const 1)))"#;
+    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(move || {
+        let engine = tiered(0, Some(3));
+        let module = Module::new(&engine, deep).unwrap();
+        let mut ends = [0, 0];
+        for depth in (0..40_000).step_by(1777) {
+            let mut store = Store::new(&engine, ());
+            let instance = Instance::new(&mut store, &module, &[]).unwrap();
+            let run = instance.get_typed_func::<i32, i32>(&mut store, "run").unwrap();
+            match run.call(&mut store, depth) {
+                Ok(found) => {
+                    assert_eq!(found, 100 + depth);
+                    ends[0] += 1;
+                }
+                Err(error) => {
+                    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::StackOverflow));
+                    ends[1] += 1;
+                }
+            }
+        }
+        assert!(ends[0] > 0, "{ends:?}");
+    });
+    thread.unwrap().join().unwrap();
 }
 
 #[test]

@@ -100,7 +100,7 @@ impl Store {
             stack_limit: stack.end(),
             fuel: i64::MAX,
             heap: VmHeap { base: ptr::null_mut(), cursor: 0, limit: 0, starts: ptr::null_mut() },
-            callee: ptr::null(),
+            uncompiled: 0,
             stack_top: stack.base(),
             exception: 0,
             exit_position: ptr::null(),

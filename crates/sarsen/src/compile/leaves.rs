@@ -9,7 +9,8 @@ use sarsen_module::{
     FuncType, Hierarchy, Module, ModuleLimits, Parallelism, TypeId, TypeIndex, TypeRegistry, ValType,
 };
 use sarsen_vm::NativeCode;
-use std::sync::{Arc, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 impl Compiler {
     /// Code through which compiled code can call host functions of a type, and the type that it is for: another one, which
@@ -20,26 +21,22 @@ impl Compiler {
         registry: &Arc<TypeRegistry>,
         ty: &FuncType,
     ) -> Result<(Arc<NativeCode>, TypeId)> {
-        let bytes = erased(registry, ty);
-        let known = self.leaves.lock().unwrap_or_else(PoisonError::into_inner).get(&bytes).cloned();
-        let code = match known {
-            Some(code) => code,
-            None => {
-                let limits = ModuleLimits::spec();
-                let parallelism = Parallelism::Sequential;
-                let module = Module::new(registry, bytes.clone(), &Features::default(), &limits, parallelism);
-                let module = Arc::new(module.map_err(|error| Error::bug(error.to_string()))?);
-                let code = self.compile_to_run(&module, parallelism)?.native()?;
-                let mut leaves = self.leaves.lock().unwrap_or_else(PoisonError::into_inner);
-                Arc::clone(leaves.entry(bytes).or_insert(code))
-            }
-        };
+        let code = kept(&self.leaves, erased(registry, ty), |bytes| {
+            self.compile_to_run(&module(registry, bytes)?, Parallelism::Sequential)?.native()
+        })?;
         let ty = code.module().type_id(TypeIndex(0));
         Ok((code, ty))
     }
-}
 
-impl Compiler {
+    /// What compiled code calls in place of functions of a type that are not compiled: it runs the one that the store says.
+    pub(crate) fn stand_in(&self, registry: &Arc<TypeRegistry>, ty: &FuncType) -> Result<Arc<NativeCode>> {
+        kept(&self.stand_ins, erased(registry, ty), |bytes| {
+            let module = module(registry, bytes)?;
+            let image = self.jit.compile_stand_in(&module).map_err(|error| Error::bug(error.to_string()))?;
+            self.publish(image, &module)
+        })
+    }
+
     /// The way in to functions of a type.
     pub(crate) fn enter(&self, registry: &Arc<TypeRegistry>, ty: &FuncType) -> Result<Enter> {
         let (code, ty) = self.leaf(registry, ty)?;
@@ -50,6 +47,27 @@ impl Compiler {
     pub(crate) fn enter_loop(&self, registry: &Arc<TypeRegistry>) -> Result<Enter> {
         self.enter(registry, &FuncType { params: [ValType::I64].into(), results: [].into() })
     }
+}
+
+/// The code for a type, made if there is none yet, and kept as long as the engine.
+fn kept(
+    known: &Mutex<HashMap<Vec<u8>, Arc<NativeCode>>>,
+    bytes: Vec<u8>,
+    make: impl FnOnce(Vec<u8>) -> Result<Arc<NativeCode>>,
+) -> Result<Arc<NativeCode>> {
+    if let Some(code) = known.lock().unwrap_or_else(PoisonError::into_inner).get(&bytes) {
+        return Ok(Arc::clone(code));
+    }
+    let made = make(bytes.clone())?;
+    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(Arc::clone(known.entry(bytes).or_insert(made)))
+}
+
+/// The module with these bytes, for [`erased`] types.
+fn module(registry: &Arc<TypeRegistry>, bytes: Vec<u8>) -> Result<Arc<Module>> {
+    let limits = ModuleLimits::spec();
+    let module = Module::new(registry, bytes, &Features::default(), &limits, Parallelism::Sequential);
+    module.map(Arc::new).map_err(|error| Error::bug(error.to_string()))
 }
 
 /// A module with nothing but a function type that is represented as `ty` is.

@@ -95,7 +95,7 @@ impl Heat {
             Part::Loop { offset, .. } => {
                 self.loops.insert(offset, state);
             }
-            Part::Function(_) | Part::StandIn(_) => self.function = state,
+            Part::Function(_) => self.function = state,
         }
     }
 

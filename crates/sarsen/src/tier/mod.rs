@@ -23,8 +23,10 @@ use sarsen_module::{DefinedFuncIndex, FuncIndex, Module};
 use sarsen_vm::NativeCode;
 use std::collections::HashMap;
 use std::ffi::c_void;
-use std::sync::atomic::AtomicU32;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::mem::MaybeUninit;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Instant;
 
@@ -44,14 +46,12 @@ pub(crate) enum Part {
         /// First slot of the operands in the interpreter's frame.
         operands: u32,
     },
-    /// In place of a function: runs it in the interpreter.
-    StandIn(u32),
 }
 
 impl Part {
     /// Which function.
     pub(crate) fn function(self) -> u32 {
-        let (Part::Function(function) | Part::Loop { function, .. } | Part::StandIn(function)) = self;
+        let (Part::Function(function) | Part::Loop { function, .. }) = self;
         function
     }
 }
@@ -64,12 +64,41 @@ pub(crate) struct ModuleTier {
     /// The interpreter's code, which owns this.
     code: OnceLock<Weak<ModuleCode>>,
     /// By defined index: where compiled callers go.
-    entries: Box<[EntryCell]>,
+    entries: Cells,
+    /// By defined index, where somebody has asked: what stands in for functions of the type.
+    stand_ins: Cells,
     known: OnceLock<Known>,
     functions: Mutex<HashMap<u32, Heat>>,
     /// Everything published, kept.
     published: Mutex<Vec<Arc<NativeCode>>>,
     counts: Counts,
+}
+
+/// A cell per function, all empty at first.
+#[derive(Debug)]
+struct Cells(Box<[EntryCell]>);
+
+impl Cells {
+    fn new(count: u32) -> Cells {
+        // Large zeroed allocations cost nothing until they are touched.
+        let zeros: Box<[MaybeUninit<EntryCell>]> = Box::new_zeroed_slice(count as usize);
+        // SAFETY: zero is a null pointer, which an empty cell has.
+        Cells(unsafe { zeros.assume_init() })
+    }
+
+    fn cell(&self, function: u32) -> &AtomicPtr<c_void> {
+        &self.0[function as usize].0
+    }
+}
+
+/// Does something on a stack of its own: compiling takes more than may be left of the one that runs the guest, and must not
+/// panic into it.
+fn apart<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("sarsen-compile".to_owned());
+        let thread = thread.spawn_scoped(scope, work).map_err(Error::new)?;
+        thread.join().unwrap_or_else(|_| Err(Error::bug("the compiler has panicked")))
+    })
 }
 
 /// How many of each there are.
@@ -78,7 +107,7 @@ struct Counts {
     functions: AtomicU32,
     loops: AtomicU32,
     refused: AtomicU32,
-    micros: AtomicU32,
+    micros: AtomicU64,
 }
 
 /// What has been compiled of a module while it ran.
@@ -92,7 +121,7 @@ pub struct TierStats {
     /// Functions that stay in the interpreter, because compiling them would cost too much.
     pub refused: u32,
     /// Time that compiling took, in microseconds.
-    pub micros: u32,
+    pub micros: u64,
 }
 
 impl ModuleTier {
@@ -102,7 +131,8 @@ impl ModuleTier {
             engine: engine.clone(),
             module: Arc::clone(module),
             code: OnceLock::new(),
-            entries: (0..module.defined_funcs()).map(|_| EntryCell::default()).collect(),
+            entries: Cells::new(module.defined_funcs()),
+            stand_ins: Cells::new(module.defined_funcs()),
             known: OnceLock::new(),
             functions: Mutex::default(),
             published: Mutex::default(),
@@ -118,7 +148,7 @@ impl ModuleTier {
 
     /// The cells that compiled code calls through.
     pub(crate) fn entries(&self) -> *const EntryCell {
-        self.entries.as_ptr()
+        self.entries.0.as_ptr()
     }
 
     pub(crate) fn stats(&self) -> TierStats {
@@ -129,6 +159,11 @@ impl ModuleTier {
             refused: refused.load(Relaxed),
             micros: micros.load(Relaxed),
         }
+    }
+
+    /// The index of a defined function among all.
+    pub(crate) fn func_index(&self, defined: u32) -> u32 {
+        self.module.func_index(DefinedFuncIndex(defined)).0
     }
 
     fn compiler(&self) -> Result<&Compiler> {
@@ -144,20 +179,22 @@ impl ModuleTier {
         self.functions().get(&function).and_then(Heat::compiled)
     }
 
-    /// An entry for compiled callers of a function whose cell is empty: its code, or what stands in for that.
+    /// An entry for compiled callers of a function whose cell is empty: its code, or what stands in for functions of its type.
     pub(crate) fn find_entry(&self, function: u32) -> Result<*const c_void> {
-        let cell = &self.entries[function as usize].0;
-        let known = cell.load(Acquire);
+        let known = self.entries.cell(function).load(Acquire);
         if !known.is_null() {
             return Ok(known.cast_const());
         }
-        let part = Part::StandIn(function);
-        let made = self.publish(part)?.ok_or_else(|| Error::bug("nothing stands in for a function"))?;
-        // Whoever has been faster has something as good.
-        match cell.compare_exchange(std::ptr::null_mut(), made.cast_mut(), AcqRel, Acquire) {
-            Ok(_) => Ok(made),
-            Err(known) => Ok(known.cast_const()),
+        let stand_in = self.stand_ins.cell(function);
+        let known = stand_in.load(Acquire);
+        if !known.is_null() {
+            return Ok(known.cast_const());
         }
+        let ty = self.module.func_type(self.module.func_index(DefinedFuncIndex(function)));
+        let code = apart(|| self.compiler()?.stand_in(self.engine.registry(), ty))?;
+        let made = code.function(DefinedFuncIndex(0)).ok_or_else(|| Error::bug("code without a function"))?;
+        stand_in.store(made.cast_mut(), Release);
+        Ok(made)
     }
 
     /// Compiles a part of the module and keeps the code: where it starts. Nothing if it is to be left to the interpreter.
@@ -172,33 +209,46 @@ impl ModuleTier {
         Ok(Some(entry))
     }
 
-    /// Compiles a function, or for a loop of it, and lets those who run it know.
-    fn compile(&self, part: Part) -> Result<()> {
+    /// Compiles a part, and lets those who run it know. What fails, for whatever reason, stays in the interpreter.
+    fn compile(&self, part: Part) {
         let since = Instant::now();
-        let function = part.function();
-        let native = self.publish(part)?;
-        let compiled = native.map(|native| self.with_trampoline(part, native)).transpose()?;
-        let micros = since.elapsed().as_micros() as u32;
+        let made = catch_unwind(AssertUnwindSafe(|| {
+            let native = self.publish(part)?;
+            native.map(|native| self.with_trampoline(part, native)).transpose()
+        }));
+        let micros = since.elapsed().as_micros() as u64;
         self.counts.micros.fetch_add(micros, Relaxed);
+        let function = part.function();
         let (name, body) = self.described(function);
+        let compiled = match made {
+            Ok(Ok(compiled)) => compiled,
+            Ok(Err(error)) => {
+                tracing::warn!(function, name, ?part, %error, "cannot be compiled");
+                None
+            }
+            Err(_) => {
+                tracing::error!(function, name, ?part, "the compiler has panicked");
+                None
+            }
+        };
+        match (compiled, part) {
+            (None, Part::Function(_)) => self.counts.refused.fetch_add(1, Relaxed),
+            (None, Part::Loop { .. }) => 0,
+            (Some(_), Part::Function(_)) => self.counts.functions.fetch_add(1, Relaxed),
+            (Some(_), Part::Loop { .. }) => self.counts.loops.fetch_add(1, Relaxed),
+        };
         match compiled {
             Some(_) => tracing::debug!(function, name, body, ?part, micros, "compiled"),
             None => tracing::debug!(function, name, body, ?part, micros, "left to the interpreter"),
         }
-        let counted = match (compiled, part) {
-            (None, _) => &self.counts.refused,
-            (Some(_), Part::Loop { .. }) => &self.counts.loops,
-            (Some(_), _) => &self.counts.functions,
-        };
-        counted.fetch_add(1, Relaxed);
         self.functions().entry(function).or_default().done(part, compiled);
         if let (Part::Function(_), Some(compiled)) = (part, compiled) {
-            self.entries[function as usize].0.store(compiled.native.cast_mut(), Release);
+            self.entries.cell(function).store(compiled.native.cast_mut(), Release);
             if let Some(code) = self.code.get().and_then(Weak::upgrade) {
-                code.publish(function, compiled)?;
+                // It has been translated before it was hot.
+                let _ = code.publish(function, compiled);
             }
         }
-        Ok(())
     }
 
     /// A function's name and the bytes of its body.
@@ -231,7 +281,7 @@ impl ModuleTier {
             let registry = self.engine.registry();
             let ty = registry.func_type(sarsen_module::TypeId::from_u32((*record).ty));
             let ty = ty.ok_or_else(|| Error::bug("a function without a type"))?;
-            let (code, ty) = self.compiler()?.leaf(registry, ty)?;
+            let (code, ty) = apart(|| self.compiler()?.leaf(registry, ty))?;
             let native = code.leave(ty).ok_or_else(|| Error::bug("a type without a leaf"))?;
             ((*record).native, (*record).context) = (native, record.cast());
             Ok(native)
@@ -280,7 +330,7 @@ pub(crate) unsafe fn of<'a>(instance: *const sarsen_abi::VmInstance) -> Option<&
 impl Tiering for ModuleTier {
     fn look(&self, _: &ModuleCode, look: &Look) -> Option<Compiled> {
         let queue = self.engine.queue()?;
-        let spent = queue.spent();
+        let mut spent = queue.spent();
         loop {
             let step = {
                 let mut functions = self.functions();
@@ -298,8 +348,16 @@ impl Tiering for ModuleTier {
                     tracing::debug!(function = look.function, ?part, heat, "hot");
                     let code = self.code.get().and_then(Weak::upgrade)?;
                     if !queue.push(&code, part, heat) {
-                        // Nobody else compiles. What fails stays as it is.
-                        let _ = self.compile(part);
+                        // Nobody else compiles.
+                        let compiled = apart(|| {
+                            self.compile(part);
+                            Ok(())
+                        });
+                        if compiled.is_err() {
+                            return None;
+                        }
+                        queue.forget();
+                        spent = 0;
                         continue;
                     }
                     return None;

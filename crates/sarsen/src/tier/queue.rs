@@ -19,7 +19,7 @@ const COST_PER_BYTE: u64 = 1_500;
 const ASIDE: u64 = 4;
 
 /// The longest time between two looks that counts: the thread has done something else meanwhile.
-const MAX_SPENT: Duration = Duration::from_millis(5);
+const MAX_SPENT: Duration = Duration::from_micros(500);
 
 /// How long a thread waits for something to do before it goes.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -110,6 +110,11 @@ impl Queue {
         spent.min(MAX_SPENT).as_nanos() as u64
     }
 
+    /// The time until now was spent on something else than the code that will be looked at next.
+    pub(super) fn forget(&self) {
+        LAST.set(Some(Instant::now()));
+    }
+
     /// What must have been spent on a function with a body of so many bytes before it is compiled.
     pub(super) fn worth(&self, body: usize) -> u64 {
         if let Some(count) = self.settings.after {
@@ -127,7 +132,7 @@ impl Queue {
         }
         let mut state = self.shared.state();
         state.jobs.push(Job { code: Arc::downgrade(code), part, heat });
-        if state.idle > 0 {
+        if state.idle >= state.jobs.len() {
             self.shared.news.notify_one();
         } else if state.threads < self.settings.threads {
             let shared = Arc::clone(&self.shared);
@@ -163,7 +168,7 @@ fn work(shared: &Shared) {
         let Some(code) = job.code.upgrade() else { continue };
         let Some(tier) = ModuleTier::of_code(&code) else { continue };
         let since = (Instant::now(), sarsen_vm::thread_time());
-        let _ = tier.compile(job.part);
+        tier.compile(job.part);
         if let (Some(before), Some(now)) = (since.1, sarsen_vm::thread_time()) {
             let mut state = shared.state();
             state.load.note(since.0.elapsed(), now.saturating_sub(before));
@@ -175,18 +180,20 @@ fn work(shared: &Shared) {
 /// The next job; none if there will be none.
 fn next(shared: &Shared) -> Option<Job> {
     let mut state = shared.state();
-    loop {
+    let mut is_patient = true;
+    while !state.is_closed {
         let hottest = (0..state.jobs.len()).max_by_key(|&at| state.jobs[at].heat);
-        if let Some(at) = hottest.filter(|_| !state.is_closed) {
-            return Some(state.jobs.swap_remove(at));
+        match hottest {
+            Some(at) => return Some(state.jobs.swap_remove(at)),
+            None if !is_patient => break,
+            None => {}
         }
         state.idle += 1;
         let waited = shared.news.wait_timeout(state, PATIENCE).unwrap_or_else(PoisonError::into_inner);
         state = waited.0;
         state.idle -= 1;
-        if state.is_closed || (waited.1.timed_out() && state.jobs.is_empty()) {
-            state.threads -= 1;
-            return None;
-        }
+        is_patient = !waited.1.timed_out();
     }
+    state.threads -= 1;
+    None
 }

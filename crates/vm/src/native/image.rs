@@ -247,6 +247,15 @@ impl Image {
         (self.rows(FUNCTIONS) as u32).saturating_sub(1)
     }
 
+    /// Which defined functions these are, ascending.
+    pub fn defined_functions(&self) -> impl Iterator<Item = u32> + '_ {
+        let is_whole = self.rows(INDICES) == 0;
+        (0..self.functions()).filter_map(move |row| match is_whole {
+            true => Some(row),
+            false => self.row(INDICES, row as usize).map(|[defined]| defined),
+        })
+    }
+
     /// Where a defined function lies in the text.
     pub fn function(&self, defined: u32) -> Option<Range<u32>> {
         let row = match self.rows(INDICES) {

@@ -18,7 +18,7 @@ pub(super) struct Symbol<'a> {
 
 /// The stretches of a text, ascending.
 pub(super) fn symbols(code: &NativeCode) -> impl Iterator<Item = Symbol<'_>> {
-    let functions = (0..code.image().functions()).filter_map(|defined| {
+    let functions = code.image().defined_functions().filter_map(|defined| {
         let name = function_name(code.module(), DefinedFuncIndex(defined));
         symbol(code, name, code.image().function(defined)?)
     });
@@ -28,7 +28,7 @@ pub(super) fn symbols(code: &NativeCode) -> impl Iterator<Item = Symbol<'_>> {
 /// What is behind the functions: calls of the runtime, then trampolines by type. Each reaches to the next.
 fn trampolines(code: &NativeCode) -> impl Iterator<Item = Symbol<'_>> {
     let (image, scope) = (code.image(), scope(code.module()));
-    let last = image.functions().checked_sub(1).and_then(|last| image.function(last));
+    let last = image.defined_functions().last().and_then(|last| image.function(last));
     let mut starts = vec![(last.map_or(0, |last| last.end), format!("{scope}::runtime"))];
     for ty in 0..code.module().types().len() as u32 {
         starts.extend(image.entry(ty).map(|at| (at, format!("{scope}::entry[{ty}]"))));
