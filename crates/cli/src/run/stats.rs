@@ -40,8 +40,7 @@ impl Stopwatch {
         lines += &format!("functions compiled: {}\n", module.compiled_functions());
         if let Some(tier) = module.tier_stats() {
             lines += &format!("loops taken over by compiled code: {}\n", tier.loops);
-            lines +=
-                &format!("time compiling: {}\n", milliseconds(Duration::from_micros(tier.micros.into())));
+            lines += &format!("time compiling: {}\n", milliseconds(Duration::from_micros(tier.micros)));
         }
         let interpreted: Vec<u32> = module.interpreted_functions().collect();
         if !interpreted.is_empty() {

@@ -15,9 +15,9 @@
 ;; >                                 block0(v0: i64, v1: i32):
 ;; > @0024                               v3 = load.i64 notrap aligned readonly can_move region0 v0+48
 ;; > @0024                               v4 = load.i64 notrap aligned readonly can_move region0 v3
-;; > @0024                               v5 = load.i64 notrap aligned region0 v4+40
-;; > @0024                               v6 = load.i64 notrap aligned region0 v4+32
+;; > @0024                               v5 = load.i64 notrap aligned region0 v4+32
+;; > @0024                               v6 = load.i64 notrap aligned region0 v4+40
 ;; > @0024                               store notrap aligned region0 v0, v4+56
-;; > @0024                               v7 = call_indirect sig0, v6(v5, v1)
+;; > @0024                               v7 = call_indirect sig0, v5(v6, v1)
 ;; > @0026                               return v7
 ;; > }

@@ -18,7 +18,7 @@
 ;; > @002f                               v5 = iconst.i64 2
 ;; > @002f                               v6 = icmp uge v3, v5  ; v5 = 2
 ;; > @002f                               trapnz v6, user4
-;; > @002f                               v4 = load.i64 notrap aligned readonly can_move region0 v0+112
+;; > @002f                               v4 = load.i64 notrap aligned readonly can_move region0 v0+128
 ;; > @002f                               v7 = iconst.i64 3
 ;; > @002f                               v8 = ishl v3, v7  ; v7 = 3
 ;; > @002f                               v9 = iadd v4, v8
@@ -29,9 +29,9 @@
 ;; > @002f                               v13 = load.i32 notrap aligned readonly can_move region0 v12
 ;; > @002f                               v15 = icmp ne v14, v13
 ;; > @002f                               trapnz v15, user6
-;; > @002f                               v16 = load.i64 notrap aligned region0 v11+40
-;; > @002f                               v17 = load.i64 notrap aligned region0 v11+32
+;; > @002f                               v16 = load.i64 notrap aligned region0 v11+32
+;; > @002f                               v17 = load.i64 notrap aligned region0 v11+40
 ;; > @002f                               store notrap aligned region0 v0, v11+56
-;; > @002f                               v18 = call_indirect sig0, v17(v16, v1)
+;; > @002f                               v18 = call_indirect sig0, v16(v17, v1)
 ;; > @0032                               return v18
 ;; > }

@@ -38,9 +38,9 @@
 ;; > @0039                               jump block3(v17)
 ;; >
 ;; >                                 block3(v14: i64):
-;; > @0039                               v18 = load.i64 user5 region0 v14+40
-;; > @0039                               v19 = load.i64 notrap aligned region0 v14+32
+;; > @0039                               v18 = load.i64 user5 region0 v14+32
+;; > @0039                               v19 = load.i64 notrap aligned region0 v14+40
 ;; > @0039                               store.i64 notrap aligned region0 v0, v14+56
-;; > @0039                               v20 = call_indirect sig1, v19(v18, v1)
+;; > @0039                               v20 = call_indirect sig1, v18(v19, v1)
 ;; > @003c                               return v20
 ;; > }

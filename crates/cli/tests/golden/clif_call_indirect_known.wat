@@ -26,7 +26,7 @@
 ;; > @0049                               v7 = iconst.i64 3
 ;; > @0049                               v8 = icmp uge v5, v7  ; v7 = 3
 ;; > @0049                               trapnz v8, user4
-;; > @0049                               v6 = load.i64 notrap aligned readonly can_move region0 v0+112
+;; > @0049                               v6 = load.i64 notrap aligned readonly can_move region0 v0+128
 ;; > @0049                               v10 = ishl v5, v7  ; v7 = 3
 ;; > @0049                               v11 = iadd v6, v10
 ;; > @0049                               v12 = select_spectre_guard v8, v6, v11

@@ -18,15 +18,15 @@
 ;; > @0027                               v5 = iconst.i64 2
 ;; > @0027                               v6 = icmp uge v3, v5  ; v5 = 2
 ;; > @0027                               trapnz v6, user4
-;; > @0027                               v4 = load.i64 notrap aligned readonly can_move region0 v0+112
+;; > @0027                               v4 = load.i64 notrap aligned readonly can_move region0 v0+128
 ;; > @0027                               v7 = iconst.i64 3
 ;; > @0027                               v8 = ishl v3, v7  ; v7 = 3
 ;; > @0027                               v9 = iadd v4, v8
 ;; > @0027                               v10 = select_spectre_guard v6, v4, v9
 ;; > @0027                               v11 = load.i64 notrap aligned region1 v10
-;; > @0027                               v12 = load.i64 user5 region0 v11+40
-;; > @0027                               v13 = load.i64 notrap aligned region0 v11+32
+;; > @0027                               v12 = load.i64 user5 region0 v11+32
+;; > @0027                               v13 = load.i64 notrap aligned region0 v11+40
 ;; > @0027                               store notrap aligned region0 v0, v11+56
-;; > @0027                               v14 = call_indirect sig0, v13(v12)
+;; > @0027                               v14 = call_indirect sig0, v12(v13)
 ;; > @002a                               return v14
 ;; > }

@@ -19,10 +19,10 @@
 ;; >                                 block0(v0: i64):
 ;; > @0035                               v4 = load.i64 notrap aligned readonly can_move region0 v0+48
 ;; > @0035                               v5 = load.i64 notrap aligned readonly can_move region0 v4
-;; > @0035                               v6 = load.i64 notrap aligned region0 v5+40
-;; > @0035                               v7 = load.i64 notrap aligned region0 v5+32
+;; > @0035                               v6 = load.i64 notrap aligned region0 v5+32
+;; > @0035                               v7 = load.i64 notrap aligned region0 v5+40
 ;; > @0035                               store notrap aligned region0 v0, v5+56
-;; > @0035                               try_call_indirect v7(v6), sig0, block5, [ context v0, tag0: block3(exn0) ]
+;; > @0035                               try_call_indirect v6(v7), sig0, block5, [ context v0, tag0: block3(exn0) ]
 ;; >
 ;; >                                 block5:
 ;; > @0037                               jump block4

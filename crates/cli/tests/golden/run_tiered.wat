@@ -7,3 +7,5 @@
       (local.set $sum (call $step (local.get $sum) (local.get $n)))
       (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $sum)))
+;; exit 0
+;; > 92511968

@@ -202,11 +202,24 @@ impl ModuleTier {
         let compiler = self.compiler()?;
         let known =
             self.known.get_or_init(|| compiler.known(&self.module, self.module.bytes().len() <= MAX_KNOWN));
-        let Some(native) = compiler.part(&self.module, known, part)? else { return Ok(None) };
+        if !self.engine.queue().is_some_and(Queue::take_room) {
+            return Ok(None);
+        }
+        let made = compiler.part(&self.module, known, part);
+        if !matches!(made, Ok(Some(_))) {
+            self.give_back(1);
+        }
+        let Some(native) = made? else { return Ok(None) };
         let entry = native.function(DefinedFuncIndex(part.function()));
         let entry = entry.ok_or_else(|| Error::bug("code without a function"))?;
         self.published.lock().unwrap_or_else(PoisonError::into_inner).push(native);
         Ok(Some(entry))
+    }
+
+    fn give_back(&self, count: usize) {
+        if let Some(queue) = self.engine.queue() {
+            queue.give_back(count as u32);
+        }
     }
 
     /// Compiles a part, and lets those who run it know. What fails, for whatever reason, stays in the interpreter.
@@ -294,6 +307,13 @@ impl ModuleTier {
     fn of_code(code: &ModuleCode) -> Option<&ModuleTier> {
         let tiering: &dyn std::any::Any = code.tiering()?;
         tiering.downcast_ref()
+    }
+}
+
+impl Drop for ModuleTier {
+    fn drop(&mut self) {
+        let published = self.published.get_mut().unwrap_or_else(PoisonError::into_inner).len();
+        self.give_back(published);
     }
 }
 

@@ -6,8 +6,8 @@ use crate::config::TierUp;
 use sarsen_interp::ModuleCode;
 use std::cell::Cell;
 use std::fmt;
-use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,10 @@ const ASIDE: u64 = 4;
 
 /// The longest time between two looks that counts: the thread has done something else meanwhile.
 const MAX_SPENT: Duration = Duration::from_micros(500);
+
+/// Parts of an engine's modules that are published at most: each is a mapping of its own, of which processes have some ten
+/// thousands.
+const MAX_PUBLISHED: u32 = 16 << 10;
 
 /// How long a thread waits for something to do before it goes.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -48,6 +52,8 @@ struct Shared {
     news: Condvar,
     /// As [`Load::is_high`] says.
     is_busy: AtomicBool,
+    /// Parts of modules that have been published.
+    published: AtomicU32,
 }
 
 #[derive(Default)]
@@ -108,6 +114,17 @@ impl Queue {
         let now = Instant::now();
         let spent = LAST.replace(Some(now)).map_or(Duration::ZERO, |last| now - last);
         spent.min(MAX_SPENT).as_nanos() as u64
+    }
+
+    /// Whether one more part may be published; it counts until it is given back.
+    pub(super) fn take_room(&self) -> bool {
+        let has_room = |count: u32| (count < MAX_PUBLISHED).then_some(count + 1);
+        self.shared.published.try_update(Relaxed, Relaxed, has_room).is_ok()
+    }
+
+    /// So many parts have gone.
+    pub(super) fn give_back(&self, count: u32) {
+        self.shared.published.fetch_sub(count, Relaxed);
     }
 
     /// The time until now was spent on something else than the code that will be looked at next.
