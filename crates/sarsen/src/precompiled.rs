@@ -39,7 +39,7 @@ impl Module {
     /// # Errors
     /// If it has none: the engine's [strategy](crate::Config::strategy) does not compile.
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        let code = self.compiled().ok_or_else(|| interprets("has no code to serialize"))?;
+        let code = self.compiled().ok_or_else(|| refused(self.engine(), "has no code to serialize"))?;
         Ok(artifact::write(code.binding(), self.inner(), code.image()))
     }
 
@@ -83,7 +83,7 @@ impl Module {
 
 /// Compiles a module to bytes.
 pub(crate) fn precompile(engine: &Engine, bytes: Bytes, progress: Option<Progress<'_>>) -> Result<Vec<u8>> {
-    let compiler = engine.compiler().ok_or_else(|| interprets("compiles nothing"))?;
+    let compiler = engine.compiler().ok_or_else(|| refused(engine, "compiles nothing"))?;
     let module = validated(engine, bytes)?;
     let code = compiler.compile(&module, engine.config().parallelism(), progress)?;
     Ok(artifact::write(code.binding(), &module, code.image()))
@@ -94,12 +94,8 @@ pub(crate) fn precompile(engine: &Engine, bytes: Bytes, progress: Option<Progres
 /// # Safety
 /// The bytes must be what a compiler has made, and neither they nor the file may change.
 unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Module> {
-    if engine.queue().is_some() {
-        return Err(Error::msg(
-            "an engine with strategy `tiered` does not run code that was compiled before",
-        ));
-    }
-    let compiler = engine.compiler().ok_or_else(|| interprets("runs no compiled code"))?;
+    // Code that is compiled as a whole relies on that of others: it looks for no entries.
+    let compiler = engine.compiler_at_once().ok_or_else(|| refused(engine, "runs no code of files"))?;
     let ArtifactInfo { binding, parts } = ArtifactInfo::read(&*bytes)?;
     compiler.check(&binding, engine.config().wasm_features())?;
     let part = |range: &std::ops::Range<usize>| {
@@ -141,7 +137,8 @@ unsafe fn memory_images(file: &File, memories: Vec<MemoryContent>) -> Result<Arc
     Ok(images.collect())
 }
 
-/// The error of an engine that only interprets.
-fn interprets(what: &str) -> Error {
-    Error::msg(format!("an engine with strategy `interpreter` {what}"))
+/// The error of an engine whose strategy is another.
+fn refused(engine: &Engine, what: &str) -> Error {
+    let strategy = if engine.queue().is_some() { "tiered" } else { "interpreter" };
+    Error::msg(format!("an engine with strategy `{strategy}` {what}"))
 }

@@ -1,8 +1,8 @@
 //! Functions that are compiled while their module runs.
 //!
 //! The interpreter is looked at now and then ([`Tiering::look`]). A function in which it has been found for as long as compiling
-//! it would take is compiled: never later than twice the time that the best choice would have taken, whatever comes. Which
-//! time that is, is [`heat`]'s matter; who compiles, and in which order, [`queue`]'s.
+//! it would take is compiled: whatever comes, that has cost at most as much again. What follows from a look is [`heat`]'s
+//! matter; what compiling costs, who does it, and in which order, [`queue`]'s.
 //!
 //! # Invariants
 //!

@@ -182,7 +182,7 @@ fn engines_that_do_not_fit_say_why() {
         &with(|config| config.wasm_feature(Feature::Simd, false)),
         "the feature `simd`, which is off",
     );
-    says(&jit(), &interpreter(), "an engine with strategy `interpreter` runs no compiled code");
+    says(&jit(), &interpreter(), "an engine with strategy `interpreter` runs no code of files");
 }
 
 #[test]
@@ -309,3 +309,16 @@ fn headers_that_lie_are_errors() {
 
 /// Bytes of a header that are numbers.
 const WORDS: usize = 120;
+
+#[test]
+fn engines_that_compile_function_by_function_have_no_artifacts() {
+    let engine = Engine::new(Config::new().strategy(Strategy::Tiered)).unwrap();
+    let error = Module::new(&engine, SAMPLE).unwrap().serialize().unwrap_err();
+    assert_says(&error, &["an engine with strategy `tiered` has no code to serialize"]);
+    let bytes = engine.precompile_module(SAMPLE).unwrap();
+    // SAFETY: the bytes are what the line above has given.
+    let error = unsafe { Module::deserialize(&engine, &bytes) }.unwrap_err();
+    assert_says(&error, &["an engine with strategy `tiered` runs no code of files"]);
+    // SAFETY: as above.
+    assert!(unsafe { Module::deserialize(&Engine::new(&jit()).unwrap(), &bytes) }.is_ok());
+}

@@ -478,6 +478,7 @@ fn far_frames_are_left_alone() {
         );
         let frames: BTreeSet<usize> = looks.iter().map(|look| look.frame).collect();
         assert_eq!(frames.len(), 1, "{dispatch:?}: one activation");
+        drop(looks);
         code.publish(0, compiled(double)).unwrap();
         assert_eq!(guest.call("f", &[3]), Ok(vec![6]), "{dispatch:?}: but calls can go elsewhere");
     }
