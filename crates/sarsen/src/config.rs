@@ -69,7 +69,8 @@ pub struct Config {
 /// When functions are compiled that run already, and by how many threads.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TierUp {
-    pub(crate) threads: usize,
+    /// As many as the machine has room for, if nothing is said.
+    pub(crate) threads: Option<usize>,
     pub(crate) after: Option<u32>,
 }
 
@@ -106,7 +107,7 @@ impl Default for Config {
             target: None,
             cpu: None,
             profiler: Profiler::None,
-            tier_up: TierUp { threads: compile_threads(), after: None },
+            tier_up: TierUp { threads: None, after: None },
         }
     }
 }
@@ -114,12 +115,6 @@ impl Default for Config {
 /// Calls and repetitions of loops between two looks at where code spends its time: about ten microseconds of a tight loop, of
 /// which a look takes one hundredth.
 const LOOK_INTERVAL: i64 = 5_000;
-
-/// Threads that compile beside those that run: all but one of the processors, if there are several.
-fn compile_threads() -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    processors.saturating_sub(1).clamp(1, 4)
-}
 
 /// Declares the setter of each feature.
 macro_rules! feature_setters {
@@ -165,7 +160,7 @@ impl Config {
     /// With [`Strategy::Tiered`]: how many threads compile at most, beside those that run. With none, threads that run
     /// compile what they find hot. By default one fewer than there are processors, at least one and at most four.
     pub fn compile_threads(&mut self, threads: usize) -> &mut Config {
-        self.tier_up.threads = threads;
+        self.tier_up.threads = Some(threads);
         self
     }
 

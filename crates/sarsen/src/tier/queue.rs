@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU32};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 /// What compiling a function costs, in nanoseconds: so much, and so much for each byte of its body.
@@ -43,6 +43,8 @@ struct Job {
 /// An engine's queue.
 pub(crate) struct Queue {
     settings: TierUp,
+    /// Threads that may compile; counted when the first look wants to know, because to ask the system takes time.
+    threads: OnceLock<usize>,
     shared: Arc<Shared>,
 }
 
@@ -99,11 +101,16 @@ impl Shared {
 
 impl Queue {
     pub(crate) fn new(settings: TierUp) -> Queue {
-        let shared = Shared::default();
-        // Until it turns out otherwise: with a single processor, whoever compiles is in the way.
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        shared.is_busy.store(processors == 1, Relaxed);
-        Queue { settings, shared: Arc::new(shared) }
+        Queue { settings, threads: OnceLock::new(), shared: Arc::default() }
+    }
+
+    fn threads(&self) -> usize {
+        *self.threads.get_or_init(|| {
+            let processors = std::thread::available_parallelism().map_or(1, usize::from);
+            // Until it turns out otherwise: with a single processor, whoever compiles is in the way.
+            self.shared.is_busy.store(processors == 1, Relaxed);
+            self.settings.threads.unwrap_or(processors.saturating_sub(1).clamp(1, 4))
+        })
     }
 
     /// What has been spent since the last look on this thread: nanoseconds, or looks where those are counted.
@@ -138,20 +145,20 @@ impl Queue {
             return u64::from(count);
         }
         let cost = COST + COST_PER_BYTE * body as u64;
-        let waits = self.settings.threads == 0 || self.shared.is_busy.load(Relaxed);
+        let waits = self.threads() == 0 || self.shared.is_busy.load(Relaxed);
         if waits { cost } else { cost / ASIDE }
     }
 
     /// Has something compiled. False if there is nobody for that.
     pub(super) fn push(&self, code: &Arc<ModuleCode>, part: Part, heat: u64) -> bool {
-        if self.settings.threads == 0 {
+        if self.threads() == 0 {
             return false;
         }
         let mut state = self.shared.state();
         state.jobs.push(Job { code: Arc::downgrade(code), part, heat });
         if state.idle >= state.jobs.len() {
             self.shared.news.notify_one();
-        } else if state.threads < self.settings.threads {
+        } else if state.threads < self.threads() {
             let shared = Arc::clone(&self.shared);
             let thread = std::thread::Builder::new().name("sarsen-compile".to_owned());
             if thread.spawn(move || work(&shared)).is_ok() {
