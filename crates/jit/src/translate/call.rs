@@ -77,13 +77,19 @@ impl Translator<'_, '_> {
         }
         let cells = self.load_fixed(POINTER, self.vm, field!(VmInstance.entries));
         let entry = self.load_context(POINTER, cells, index as usize * size_of::<EntryCell>());
-        let index = self.pointer_constant(u64::from(index));
-        let entry = self.unless_null(entry, Shim::FindEntry, index);
+        let entry = self.unless_null(entry, Shim::FindEntry, |translator| {
+            vec![translator.pointer_constant(u64::from(index))]
+        });
         Callee::Indirect(self.convention(ty).signature, entry)
     }
 
-    /// The address, or if it is null what a shim finds.
-    fn unless_null(&mut self, address: Value, shim: Shim, operand: Value) -> Value {
+    /// A function's record or entry, or if it is null what a shim finds for these operands.
+    pub(super) fn unless_null(
+        &mut self,
+        address: Value,
+        shim: Shim,
+        operands: impl FnOnce(&mut Self) -> Vec<Value>,
+    ) -> Value {
         let (find, go) = (self.b.create_block(), self.b.create_block());
         self.b.set_cold_block(find);
         let found = self.b.append_block_param(go, POINTER);
@@ -91,7 +97,9 @@ impl Translator<'_, '_> {
         self.b.seal_block(find);
         self.b.switch_to_block(find);
         let shim = self.function(OfModule::Shim(shim));
-        let call = self.b.ins().call(shim, &[self.vm, operand]);
+        let mut arguments = vec![self.vm];
+        arguments.extend(operands(self));
+        let call = self.b.ins().call(shim, &arguments);
         let answer = self.b.inst_results(call)[0];
         self.b.ins().jump(go, &[answer.into()]);
         self.b.seal_block(go);
@@ -121,7 +129,9 @@ impl Translator<'_, '_> {
         let native = match self.context.colocated {
             // Whoever compiles all at once gives records their entries when they are made.
             Colocated::Everything => native,
-            Colocated::Itself | Colocated::Nothing => self.unless_null(native, Shim::Resolve, record),
+            Colocated::Itself | Colocated::Nothing => {
+                self.unless_null(native, Shim::Resolve, |_| vec![record])
+            }
         };
         let context = self.load_context(POINTER, record, field!(VmFunc.context));
         let vm = self.vm;

@@ -1,7 +1,7 @@
 //! Tables: elements by index, and what is known about those that nobody writes to.
 
 use super::builtin::pair;
-use super::function::{OfModule, Shim};
+use super::function::Shim;
 use super::{Context, Translator, field};
 use crate::convention::{POINTER, Region, ref_type};
 use crate::known::Found;
@@ -85,21 +85,9 @@ impl Translator<'_, '_> {
         if !self.context.makes_elements_later(table) {
             return element;
         }
-        let (make, made) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(make);
-        let value = self.b.append_block_param(made, ty);
-        self.b.ins().brif(element, made, &[element.into()], make, &[]);
-        self.b.seal_block(make);
-        self.b.switch_to_block(make);
-        let shim = self.function(OfModule::Shim(Shim::Element));
-        let table = self.pointer_constant(u64::from(table));
-        let index = self.as_slot(index);
-        let call = self.b.ins().call(shim, &[self.vm, table, index]);
-        let element = self.b.inst_results(call)[0];
-        self.b.ins().jump(made, &[element.into()]);
-        self.b.seal_block(made);
-        self.b.switch_to_block(made);
-        value
+        self.unless_null(element, Shim::Element, |translator| {
+            vec![translator.pointer_constant(u64::from(table)), translator.as_slot(index)]
+        })
     }
 
     /// Before a value is written: a null means that there is nothing to make of the element.

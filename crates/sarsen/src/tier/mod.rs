@@ -21,6 +21,7 @@ use sarsen_abi::{EntryCell, VmFunc};
 use sarsen_interp::{Compiled, Look, ModuleCode, Tiering};
 use sarsen_module::{DefinedFuncIndex, FuncIndex, Module};
 use sarsen_vm::NativeCode;
+use std::any::Any;
 use std::collections::HashMap;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -302,14 +303,6 @@ impl ModuleTier {
     }
 }
 
-impl ModuleTier {
-    /// The compiled part of a module whose code is tiered.
-    fn of_code(code: &ModuleCode) -> Option<&ModuleTier> {
-        let tiering: &dyn std::any::Any = code.tiering()?;
-        tiering.downcast_ref()
-    }
-}
-
 impl Drop for ModuleTier {
     fn drop(&mut self) {
         let published = self.published.get_mut().unwrap_or_else(PoisonError::into_inner).len();
@@ -342,8 +335,12 @@ pub(crate) unsafe fn resolve_compiled(record: *mut VmFunc) -> Option<*const c_vo
 /// `instance` must be live.
 pub(crate) unsafe fn of<'a>(instance: *const sarsen_abi::VmInstance) -> Option<&'a ModuleTier> {
     // SAFETY: by contract.
-    let tiering = unsafe { sarsen_interp::tiering(instance) }?;
-    let tiering: &dyn std::any::Any = tiering;
+    known(unsafe { sarsen_interp::tiering(instance) }?)
+}
+
+/// The tiering of this crate's modules.
+fn known(tiering: &dyn Tiering) -> Option<&ModuleTier> {
+    let tiering: &dyn Any = tiering;
     tiering.downcast_ref()
 }
 

@@ -1,7 +1,7 @@
 //! Who compiles what has become hot: threads of the engine's that come when there is something to do, and go when it has been
 //! dropped. Without threads, whoever finds something hot compiles it.
 
-use super::{ModuleTier, Part};
+use super::Part;
 use crate::config::TierUp;
 use sarsen_interp::ModuleCode;
 use std::cell::Cell;
@@ -190,7 +190,7 @@ fn work(shared: &Shared) {
     while let Some(job) = next(shared) {
         // Modules that have gone meanwhile need no code. What cannot be compiled stays in the interpreter.
         let Some(code) = job.code.upgrade() else { continue };
-        let Some(tier) = ModuleTier::of_code(&code) else { continue };
+        let Some(tier) = code.tiering().and_then(super::known) else { continue };
         let since = (Instant::now(), sarsen_vm::thread_time());
         tier.compile(job.part);
         if let (Some(before), Some(now)) = (since.1, sarsen_vm::thread_time()) {
