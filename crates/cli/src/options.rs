@@ -22,13 +22,21 @@ pub(crate) struct EngineOptions {
 }
 
 /// The engine's strategies, as the command line spells them.
-#[derive(Clone, Copy, Default, ValueEnum, Deserialize)]
+#[derive(Clone, Copy, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Strategy {
-    #[default]
     Interpreter,
     Jit,
     Tiered,
+}
+
+impl Default for Strategy {
+    fn default() -> Strategy {
+        match sarsen::Strategy::default() {
+            sarsen::Strategy::Tiered => Strategy::Tiered,
+            _ => Strategy::Interpreter,
+        }
+    }
 }
 
 impl Strategy {

@@ -57,13 +57,13 @@ impl Run {
         let mut words = Words::of(command_line, self.words, self.options.invoke.is_some())?;
         let base = self.config.as_deref().map(Options::from_file).transpose()?.unwrap_or_default();
         let mut options = self.options.over(base);
-        let mut engine = options.engine(&words.file, false)?;
+        let mut engine = options.engine(false)?;
         let load =
             |engine: &Engine| load::module(engine, &words.file).map_err(|failure| words.explain(failure));
         let mut module = load(&engine)?;
         if !engine.is_interruptible() && sarsen_wasi::threads::wants_threads(&module) {
             // Threads end each other, for which they need other code.
-            engine = options.engine(&words.file, true)?;
+            engine = options.engine(true)?;
             module = load(&engine)?;
         }
         if !entry::is_program(&module) {

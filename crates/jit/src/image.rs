@@ -17,6 +17,10 @@ struct Linker {
     /// Functions, which come first.
     functions: u32,
     parts: ImageParts,
+    /// There is one function, and it refers to no other.
+    is_one: bool,
+    /// Where the text ends.
+    end: u32,
     control: ControlPlane,
 }
 
@@ -31,20 +35,23 @@ pub(crate) fn link(
     let mut linker = Linker {
         text: isa.text_section_builder(count),
         functions: functions.len() as u32,
-        parts: ImageParts { indices: index.into_iter().collect(), ..ImageParts::default() },
+        parts: ImageParts::default(),
+        is_one: index.is_some(),
+        end: 0,
         control: ControlPlane::default(),
     };
-    let mut end = 0;
     // One by one, and freed one by one: a module's code is large.
     for unit in functions {
         let start = linker.add(&unit, true)?;
         linker.parts.functions.push(start);
-        end = start + unit.code.len() as u32;
     }
-    linker.parts.functions.push(end);
+    let end = linker.end;
     for unit in &shims.shims {
         linker.add(unit, true)?;
     }
+    // What a single function calls of the runtime's goes where it goes.
+    linker.parts.functions.push(if linker.is_one { linker.end } else { end });
+    linker.parts.indices = index.map(|index| (index, end)).into_iter().collect();
     for unit in &shims.entries {
         let at = linker.add_if_any(unit.as_ref())?;
         linker.parts.entries.push(at);
@@ -54,7 +61,7 @@ pub(crate) fn link(
         linker.parts.leaves.push(at);
     }
     linker.parts.text = linker.text.finish(&mut linker.control);
-    Ok(linker.parts.to_bytes())
+    Ok(if linker.is_one { linker.parts.to_compact_bytes() } else { linker.parts.to_bytes() })
 }
 
 impl Linker {
@@ -67,7 +74,7 @@ impl Linker {
         let start = self.text.append(is_target, &unit.code, unit.align, &mut self.control);
         for reference in &unit.references {
             let target = match reference.target {
-                OfModule::Function(_) if !self.parts.indices.is_empty() => 0,
+                OfModule::Function(_) if self.is_one => 0,
                 OfModule::Function(index) => index,
                 OfModule::Shim(shim) => self.functions + shim as u32,
             };
@@ -79,6 +86,7 @@ impl Linker {
         let end = start + unit.code.len() as u64;
         let start =
             u32::try_from(end).map(|_| start as u32).map_err(|_| "more than 4 GiB of code".to_owned())?;
+        self.end = end as u32;
         self.parts.traps.extend(unit.traps.iter().map(|&(at, trap)| (start + at, trap)));
         let first = self.parts.inlined.len() as u32;
         // Numbers of positions inside of inlined bodies count from the function's first.

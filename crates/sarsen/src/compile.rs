@@ -68,10 +68,15 @@ impl Compiler {
         Ok(Compiler { jit, leaves: Mutex::default(), stand_ins: Mutex::default(), perf })
     }
 
+    /// Whether there is one for this machine.
+    pub(crate) fn is_here() -> bool {
+        Arch::host().is_some() && sarsen_vm::RUNS_COMPILED_CODE
+    }
+
     /// Whether there is one, without making it. If that is not known before, it has to be tried.
     pub(crate) fn exists(config: &Config) -> bool {
         let is_plain = config.wanted_target().is_none() && config.wanted_profiler() == Profiler::None;
-        is_plain && Arch::host().is_some()
+        is_plain && Compiler::is_here()
     }
 
     /// Compiles a module.

@@ -1,22 +1,29 @@
 //! How an engine works: one setter per option. What they mean is documented and enforced where they are read: here are
 //! only values and defaults.
 
+use crate::compile::Compiler;
 use sarsen_interp::{CodeOptions, Dispatch};
 use sarsen_isa::{Feature, Features};
 use sarsen_module::{ModuleLimits, Parallelism};
 use sarsen_vm::StoreConfig;
 
 /// How functions are executed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Strategy {
     /// In the interpreter.
-    #[default]
     Interpreter,
     /// Compiled before the first call.
     Jit,
     /// In the interpreter first, compiled when they are hot: see [`Config::compile_threads`].
     Tiered,
+}
+
+impl Default for Strategy {
+    /// [`Strategy::Tiered`] where there is a compiler, [`Strategy::Interpreter`] elsewhere.
+    fn default() -> Strategy {
+        if Compiler::is_here() { Strategy::Tiered } else { Strategy::Interpreter }
+    }
 }
 
 /// Which features of a processor compiled code may use.
@@ -52,7 +59,7 @@ pub enum Profiler {
 #[derive(Clone, Debug)]
 pub struct Config {
     features: Features,
-    strategy: Strategy,
+    strategy: Option<Strategy>,
     parallelism: Parallelism,
     code: CodeOptions,
     limits: ModuleLimits,
@@ -91,7 +98,7 @@ impl Default for Config {
     fn default() -> Config {
         Config {
             features: Features::default(),
-            strategy: Strategy::default(),
+            strategy: None,
             parallelism: Parallelism::Pool,
             code: CodeOptions::default(),
             limits: ModuleLimits::default(),
@@ -151,9 +158,10 @@ impl Config {
         self
     }
 
-    /// Sets how functions are executed.
+    /// Sets how functions are executed: [`Strategy::default`] unless set, or [`Strategy::Jit`] if there is a
+    /// [`target`](Config::target).
     pub fn strategy(&mut self, strategy: Strategy) -> &mut Config {
-        self.strategy = strategy;
+        self.strategy = Some(strategy);
         self
     }
 
@@ -237,8 +245,8 @@ impl Config {
     }
 
     /// Whether compiled code looks, at every loop and call, whether it is asked to stop: see
-    /// [`Store::interrupt_handle`](crate::Store::interrupt_handle). Off by default, as that takes time; the interpreter
-    /// always looks. Without it, nobody can ask: that function panics.
+    /// [`Store::interrupt_handle`](crate::Store::interrupt_handle). Off by default, as that takes time; where nothing but the
+    /// interpreter runs code, it always looks. Without it, nobody can ask: that function panics.
     pub fn interruptible(&mut self, enable: bool) -> &mut Config {
         self.compiled.interruptible = enable;
         self
@@ -306,7 +314,7 @@ impl Config {
     }
 
     pub(crate) fn code(&self) -> CodeOptions {
-        let poll_interval = match (self.strategy, self.tier_up.after) {
+        let poll_interval = match (self.how(), self.tier_up.after) {
             (Strategy::Tiered, None) => LOOK_INTERVAL,
             (Strategy::Tiered, Some(_)) => 1,
             _ => self.code.poll_interval,
@@ -315,7 +323,8 @@ impl Config {
     }
 
     pub(crate) fn how(&self) -> Strategy {
-        self.strategy
+        let default = if self.target.is_some() { Strategy::Jit } else { Strategy::default() };
+        self.strategy.unwrap_or(default)
     }
 
     pub(crate) fn tier_up(&self) -> TierUp {
@@ -347,7 +356,7 @@ impl Config {
     }
 
     pub(crate) fn memory_guard(&self) -> usize {
-        let relies = self.strategy != Strategy::Interpreter
+        let relies = self.how() != Strategy::Interpreter
             && self.compiled.signals
             && self.store.memory_reservation >= sarsen_vm::DEFAULT_MEMORY_RESERVATION;
         if relies { DEFAULT_MEMORY_GUARD } else { 0 }

@@ -5,6 +5,7 @@
 //! Compiled code calls with a live instance, whose store it has exclusively, and with as many slots as the function's
 //! parameters or its results take.
 
+use crate::store::Opaque;
 use crate::{Error, Result, tier};
 use sarsen_abi::{Exit, Slot, VmFunc, VmFunctions, VmInstance};
 use sarsen_isa::Builtin;
@@ -51,10 +52,11 @@ unsafe extern "C" fn find_entry(instance: *mut VmInstance, args: *mut Slot, inde
 
 /// Leaves an entry of the function whose record is in the first slot there.
 unsafe extern "C" fn resolve(instance: *mut VmInstance, args: *mut Slot, _: u64) -> Exit {
-    // SAFETY: by the invariants of this module; the slot is the record's address.
+    // SAFETY: by the invariants of this module, and those of `store.rs`; the slot is the record's address.
     unsafe {
         let record = std::ptr::with_exposed_provenance_mut(*args as usize);
-        answer(instance, args, || tier::of(instance).ok_or_else(not_tiered)?.resolve(record))
+        let opaque: *const Opaque = sarsen_vm::host_data((*instance).store).cast();
+        answer(instance, args, || tier::resolve(&(*opaque).engine, record))
     }
 }
 

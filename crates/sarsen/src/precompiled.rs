@@ -94,8 +94,7 @@ pub(crate) fn precompile(engine: &Engine, bytes: Bytes, progress: Option<Progres
 /// # Safety
 /// The bytes must be what a compiler has made, and neither they nor the file may change.
 unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Module> {
-    // Code that is compiled as a whole relies on that of others: it looks for no entries.
-    let compiler = engine.compiler_at_once().ok_or_else(|| refused(engine, "runs no code of files"))?;
+    let compiler = engine.compiler().ok_or_else(|| refused(engine, "runs no code of files"))?;
     let ArtifactInfo { binding, parts } = ArtifactInfo::read(&*bytes)?;
     compiler.check(&binding, engine.config().wasm_features())?;
     let part = |range: &std::ops::Range<usize>| {

@@ -10,7 +10,7 @@ use crate::gc::{ExnRef, Rooted};
 use crate::limits::{Limiter, ResourceLimiter};
 use crate::{Engine, Error, ErrorKind, Result};
 use sarsen_module::TypeRegistry;
-use sarsen_vm::{FuncPtr, GcStats, RootMark};
+use sarsen_vm::{GcStats, RootMark};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -29,6 +29,8 @@ pub(crate) struct Opaque {
     pending: Option<sarsen_vm::OwnedRoot>,
 }
 
+/// All of a store. Its first part can be read by those who do not know the type of the second.
+#[repr(C)]
 pub(crate) struct Inner<T: 'static> {
     pub(crate) opaque: Opaque,
     pub(crate) data: T,
@@ -162,21 +164,6 @@ impl Opaque {
     /// Fails unless a handle is this store's.
     pub(crate) fn check(&self, id: u64, what: &str) -> Result<()> {
         if self.id == id { Ok(()) } else { Err(Error::msg(format!("{what} belongs to another store"))) }
-    }
-
-    /// Lets compiled code call a function whose reference it gets, if there is any such code.
-    pub(crate) fn make_callable(&mut self, func: FuncPtr) -> Result<()> {
-        // Code that is compiled function by function finds its way when it calls.
-        let Some(compiler) = self.engine.compiler_at_once() else { return Ok(()) };
-        if self.vm.func_record(func).native.is_null() {
-            let registry = self.engine.registry();
-            let ty = registry
-                .func_type(self.vm.func_type_id(func))
-                .ok_or_else(|| Error::bug("a function without a type"))?;
-            let (code, ty) = compiler.leaf(registry, ty)?;
-            self.vm.set_native_entry(func, &code, ty);
-        }
-        Ok(())
     }
 
     /// Fails unless types of a registry are those of this store's engine.

@@ -287,7 +287,7 @@ impl Val {
 
     fn reference_bits(&self, store: &Opaque) -> Result<u64> {
         Ok(match self {
-            Val::FuncRef(Some(func)) => func.pointer(store)?.to_slot(),
+            Val::FuncRef(Some(func)) => func.to_slot(store)?,
             Val::ExternRef(Some(reference)) => reference.reference(store)?.into(),
             Val::AnyRef(Some(reference)) => reference.reference(store)?.into(),
             Val::ExnRef(Some(reference)) => reference.reference(store)?.into(),

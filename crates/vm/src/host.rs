@@ -15,6 +15,7 @@ use sarsen_abi::{
 };
 use sarsen_module::TypeId;
 use std::any::Any;
+use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 
@@ -247,4 +248,13 @@ pub unsafe fn call_host(
 pub unsafe fn set_error(vm: *mut VmStore, error: Box<dyn Any + Send + Sync>) {
     // SAFETY: by contract.
     unsafe { StoreInner::of(vm).error = Some(error) };
+}
+
+/// The embedder's part of a store.
+///
+/// # Safety
+/// As for [`set_error`].
+pub unsafe fn host_data(vm: *mut VmStore) -> *mut c_void {
+    // SAFETY: by contract.
+    unsafe { StoreInner::of(vm).host_data }
 }

@@ -49,7 +49,7 @@ pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError, Panic};
 pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 pub use gc::{EXCEPTION_PAYLOAD, GcStats, OwnedRoot, Root, RootMark};
-pub use host::{HostContext, HostFn, call_host, set_error};
+pub use host::{HostContext, HostFn, call_host, host_data, set_error};
 pub use instance::CodeTable;
 pub use limits::{
     DEFAULT_MEMORY_RESERVATION, DEFAULT_NATIVE_STACK, DEFAULT_STACK_SLOTS, MAX_MEMORY_BYTES,
@@ -57,9 +57,9 @@ pub use limits::{
 };
 pub use memory::{MemoryImage, SharedMemory};
 pub use native::{
-    ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Perf, Site, call_native,
-    enter_native, functions,
+    Collection, ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Perf, Site,
+    call_native, enter_native, functions,
 };
 pub use store::{Store, StoreInner};
 pub use sys::MappedFile;
-pub use sys::native::thread_time;
+pub use sys::native::{RUNS_COMPILED_CODE, thread_time};

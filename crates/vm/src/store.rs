@@ -62,8 +62,6 @@ pub struct StoreInner {
     pub(crate) exit_stack: usize,
     /// Where the limit of their native stack has been found.
     pub(crate) place: Place,
-    /// Code that records of functions lead to, besides that of instances.
-    pub(crate) natives: Vec<Arc<NativeCode>>,
     interrupt: Arc<AtomicU32>,
     /// The embedder's part of the store.
     pub(crate) host_data: *mut c_void,
@@ -132,7 +130,6 @@ impl Store {
             thread: 0,
             exit_stack: 0,
             place: Place::default(),
-            natives: Vec::new(),
             interrupt,
             host_data: ptr::null_mut(),
         });
@@ -522,21 +519,10 @@ impl StoreInner {
         TypeId::from_u32(unsafe { (*func.record()).ty })
     }
 
-    /// Makes a function callable by compiled code that has its reference, if it is not yet and `code` has a trampoline for
-    /// functions of type `ty` that are not compiled; whether it is. `ty` must have the same representation as the function's
-    /// type.
-    pub fn set_native_entry(&mut self, func: FuncPtr, code: &Arc<NativeCode>, ty: TypeId) -> bool {
-        if !self.func_record(func).native.is_null() {
-            return true;
-        }
-        if !self.natives.iter().any(|known| Arc::ptr_eq(known, code)) {
-            self.natives.push(Arc::clone(code));
-        }
-        self.link_func(func, code, ty)
-    }
-
-    /// The same with code that lives as long as the store.
-    pub(crate) fn link_func(&mut self, func: FuncPtr, code: &NativeCode, ty: TypeId) -> bool {
+    /// Gives a function that compiled code can call, but has no entry for that, one: the trampoline of `code`, which lives as
+    /// long as the store, for functions of type `ty` that are not compiled. `ty` must have the same representation as the
+    /// function's type. Without a trampoline, an entry is found at the first call.
+    pub(crate) fn link_func(&mut self, func: FuncPtr, code: &NativeCode, ty: TypeId) {
         let record = func.record().cast_mut();
         // SAFETY: records of this store live as long as it does, which is exclusively ours.
         unsafe {
@@ -545,7 +531,6 @@ impl StoreInner {
             {
                 ((*record).native, (*record).context) = (native, record.cast());
             }
-            !(*record).native.is_null()
         }
     }
 

@@ -5,13 +5,11 @@
 
 use super::values::{Grant, Preload, Redirect, Size, Time, Variable};
 use crate::failure::Failure;
-use crate::input;
 use crate::options::{self, Profiler, Strategy, Switch, features_help};
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use sarsen::Engine;
 use serde::Deserialize;
-use std::iter;
 use std::path::Path;
 
 /// How a guest is run, and what it is granted.
@@ -74,7 +72,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", help_heading = "Limits")]
     pub(crate) max_threads: Option<usize>,
 
-    /// How code is executed: in the interpreter, unless it is compiled or something else is said here
+    /// How code is executed: in the interpreter at first, and compiled when it is hot, unless something else is said here
     #[arg(long, value_enum, help_heading = "Engine")]
     pub(crate) strategy: Option<Strategy>,
     /// Tells a profiler where which function lies; functions are compiled then, unless something else is said
@@ -126,18 +124,13 @@ impl Options {
         }
     }
 
-    /// The engine that the options describe for `file`, for code that can be stopped if they or the program want that; one
+    /// The engine that the options describe, for code that can be stopped if they or the program want that; one
     /// that this build does not have is refused by name.
-    pub(crate) fn engine(&self, file: &Path, interruptible: bool) -> Result<Engine, Failure> {
-        // What is compiled runs as it is, unless somebody asks for something else.
-        let is_compiled = || {
-            let mut files = iter::once(file).chain(self.preload.iter().map(|preload| preload.file.as_path()));
-            files.any(input::is_artifact)
-        };
+    pub(crate) fn engine(&self, interruptible: bool) -> Result<Engine, Failure> {
         let profiler = self.profile.unwrap_or(Profiler::None).of_engine();
-        let compiles = || profiler != sarsen::Profiler::None || is_compiled();
+        let compiles = profiler != sarsen::Profiler::None;
         let strategy =
-            self.strategy.unwrap_or_else(|| if compiles() { Strategy::Jit } else { Strategy::default() });
+            self.strategy.unwrap_or_else(|| if compiles { Strategy::Jit } else { Strategy::default() });
         let mut config = options::config(strategy, &self.wasm);
         config.profiler(profiler);
         config.consume_fuel(self.fuel.is_some());

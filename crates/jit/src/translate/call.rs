@@ -126,13 +126,7 @@ impl Translator<'_, '_> {
     }
 
     fn through(&mut self, record: Value, native: Value, ty: TypeId) -> Call {
-        let native = match self.context.colocated {
-            // Whoever compiles all at once gives records their entries when they are made.
-            Colocated::Everything => native,
-            Colocated::Itself | Colocated::Nothing => {
-                self.unless_null(native, Shim::Resolve, |_| vec![record])
-            }
-        };
+        let native = self.unless_null(native, Shim::Resolve, |_| vec![record]);
         let context = self.load_context(POINTER, record, field!(VmFunc.context));
         let vm = self.vm;
         self.store_context(vm, record, field!(VmFunc.caller));

@@ -274,10 +274,8 @@ impl Func {
     }
 
     /// Its bits, for code that may call it.
-    pub(crate) fn to_slot(self, store: &mut Opaque) -> Result<Slot> {
-        let func = self.pointer(store)?;
-        store.make_callable(func)?;
-        Ok(func.to_slot())
+    pub(crate) fn to_slot(self, store: &Opaque) -> Result<Slot> {
+        Ok(self.pointer(store)?.to_slot())
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{Engine, Error, Result};
 use heat::{Heat, Step};
 use sarsen_abi::{EntryCell, VmFunc};
 use sarsen_interp::{Compiled, Look, ModuleCode, Tiering};
-use sarsen_module::{DefinedFuncIndex, FuncIndex, Module};
+use sarsen_module::{DefinedFuncIndex, FuncIndex, Module, TypeId};
 use sarsen_vm::NativeCode;
 use std::any::Any;
 use std::collections::HashMap;
@@ -90,6 +90,11 @@ impl Cells {
     fn cell(&self, function: u32) -> &AtomicPtr<c_void> {
         &self.0[function as usize].0
     }
+}
+
+/// What compiles for an engine whose code has been compiled.
+fn compiler(engine: &Engine) -> Result<&Compiler> {
+    engine.compiler().ok_or_else(|| Error::bug("compiled code without a compiler"))
 }
 
 /// Does something on a stack of its own: compiling takes more than may be left of the one that runs the guest, and must not
@@ -168,7 +173,7 @@ impl ModuleTier {
     }
 
     fn compiler(&self) -> Result<&Compiler> {
-        self.engine.compiler().ok_or_else(|| Error::bug("tier-up without a compiler"))
+        compiler(&self.engine)
     }
 
     fn functions(&self) -> MutexGuard<'_, HashMap<u32, Heat>> {
@@ -281,26 +286,6 @@ impl ModuleTier {
         };
         Ok(Compiled { enter, native })
     }
-
-    /// Gives the record of a function that has no entry for compiled callers one, which is returned.
-    ///
-    /// # Safety
-    /// The record must be one of a store that is exclusively the caller's.
-    pub(crate) unsafe fn resolve(&self, record: *mut VmFunc) -> Result<*const c_void> {
-        // SAFETY: by contract; instances live as long as their store.
-        unsafe {
-            if let Some(native) = resolve_compiled(record) {
-                return Ok(native);
-            }
-            let registry = self.engine.registry();
-            let ty = registry.func_type(sarsen_module::TypeId::from_u32((*record).ty));
-            let ty = ty.ok_or_else(|| Error::bug("a function without a type"))?;
-            let (code, ty) = apart(|| self.compiler()?.leaf(registry, ty))?;
-            let native = code.leave(ty).ok_or_else(|| Error::bug("a type without a leaf"))?;
-            ((*record).native, (*record).context) = (native, record.cast());
-            Ok(native)
-        }
-    }
 }
 
 impl Drop for ModuleTier {
@@ -310,10 +295,30 @@ impl Drop for ModuleTier {
     }
 }
 
+/// Gives the record of a function that has no entry for compiled callers one, which is returned.
+///
+/// # Safety
+/// The record must be one of a store of this engine that is exclusively the caller's.
+pub(crate) unsafe fn resolve(engine: &Engine, record: *mut VmFunc) -> Result<*const c_void> {
+    // SAFETY: by contract; instances live as long as their store.
+    unsafe {
+        if let Some(native) = resolve_compiled(record) {
+            return Ok(native);
+        }
+        let registry = engine.registry();
+        let ty = registry.func_type(TypeId::from_u32((*record).ty));
+        let ty = ty.ok_or_else(|| Error::bug("a function without a type"))?;
+        let (code, ty) = apart(|| compiler(engine)?.leaf(registry, ty))?;
+        let native = code.leave(ty).ok_or_else(|| Error::bug("a type without a leaf"))?;
+        ((*record).native, (*record).context) = (native, record.cast());
+        Ok(native)
+    }
+}
+
 /// If a function has been compiled since its record was made, puts the code there.
 ///
 /// # Safety
-/// As for [`ModuleTier::resolve`].
+/// As for [`resolve`].
 pub(crate) unsafe fn resolve_compiled(record: *mut VmFunc) -> Option<*const c_void> {
     // SAFETY: by contract.
     unsafe {

@@ -2,7 +2,7 @@
 
 use crate::assert_says;
 use sarsen::{
-    ArtifactInfo, Config, Cpu, Engine, ErrorKind, Feature, Instance, Module, Store, Strategy, Trap,
+    ArtifactInfo, Config, Cpu, Engine, ErrorKind, Feature, Instance, Linker, Module, Store, Strategy, Trap,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -310,15 +310,56 @@ fn headers_that_lie_are_errors() {
 /// Bytes of a header that are numbers.
 const WORDS: usize = 120;
 
+/// Calls of what is in a table of another's, by functions that throw, trap, and call on.
+const OTHER: &str = r#"(module
+    (type $binary (func (param i32 i32) (result i32)))
+    (import "sample" "table" (table 4 funcref))
+    (import "sample" "apply" (func $apply (param i32 i32 i32) (result i32)))
+    (import "host" "double" (func $double (param i32) (result i32)))
+    (elem (i32.const 2) $minus $back)
+    (func $minus (type $binary) (i32.sub (local.get 0) (local.get 1)))
+    (func $back (type $binary) (call $apply (i32.const 0) (local.get 0) (local.get 1)))
+    (func (export "apply") (param i32 i32 i32) (result i32)
+        (call_indirect (type $binary) (call $double (local.get 1)) (local.get 2) (local.get 0))))"#;
+
 #[test]
-fn engines_that_compile_function_by_function_have_no_artifacts() {
-    let engine = Engine::new(Config::new().strategy(Strategy::Tiered)).unwrap();
-    let error = Module::new(&engine, SAMPLE).unwrap().serialize().unwrap_err();
-    assert_says(&error, &["an engine with strategy `tiered` has no code to serialize"]);
-    let bytes = engine.precompile_module(SAMPLE).unwrap();
-    // SAFETY: the bytes are what the line above has given.
-    let error = unsafe { Module::deserialize(&engine, &bytes) }.unwrap_err();
-    assert_says(&error, &["an engine with strategy `tiered` runs no code of files"]);
-    // SAFETY: as above.
-    assert!(unsafe { Module::deserialize(&Engine::new(&jit()).unwrap(), &bytes) }.is_ok());
+fn compiled_modules_and_others_meet_in_one_store() {
+    let sample = SAMPLE
+        .replace("(table 2 2 funcref)", r#"(table (export "table") 4 4 funcref)"#)
+        .replace(r#"(func (export "apply")"#, r#"(func $apply (export "apply")"#);
+    for after in [None, Some(1), Some(2)] {
+        let mut config = Config::new();
+        config.strategy(Strategy::Tiered).compile_threads(0).tier_up_after(after);
+        let engine = Engine::new(&config).unwrap();
+        let error = Module::new(&engine, "(module)").unwrap().serialize().unwrap_err();
+        assert_says(&error, &["an engine with strategy `tiered` has no code to serialize"]);
+        for (whole, other) in [(true, false), (false, true), (true, true), (false, false)] {
+            let module = |text: &str, is_whole: bool| {
+                if !is_whole {
+                    return Module::new(&engine, text).unwrap();
+                }
+                let bytes = engine.precompile_module(text).unwrap();
+                // SAFETY: the bytes are what the line above has given.
+                unsafe { Module::deserialize(&engine, &bytes) }.unwrap()
+            };
+            let (sample, other) = (module(&sample, whole), module(OTHER, other));
+            let mut store = Store::new(&engine, ());
+            let mut linker = Linker::new(&engine);
+            linker.func_wrap("host", "double", |n: i32| n * 2).unwrap();
+            let first = linker.instantiate(&mut store, &sample).unwrap();
+            linker.instance(&mut store, "sample", first).unwrap();
+            let second = linker.instantiate(&mut store, &other).unwrap();
+            for (instance, factor) in [(first, 1), (second, 2)] {
+                let apply = instance.get_typed_func::<(i32, i32, i32), i32>(&mut store, "apply").unwrap();
+                for _ in 0..3 {
+                    let wanted = [12 * factor + 3, 4 * factor, 12 * factor - 3, 12 * factor + 3];
+                    for (index, wanted) in (0..).zip(wanted) {
+                        assert_eq!(apply.call(&mut store, (index, 12, 3)).unwrap(), wanted);
+                    }
+                    let error = apply.call(&mut store, (1, 1, 0)).unwrap_err();
+                    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivideByZero));
+                }
+            }
+        }
+    }
 }

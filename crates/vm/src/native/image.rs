@@ -1,8 +1,8 @@
 //! Images: compiled code and its tables as inert bytes, and how they are read in place. What runs them is `code.rs`.
 //!
 //! An image starts with [`MAGIC`] and a row (offset and length in bytes) for each section; sections are arrays of
-//! little-endian 32-bit words at multiples of eight bytes, and the text comes last: that of a whole module at a multiple of
-//! [`TEXT_ALIGN`], so that it can be mapped from a file. Reading looks at the rows alone: what a section says is found, or not found, when it is
+//! little-endian 32-bit words at multiples of eight bytes, and the text comes last: at a multiple of [`TEXT_ALIGN`] if it is to be
+//! mapped from a file. Reading looks at the rows alone: what a section says is found, or not found, when it is
 //! asked for. No bytes whatever make an accessor panic; whether they are code that may run, nobody here can know.
 
 use sarsen_isa::Trap;
@@ -12,9 +12,9 @@ use std::fmt;
 use std::ops::Range;
 
 /// The first bytes of an image, and the version of its format.
-const MAGIC: [u8; 8] = *b"sarsen\x02\0";
+const MAGIC: [u8; 8] = *b"sarsen\x03\0";
 
-/// What the text's place in the image of a whole module is a multiple of: a multiple of every page size in use.
+/// What the text's place is a multiple of in files: a multiple of every page size in use.
 const TEXT_ALIGN: usize = 64 << 10;
 
 /// In place of an offset or an index: none.
@@ -22,7 +22,7 @@ const NONE: u32 = u32::MAX;
 
 /// The sections, in their order, and the words of a row of each.
 const SECTIONS: usize = 10;
-const ROW_WORDS: [usize; SECTIONS] = [1, 1, 1, 1, 2, 5, 2, 2, 2, 1];
+const ROW_WORDS: [usize; SECTIONS] = [1, 2, 1, 1, 2, 5, 2, 2, 2, 1];
 const FUNCTIONS: usize = 0;
 const INDICES: usize = 1;
 const ENTRIES: usize = 2;
@@ -44,8 +44,9 @@ pub struct ImageParts {
     pub text: Vec<u8>,
     /// Text offset of each function, ascending, and the end of the last.
     pub functions: Vec<u32>,
-    /// Which defined functions these are, ascending. Empty if they are all that the module has.
-    pub indices: Vec<u32>,
+    /// Which defined functions these are, ascending, and where each of them ends: what it calls of the runtime's is behind it.
+    /// Empty if they are all that the module has.
+    pub indices: Vec<(u32, u32)>,
     /// By module type index: the trampoline for calls from the host, `u32::MAX` if none.
     pub entries: Vec<u32>,
     /// By module type index: the trampoline for calls of the host, `u32::MAX` if none.
@@ -121,12 +122,21 @@ impl fmt::Display for ImageError {
 impl std::error::Error for ImageError {}
 
 impl ImageParts {
-    /// The bytes of the image.
+    /// The bytes of an image whose text can be mapped from a file.
     pub fn to_bytes(&self) -> Vec<u8> {
+        self.to_bytes_with(TEXT_ALIGN)
+    }
+
+    /// The bytes of an image that is no file's: without what would be between tables and text.
+    pub fn to_compact_bytes(&self) -> Vec<u8> {
+        self.to_bytes_with(8)
+    }
+
+    fn to_bytes_with(&self, text_align: usize) -> Vec<u8> {
         let mut out = vec![0; HEADER];
         out[..MAGIC.len()].copy_from_slice(&MAGIC);
         section(&mut out, FUNCTIONS, self.functions.iter().map(|&at| [at]));
-        section(&mut out, INDICES, self.indices.iter().map(|&index| [index]));
+        section(&mut out, INDICES, self.indices.iter().map(|&(index, end)| [index, end]));
         section(&mut out, ENTRIES, self.entries.iter().map(|&at| [at]));
         section(&mut out, LEAVES, self.leaves.iter().map(|&at| [at]));
         section(&mut out, TRAPS, self.traps.iter().map(|&(at, trap)| [at, trap as u32]));
@@ -135,17 +145,12 @@ impl ImageParts {
         section(&mut out, HANDLERS, handlers);
         section(&mut out, POSITIONS, self.positions.iter().map(|&(from, offset)| [from, offset]));
         section(&mut out, INLINES, self.inlined.iter().map(|&(call, offset)| [call, offset]));
-        out.resize(out.len().next_multiple_of(text_align(self.indices.is_empty())), 0);
+        out.resize(out.len().next_multiple_of(text_align), 0);
         let at = out.len();
         out.extend_from_slice(&self.text);
         note(&mut out, TEXT, at);
         out
     }
-}
-
-/// What the text's place is a multiple of. Functions that are compiled one by one are not kept in files.
-fn text_align(is_whole: bool) -> usize {
-    if is_whole { TEXT_ALIGN } else { 8 }
 }
 
 /// Appends a section.
@@ -216,9 +221,6 @@ impl Image {
             }
             *found = start..end;
         }
-        if !sections[TEXT].start.is_multiple_of(text_align(sections[INDICES].is_empty())) {
-            return Err(ImageError::Section);
-        }
         Ok(Image { bytes, sections })
     }
 
@@ -237,7 +239,7 @@ impl Image {
         self.section(TEXT)
     }
 
-    /// Where in the image's bytes the text starts: a multiple of 64 KiB, if it is a whole module's.
+    /// Where in the image's bytes the text starts.
     pub fn text_start(&self) -> usize {
         self.sections[TEXT].start
     }
@@ -252,19 +254,22 @@ impl Image {
         let is_whole = self.rows(INDICES) == 0;
         (0..self.functions()).filter_map(move |row| match is_whole {
             true => Some(row),
-            false => self.row(INDICES, row as usize).map(|[defined]| defined),
+            false => self.row(INDICES, row as usize).map(|[defined, _]| defined),
         })
     }
 
     /// Where a defined function lies in the text.
     pub fn function(&self, defined: u32) -> Option<Range<u32>> {
-        let row = match self.rows(INDICES) {
-            0 => defined as usize,
-            _ => self
-                .last_from::<1>(INDICES, defined)
-                .filter(|&at| self.row(INDICES, at) == Some([defined]))?,
-        };
-        self.function_row(row)
+        self.function_row(self.find_function(defined)?)
+    }
+
+    /// The row of a defined function.
+    fn find_function(&self, defined: u32) -> Option<usize> {
+        if self.rows(INDICES) == 0 {
+            return Some(defined as usize);
+        }
+        let row = self.last_from::<2>(INDICES, defined)?;
+        self.row(INDICES, row).is_some_and(|[found, _]| found == defined).then_some(row)
     }
 
     /// The defined function that a text offset lies in.
@@ -273,11 +278,20 @@ impl Image {
         self.function_row(row).filter(|range| range.contains(&offset))?;
         match self.rows(INDICES) {
             0 => Some(row as u32),
-            _ => self.row(INDICES, row).map(|[defined]| defined),
+            _ => self.row(INDICES, row).map(|[defined, _]| defined),
         }
     }
 
     fn function_row(&self, row: usize) -> Option<Range<u32>> {
+        let extent = self.extent(row)?;
+        match self.row(INDICES, row) {
+            Some([_, end]) => Some(extent.start..end),
+            None => Some(extent),
+        }
+    }
+
+    /// The stretch of the text that a function's code takes with what is behind it.
+    fn extent(&self, row: usize) -> Option<Range<u32>> {
         let [start] = self.row(FUNCTIONS, row)?;
         let [end] = self.row(FUNCTIONS, row + 1)?;
         Some(start..end)
@@ -374,6 +388,10 @@ fn row<const N: usize>(section: &[u8], at: usize) -> Option<[u32; N]> {
     let words = section.as_chunks::<4>().0.get(at.checked_mul(N)?..)?.get(..N)?;
     Some(std::array::from_fn(|word| u32::from_le_bytes(words[word])))
 }
+
+mod collect;
+
+pub use collect::Collection;
 
 #[cfg(test)]
 mod tests;

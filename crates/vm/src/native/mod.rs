@@ -22,7 +22,7 @@ pub use code::NativeCode;
 pub(crate) use functions::INTERPRETED;
 pub use functions::functions;
 pub(crate) use functions::{call_interpreted, call_interpreted_in_registers};
-pub use image::{ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, Site};
+pub use image::{Collection, ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, Site};
 pub use perf::Perf;
 pub(crate) use registry::is_in_use;
 

@@ -255,16 +255,15 @@ fn functions_that_are_not_compiled_get_an_entry_once() {
     let (known, native) = (fixture.host, Arc::clone(&fixture.native));
     let escaped = fixture.store.host_func(ty, HostFn::new(2, 0, |_, _| Ok(())));
     assert!(fixture.store.func_record(escaped).native.is_null());
-    assert!(
-        fixture.store.set_native_entry(escaped, &native, ty)
-            && fixture.store.set_native_entry(known, &native, ty)
-    );
+    fixture.store.link_func(escaped, &native, ty);
+    fixture.store.link_func(known, &native, ty);
     assert_eq!(fixture.store.func_record(escaped).native, fixture.store.func_record(known).native);
-    assert_eq!(fixture.store.natives.len(), 1);
     let other = fixture.func(INCREMENT);
     let ty = fixture.store.func_type_id(other);
     let without = fixture.store.host_func(ty, HostFn::new(1, 1, |_, _| Ok(())));
-    assert!(!fixture.store.set_native_entry(without, &native, ty), "there is no trampoline for its type");
+    fixture.store.link_func(without, &native, ty);
+    let entry = fixture.store.func_record(without).native;
+    assert!(entry.is_null(), "there is no trampoline for its type");
 }
 
 #[test]

@@ -112,15 +112,130 @@ fn flipped_bits_do_not_panic() {
 
 #[test]
 fn functions_by_themselves() {
-    let parts = ImageParts { indices: vec![3, 7, 1000], ..parts() };
-    let image = read(parts.to_bytes()).unwrap();
+    let parts = ImageParts { indices: vec![(3, 10), (7, 64), (1000, 190)], ..parts() };
+    let image = read(parts.to_compact_bytes()).unwrap();
     assert!(image.text_start() < TEXT_ALIGN);
-    assert_eq!((image.function(3), image.function(1000)), (Some(0..16), Some(64..200)));
+    assert_eq!((image.function(3), image.function(1000)), (Some(0..10), Some(64..190)));
     assert_eq!([0, 4, 8, u32::MAX].map(|defined| image.function(defined)), [const { None }; 4]);
-    assert_eq!([0, 16, 199, 200].map(|at| image.function_at(at)), [Some(3), Some(7), Some(1000), None]);
+    let found = [0, 9, 10, 16, 189, 190, 200].map(|at| image.function_at(at));
+    assert_eq!(found, [Some(3), Some(3), None, Some(7), Some(1000), None, None]);
     exercise(&image);
     // More names than functions, or fewer, or not ascending.
     for indices in [vec![1, 2, 3, 4, 5, 6], vec![1], vec![9, 2, 2]] {
+        let indices = indices.into_iter().map(|index| (index, index)).collect();
         exercise(&read(ImageParts { indices, ..parts.clone() }.to_bytes()).unwrap());
+    }
+}
+
+/// An image of one function: its code, with a call that has a handler and stands in a body that has taken the place of
+/// another's, and behind it what the runtime brings.
+fn one(function: u32, fill: u8) -> Image {
+    let offset = u32::from(fill) * 1000;
+    let parts = ImageParts {
+        text: [[fill; 48], [0xff; 48]].concat(),
+        functions: vec![0, 96],
+        indices: vec![(function, 48)],
+        traps: vec![(8, Trap::Unreachable), (50, Trap::Interrupted)],
+        sites: vec![Site { ret: 30, frame: 16, context: ContextLocation::None, handlers: 0..2 }],
+        handlers: vec![Handler { tag: Some(7), target: 40 }, Handler { tag: None, target: 44 }],
+        positions: vec![(0, offset), (20, INLINED), (28, INLINED | 1), (32, offset + 1), (48, NONE)],
+        inlined: vec![(offset + 2, offset + 3), (INLINED, offset + 4)],
+        ..ImageParts::default()
+    };
+    read(parts.to_compact_bytes()).unwrap()
+}
+
+/// A trampoline for the first type of a module.
+fn trampoline(fill: u8) -> Image {
+    let parts = ImageParts {
+        text: vec![fill; 80],
+        functions: vec![0],
+        entries: vec![16],
+        positions: vec![(0, NONE)],
+        ..ImageParts::default()
+    };
+    read(parts.to_bytes()).unwrap()
+}
+
+#[test]
+fn what_is_collected_is_what_it_was() {
+    let mut collection = Collection::new();
+    let parts = [(2, 1), (5, 2), (900, 3)].map(|(function, fill)| (function, one(function, fill)));
+    for (function, part) in &parts {
+        assert!(collection.add_function(*function, part));
+        assert!(!collection.add_function(1, part), "which it does not have");
+    }
+    collection.add_entry(3, &trampoline(8));
+    let first = read(collection.to_bytes()).unwrap();
+    assert!(first.text_start().is_multiple_of(TEXT_ALIGN));
+    // And again, with one more before, between, and behind.
+    let mut collection = Collection::new();
+    let more = [(0, 4), (3, 5), (1000, 6)].map(|(function, fill)| (function, one(function, fill)));
+    let mut all: Vec<(u32, &Image)> = more.iter().map(|(function, part)| (*function, part)).collect();
+    all.extend(parts.iter().map(|(function, _)| (*function, &first)));
+    all.sort_by_key(|part| part.0);
+    for (function, part) in all {
+        assert!(collection.add_function(function, part));
+    }
+    collection.add_trampolines(&first);
+    collection.add_entry(1, &trampoline(9));
+    let second = read(collection.to_bytes()).unwrap();
+    let known: Vec<u32> = second.defined_functions().collect();
+    assert_eq!(known, [0, 2, 3, 5, 900, 1000]);
+    for (image, parts) in [(&first, &parts[..]), (&second, &parts[..]), (&second, &more[..])] {
+        for (function, part) in parts {
+            let range = image.function(*function).unwrap();
+            let (start, text) = (range.start, image.text());
+            assert!(start.is_multiple_of(64));
+            assert_eq!(text[start as usize..][..96], *part.text());
+            assert_eq!(
+                (range.len(), image.function_at(start + 47), image.function_at(start + 48)),
+                (48, Some(*function), None)
+            );
+            for at in 0..96 {
+                assert_eq!(image.trap(start + at), part.trap(at));
+                let (here, there) = (image.position(start + at), part.position(at));
+                let stack = |image: &Image, mut position: Option<u32>| {
+                    let mut offsets = Vec::new();
+                    while let Some(number) = position.filter(|position| position & INLINED != 0) {
+                        let (call, offset) = image.inlined(number).unwrap();
+                        offsets.push(offset);
+                        position = Some(call);
+                    }
+                    (offsets, position)
+                };
+                assert_eq!(stack(image, here), stack(part, there), "{function} at {at}");
+            }
+            let (site, was) = (image.site(start + 30).unwrap(), part.site(30).unwrap());
+            assert_eq!((site.frame, site.context, site.handlers.len()), (was.frame, was.context, 2));
+            for (here, there) in site.handlers.zip(was.handlers) {
+                let (here, there) = (image.handler(here).unwrap(), part.handler(there).unwrap());
+                assert_eq!((here.tag, here.target), (there.tag, start + there.target));
+            }
+        }
+    }
+    for (image, ty, fill) in [(&first, 3, 8), (&second, 3, 8), (&second, 1, 9)] {
+        let at = image.entry(ty).unwrap() as usize;
+        assert_eq!(image.text()[at - 16..at + 64], [fill; 80]);
+        assert_eq!(image.position(at as u32), None);
+    }
+    assert_eq!((second.entry(0), second.entry(2), second.entry(4)), (None, None, None));
+}
+
+#[test]
+fn damaged_images_are_collected_without_panicking() {
+    let bytes = one(4, 9).bytes().to_vec();
+    for at in 8..bytes.len() {
+        for value in [0, 1, 0x7f, 0xff] {
+            let mut bytes = bytes.clone();
+            bytes[at] = value;
+            if let Ok(image) = read(bytes) {
+                let mut collection = Collection::new();
+                collection.add_function(4, &image);
+                collection.add_trampolines(&image);
+                collection.add_entry(0, &image);
+                exercise(&read(collection.to_bytes()).unwrap());
+            }
+        }
     }
 }

@@ -6,6 +6,9 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
+/// Whether compiled code can run here.
+pub const RUNS_COMPILED_CODE: bool = false;
+
 /// No pages.
 #[derive(Debug)]
 pub(crate) enum CodePages {}

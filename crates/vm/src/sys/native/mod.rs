@@ -21,8 +21,8 @@
 )]
 mod support;
 
-pub use support::thread_time;
 pub(crate) use support::{CodePages, install, monotonic, resume, stack, with_registers};
+pub use support::{RUNS_COMPILED_CODE, thread_time};
 
 /// Where code goes on.
 #[derive(Clone, Copy, Debug)]

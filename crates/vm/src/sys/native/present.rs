@@ -17,3 +17,6 @@ pub(crate) use signal::install;
 pub(crate) use stack::stack;
 
 use super::{Fault, FaultKind, Landing, OnFault, OnStack, Target};
+
+/// Whether compiled code can run here.
+pub const RUNS_COMPILED_CODE: bool = true;
