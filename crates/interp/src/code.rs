@@ -307,8 +307,13 @@ impl ModuleCode {
         }
         let entry = code.entry();
         functions.insert(entry.addr(), code);
-        cell.0.store(entry.cast_mut().cast(), Release);
-        Ok(entry)
+        match self.tiering().and_then(|tiering| tiering.compiled(index)) {
+            None => {
+                cell.0.store(entry.cast_mut().cast(), Release);
+                Ok(entry)
+            }
+            Some(compiled) => Ok(self.lead(index, compiled, entry)),
+        }
     }
 
     /// Calls of defined function `index` go to compiled code from now on, on any thread. Translates the function if need be.
@@ -317,14 +322,20 @@ impl ModuleCode {
     /// If it cannot be translated. Then it is not called either.
     pub fn publish(&self, index: u32, compiled: Compiled) -> Result<(), TranslateError> {
         let entry = self.translate(index)?;
-        let slots = (self.func_type(index).param_slots() as usize).max(self.result_slots(index));
         // SAFETY: what has been in a cell stays alive as long as this does.
-        let original = unsafe { original(entry) };
-        let stub = Stub::new(self.options.encoding(), compiled, slots, original);
-        let mut stubs = self.stubs.lock().unwrap_or_else(PoisonError::into_inner);
-        self.cells[index as usize].0.store(stub.entry().cast_mut().cast(), Release);
-        stubs.push(stub);
+        self.lead(index, compiled, unsafe { original(entry) });
         Ok(())
+    }
+
+    /// The same with a function whose translated code starts at `original`; its new entry.
+    fn lead(&self, index: u32, compiled: Compiled, original: Ip) -> Ip {
+        let slots = (self.func_type(index).param_slots() as usize).max(self.result_slots(index));
+        let stub = Stub::new(self.options.encoding(), compiled, slots, original);
+        let entry = stub.entry();
+        let mut stubs = self.stubs.lock().unwrap_or_else(PoisonError::into_inner);
+        self.cells[index as usize].0.store(entry.cast_mut().cast(), Release);
+        stubs.push(stub);
+        entry
     }
 
     /// Whether calls of defined function `index` go to compiled code.

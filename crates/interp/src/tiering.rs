@@ -67,6 +67,9 @@ pub enum Place {
 
 /// Who looks at where code spends its time, and compiles it.
 pub trait Tiering: Any + fmt::Debug + Send + Sync {
+    /// Called when a function, by defined index, is translated: code that there is already.
+    fn compiled(&self, function: u32) -> Option<Compiled>;
+
     /// Called at every poll of code of the module. If it returns code for the loop at hand, the rest of the function runs
     /// there.
     fn look(&self, code: &ModuleCode, look: &Look) -> Option<Compiled>;

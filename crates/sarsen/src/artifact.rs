@@ -2,7 +2,7 @@
 //! them. How code is compiled and published is `compile.rs`' matter.
 //!
 //! ```text
-//! magic, format, length of the header, checksum, places of the parts     little-endian words
+//! magic, format, length of the header, checksums, places of the parts    little-endian words
 //! version, target, options, ...                                          text, a line each, up to the header's end
 //! where bodies start                                                     little-endian words
 //! which memories hold what at first, and where that is                   four little-endian words for each
@@ -30,7 +30,7 @@ use std::ops::Range;
 const MAGIC: [u8; 8] = *b"\0sarsen\n";
 
 /// The number of the format described above.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What places are multiples of from which is mapped: a multiple of every page size in use.
 const ALIGN: usize = 64 << 10;
@@ -41,7 +41,7 @@ const MIN_PAGES: usize = 2 * ALIGN;
 /// Bytes of the words before the text.
 const WORDS: usize = CHECKSUM.end + PLACES * size_of::<u64>();
 const CHECKSUM: Range<usize> = 16..24;
-const PLACES: usize = 12;
+const PLACES: usize = 13;
 
 /// No header is longer.
 const MAX_HEADER: usize = 64 << 10;
@@ -68,6 +68,8 @@ pub(crate) struct Parts {
     directory: usize,
     /// Bytes of machine code.
     text: usize,
+    /// The checksum over everything behind the header.
+    content: usize,
 }
 
 /// What a memory holds at first, and where that is in an artifact.
@@ -111,6 +113,14 @@ impl ArtifactInfo {
         }
         let text = str::from_utf8(&header[WORDS..]).map_err(|_| damaged("the header is not text"))?;
         Ok(ArtifactInfo { binding: Binding::read(text)?, parts })
+    }
+
+    /// Whether nothing has changed in these bytes, which this was read from, since they were written. Reads all of them.
+    pub fn is_intact(&self, bytes: impl AsRef<[u8]>) -> bool {
+        let bytes = bytes.as_ref();
+        let header = self.parts.bodies.start;
+        let content = bytes.get(header..).map(content_checksum);
+        bytes.len() == self.parts.size && content == Some(self.parts.content)
     }
 
     /// The version of Sarsen that made it, and that can run it.
@@ -182,7 +192,7 @@ pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8
         MemoryContent { memory: initial.memory, start: initial.start, place: start..size }
     };
     let memories: Vec<MemoryContent> = contents.iter().map(place).collect();
-    let parts = Parts {
+    let mut parts = Parts {
         size,
         bodies: header..memories_at,
         memories: memories_at..wasm_at,
@@ -191,6 +201,7 @@ pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8
         declarations: module.declarations(),
         directory: image.directory().len(),
         text: image.text().len(),
+        content: 0,
     };
     let mut out = Vec::with_capacity(parts.size);
     out.extend_from_slice(&MAGIC);
@@ -208,6 +219,9 @@ pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8
         out.resize(at, 0);
         out.extend_from_slice(part);
     }
+    parts.content = content_checksum(&out[header..]);
+    let content = CHECKSUM.end + (PLACES - 1) * size_of::<u64>();
+    out[content..WORDS].copy_from_slice(&(parts.content as u64).to_le_bytes());
     let checksum = parts.checksum(&out, &out[..header]).unwrap_or_default();
     out[CHECKSUM].copy_from_slice(&checksum.to_le_bytes());
     out
@@ -238,13 +252,13 @@ impl MemoryContent {
 impl Parts {
     /// In the order of the header.
     fn words(&self) -> [usize; PLACES] {
-        let Parts { size, bodies, memories, wasm, image, declarations, directory, text } = self;
+        let Parts { size, bodies, memories, wasm, image, declarations, directory, text, content } = self;
         let [bodies, memories, wasm, image] =
             [bodies, memories, wasm, image].map(|part| (part.start, part.len()));
         let ranges = [bodies.0, bodies.1, memories.0, memories.1, wasm.0, wasm.1, image.0, image.1];
         let mut words = [*size; PLACES];
         words[1..9].copy_from_slice(&ranges);
-        words[9..].copy_from_slice(&[*declarations, *directory, *text]);
+        words[9..].copy_from_slice(&[*declarations, *directory, *text, *content]);
         words
     }
 
@@ -266,7 +280,8 @@ impl Parts {
         };
         let (bodies, memories) = (part("the table of bodies", 1)?, part("the table of memories", 3)?);
         let (wasm, image) = (part("the module", 5)?, part("the code", 7)?);
-        let (declarations, directory, text) = (number(9)?, number(10)?, number(11)?);
+        let (declarations, directory) = (number(9)?, number(10)?);
+        let (text, content) = (number(11)?, number(12)?);
         let fits = bodies.len().is_multiple_of(size_of::<u32>())
             && memories.len().is_multiple_of(MemoryContent::BYTES)
             && u32::try_from(wasm.len()).is_ok()
@@ -276,7 +291,7 @@ impl Parts {
         if !fits {
             return Err(damaged("its parts do not fit together"));
         }
-        Ok(Parts { size, bodies, memories, wasm, image, declarations, directory, text })
+        Ok(Parts { size, bodies, memories, wasm, image, declarations, directory, text, content })
     }
 
     /// What memories of an artifact's module hold at first.
@@ -303,16 +318,34 @@ impl Parts {
     }
 }
 
-/// Adds bytes to a checksum. Each step is one-to-one, so that a single word that is wrong never goes unseen.
-fn mix(sum: u64, bytes: &[u8]) -> u64 {
+/// Adds a word to a checksum.
+fn step(sum: u64, word: u64) -> u64 {
     /// An odd number with bits all over.
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-    let step = |sum: u64, word: u64| (sum.rotate_left(29) ^ word).wrapping_mul(FACTOR);
+    (sum.rotate_left(29) ^ word).wrapping_mul(FACTOR)
+}
+
+/// Adds bytes to a checksum. Each step is one-to-one, so that a single word that is wrong never goes unseen.
+fn mix(sum: u64, bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let sum = words.iter().fold(sum, |sum, &word| step(sum, u64::from_le_bytes(word)));
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
     step(step(sum, u64::from_le_bytes(last)), bytes.len() as u64)
+}
+
+/// The checksum of many bytes, as fast as memory is read: several sums side by side.
+fn content_checksum(bytes: &[u8]) -> usize {
+    const LANES: usize = 4;
+    let (blocks, rest) = bytes.as_chunks::<{ LANES * size_of::<u64>() }>();
+    let mut sums = [0; LANES];
+    for block in blocks {
+        for (sum, word) in sums.iter_mut().zip(block.as_chunks::<8>().0) {
+            *sum = step(*sum, u64::from_le_bytes(*word));
+        }
+    }
+    // Half of it, so that it is a size on every machine.
+    (mix(sums.into_iter().fold(0, step), rest) >> 32) as usize
 }
 
 fn word(bytes: &[u8], at: usize) -> Result<u64> {

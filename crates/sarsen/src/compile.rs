@@ -91,16 +91,21 @@ impl Compiler {
             self.jit.compile(module, parallel, progress).map_err(|error| Error::bug(error.to_string()))?;
         let image =
             Image::read(Bytes::from(compiled.image)).map_err(|error| Error::bug(error.to_string()))?;
-        let binding = Binding {
+        let binding = self.binding(module.features(), compiled.interpreted.len() as u32);
+        Ok(Code { image, binding, native: None })
+    }
+
+    /// What code is bound to of modules with these features, of which so many functions have none.
+    pub(crate) fn binding(&self, features: Features, interpreted: u32) -> Binding {
+        Binding {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             layout: Binding::layout(),
             target: self.jit.options().target.arch.name().to_owned(),
             cpu_features: self.jit.cpu_features().into_iter().map(str::to_owned).collect(),
             options: code_options(self.jit.options()),
-            features: module.features(),
-            interpreted: compiled.interpreted.len() as u32,
-        };
-        Ok(Code { image, binding, native: None })
+            features,
+            interpreted,
+        }
     }
 
     /// Whether this machine and the engine can have code that is bound so.

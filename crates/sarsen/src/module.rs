@@ -13,7 +13,7 @@ use images::Images;
 use sarsen_interp::{ModuleCode, Tiering};
 use sarsen_isa::{Feature, Features};
 use sarsen_module::{Bytes, DefinedFuncIndex};
-use sarsen_vm::{CodeTable, MemoryImage};
+use sarsen_vm::{CodeTable, MemoryImage, NativeCode};
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -26,10 +26,21 @@ struct Inner {
     engine: Engine,
     module: Arc<sarsen_module::Module>,
     code: Arc<ModuleCode>,
+    /// What is compiled of it if all is.
     compiled: Option<Code>,
     /// What is compiled while it runs.
     tier: Option<Arc<ModuleTier>>,
     images: Images,
+}
+
+/// What is compiled of a module from the beginning.
+pub(crate) enum Compiled {
+    /// Nothing.
+    Nothing,
+    /// Everything.
+    All(Code),
+    /// Functions one by one, for an engine that goes on with that.
+    Some(Arc<NativeCode>),
 }
 
 impl Module {
@@ -64,17 +75,23 @@ impl Module {
         let parallelism = engine.config().parallelism();
         let compile = |compiler: &Compiler| compiler.compile_to_run(&module, parallelism);
         let compiled = engine.compiler_at_once().map(compile).transpose()?;
-        Ok(Module::of(engine, module, compiled, None))
+        Ok(Module::of(engine, module, compiled.map_or(Compiled::Nothing, Compiled::All), None))
     }
 
-    /// A module with its compiled code, if it has any, and the pages of its memories, if they are in a file.
+    /// A module with its compiled code, and the pages of its memories if they are in a file.
     pub(crate) fn of(
         engine: &Engine,
         module: Arc<sarsen_module::Module>,
-        compiled: Option<Code>,
+        compiled: Compiled,
         images: Option<Arc<[MemoryImage]>>,
     ) -> Module {
-        let tier = (engine.queue().is_some() && compiled.is_none()).then(|| ModuleTier::new(engine, &module));
+        let (compiled, some) = match compiled {
+            Compiled::Nothing => (None, None),
+            Compiled::All(code) => (Some(code), None),
+            Compiled::Some(native) => (None, Some(native)),
+        };
+        let is_tiered = engine.queue().is_some() && compiled.is_none();
+        let tier = is_tiered.then(|| ModuleTier::new(engine, &module, some));
         let code = match &tier {
             None => ModuleCode::new(&module, engine.config().code()),
             Some(tier) => {
@@ -186,7 +203,7 @@ impl Module {
     #[doc(hidden)]
     pub fn compiled_functions(&self) -> usize {
         if let Some(tier) = &self.0.tier {
-            return tier.stats().functions as usize;
+            return tier.compiled_functions();
         }
         let functions = self.0.module.defined_funcs() as usize;
         self.0.compiled.as_ref().map_or(0, |code| functions - code.interpreted().min(functions))
@@ -214,6 +231,10 @@ impl Module {
 
     pub(crate) fn compiled(&self) -> Option<&Code> {
         self.0.compiled.as_ref()
+    }
+
+    pub(crate) fn tier(&self) -> Option<&Arc<ModuleTier>> {
+        self.0.tier.as_ref()
     }
 
     /// What instances need of its code.

@@ -51,6 +51,14 @@ impl Compiler {
         match *self {}
     }
 
+    pub(crate) fn enter_image(&self, _: &Arc<TypeRegistry>, _: &FuncType) -> Result<Image> {
+        match *self {}
+    }
+
+    pub(crate) fn binding(&self, _: Features, _: u32) -> Binding {
+        match *self {}
+    }
+
     pub(crate) fn enter_loop(&self, _: &Arc<TypeRegistry>) -> Result<Enter> {
         match *self {}
     }

@@ -7,7 +7,7 @@
 
 use crate::artifact::{self, ArtifactInfo, MemoryContent};
 use crate::compile::Progress;
-use crate::module::validated;
+use crate::module::{Compiled, validated};
 use crate::{Engine, Error, Module, Result};
 use sarsen_module::Bytes;
 use sarsen_vm::{Image, MappedFile, MemoryImage};
@@ -36,11 +36,19 @@ impl Module {
     /// # #[cfg(not(feature = "jit"))] fn main() {}
     /// ```
     ///
+    /// With [`Strategy::Tiered`](crate::Strategy::Tiered), the code is that of the functions that have become hot, and engines
+    /// with that strategy can have it.
+    ///
     /// # Errors
     /// If it has none: the engine's [strategy](crate::Config::strategy) does not compile.
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        let code = self.compiled().ok_or_else(|| refused(self.engine(), "has no code to serialize"))?;
-        Ok(artifact::write(code.binding(), self.inner(), code.image()))
+        if let Some(code) = self.compiled() {
+            return Ok(artifact::write(code.binding(), self.inner(), code.image()));
+        }
+        let parts = self.tier().zip(self.engine().compiler());
+        let (tier, compiler) = parts.ok_or_else(|| refused("has no code to serialize"))?;
+        let binding = compiler.binding(self.inner().features(), 0);
+        Ok(artifact::write(&binding, self.inner(), &tier.collect()?))
     }
 
     /// A module from the bytes that [`Module::serialize`] or [`Engine::precompile_module`] have given. The bytes are copied:
@@ -83,7 +91,7 @@ impl Module {
 
 /// Compiles a module to bytes.
 pub(crate) fn precompile(engine: &Engine, bytes: Bytes, progress: Option<Progress<'_>>) -> Result<Vec<u8>> {
-    let compiler = engine.compiler().ok_or_else(|| refused(engine, "compiles nothing"))?;
+    let compiler = engine.compiler().ok_or_else(|| refused("compiles nothing"))?;
     let module = validated(engine, bytes)?;
     let code = compiler.compile(&module, engine.config().parallelism(), progress)?;
     Ok(artifact::write(code.binding(), &module, code.image()))
@@ -94,7 +102,7 @@ pub(crate) fn precompile(engine: &Engine, bytes: Bytes, progress: Option<Progres
 /// # Safety
 /// The bytes must be what a compiler has made, and neither they nor the file may change.
 unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Module> {
-    let compiler = engine.compiler().ok_or_else(|| refused(engine, "runs no code of files"))?;
+    let compiler = engine.compiler().ok_or_else(|| refused("runs no code of files"))?;
     let ArtifactInfo { binding, parts } = ArtifactInfo::read(&*bytes)?;
     compiler.check(&binding, engine.config().wasm_features())?;
     let part = |range: &std::ops::Range<usize>| {
@@ -108,8 +116,13 @@ unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Mod
     );
     let module = Arc::new(module.map_err(artifact::damaged)?);
     let image = Image::read(part(&parts.image)?).map_err(artifact::damaged)?;
-    if image.functions() != module.defined_funcs() {
+    let is_whole = image.is_whole() && image.functions() == module.defined_funcs();
+    let is_some = !image.is_whole() || image.functions() == 0;
+    if !is_whole && !is_some {
         return Err(artifact::damaged("code and module have different functions"));
+    }
+    if !is_whole && engine.queue().is_none() {
+        return Err(Error::msg("compiled in part, by strategy `tiered`, which this engine's is not"));
     }
     let at = file.map(|file| (file, parts.image.start as u64));
     // SAFETY: by contract the image is of this module; it is for this machine, as has been checked.
@@ -120,7 +133,8 @@ unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Mod
         Some(file) => Some(unsafe { memory_images(file, parts.memories(&bytes, &module)?) }?),
         None => None,
     };
-    Ok(Module::of(engine, module, Some(code), images))
+    let compiled = if is_whole { Compiled::All(code) } else { Compiled::Some(code.native()?) };
+    Ok(Module::of(engine, module, compiled, images))
 }
 
 /// What memories hold at first, in an artifact's file.
@@ -136,8 +150,7 @@ unsafe fn memory_images(file: &File, memories: Vec<MemoryContent>) -> Result<Arc
     Ok(images.collect())
 }
 
-/// The error of an engine whose strategy is another.
-fn refused(engine: &Engine, what: &str) -> Error {
-    let strategy = if engine.queue().is_some() { "tiered" } else { "interpreter" };
-    Error::msg(format!("an engine with strategy `{strategy}` {what}"))
+/// The error of an engine that compiles nothing.
+fn refused(what: &str) -> Error {
+    Error::msg(format!("an engine with strategy `interpreter` {what}"))
 }

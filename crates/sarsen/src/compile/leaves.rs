@@ -8,7 +8,7 @@ use sarsen_isa::Features;
 use sarsen_module::{
     FuncType, Hierarchy, Module, ModuleLimits, Parallelism, TypeId, TypeIndex, TypeRegistry, ValType,
 };
-use sarsen_vm::NativeCode;
+use sarsen_vm::{Image, NativeCode};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,6 +41,11 @@ impl Compiler {
     pub(crate) fn enter(&self, registry: &Arc<TypeRegistry>, ty: &FuncType) -> Result<Enter> {
         let (code, ty) = self.leaf(registry, ty)?;
         code.enter(ty).ok_or_else(|| Error::bug("a type without an entry"))
+    }
+
+    /// The image of [`Compiler::enter`], where the type is the first.
+    pub(crate) fn enter_image(&self, registry: &Arc<TypeRegistry>, ty: &FuncType) -> Result<Image> {
+        Ok(self.leaf(registry, ty)?.0.image().clone())
     }
 
     /// The way in to code that takes over in a loop: its parameter is the address of a frame.

@@ -19,10 +19,10 @@ use crate::{Engine, Error, Result};
 use heat::{Heat, Step};
 use sarsen_abi::{EntryCell, VmFunc};
 use sarsen_interp::{Compiled, Look, ModuleCode, Tiering};
-use sarsen_module::{DefinedFuncIndex, FuncIndex, Module, TypeId};
-use sarsen_vm::NativeCode;
+use sarsen_module::{Bytes, DefinedFuncIndex, FuncIndex, Module, TypeId};
+use sarsen_vm::{Collection, Image, NativeCode};
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -70,8 +70,10 @@ pub(crate) struct ModuleTier {
     stand_ins: Cells,
     known: OnceLock<Known>,
     functions: Mutex<HashMap<u32, Heat>>,
+    /// Code that was there from the beginning.
+    before: Option<Arc<NativeCode>>,
     /// Everything published, kept.
-    published: Mutex<Vec<Arc<NativeCode>>>,
+    published: Mutex<Vec<(Part, Arc<NativeCode>)>>,
     counts: Counts,
 }
 
@@ -131,8 +133,12 @@ pub struct TierStats {
 }
 
 impl ModuleTier {
-    /// Nothing is compiled yet.
-    pub(crate) fn new(engine: &Engine, module: &Arc<Module>) -> Arc<ModuleTier> {
+    /// Nothing is compiled yet but what has been `before`.
+    pub(crate) fn new(
+        engine: &Engine,
+        module: &Arc<Module>,
+        before: Option<Arc<NativeCode>>,
+    ) -> Arc<ModuleTier> {
         Arc::new(ModuleTier {
             engine: engine.clone(),
             module: Arc::clone(module),
@@ -141,6 +147,7 @@ impl ModuleTier {
             stand_ins: Cells::new(module.defined_funcs()),
             known: OnceLock::new(),
             functions: Mutex::default(),
+            before,
             published: Mutex::default(),
             counts: Counts::default(),
         })
@@ -167,6 +174,12 @@ impl ModuleTier {
         }
     }
 
+    /// How many functions there is code for.
+    pub(crate) fn compiled_functions(&self) -> usize {
+        let before = self.before.as_ref().map_or(0, |before| before.image().functions());
+        before as usize + self.stats().functions as usize
+    }
+
     /// The index of a defined function among all.
     pub(crate) fn func_index(&self, defined: u32) -> u32 {
         self.module.func_index(DefinedFuncIndex(defined)).0
@@ -181,8 +194,53 @@ impl ModuleTier {
     }
 
     /// The code of a function that is compiled.
-    pub(crate) fn compiled(&self, function: u32) -> Option<Compiled> {
-        self.functions().get(&function).and_then(Heat::compiled)
+    fn compiled(&self, function: u32) -> Option<Compiled> {
+        self.functions().get(&function).and_then(Heat::compiled).or_else(|| self.compiled_before(function))
+    }
+
+    /// The code of a function that was there from the beginning.
+    fn compiled_before(&self, function: u32) -> Option<Compiled> {
+        let (before, index) = (self.before.as_ref()?, DefinedFuncIndex(function));
+        let native = before.function(index)?;
+        let enter = before.enter(self.module.func_type_id(self.module.func_index(index)))?;
+        Some(Compiled { enter, native })
+    }
+
+    /// The code of all functions that are compiled, as one image.
+    pub(crate) fn collect(&self) -> Result<Image> {
+        let mut sources: BTreeMap<u32, Image> = BTreeMap::new();
+        let before = self.before.as_ref().map(|before| before.image());
+        if let Some(before) = before {
+            sources.extend(before.defined_functions().map(|function| (function, before.clone())));
+        }
+        for (part, native) in &*self.published() {
+            if let Part::Function(function) = *part {
+                sources.insert(function, native.image().clone());
+            }
+        }
+        let mut collection = Collection::new();
+        for (&function, image) in &sources {
+            collection.add_function(function, image);
+        }
+        if let Some(before) = before {
+            collection.add_trampolines(before);
+        }
+        let wanted: HashSet<TypeId> = sources
+            .keys()
+            .map(|&function| self.module.func_type_id(self.module.func_index(DefinedFuncIndex(function))))
+            .collect();
+        let registry = self.engine.registry();
+        for (index, &id) in (0..).zip(self.module.types()) {
+            let is_there = before.is_some_and(|before| before.entry(index).is_some());
+            if let Some(ty) = registry.func_type(id).filter(|_| wanted.contains(&id) && !is_there) {
+                collection.add_entry(index, &self.compiler()?.enter_image(registry, ty)?);
+            }
+        }
+        Image::read(Bytes::from(collection.to_bytes())).map_err(|error| Error::bug(error.to_string()))
+    }
+
+    fn published(&self) -> MutexGuard<'_, Vec<(Part, Arc<NativeCode>)>> {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An entry for compiled callers of a function whose cell is empty: its code, or what stands in for functions of its type.
@@ -190,6 +248,10 @@ impl ModuleTier {
         let known = self.entries.cell(function).load(Acquire);
         if !known.is_null() {
             return Ok(known.cast_const());
+        }
+        if let Some(compiled) = self.compiled_before(function) {
+            self.entries.cell(function).store(compiled.native.cast_mut(), Release);
+            return Ok(compiled.native);
         }
         let stand_in = self.stand_ins.cell(function);
         let known = stand_in.load(Acquire);
@@ -218,7 +280,7 @@ impl ModuleTier {
         let Some(native) = made? else { return Ok(None) };
         let entry = native.function(DefinedFuncIndex(part.function()));
         let entry = entry.ok_or_else(|| Error::bug("code without a function"))?;
-        self.published.lock().unwrap_or_else(PoisonError::into_inner).push(native);
+        self.published().push((part, native));
         Ok(Some(entry))
     }
 
@@ -350,6 +412,10 @@ fn known(tiering: &dyn Tiering) -> Option<&ModuleTier> {
 }
 
 impl Tiering for ModuleTier {
+    fn compiled(&self, function: u32) -> Option<Compiled> {
+        self.compiled_before(function)
+    }
+
     fn look(&self, _: &ModuleCode, look: &Look) -> Option<Compiled> {
         let queue = self.engine.queue()?;
         let mut spent = queue.spent();

@@ -304,11 +304,62 @@ fn headers_that_lie_are_errors() {
     }
     let mut newer = bytes;
     newer[8] += 1;
-    assert_says(&deserialize(&jit(), &newer).unwrap_err(), &["it has format 2, not 1"]);
+    assert_says(&deserialize(&jit(), &newer).unwrap_err(), &["it has format 3, not 2"]);
 }
 
 /// Bytes of a header that are numbers.
-const WORDS: usize = 120;
+const WORDS: usize = 128;
+
+#[test]
+fn what_was_hot_is_compiled_from_the_beginning() {
+    let tiered = |after| {
+        let mut config = Config::new();
+        config.strategy(Strategy::Tiered).compile_threads(0).tier_up_after(after);
+        config
+    };
+    let module = Module::new(&engine(&tiered(Some(1))), SAMPLE).unwrap();
+    let cold = module.serialize().unwrap();
+    let run = |module: &Module| {
+        let mut store = Store::new(module.engine(), ());
+        let instance = Instance::new(&mut store, module, &[]).unwrap();
+        let divide = instance.get_typed_func::<(i32, i32), i32>(&mut store, "divide").unwrap();
+        let apply = instance.get_typed_func::<(i32, i32, i32), i32>(&mut store, "apply").unwrap();
+        for _ in 0..4 {
+            assert_eq!(divide.call(&mut store, (20, 3)).unwrap(), 6);
+            assert_eq!(apply.call(&mut store, (1, 20, 3)).unwrap(), 6);
+            assert_eq!(apply.call(&mut store, (0, 20, 3)).unwrap(), 23);
+        }
+        let error = apply.call(&mut store, (1, 1, 0)).unwrap_err();
+        assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivideByZero));
+        assert_says(&error, &["divide\n"]);
+    };
+    run(&module);
+    let compiled = module.compiled_functions();
+    assert!((2..=3).contains(&compiled), "{compiled}");
+    let hot = module.serialize().unwrap();
+    for (bytes, functions) in [(&cold, 0), (&hot, compiled)] {
+        let module = deserialize(&tiered(Some(1 << 30)), bytes).unwrap();
+        assert_eq!(module.compiled_functions(), functions);
+        run(&module);
+        assert_eq!(module.tier_stats().unwrap().functions, 0, "a few calls make nothing hot");
+        assert_eq!(&module.serialize().unwrap(), bytes, "there is nothing else to keep");
+        // What becomes hot now is added.
+        let module = deserialize(&tiered(Some(1)), bytes).unwrap();
+        run(&module);
+        let mut store = Store::new(module.engine(), ());
+        let instance = Instance::new(&mut store, &module, &[]).unwrap();
+        let load = instance.get_typed_func::<i32, i32>(&mut store, "load").unwrap();
+        for _ in 0..3 {
+            assert_eq!(load.call(&mut store, 8).unwrap(), i32::from(b'c'));
+        }
+        let more = module.serialize().unwrap();
+        let module = deserialize(&tiered(Some(1 << 30)), &more).unwrap();
+        assert!(module.compiled_functions() > functions);
+        run(&module);
+    }
+    let error = deserialize(&jit(), &hot).unwrap_err();
+    assert_says(&error, &["compiled in part, by strategy `tiered`, which this engine's is not"]);
+}
 
 /// Calls of what is in a table of another's, by functions that throw, trap, and call on.
 const OTHER: &str = r#"(module
@@ -331,8 +382,6 @@ fn compiled_modules_and_others_meet_in_one_store() {
         let mut config = Config::new();
         config.strategy(Strategy::Tiered).compile_threads(0).tier_up_after(after);
         let engine = Engine::new(&config).unwrap();
-        let error = Module::new(&engine, "(module)").unwrap().serialize().unwrap_err();
-        assert_says(&error, &["an engine with strategy `tiered` has no code to serialize"]);
         for (whole, other) in [(true, false), (false, true), (true, true), (false, false)] {
             let module = |text: &str, is_whole: bool| {
                 if !is_whole {

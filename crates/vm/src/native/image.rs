@@ -249,9 +249,14 @@ impl Image {
         (self.rows(FUNCTIONS) as u32).saturating_sub(1)
     }
 
+    /// Whether it is made of all functions of a module, or of none, and not of some that are named.
+    pub fn is_whole(&self) -> bool {
+        self.rows(INDICES) == 0
+    }
+
     /// Which defined functions these are, ascending.
     pub fn defined_functions(&self) -> impl Iterator<Item = u32> + '_ {
-        let is_whole = self.rows(INDICES) == 0;
+        let is_whole = self.is_whole();
         (0..self.functions()).filter_map(move |row| match is_whole {
             true => Some(row),
             false => self.row(INDICES, row as usize).map(|[defined, _]| defined),

@@ -4,7 +4,7 @@
 //! with that.
 
 use super::{FUNCTIONS, HANDLERS, INLINES, POSITIONS};
-use super::{Handler, INDICES, INLINED, Image, ImageParts, NONE, SITES, Site, TRAPS};
+use super::{Handler, INLINED, Image, ImageParts, NONE, SITES, Site, TRAPS};
 use sarsen_isa::Trap;
 use std::ops::Range;
 
@@ -109,7 +109,7 @@ impl Collection {
             let (low, high) = used.unwrap_or((number, number));
             Some((low.min(from.outermost(number)), high.max(number)))
         });
-        let first = parts.inlined.len() as u32;
+        let first = parts.inlined.len() as u32 | INLINED;
         let renumbered = |position: u32| match used {
             Some((low, _)) if is_number(position) => position.wrapping_sub(low).wrapping_add(first),
             _ => position,
