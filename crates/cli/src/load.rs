@@ -17,8 +17,8 @@ pub(crate) const EXTENSION: &str = "sarsen";
 /// The module in `file`.
 pub(crate) fn module(engine: &Engine, file: &Path) -> Result<Module, Failure> {
     if !input::is_artifact(file) {
-        let bytes = input::bytes(file)?;
-        return Module::from_owner(engine, bytes).map_err(|error| Failure::of_engine(file, &error));
+        let module = Module::from_file_with(engine, file, || input::bytes(file))?;
+        return module.map_err(|error| Failure::of_engine(file, &error));
     }
     if file.extension().is_none_or(|extension| extension != EXTENSION) {
         let problem = format!(

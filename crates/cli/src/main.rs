@@ -5,6 +5,7 @@
 //! Exit codes are given by [`failure`].
 
 mod arguments;
+mod cache;
 mod compile;
 mod completions;
 mod failure;
@@ -51,11 +52,13 @@ enum Command {
     Wast(wast::Wast),
     Validate(validate::Validate),
     Inspect(inspect::Inspect),
+    Cache(cache::Command),
     Completions(completions::Completions),
 }
 
 /// The names of the commands. To ask the parser for them would take longer than many programs run.
-const COMMANDS: [&str; 7] = ["run", "compile", "wast", "validate", "inspect", "completions", "help"];
+const COMMANDS: [&str; 8] =
+    ["run", "compile", "wast", "validate", "inspect", "cache", "completions", "help"];
 
 fn main() {
     log::start();
@@ -81,6 +84,7 @@ fn execute(command_line: Vec<OsString>, out: &mut impl Write) -> Result<(), Fail
         Command::Wast(command) => command.execute(out),
         Command::Validate(command) => command.execute(out),
         Command::Inspect(command) => command.execute(out),
+        Command::Cache(command) => command.execute(out),
         Command::Completions(command) => command.execute(Cli::command(), out),
     }
 }

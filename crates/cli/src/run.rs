@@ -82,6 +82,8 @@ impl Run {
         let store = guest.store(&program.engine, &program.options);
         let mut store = store.map_err(|error| Failure::of_engine(program.file, &error))?;
         let mut outcome = program.run(&mut store, &mut stopwatch, out);
+        // Who waits for the program's output has it by now. That the next run starts slower is no failure of this one.
+        let _ = program.module.save_to_cache();
         if program.options.wants_stats() {
             if let Err(failure) = &mut outcome {
                 failure.report();

@@ -1,6 +1,7 @@
 //! How an engine works: one setter per option. What they mean is documented and enforced where they are read: here are
 //! only values and defaults.
 
+use crate::cache::Cache;
 use crate::compile::Compiler;
 use sarsen_interp::{CodeOptions, Dispatch};
 use sarsen_isa::{Feature, Features};
@@ -71,6 +72,7 @@ pub struct Config {
     cpu: Option<Cpu>,
     profiler: Profiler,
     tier_up: TierUp,
+    cache: Option<Cache>,
 }
 
 /// When functions are compiled that run already, and by how many threads.
@@ -115,6 +117,7 @@ impl Default for Config {
             cpu: None,
             profiler: Profiler::None,
             tier_up: TierUp { threads: None, after: None },
+            cache: None,
         }
     }
 }
@@ -288,6 +291,17 @@ impl Config {
         self
     }
 
+    /// Where modules are kept from one process to the next, if anywhere: that they are valid, and code that has been compiled.
+    /// Nowhere unless set; nowhere in engines of the interpreter alone or for [other machines](Config::target).
+    ///
+    /// A module is found by its bytes, or by [its file](crate::Module::from_file), which is not read then. With
+    /// [`Strategy::Tiered`], it is written when it goes, when nothing of the engine has become hot for two seconds, or by
+    /// [`Module::save_to_cache`](crate::Module::save_to_cache), if that saves more time than it takes.
+    pub fn cache(&mut self, cache: Option<Cache>) -> &mut Config {
+        self.cache = cache;
+        self
+    }
+
     /// Whether errors carry the wasm frames that they passed.
     pub fn wasm_backtrace(&mut self, enable: bool) -> &mut Config {
         self.backtrace = enable;
@@ -329,6 +343,10 @@ impl Config {
 
     pub(crate) fn tier_up(&self) -> TierUp {
         self.tier_up
+    }
+
+    pub(crate) fn wanted_cache(&self) -> Option<&Cache> {
+        self.cache.as_ref().filter(|_| self.target.is_none() && self.how() != Strategy::Interpreter)
     }
 
     pub(crate) fn compiled(&self) -> CompiledCode {

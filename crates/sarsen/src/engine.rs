@@ -1,9 +1,10 @@
 //! The engine: configuration and types, shared by modules and stores. It has no code and no threads of its own.
 
+use crate::cache::Cache;
 use crate::compile::Compiler;
 use crate::config::{Config, Profiler, Strategy};
 use crate::tier::Queue;
-use crate::{Error, Result, precompiled};
+use crate::{Error, Result, cache, precompiled};
 use sarsen_module::{Bytes, TypeRegistry};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -19,6 +20,8 @@ struct Inner {
     compiler: OnceLock<Option<Compiler>>,
     /// What is to be compiled while it runs, where that is how it is done.
     queue: Option<Queue>,
+    /// What names of its modules in its cache end with.
+    cache_key: OnceLock<Option<String>>,
 }
 
 impl Engine {
@@ -47,7 +50,13 @@ impl Engine {
 
     fn with(config: Config, compiler: OnceLock<Option<Compiler>>) -> Engine {
         let queue = (config.how() == Strategy::Tiered).then(|| Queue::new(config.tier_up()));
-        Engine(Arc::new(Inner { config, registry: Arc::default(), compiler, queue }))
+        Engine(Arc::new(Inner {
+            config,
+            registry: Arc::default(),
+            compiler,
+            queue,
+            cache_key: OnceLock::new(),
+        }))
     }
 
     /// Compiles a module, binary or text, to the bytes that [`Module::serialize`](crate::Module::serialize) gives, without
@@ -102,6 +111,21 @@ impl Engine {
     /// What compiles its modules as a whole, if anything does.
     pub(crate) fn compiler_at_once(&self) -> Option<&Compiler> {
         if self.0.queue.is_some() { None } else { self.compiler() }
+    }
+
+    /// Its cache, and what names of its modules there end with.
+    pub(crate) fn cache(&self) -> Option<(&Cache, &str)> {
+        self.config().wanted_cache().zip(self.cache_key())
+    }
+
+    /// What names of its modules in its cache end with, if it has one.
+    pub(crate) fn cache_key(&self) -> Option<&str> {
+        let make = || {
+            let (config, compiler) = (self.config(), self.compiler()?);
+            config.wanted_cache()?;
+            Some(cache::engine_key(config, &compiler.binding(config.wasm_features(), 0).to_text()))
+        };
+        self.0.cache_key.get_or_init(make).as_deref()
     }
 
     /// What compiles functions of its modules while they run.

@@ -32,6 +32,8 @@
 
 mod artifact;
 mod backtrace;
+#[expect(unsafe_code, reason = "loads compiled modules that it has written")]
+mod cache;
 #[cfg(feature = "jit")]
 #[expect(unsafe_code, reason = "publishes what the compiler has made")]
 mod compile;
@@ -73,6 +75,7 @@ mod tier;
 
 pub use artifact::ArtifactInfo;
 pub use backtrace::{FrameInfo, WasmBacktrace};
+pub use cache::{Cache, CacheStats};
 pub use config::{Config, Cpu, Profiler, Strategy};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result, ThrownException};

@@ -3,6 +3,7 @@
 mod images;
 
 use crate::artifact::ArtifactInfo;
+use crate::cache::{self, FileId, Keep};
 use crate::compile::{self, Code, Compiler};
 use crate::config::Config;
 use crate::kept::Kept;
@@ -49,7 +50,7 @@ impl Module {
     /// # Errors
     /// If it is malformed, invalid with the engine's features, or beyond a limit. The message names the place.
     pub fn new(engine: &Engine, bytes: impl AsRef<[u8]>) -> Result<Module> {
-        Module::from_bytes(engine, Bytes::from(bytes.as_ref().to_vec()))
+        Module::from_bytes(engine, Bytes::from(bytes.as_ref().to_vec()), None)
     }
 
     /// A module from a file in binary or text form.
@@ -58,8 +59,30 @@ impl Module {
     /// As [`Module::new`], and if the file cannot be read.
     pub fn from_file(engine: &Engine, file: impl AsRef<Path>) -> Result<Module> {
         let file = file.as_ref();
-        let bytes = std::fs::read(file).map_err(|error| Error::new(error).context(file.display()))?;
-        Module::from_bytes(engine, Bytes::from(bytes)).map_err(|error| error.context(file.display()))
+        let module = Module::from_file_with(engine, file, || std::fs::read(file).map_err(Error::new));
+        module.flatten().map_err(|error| error.context(file.display()))
+    }
+
+    /// A module from what `read` makes of a file, which is not asked if the engine's [cache](crate::Config::cache) knows what it
+    /// has made of it before.
+    ///
+    /// # Errors
+    /// Outside those of `read`, inside those of [`Module::new`].
+    pub fn from_file_with<B: AsRef<[u8]> + Send + Sync + 'static, E>(
+        engine: &Engine,
+        file: impl AsRef<Path>,
+        read: impl FnOnce() -> Result<B, E>,
+    ) -> Result<Result<Module>, E> {
+        let Some((cache, _)) = engine.cache() else { return Ok(Module::from_owner(engine, read()?)) };
+        let state = || std::fs::metadata(file.as_ref()).ok().as_ref().and_then(FileId::of);
+        let before = state();
+        if let Some(module) = before.as_ref().and_then(|file| cache.load_file(engine, file)) {
+            return Ok(Ok(module));
+        }
+        let bytes = read()?;
+        // What has been read while it changed is the content of no file.
+        let file = before.filter(|before| state().as_ref() == Some(before));
+        Ok(Module::from_bytes(engine, Bytes::from_owner(Kept::new(bytes)), file))
     }
 
     /// A module from bytes that are kept, not copied.
@@ -67,15 +90,27 @@ impl Module {
     /// # Errors
     /// As [`Module::new`].
     pub fn from_owner(engine: &Engine, bytes: impl AsRef<[u8]> + Send + Sync + 'static) -> Result<Module> {
-        Module::from_bytes(engine, Bytes::from_owner(Kept::new(bytes)))
+        Module::from_bytes(engine, Bytes::from_owner(Kept::new(bytes)), None)
     }
 
-    fn from_bytes(engine: &Engine, bytes: Bytes) -> Result<Module> {
+    /// A module, from a file in this state if there is one.
+    fn from_bytes(engine: &Engine, bytes: Bytes, file: Option<FileId>) -> Result<Module> {
+        let cached = engine.cache().map(|(cache, engine_key)| (cache, cache::key(engine_key, &bytes)));
+        if let Some((cache, key)) = &cached
+            && let Some(module) = cache.load(engine, key, file.clone())
+        {
+            return Ok(module);
+        }
+
         let module = validated(engine, bytes)?;
         let parallelism = engine.config().parallelism();
         let compile = |compiler: &Compiler| compiler.compile_to_run(&module, parallelism);
         let compiled = engine.compiler_at_once().map(compile).transpose()?;
-        Ok(Module::of(engine, module, compiled.map_or(Compiled::Nothing, Compiled::All), None))
+        let module = Module::of(engine, module, compiled.map_or(Compiled::Nothing, Compiled::All), None);
+        if let Some((cache, key)) = cached {
+            module.keep(|| Keep::new(cache.clone(), key, file));
+        }
+        Ok(module)
     }
 
     /// A module with its compiled code, and the pages of its memories if they are in a file.
@@ -107,6 +142,24 @@ impl Module {
             images => Images::known(images),
         };
         Module(Arc::new(Inner { engine: engine.clone(), module, code, compiled, tier, images }))
+    }
+
+    /// Says where the module is kept in a cache. What is compiled at once is written at once, if it is not there.
+    pub(crate) fn keep(&self, keep: impl FnOnce() -> Keep) {
+        match (&self.0.tier, &self.0.compiled) {
+            (Some(tier), _) => tier.keep(keep()),
+            (None, Some(_)) => keep().write_at_once(self),
+            (None, None) => {}
+        }
+    }
+
+    /// Writes the module to the engine's [cache](crate::Config::cache), with the code of what has become hot, if that is worth
+    /// it: whether it was.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn save_to_cache(&self) -> Result<bool> {
+        self.0.tier.as_ref().map_or(Ok(false), |tier| tier.save())
     }
 
     /// Checks a module without keeping anything of it.

@@ -101,7 +101,7 @@ pub(crate) fn precompile(engine: &Engine, bytes: Bytes, progress: Option<Progres
 ///
 /// # Safety
 /// The bytes must be what a compiler has made, and neither they nor the file may change.
-unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Module> {
+pub(crate) unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Module> {
     let compiler = engine.compiler().ok_or_else(|| refused("runs no code of files"))?;
     let ArtifactInfo { binding, parts } = ArtifactInfo::read(&*bytes)?;
     compiler.check(&binding, engine.config().wasm_features())?;

@@ -5,6 +5,7 @@
 
 use super::values::{Grant, Preload, Redirect, Size, Time, Variable};
 use crate::failure::Failure;
+use crate::cache;
 use crate::options::{self, Profiler, Strategy, Switch, features_help};
 use clap::Args;
 use clap::builder::BoolishValueParser;
@@ -75,6 +76,10 @@ pub(crate) struct Options {
     /// How code is executed: in the interpreter at first, and compiled when it is hot, unless something else is said here
     #[arg(long, value_enum, help_heading = "Engine")]
     pub(crate) strategy: Option<Strategy>,
+    /// Keeps what is known of modules, and the code of what has become hot, from run to run; `yes` unless something else is said
+    #[arg(long, value_name = "yes|no", help_heading = "Engine", num_args = 0..=1, require_equals = true,
+        default_missing_value = "yes", value_parser = BoolishValueParser::new(), hide_possible_values = true)]
+    pub(crate) cache: Option<bool>,
     /// Tells a profiler where which function lies; functions are compiled then, unless something else is said
     #[arg(long, value_enum, value_name = "PROFILER", help_heading = "Engine")]
     pub(crate) profile: Option<Profiler>,
@@ -119,6 +124,7 @@ impl Options {
             max_stack: self.max_stack.or(base.max_stack),
             max_threads: self.max_threads.or(base.max_threads),
             strategy: self.strategy.or(base.strategy),
+            cache: self.cache.or(base.cache),
             profile: self.profile.or(base.profile),
             wasm: both(base.wasm, self.wasm),
         }
@@ -133,6 +139,9 @@ impl Options {
             self.strategy.unwrap_or_else(|| if compiles { Strategy::Jit } else { Strategy::default() });
         let mut config = options::config(strategy, &self.wasm);
         config.profiler(profiler);
+        // What profilers are told of has to be compiled here.
+        let is_cached = self.cache.unwrap_or(true) && !compiles;
+        config.cache(is_cached.then(cache::cache).flatten());
         config.consume_fuel(self.fuel.is_some());
         config.interruptible(interruptible || self.timeout.is_some());
         if let Some(Size(bytes)) = self.max_stack {

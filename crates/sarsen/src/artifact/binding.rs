@@ -34,7 +34,7 @@ pub(crate) struct CodeOptions {
 
 impl Binding {
     /// A line for each.
-    pub(super) fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let features: Vec<&str> = self.features.iter().map(Feature::name).collect();
         let mut lines = vec![
             ("version", self.version.clone()),

@@ -14,6 +14,7 @@ mod queue;
 
 pub(crate) use queue::Queue;
 
+use crate::cache::Keep;
 use crate::compile::{Compiler, Known};
 use crate::{Engine, Error, Result};
 use heat::{Heat, Step};
@@ -75,6 +76,8 @@ pub(crate) struct ModuleTier {
     /// Everything published, kept.
     published: Mutex<Vec<(Part, Arc<NativeCode>)>>,
     counts: Counts,
+    /// Where it is kept, if it is.
+    keep: OnceLock<Keep>,
 }
 
 /// A cell per function, all empty at first.
@@ -150,6 +153,7 @@ impl ModuleTier {
             before,
             published: Mutex::default(),
             counts: Counts::default(),
+            keep: OnceLock::new(),
         })
     }
 
@@ -157,6 +161,24 @@ impl ModuleTier {
     pub(crate) fn attach(&self, code: &Arc<ModuleCode>) {
         // There is one module, and it does this once.
         let _ = self.code.set(Arc::downgrade(code));
+    }
+
+    /// Says where it is kept.
+    pub(crate) fn keep(&self, keep: Keep) {
+        // There is one module, and it does this once.
+        let _ = self.keep.set(keep);
+    }
+
+    /// Writes the module to where it is kept, if that is worth it; whether it was.
+    pub(crate) fn save(&self) -> Result<bool> {
+        self.keep.get().map_or(Ok(false), |keep| keep.save(&self.engine, &self.module, self))
+    }
+
+    /// The same where nobody wants to hear of errors.
+    fn save_quietly(&self) {
+        if let Err(error) = self.save() {
+            tracing::warn!(%error, "not written to the cache");
+        }
     }
 
     /// The cells that compiled code calls through.
@@ -352,6 +374,7 @@ impl ModuleTier {
 
 impl Drop for ModuleTier {
     fn drop(&mut self) {
+        self.save_quietly();
         let published = self.published.get_mut().unwrap_or_else(PoisonError::into_inner).len();
         self.give_back(published);
     }

@@ -187,7 +187,11 @@ impl fmt::Debug for Queue {
 
 /// Compiles what there is, the hottest first.
 fn work(shared: &Shared) {
+    let mut changed: Vec<Weak<ModuleCode>> = Vec::new();
     while let Some(job) = next(shared) {
+        if !changed.iter().any(|known| known.ptr_eq(&job.code)) {
+            changed.push(Weak::clone(&job.code));
+        }
         // Modules that have gone meanwhile need no code. What cannot be compiled stays in the interpreter.
         let Some(code) = job.code.upgrade() else { continue };
         let Some(tier) = code.tiering().and_then(super::known) else { continue };
@@ -197,6 +201,12 @@ fn work(shared: &Shared) {
             let mut state = shared.state();
             state.load.note(since.0.elapsed(), now.saturating_sub(before));
             shared.is_busy.store(state.load.is_high(), Relaxed);
+        }
+    }
+    // Nothing has become hot for a while: a good time to keep what has.
+    for code in changed.iter().filter_map(Weak::upgrade) {
+        if let Some(tier) = code.tiering().and_then(super::known) {
+            tier.save_quietly();
         }
     }
 }

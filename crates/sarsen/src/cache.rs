@@ -1,0 +1,212 @@
+//! A folder in which modules are kept from one process to the next: what has been validated, and the code of what became hot.
+//!
+//! ```text
+//! CONTENT-ENGINE.module   an artifact; named by a hash of the module's bytes, and one of all that such code depends on
+//! CONTENT-ENGINE.seen     that it has been looked through, since when it has not changed; used last when this was written
+//! FILE-ENGINE.file        which of them a file holds, as long as it is the same file
+//! ```
+//!
+//! Files are written under other names and renamed, so that nobody sees half of one; they are never changed. What is missing
+//! or damaged is made again. What is in artifacts is `artifact.rs`' matter, when one is worth writing `keep.rs`'.
+//!
+//! # Invariants
+//!
+//! - Nobody but this user can write to the folder, and everything in it was written here.
+//! - An artifact is loaded if all of its bytes have been looked through since the system was started.
+
+mod file_id;
+mod folder;
+mod keep;
+
+pub(crate) use file_id::FileId;
+pub(crate) use keep::Keep;
+
+use crate::artifact::ArtifactInfo;
+use crate::{Config, Engine, Module, precompiled};
+use sarsen_module::Bytes;
+use sarsen_vm::MappedFile;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// A folder in which engines keep modules: see [`Config::cache`].
+///
+/// Whoever can write to the folder can have processes that use it run whatever they like: it is used only if it belongs to
+/// the user of the process, and nobody else can write to it.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    dir: PathBuf,
+    max_size: u64,
+}
+
+/// What a cache holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct CacheStats {
+    /// Modules.
+    pub modules: usize,
+    /// Bytes of all files.
+    pub bytes: u64,
+}
+
+/// Bytes of all modules unless something else is said.
+const MAX_SIZE: u64 = 1 << 30;
+
+/// How exactly it is noted when a module was used.
+const USED: Duration = Duration::from_secs(3600);
+
+impl Cache {
+    /// The cache in a folder, which is made when something is to be kept.
+    pub fn new(dir: impl Into<PathBuf>) -> Cache {
+        Cache { dir: dir.into(), max_size: MAX_SIZE }
+    }
+
+    /// Where this system keeps what can be made again, for this user; none if it does not say.
+    pub fn default_dir() -> Option<PathBuf> {
+        let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let base = if cfg!(windows) {
+            folder("LOCALAPPDATA")
+        } else if cfg!(target_vendor = "apple") {
+            folder("HOME").map(|home| home.join("Library/Caches"))
+        } else {
+            folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))
+        };
+        base.map(|base| base.join("sarsen"))
+    }
+
+    /// Sets how many bytes modules may have altogether: 1 GiB unless set. What has not been used for the longest time goes.
+    pub fn max_size(mut self, bytes: u64) -> Cache {
+        self.max_size = bytes;
+        self
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What it holds.
+    ///
+    /// # Errors
+    /// If the folder is there, but cannot be read.
+    pub fn stats(&self) -> io::Result<CacheStats> {
+        folder::stats(&self.dir)
+    }
+
+    /// Removes everything; what that was.
+    ///
+    /// # Errors
+    /// If something cannot be removed.
+    pub fn clean(&self) -> io::Result<CacheStats> {
+        folder::clean(&self.dir)
+    }
+
+    fn path(&self, name: &str, kind: &str) -> PathBuf {
+        self.dir.join(format!("{name}.{kind}"))
+    }
+
+    /// The module that a file holds, if it is known and the file has not changed.
+    pub(crate) fn load_file(&self, engine: &Engine, file: &FileId) -> Option<Module> {
+        let record = self.path(&file.name(engine.cache_key()?), "file");
+        let key = fs::read_to_string(&record).ok()?;
+        let module = self.load(engine, &key, Some(file.clone()));
+        if module.is_none() {
+            let _ = fs::remove_file(&record);
+        }
+        module
+    }
+
+    /// The module of a name, if it is here. What is damaged goes.
+    pub(crate) fn load(&self, engine: &Engine, key: &str, file: Option<FileId>) -> Option<Module> {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        if !key.bytes().all(is_name) || !folder::is_private(&self.dir) {
+            return None;
+        }
+        let path = self.path(key, "module");
+        let artifact = File::open(&path).ok()?;
+        match self.load_artifact(engine, key, &artifact) {
+            Ok(module) => {
+                tracing::debug!(key, "loaded from the cache");
+                if let Some(file) = &file {
+                    self.remember(engine, key, file);
+                }
+                module.keep(|| Keep::known(self.clone(), key.to_owned(), file));
+                Some(module)
+            }
+            Err(error) => {
+                tracing::warn!(key, %error, "removed from the cache");
+                let _ = fs::remove_file(&path);
+                None
+            }
+        }
+    }
+
+    fn load_artifact(&self, engine: &Engine, key: &str, artifact: &File) -> crate::Result<Module> {
+        // SAFETY: by the invariants, files here are not changed, but replaced.
+        let bytes = Bytes::from_owner(unsafe { MappedFile::new(artifact) }?);
+        self.look_through(key, artifact, &bytes)?;
+        // SAFETY: by the invariants this is what a compiler has written, and it has not changed.
+        unsafe { precompiled::load(engine, bytes, Some(artifact)) }
+    }
+
+    /// Finds out whether an artifact is what was written, unless that is known.
+    fn look_through(&self, key: &str, artifact: &File, bytes: &[u8]) -> crate::Result<()> {
+        let path = self.path(key, "seen");
+        let state = folder::boot().zip(FileId::of(&artifact.metadata()?));
+        let state = state.map(|(boot, id)| format!("{boot} {}", id.name("")));
+        if state.is_some() && fs::read_to_string(&path).ok() == state {
+            // Whoever wants to know what was used lately is content with hours.
+            let seen = File::options().write(true).open(&path);
+            let age = |file: &File| file.metadata()?.modified()?.elapsed().map_err(io::Error::other);
+            if let Ok(seen) = seen
+                && age(&seen).is_ok_and(|age| age > USED)
+            {
+                let _ = seen.set_modified(SystemTime::now());
+            }
+            return Ok(());
+        }
+        if !ArtifactInfo::read(bytes)?.is_intact(bytes) {
+            return Err(crate::artifact::damaged("its content has changed"));
+        }
+        if let Some(state) = state {
+            let _ = folder::write(&path, state.as_bytes());
+        }
+        Ok(())
+    }
+
+    /// Notes that a file holds a module.
+    fn remember(&self, engine: &Engine, key: &str, file: &FileId) {
+        // What has just changed can change again without looking different.
+        if let Some(name) = engine.cache_key().filter(|_| file.is_settled()) {
+            let record = self.path(&file.name(name), "file");
+            if !record.exists() {
+                let _ = folder::write(&record, key.as_bytes());
+            }
+        }
+    }
+
+    /// Keeps a module's artifact, and lets others go if there are too many.
+    fn write(&self, key: &str, artifact: &[u8]) -> io::Result<()> {
+        if artifact.len() as u64 > self.max_size {
+            return Ok(());
+        }
+        folder::make(&self.dir)?;
+        folder::write(&self.path(key, "module"), artifact)?;
+        folder::sweep(&self.dir, self.max_size, key)
+    }
+}
+
+/// The name of a module with these bytes, for an engine.
+pub(crate) fn key(engine_key: &str, bytes: &[u8]) -> String {
+    format!("{}-{engine_key}", blake3::hash(bytes).to_hex())
+}
+
+/// What names of an engine's modules end with: a hash of all that their code and their validity depend on.
+pub(crate) fn engine_key(config: &Config, binding: &str) -> String {
+    let program = std::env::current_exe().and_then(fs::metadata).ok();
+    // Two builds of one version may make different code.
+    let program = program.and_then(|program| FileId::of(&program)).map(|id| id.name(""));
+    let all = format!("{binding}{:?}{:?}{program:?}", config.how(), config.limits());
+    blake3::hash(all.as_bytes()).to_hex()[..16].to_owned()
+}

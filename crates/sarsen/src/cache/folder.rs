@@ -1,0 +1,150 @@
+//! The folder of a cache: files that appear at once and whole, and go when there are too many.
+
+use super::CacheStats;
+use std::collections::HashMap;
+use std::fs::{self, DirEntry, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::{Duration, SystemTime};
+
+/// How long files are kept that are not done: their writers have gone.
+const UNFINISHED: Duration = Duration::from_secs(3600);
+
+/// How long it is remembered what files hold.
+const REMEMBERED: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// Makes the folder, for this user alone.
+pub(super) fn make(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)?;
+    if is_private(dir) { Ok(()) } else { Err(io::Error::other("others can write to the folder of the cache")) }
+}
+
+/// Whether there is such a folder, to which only this user can write.
+#[cfg(unix)]
+pub(super) fn is_private(dir: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let owner = rustix::process::geteuid().as_raw();
+    fs::metadata(dir).is_ok_and(|dir| dir.is_dir() && dir.uid() == owner && dir.mode() & 0o022 == 0)
+}
+
+/// Whether there is such a folder: those of users are theirs alone.
+#[cfg(not(unix))]
+pub(super) fn is_private(dir: &Path) -> bool {
+    dir.is_dir()
+}
+
+/// When the system was started, if it says so: what was written before may have been lost in part.
+pub(super) fn boot() -> Option<String> {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(boot.trim().to_owned())
+}
+
+/// Writes a file that is there when it is whole, in the place of the one that there was.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Relaxed);
+    let unfinished = path.with_extension(format!("{}-{count}.new", std::process::id()));
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(&unfinished).and_then(|mut file| file.write_all(bytes));
+    let written = written.and_then(|()| fs::rename(&unfinished, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
+}
+
+/// The files of a cache in the folder; none if there is no folder.
+fn files(dir: &Path) -> io::Result<Vec<DirEntry>> {
+    let files = match fs::read_dir(dir) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        files => files?,
+    };
+    let mut found = Vec::new();
+    for file in files {
+        let file = file?;
+        if ["module", "seen", "file", "new"].contains(&kind(&file.path()).as_str()) {
+            found.push(file);
+        }
+    }
+    Ok(found)
+}
+
+fn kind(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What is there.
+pub(super) fn stats(dir: &Path) -> io::Result<CacheStats> {
+    let mut stats = CacheStats::default();
+    for file in files(dir)? {
+        // Others may remove it at any time.
+        let Ok(metadata) = file.metadata() else { continue };
+        stats.bytes += metadata.len();
+        stats.modules += usize::from(kind(&file.path()) == "module");
+    }
+    Ok(stats)
+}
+
+/// Removes everything; what that was.
+pub(super) fn clean(dir: &Path) -> io::Result<CacheStats> {
+    let stats = stats(dir)?;
+    for file in files(dir)? {
+        match fs::remove_file(file.path()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(stats)
+}
+
+/// Removes what nobody will use, and then modules from the one on that was used longest ago, until the others have at most
+/// so many bytes. The one that has just been written stays.
+pub(super) fn sweep(dir: &Path, max_size: u64, written: &str) -> io::Result<()> {
+    let mut modules: Vec<(PathBuf, u64, SystemTime)> = Vec::new();
+    let mut used = HashMap::new();
+    for file in files(dir)? {
+        let Ok(metadata) = file.metadata() else { continue };
+        let (path, changed) = (file.path(), metadata.modified()?);
+        let age = changed.elapsed().unwrap_or_default();
+        match kind(&path).as_str() {
+            "module" => modules.push((path, metadata.len(), changed)),
+            "seen" => {
+                used.insert(path.with_extension("module"), changed);
+            }
+            "file" if age > REMEMBERED => remove(&path),
+            "new" if age > UNFINISHED => remove(&path),
+            _ => {}
+        }
+    }
+    for (path, _, last) in &mut modules {
+        *last = used.remove(path).unwrap_or(*last).max(*last);
+    }
+    // What was seen has gone.
+    used.keys().for_each(|module| remove(&module.with_extension("seen")));
+    modules.sort_by_key(|module| module.2);
+    let mut size: u64 = modules.iter().map(|module| module.1).sum();
+    for (path, len, _) in modules {
+        if size <= max_size {
+            break;
+        }
+        if path.file_stem().is_none_or(|name| name != written) {
+            remove(&path);
+            remove(&path.with_extension("seen"));
+            size -= len;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a file, unless it cannot be: then it stays until the next time.
+fn remove(path: &Path) {
+    let _ = fs::remove_file(path);
+}
