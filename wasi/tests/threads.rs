@@ -14,7 +14,7 @@ struct Guest {
 
 /// Runs `_start` of a guest with at most `max` threads besides the first; what it wrote, and how it ended.
 fn run(wat: &str, max: usize) -> (sarsen::Result<()>, String) {
-    let engine = Engine::new(Config::new().consume_fuel(true)).unwrap();
+    let engine = Engine::new(Config::new().consume_fuel(true).interruptible(true)).unwrap();
     let module = Module::new(&engine, wat).unwrap();
     assert!(threads::wants_threads(&module));
     let stdout = MemoryOutput::new(1000);

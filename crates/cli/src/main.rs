@@ -57,8 +57,7 @@ enum Command {
 }
 
 /// The names of the commands. To ask the parser for them would take longer than many programs run.
-const COMMANDS: [&str; 8] =
-    ["run", "compile", "wast", "validate", "inspect", "cache", "completions", "help"];
+const COMMANDS: [&str; 8] = ["run", "compile", "wast", "validate", "inspect", "cache", "completions", "help"];
 
 fn main() {
     log::start();

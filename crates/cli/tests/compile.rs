@@ -23,6 +23,9 @@ const GUEST: &str = r#"(module
         (drop (call $sizes (i32.const 0) (i32.const 4)))
         (call $exit (call $fib (i32.load (i32.const 0))))))"#;
 
+/// A cache for tests.
+const CACHE: (&str, &str) = ("SARSEN_CACHE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
+
 /// A folder with the guest as text.
 struct Folder(TempDir);
 
@@ -40,6 +43,7 @@ impl Folder {
     /// `sarsen WORDS` in the folder.
     fn sarsen(&self, words: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sarsen"));
+        command.env(CACHE.0, CACHE.1);
         command.args(words.split_whitespace()).current_dir(self.0.path());
         command.output().expect("the command starts")
     }
@@ -142,6 +146,7 @@ fn other_machines() {
 fn modules_from_pipes_are_read_once() {
     let folder = Folder::new();
     let mut command = Command::new(env!("CARGO_BIN_EXE_sarsen"));
+    command.env(CACHE.0, CACHE.1);
     command.args(["run", "--invoke", "fib", "/dev/stdin", "10"]).current_dir(folder.0.path());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the command starts");
     child.stdin.take().unwrap().write_all(GUEST.as_bytes()).unwrap();

@@ -32,6 +32,7 @@ impl Run {
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("sarsen=\"$0\"; {prepare}; exec \"$sarsen\" {words}")]);
         shell.arg(env!("CARGO_BIN_EXE_sarsen")).current_dir(folder.path());
+        shell.env("SARSEN_CACHE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
         let child = shell.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the shell starts");
         let process = child.id();
         Run { folder, process, output: child.wait_with_output().expect("it ends") }

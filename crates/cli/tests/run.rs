@@ -76,8 +76,13 @@ impl Guest {
 }
 
 fn sarsen() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_sarsen"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sarsen"));
+    command.env(CACHE.0, CACHE.1);
+    command
 }
+
+/// A cache for tests.
+const CACHE: (&str, &str) = ("SARSEN_CACHE_DIR", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -210,7 +215,7 @@ fn a_stack_that_the_system_does_not_have_is_named() {
     let guest = Guest::new("(module (func (export \"_start\")))");
     let mut shell = Command::new("sh");
     shell.args(["-c", "ulimit -v 800000; exec \"$0\" --max-stack 1GiB guest.wat"]);
-    shell.arg(env!("CARGO_BIN_EXE_sarsen")).current_dir(guest.folder.path());
+    shell.arg(env!("CARGO_BIN_EXE_sarsen")).current_dir(guest.folder.path()).env(CACHE.0, CACHE.1);
     let output = shell.output().expect("the shell starts");
     assert_eq!(
         (output.status.code(), text(&output.stderr)),
@@ -350,7 +355,13 @@ fn interrupt(child: &Child) {
 fn ctrl_c_ends_the_guest() {
     let guest = Guest::new(LOOPS);
     // With a time limit, compiled code looks whether to go on; without, it cannot be stopped, and the process ends.
-    for options in [&[][..], &["--strategy", "jit"], &["--strategy", "jit", "--timeout", "60m"]] {
+    for options in [
+        &[][..],
+        &["--timeout", "60m"],
+        &["--strategy", "interpreter"],
+        &["--strategy", "jit"],
+        &["--strategy", "jit", "--timeout", "60m"],
+    ] {
         let mut command = guest.command(options, &[]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the command starts");
@@ -381,7 +392,7 @@ fn stuck(options: &[&str]) -> (Guest, Child) {
 #[cfg(unix)]
 #[test]
 fn a_second_ctrl_c_ends_the_process() {
-    for options in [&[][..], &["--strategy", "jit", "--timeout", "60m"]] {
+    for options in [&["--strategy", "interpreter"][..], &["--timeout", "60m"]] {
         let (_guest, mut child) = stuck(options);
         // The pipe fills up.
         thread::sleep(Duration::from_millis(300));

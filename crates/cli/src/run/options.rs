@@ -4,8 +4,8 @@
 //! How values are spelled is in [`super::values`], what is done with them in the other files of this folder.
 
 use super::values::{Grant, Preload, Redirect, Size, Time, Variable};
-use crate::failure::Failure;
 use crate::cache;
+use crate::failure::Failure;
 use crate::options::{self, Profiler, Strategy, Switch, features_help};
 use clap::Args;
 use clap::builder::BoolishValueParser;

@@ -21,7 +21,11 @@ pub(super) fn make(dir: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)?;
-    if is_private(dir) { Ok(()) } else { Err(io::Error::other("others can write to the folder of the cache")) }
+    if is_private(dir) {
+        Ok(())
+    } else {
+        Err(io::Error::other("others can write to the folder of the cache"))
+    }
 }
 
 /// Whether there is such a folder, to which only this user can write.

@@ -45,9 +45,15 @@ impl Heat {
     pub(super) fn look(&mut self, look: &Look, spent: u64, worth: u64) -> Step {
         self.spent += spent;
         let in_frame = self.in_frame(look, spent);
+        // Where loops are compiled first, calls go on to be counted.
+        let loops = self.loops.values().filter(|state| !matches!(state, State::None)).count() as u64;
+        let is_hot = matches!(self.function, State::None) && self.spent >= worth.saturating_mul(1 + loops);
         if let Place::Loop { offset, operands } = look.place {
             let found = self.loops.entry(offset).or_default();
-            if let State::Compiled(compiled) = *found {
+            // There is a next look for those who have to go on, and none for a function that starts with its loop.
+            if let State::Compiled(compiled) = *found
+                && !is_hot
+            {
                 return Step::Move(compiled);
             }
             // A call that has lasted for long may last on: code for the function would come too late for it.
@@ -58,9 +64,7 @@ impl Heat {
                 return Step::Compile(Part::Loop { function: look.function, offset, operands }, self.spent);
             }
         }
-        // Where loops are compiled first, calls go on to be counted.
-        let loops = self.loops.values().filter(|state| !matches!(state, State::None)).count() as u64;
-        if matches!(self.function, State::None) && self.spent >= worth.saturating_mul(1 + loops) {
+        if is_hot {
             self.function = State::Wanted;
             return Step::Compile(Part::Function(look.function), self.spent);
         }
@@ -86,6 +90,15 @@ impl Heat {
         let frame = &mut self.frames[at];
         frame.1 = if look.place == Place::Entry { spent } else { frame.1 + spent };
         frame.1
+    }
+
+    /// The function is to be compiled, hot or not: false if that is under way or over.
+    pub(super) fn want(&mut self) -> bool {
+        let is_new = matches!(self.function, State::None);
+        if is_new {
+            self.function = State::Wanted;
+        }
+        is_new
     }
 
     /// Notes what has become of something that was wanted.

@@ -345,12 +345,26 @@ impl ModuleTier {
             None => tracing::debug!(function, name, body, ?part, micros, "left to the interpreter"),
         }
         self.functions().entry(function).or_default().done(part, compiled);
+        if let (Part::Loop { .. }, Some(_)) = (part, compiled) {
+            self.want_for_later(function);
+        }
         if let (Part::Function(_), Some(compiled)) = (part, compiled) {
             self.entries.cell(function).store(compiled.native.cast_mut(), Release);
             if let Some(code) = self.code.get().and_then(Weak::upgrade) {
                 // It has been translated before it was hot.
                 let _ = code.publish(function, compiled);
             }
+        }
+    }
+
+    /// A function of which a loop has been taken over may not be called again in this run, but will be in the next one, if the
+    /// module is kept: it is compiled when there is nothing else to do.
+    fn want_for_later(&self, function: u32) {
+        let code = self.keep.get().and_then(|_| self.code.get()?.upgrade());
+        if let Some((code, queue)) = code.zip(self.engine.queue().filter(|queue| queue.compiles_aside()))
+            && self.functions().entry(function).or_default().want()
+        {
+            queue.push(&code, Part::Function(function), 0);
         }
     }
 
@@ -453,6 +467,7 @@ impl Tiering for ModuleTier {
                 Step::GoOn => return None,
                 Step::Move(compiled) => {
                     tracing::trace!(function = look.function, place = ?look.place, "goes on in compiled code");
+                    queue.stop_watch();
                     return Some(compiled);
                 }
                 Step::Compile(part, heat) => {

@@ -18,8 +18,9 @@ const COST_PER_BYTE: u64 = 1_500;
 /// Where a processor has nothing else to do, compiling costs so much less: whoever runs the code does not wait.
 const ASIDE: u64 = 4;
 
-/// The longest time between two looks that counts: the thread has done something else meanwhile.
-const MAX_SPENT: Duration = Duration::from_micros(500);
+/// The time between two looks from which on the thread may have waited for something: only what it has been running counts,
+/// which takes a call of the system to find out.
+const LONG: Duration = Duration::from_micros(500);
 
 /// Parts of an engine's modules that are published at most: each is a mapping of its own, of which processes have some ten
 /// thousands.
@@ -29,8 +30,46 @@ const MAX_PUBLISHED: u32 = 16 << 10;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 thread_local! {
-    /// When this thread was looked at last.
-    static LAST: Cell<Option<Instant>> = const { Cell::new(None) };
+    static WATCH: Cell<Watch> = const { Cell::new(Watch { last: None, ran: Duration::ZERO, counted: Duration::ZERO }) };
+}
+
+/// What is known of a thread's time.
+#[derive(Clone, Copy)]
+struct Watch {
+    /// When it was looked at last.
+    last: Option<Instant>,
+    /// How long it had been running when that was asked last.
+    ran: Duration,
+    /// How much of its time has counted since.
+    counted: Duration,
+}
+
+impl Watch {
+    /// What this thread has spent since the last look.
+    fn spent(&mut self) -> Duration {
+        let now = Instant::now();
+        let Some(last) = self.last.replace(now) else {
+            (self.ran, self.counted) = (sarsen_vm::thread_time().unwrap_or_default(), Duration::ZERO);
+            return Duration::ZERO;
+        };
+        let spent = now - last;
+        if spent > LONG {
+            let ran = sarsen_vm::thread_time();
+            let since = ran.map_or(LONG, |ran| ran.saturating_sub(self.ran).saturating_sub(self.counted));
+            (self.ran, self.counted) = (ran.unwrap_or_default(), Duration::ZERO);
+            return spent.min(since);
+        }
+        // Who waits for a moment only is taken to have been running.
+        self.counted += spent;
+        spent
+    }
+
+    /// The time until now was spent on something else than the code that will be looked at next.
+    fn forget(&mut self) {
+        self.last = Some(Instant::now());
+        self.ran = sarsen_vm::thread_time().unwrap_or_default();
+        self.counted = Duration::ZERO;
+    }
 }
 
 /// Something to be compiled.
@@ -38,6 +77,14 @@ struct Job {
     code: Weak<ModuleCode>,
     part: Part,
     heat: u64,
+}
+
+/// Does something with what is known of this thread's time.
+fn with_watch<R>(change: impl FnOnce(&mut Watch) -> R) -> R {
+    let mut watch = WATCH.get();
+    let result = change(&mut watch);
+    WATCH.set(watch);
+    result
 }
 
 /// An engine's queue.
@@ -118,9 +165,7 @@ impl Queue {
         if self.settings.after.is_some() {
             return 1;
         }
-        let now = Instant::now();
-        let spent = LAST.replace(Some(now)).map_or(Duration::ZERO, |last| now - last);
-        spent.min(MAX_SPENT).as_nanos() as u64
+        with_watch(Watch::spent).as_nanos() as u64
     }
 
     /// Whether one more part may be published; it counts until it is given back.
@@ -134,9 +179,14 @@ impl Queue {
         self.shared.published.fetch_sub(count, Relaxed);
     }
 
+    /// The time from now on is spent on something that is not looked at.
+    pub(super) fn stop_watch(&self) {
+        with_watch(|watch| watch.last = None);
+    }
+
     /// The time until now was spent on something else than the code that will be looked at next.
     pub(super) fn forget(&self) {
-        LAST.set(Some(Instant::now()));
+        with_watch(Watch::forget);
     }
 
     /// What must have been spent on a function with a body of so many bytes before it is compiled.
@@ -147,6 +197,11 @@ impl Queue {
         let cost = COST + COST_PER_BYTE * body as u64;
         let waits = self.threads() == 0 || self.shared.is_busy.load(Relaxed);
         if waits { cost } else { cost / ASIDE }
+    }
+
+    /// Whether others compile than those who run.
+    pub(super) fn compiles_aside(&self) -> bool {
+        self.threads() > 0
     }
 
     /// Has something compiled. False if there is nobody for that.
