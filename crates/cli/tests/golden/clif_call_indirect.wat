@@ -10,7 +10,9 @@
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
 ;; >     gv2 = load.i64 notrap aligned region0 gv1+24
-;; >     sig0 = (i64 vmctx, i32) -> i32 tail
+;; >     sig0 = (i64, i64) -> i64 tail
+;; >     sig1 = (i64 vmctx, i32) -> i32 tail
+;; >     fn0 = colocated u1:3 sig0
 ;; >     stack_limit = gv2
 ;; >
 ;; >                                 block0(v0: i64, v1: i32):
@@ -30,8 +32,15 @@
 ;; > @002f                               v15 = icmp ne v14, v13
 ;; > @002f                               trapnz v15, user6
 ;; > @002f                               v16 = load.i64 notrap aligned region0 v11+32
-;; > @002f                               v17 = load.i64 notrap aligned region0 v11+40
-;; > @002f                               store notrap aligned region0 v0, v11+56
-;; > @002f                               v18 = call_indirect sig0, v16(v17, v1)
-;; > @0032                               return v18
+;; > @002f                               brif v16, block3(v16), block2
+;; >
+;; >                                 block2 cold:
+;; > @002f                               v18 = call fn0(v0, v11)
+;; > @002f                               jump block3(v18)
+;; >
+;; >                                 block3(v17: i64):
+;; > @002f                               v19 = load.i64 notrap aligned region0 v11+40
+;; > @002f                               store.i64 notrap aligned region0 v0, v11+56
+;; > @002f                               v20 = call_indirect sig1, v17(v19, v1)
+;; > @0032                               return v20
 ;; > }

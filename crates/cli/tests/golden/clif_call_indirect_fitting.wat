@@ -13,8 +13,10 @@
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
 ;; >     gv2 = load.i64 notrap aligned region0 gv1+24
 ;; >     sig0 = (i64, i64, i64) -> i64 tail
-;; >     sig1 = (i64 vmctx, i32) -> i32 tail
+;; >     sig1 = (i64, i64) -> i64 tail
+;; >     sig2 = (i64 vmctx, i32) -> i32 tail
 ;; >     fn0 = colocated u1:1 sig0
+;; >     fn1 = colocated u1:3 sig1
 ;; >     stack_limit = gv2
 ;; >
 ;; >                                 block0(v0: i64, v1: i32):
@@ -39,8 +41,15 @@
 ;; >
 ;; >                                 block3(v14: i64):
 ;; > @0039                               v18 = load.i64 user5 region0 v14+32
-;; > @0039                               v19 = load.i64 notrap aligned region0 v14+40
+;; > @0039                               brif v18, block5(v18), block4
+;; >
+;; >                                 block4 cold:
+;; > @0039                               v20 = call fn1(v0, v14)
+;; > @0039                               jump block5(v20)
+;; >
+;; >                                 block5(v19: i64):
+;; > @0039                               v21 = load.i64 notrap aligned region0 v14+40
 ;; > @0039                               store.i64 notrap aligned region0 v0, v14+56
-;; > @0039                               v20 = call_indirect sig1, v18(v19, v1)
-;; > @003c                               return v20
+;; > @0039                               v22 = call_indirect sig2, v19(v21, v1)
+;; > @003c                               return v22
 ;; > }

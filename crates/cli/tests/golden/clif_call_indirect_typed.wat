@@ -10,7 +10,9 @@
 ;; >     gv0 = vmctx
 ;; >     gv1 = load.i64 notrap aligned readonly region0 gv0
 ;; >     gv2 = load.i64 notrap aligned region0 gv1+24
-;; >     sig0 = (i64 vmctx) -> i32 tail
+;; >     sig0 = (i64, i64) -> i64 tail
+;; >     sig1 = (i64 vmctx) -> i32 tail
+;; >     fn0 = colocated u1:3 sig0
 ;; >     stack_limit = gv2
 ;; >
 ;; >                                 block0(v0: i64, v1: i32):
@@ -25,8 +27,15 @@
 ;; > @0027                               v10 = select_spectre_guard v6, v4, v9
 ;; > @0027                               v11 = load.i64 notrap aligned region1 v10
 ;; > @0027                               v12 = load.i64 user5 region0 v11+32
-;; > @0027                               v13 = load.i64 notrap aligned region0 v11+40
-;; > @0027                               store notrap aligned region0 v0, v11+56
-;; > @0027                               v14 = call_indirect sig0, v12(v13)
-;; > @002a                               return v14
+;; > @0027                               brif v12, block3(v12), block2
+;; >
+;; >                                 block2 cold:
+;; > @0027                               v14 = call fn0(v0, v11)
+;; > @0027                               jump block3(v14)
+;; >
+;; >                                 block3(v13: i64):
+;; > @0027                               v15 = load.i64 notrap aligned region0 v11+40
+;; > @0027                               store.i64 notrap aligned region0 v0, v11+56
+;; > @0027                               v16 = call_indirect sig1, v13(v15)
+;; > @002a                               return v16
 ;; > }

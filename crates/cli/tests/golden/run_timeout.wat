@@ -1,4 +1,4 @@
-;; $ sarsen --timeout 50ms %
+;; $ sarsen --strategy interpreter --timeout 50ms %
 (module
   (func $forever (export "_start") (loop (br 0))))
 
