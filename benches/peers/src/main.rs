@@ -25,6 +25,8 @@ mod programs;
 mod report;
 mod startup;
 mod table;
+#[expect(unsafe_code, reason = "asks what finished processes have used")]
+mod usage;
 
 use options::Options;
 use std::process::ExitCode;

@@ -4,7 +4,6 @@
 //! `engines`, one run in `child`, what is made of the figures in `report`.
 //! Invariant: a time counts only if the output was the expected one.
 
-#[expect(unsafe_code, reason = "asks what finished processes have used")]
 mod child;
 mod engines;
 mod list;

@@ -1,14 +1,12 @@
 //! One process: started, watched, its output read and summed, its time taken.
 //!
-//! # Invariants
-//!
-//! - Processes are waited for one after the other, so that what children have used grows by what this one has.
+//! Invariant: processes are waited for one after the other, so that what children have used grows by what this one has.
 
 use super::list::Program;
 use crate::Result;
+use crate::usage::used_by_children;
 use std::fs::File;
 use std::io::Read;
-use std::mem::MaybeUninit;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -86,19 +84,6 @@ fn sum(mut from: impl Read) -> io::Result<u64> {
             }
         }
     }
-}
-
-/// Seconds of processors that finished children have used.
-fn used_by_children() -> Result<f64> {
-    let mut usage = MaybeUninit::<libc::rusage>::uninit();
-    // SAFETY: the pointer is valid for a write of the structure.
-    if unsafe { libc::getrusage(libc::RUSAGE_CHILDREN, usage.as_mut_ptr()) } != 0 {
-        return Err(io::Error::last_os_error().into());
-    }
-    // SAFETY: the call succeeded, and then it has written all of it.
-    let usage = unsafe { usage.assume_init() };
-    let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 * 1e-6;
-    Ok(seconds(usage.ru_utime) + seconds(usage.ru_stime))
 }
 
 #[cfg(test)]

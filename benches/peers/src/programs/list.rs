@@ -62,11 +62,11 @@ pub(crate) const PROGRAMS: &[Program] = &[
     plain("lua", "lua.wasm", 0xb335b55c259b696b).called(&["files/work.lua"]).with_files(),
     plain("quickjs", "qjs.wasm", 0x6317179c230907d6).called(&["files/work.js"]).with_files(),
     plain("python", "python.wasm", 0x4ef434682ed7f99b).called(&["files/work.py"]).with_files(),
-    plain("gofmt", "gofmt.wasm", 0xa17aea92a8d88df4).reading("files/source.go"),
+    plain("gofmt", "gofmt.wasm", 0x9f2ea4e3ef1f4adc).reading("files/source.go"),
     plain("go compile", "compile.wasm", 0xcbf29ce484222325)
         .called(&["-complete", "-p=source", "-o=/files/source.o", "/files/source.go"])
         .granted(&[("files", "/files")]),
     plain("yosys", "yosys.wasm", 0xa5c4be626c332a6b)
-        .called(&["-Q", "-T", "-p", "read_verilog /tmp/design.v; synth; write_verilog -noattr"])
-        .granted(&[("share", "/share"), ("files", "/tmp")]),
+        .called(&["-Q", "-T", "-p", "read_verilog files/design.v; synth; write_verilog -noattr"])
+        .granted(&[("share", "/share"), ("files", "files"), ("files", "/tmp")]),
 ];
