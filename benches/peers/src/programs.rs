@@ -41,8 +41,11 @@ pub(crate) fn programs(options: &mut Options) -> Result<()> {
     let folder = folder.canonicalize()?;
     engines::prepare(&folder)?;
     let _spinning = spin::Spinning::start(busy)?;
-    let chosen =
-        list::PROGRAMS.iter().filter(|program| only.as_ref().is_none_or(|only| program.name == only));
+    let is_chosen = |program: &&Program| only.as_ref().is_none_or(|only| program.name == only);
+    let chosen: Vec<_> = list::PROGRAMS.iter().filter(is_chosen).collect();
+    if chosen.is_empty() {
+        return Err("--only NAME: there is no such program".into());
+    }
     let mut rows = Vec::new();
     for program in chosen {
         let cells = measure(program, &engines, &folder, rounds, Duration::from_secs_f64(seconds));
