@@ -126,7 +126,7 @@ impl Engine {
     }
 }
 
-/// Where the precompiled file of a program lies in the folder.
+/// Where the precompiled file of a program lies in the folder; its name is one that programs tell.
 fn precompiled(program: &Program) -> PathBuf {
-    Path::new(CACHE).join(program.wasm).with_extension("cwasm")
+    Path::new(CACHE).join(program.wasm)
 }

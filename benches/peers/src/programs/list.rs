@@ -66,7 +66,7 @@ pub(crate) const PROGRAMS: &[Program] = &[
     plain("go compile", "compile.wasm", 0xcbf29ce484222325)
         .called(&["-complete", "-p=source", "-o=/files/source.o", "/files/source.go"])
         .granted(&[("files", "/files")]),
-    plain("yosys", "yosys.wasm", 0xa5c4be626c332a6b)
+    plain("yosys", "yosys.wasm", 0x708114feea6b2281)
         .called(&["-Q", "-T", "-p", "read_verilog files/design.v; synth; write_verilog -noattr"])
         .granted(&[("share", "/share"), ("files", "files"), ("files", "/tmp")]),
 ];
