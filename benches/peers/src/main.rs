@@ -21,9 +21,12 @@ mod options;
 mod pauses;
 mod precompiled;
 mod processes;
+mod programs;
 mod report;
 mod startup;
 mod table;
+#[expect(unsafe_code, reason = "asks what finished processes have used")]
+mod usage;
 
 use options::Options;
 use std::process::ExitCode;
@@ -44,6 +47,8 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
   pauses   [--depth 16] [--steps 20000] [--rounds 5]   how long collectors stop a guest
   processes --ours COMMAND --other COMMAND [--third COMMAND] [--rounds 15]   whole processes
+  programs --dir DIR [--rounds 3] [--only NAME] [--seconds 60] [--busy 0]   everyday programs as whole processes
+           [--sarsen PATH] [--wasmtime PATH] [--wasmi PATH]
   startup  [--megabytes 6 | --module FILE --export NAME] [--rounds 15]   bytes to first result
   memory   [--megabytes 20 | --module FILE]          bytes held by a loaded, unrun module
   check                                              results of all guests in all engines, once
@@ -71,6 +76,8 @@ fn start() -> Result<()> {
         "precompiled" => precompiled::precompiled(&mut options),
         "gc" => compare::collectors(&mut options),
         "processes" => processes::processes(&mut options),
+        "programs" => programs::programs(&mut options),
+        "spin" => programs::spin(),
         "pauses" => pauses::pauses(&mut options),
         "startup" => startup::startup(&mut options),
         "memory" => memory::memory(&mut options),
