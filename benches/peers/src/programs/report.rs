@@ -31,10 +31,10 @@ impl Row {
         }
     }
 
-    /// What users get, to the better of what they could ask for.
-    fn to_our_best(&self) -> Option<f64> {
+    /// What users get one way or the other, to the better of what they could ask for.
+    fn to_our_best(&self, ours: usize) -> Option<f64> {
         let best = (1..OURS).filter_map(|engine| self.wall(engine)).reduce(f64::min);
-        Some(self.wall(0)? / best?)
+        Some(self.wall(ours)? / best?)
     }
 
     /// All figures of the program, for those who wait.
@@ -61,8 +61,6 @@ type Figure = fn(&Row, usize) -> Option<f64>;
 /// Medians and ratios of all programs, totals and geometric means.
 pub(crate) fn report(engines: &[Engine], rows: &[Row]) -> String {
     let milliseconds = |seconds: Option<f64>| seconds.map_or("-".to_owned(), |s| format!("{:.0}", s * 1e3));
-    let ratio = |ratio: Option<f64>| ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
-    let to = |row: &Row, engine| Some(row.wall(0)? / row.wall(engine)?);
     let mut text = String::new();
     let figures: [(&str, Figure); 2] = [("wall ms", Row::wall), ("processor ms", Row::cpu)];
     for (title, figure) in figures {
@@ -74,11 +72,24 @@ pub(crate) fn report(engines: &[Engine], rows: &[Row]) -> String {
         text += &table.render();
         text.push('\n');
     }
-    let titles = ["tiered to", "our best"].into_iter().chain(engines[1..].iter().map(|engine| engine.name));
-    let mut table = Table::new(titles);
+    for ours in [0, OURS] {
+        text += &ratios(engines, rows, ours).render();
+        text.push('\n');
+    }
+    text
+}
+
+/// What one of our ways takes, to all others.
+fn ratios(engines: &[Engine], rows: &[Row], ours: usize) -> Table {
+    let ratio = |ratio: Option<f64>| ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
+    let to = |row: &Row, engine| Some(row.wall(ours)? / row.wall(engine)?);
+    let title = format!("{} to", engines[ours].name);
+    let others: Vec<usize> = (0..engines.len()).filter(|&engine| engine != ours).collect();
+    let names = others.iter().map(|&engine| engines[engine].name);
+    let mut table = Table::new([&*title, "our best"].into_iter().chain(names));
     for row in rows {
-        let ratios = (1..engines.len()).map(|engine| ratio(to(row, engine)));
-        table.row([row.program.name.to_owned(), ratio(row.to_our_best())].into_iter().chain(ratios));
+        let ratios = others.iter().map(|&engine| ratio(to(row, engine)));
+        table.row([row.program.name.to_owned(), ratio(row.to_our_best(ours))].into_iter().chain(ratios));
     }
     let mut means = vec!["geometric mean".to_owned()];
     let mut totals = vec!["total".to_owned(), String::new()];
@@ -87,16 +98,16 @@ pub(crate) fn report(engines: &[Engine], rows: &[Row]) -> String {
         means.push(ratio((!ratios.is_empty()).then(|| geometric_mean(&ratios))));
         worst.push(ratio(ratios.into_iter().reduce(f64::max)));
     };
-    add(rows.iter().filter_map(Row::to_our_best).collect());
-    for engine in 1..engines.len() {
+    add(rows.iter().filter_map(|row| row.to_our_best(ours)).collect());
+    for engine in others {
         add(rows.iter().filter_map(|row| to(row, engine)).collect());
         // Only of programs that both have run.
-        let both = rows.iter().filter_map(|row| Some((row.wall(0)?, row.wall(engine)?)));
-        let (ours, theirs) = both.fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
-        totals.push(ratio((theirs > 0.0).then(|| ours / theirs)));
+        let both = rows.iter().filter_map(|row| Some((row.wall(ours)?, row.wall(engine)?)));
+        let (all_ours, theirs) = both.fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
+        totals.push(ratio((theirs > 0.0).then(|| all_ours / theirs)));
     }
     for row in [means, totals, worst] {
         table.row(row);
     }
-    text + &table.render()
+    table
 }
