@@ -246,7 +246,9 @@ fn statistics_come_last() {
 
     let output = Guest::new("(module (func (export \"_start\") unreachable))").run(&["--stats"], &[]);
     let said = text(&output.stderr);
-    assert!(said.starts_with("error: guest.wat: unreachable\n") && said.contains("\nfunctions compiled: 0\n"));
+    assert!(
+        said.starts_with("error: guest.wat: unreachable\n") && said.contains("\nfunctions compiled: 0\n")
+    );
 }
 
 #[test]

@@ -467,7 +467,7 @@ impl Tiering for ModuleTier {
                 Step::GoOn => return None,
                 Step::Move(compiled) => {
                     tracing::trace!(function = look.function, place = ?look.place, "goes on in compiled code");
-                    queue.stop_watch();
+                    queue.goes_away();
                     return Some(compiled);
                 }
                 Step::Compile(part, heat) => {

@@ -30,7 +30,7 @@ const MAX_PUBLISHED: u32 = 16 << 10;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 thread_local! {
-    static WATCH: Cell<Watch> = const { Cell::new(Watch { last: None, ran: Duration::ZERO, counted: Duration::ZERO }) };
+    static WATCH: Cell<Watch> = const { Cell::new(Watch { last: None, ran: Duration::ZERO, counted: Duration::ZERO, was_away: false }) };
 }
 
 /// What is known of a thread's time.
@@ -42,6 +42,8 @@ struct Watch {
     ran: Duration,
     /// How much of its time has counted since.
     counted: Duration,
+    /// It has gone on in compiled code since, for who knows how long.
+    was_away: bool,
 }
 
 impl Watch {
@@ -57,8 +59,11 @@ impl Watch {
             let ran = sarsen_vm::thread_time();
             let since = ran.map_or(LONG, |ran| ran.saturating_sub(self.ran).saturating_sub(self.counted));
             (self.ran, self.counted) = (ran.unwrap_or_default(), Duration::ZERO);
-            return spent.min(since);
+            let most = if self.was_away { LONG } else { since };
+            self.was_away = false;
+            return spent.min(most);
         }
+        self.was_away = false;
         // Who waits for a moment only is taken to have been running.
         self.counted += spent;
         spent
@@ -179,9 +184,9 @@ impl Queue {
         self.shared.published.fetch_sub(count, Relaxed);
     }
 
-    /// The time from now on is spent on something that is not looked at.
-    pub(super) fn stop_watch(&self) {
-        with_watch(|watch| watch.last = None);
+    /// The time from now on is spent on compiled code, until nobody knows when.
+    pub(super) fn goes_away(&self) {
+        with_watch(|watch| watch.was_away = true);
     }
 
     /// The time until now was spent on something else than the code that will be looked at next.
