@@ -7,7 +7,7 @@
 //! `VmStore::activation` is null or the innermost [`Activation`], which lies in a frame of the native stack that has not
 //! returned, and whose `previous` is likewise.
 
-use crate::native::is_in_use;
+use crate::native::{NATIVE, is_in_use};
 use crate::store::StoreInner;
 use crate::sys::native::stack;
 use sarsen_abi::{Exit, Slot, VmEntry, VmInstance, VmStore};
@@ -230,6 +230,10 @@ impl Activation {
                 }
                 (*previous).native_base
             };
+            // Compiled code does without.
+            if !ptr::eq(tier, &NATIVE) && (*store).stack_limit.is_null() {
+                StoreInner::of(store).make_stack();
+            }
             let around = Point::of(store);
             let activation =
                 Activation { previous, tier, around, stack_top: (*store).stack_top, native_base };

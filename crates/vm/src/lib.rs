@@ -8,6 +8,8 @@ mod limits;
 
 #[expect(unsafe_code, reason = "owns guest memory by address, shared between threads")]
 mod memory;
+#[expect(unsafe_code, reason = "resets pages that stores have had")]
+mod pool;
 mod stack;
 #[expect(unsafe_code, reason = "maps and protects pages, and owns zeroed allocations")]
 mod sys;
@@ -60,6 +62,7 @@ pub use native::{
     ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Perf, Site, call_native,
     enter_native, functions,
 };
+pub use pool::{Pool, PoolLimits};
 pub use store::{Store, StoreInner};
 pub use sys::MappedFile;
 pub use sys::native::thread_time;

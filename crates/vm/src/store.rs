@@ -14,8 +14,9 @@ use crate::gc::Heap;
 use crate::host::HostFunc;
 use crate::instance::Instance;
 use crate::limits::{ResourceLimiter, StoreConfig};
-use crate::memory::{Memory, OwnedMemory, SharedMemory};
+use crate::memory::{Memory, MemoryImage, OwnedMemory, SharedMemory, Source};
 use crate::native::NativeCode;
+use crate::pool::Pool;
 use crate::stack::ValueStack;
 use crate::table::Table;
 use sarsen_abi::{Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
@@ -43,6 +44,8 @@ pub struct StoreInner {
     pub(crate) vm: VmStore,
     pub(crate) registry: Arc<TypeRegistry>,
     pub(crate) config: StoreConfig,
+    /// Where its addresses come from.
+    pub(crate) pool: Option<Arc<Pool>>,
     pub(crate) stack: ValueStack,
     pub(crate) instances: Vec<Box<Instance>>,
     pub(crate) memories: Vec<Memory>,
@@ -91,8 +94,17 @@ pub(crate) struct Global {
 }
 
 impl Store {
-    /// A store for modules whose types are in `registry`. None if the system has no room for its stack.
+    /// A store for modules whose types are in `registry`. None if no system has room for its stack.
     pub fn new(registry: &Arc<TypeRegistry>, config: StoreConfig) -> Option<Store> {
+        Store::with_pool(registry, config, None)
+    }
+
+    /// The same with addresses from a pool.
+    pub fn with_pool(
+        registry: &Arc<TypeRegistry>,
+        config: StoreConfig,
+        pool: Option<&Arc<Pool>>,
+    ) -> Option<Store> {
         let stack = ValueStack::new(config.stack_slots)?;
         let interrupt = Arc::new(AtomicU32::new(0));
         let vm = VmStore {
@@ -118,6 +130,7 @@ impl Store {
             vm,
             registry: Arc::clone(registry),
             config,
+            pool: pool.cloned(),
             stack,
             instances: Vec::new(),
             memories: Vec::new(),
@@ -162,6 +175,14 @@ impl StoreInner {
     pub unsafe fn of<'a>(vm: *mut VmStore) -> &'a mut StoreInner {
         // SAFETY: `runtime` is what `Store::new` put there.
         unsafe { &mut *(*vm).runtime.cast::<StoreInner>() }
+    }
+
+    /// Makes the value stack: without one, code finds that it is full.
+    #[cold]
+    pub(crate) fn make_stack(&mut self) {
+        if self.stack.make(self.pool.as_ref()) {
+            (self.vm.stack_top, self.vm.stack_limit) = (self.stack.base(), self.stack.end());
+        }
     }
 
     /// The part that running code has.
@@ -252,6 +273,11 @@ impl StoreInner {
 
     /// A new memory; none if there is no room, or the limiter says no.
     pub fn new_memory(&mut self, ty: MemoryType) -> Option<MemoryId> {
+        self.new_memory_for(ty, None)
+    }
+
+    /// The same for a memory into which this will be mapped.
+    pub(crate) fn new_memory_for(&mut self, ty: MemoryType, image: Option<&MemoryImage>) -> Option<MemoryId> {
         if self.limiter.as_ref().is_some_and(|limiter| self.memories.len() >= limiter.memories())
             || !self.memory_may_grow(ty, 0, ty.min_bytes())
         {
@@ -261,7 +287,8 @@ impl StoreInner {
             return SharedMemory::new(ty, self.config.memory_guard)
                 .map(|memory| self.add_shared_memory(&memory));
         }
-        let memory = OwnedMemory::new(ty, self.config.memory_reservation, self.config.memory_guard)?;
+        let source = Source { pool: self.pool.as_ref(), image };
+        let memory = OwnedMemory::new(ty, self.config.memory_reservation, self.config.memory_guard, source)?;
         Some(self.add_memory(Memory::Owned(memory)))
     }
 

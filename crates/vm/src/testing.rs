@@ -25,7 +25,9 @@ pub(crate) fn nameless_file(name: &str, content: &[u8]) -> std::fs::File {
 pub(crate) fn store_of(heap_bytes: usize) -> Store {
     let small = StoreConfig { stack_slots: 4 << 10, memory_reservation: 1 << 20, ..StoreConfig::default() };
     let config = StoreConfig { heap_bytes, ..small };
-    Store::new(&Arc::default(), config).unwrap()
+    let mut store = Store::new(&Arc::default(), config).unwrap();
+    store.make_stack();
+    store
 }
 
 /// A store with a heap of 64 MiB.
