@@ -10,6 +10,7 @@ mod limits;
 mod memory;
 #[expect(unsafe_code, reason = "resets pages that stores have had")]
 mod pool;
+#[expect(unsafe_code, reason = "a thread's value stack may outlive it")]
 mod stack;
 #[expect(unsafe_code, reason = "maps and protects pages, and owns zeroed allocations")]
 mod sys;

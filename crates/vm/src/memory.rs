@@ -12,7 +12,7 @@ mod image;
 pub use image::MemoryImage;
 
 use crate::limits::MAX_MEMORY_BYTES;
-use crate::pool::{Pool, Room};
+use crate::pool::{Allocated, Pool, Room};
 use sarsen_abi::VmMemory;
 use sarsen_isa::Trap;
 use sarsen_module::MemoryType;
@@ -21,8 +21,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The most bytes that a memory starts with outside of reserved addresses. Most instances never grow, and asking the
-/// system for addresses can take longer than they live.
+/// The most bytes that a memory starts with without room to grow in place. Most instances never grow, and asking the system for
+/// addresses can take longer than they live.
 const MAX_SMALL: u64 = 256 << 10;
 
 /// Bytes that 32-bit addresses reach.
@@ -44,7 +44,7 @@ pub(crate) struct OwnedMemory {
 #[derive(Debug)]
 enum Bytes {
     /// An allocation that cannot grow.
-    Small { _keep: Vec<u128>, pool: Option<Arc<Pool>> },
+    Small { _keep: Vec<u128>, counted: Option<Allocated> },
     /// Addresses that can become accessible in place.
     Reserved(Room),
 }
@@ -123,8 +123,17 @@ impl OwnedMemory {
             let pages = reserve_guarded(&ty, len, guard, source)?;
             (pages.base(), Bytes::Reserved(pages))
         } else if (1..=MAX_SMALL).contains(&len) {
-            let mut words = vec![0_u128; (len as usize).div_ceil(size_of::<u128>())];
-            (words.as_mut_ptr().cast(), Bytes::Small { _keep: words, pool: source.pool.cloned() })
+            match source.pool.map(Pool::allocate) {
+                Some(None) => {
+                    let pages = source.room(len as usize, len as usize)?;
+                    (pages.base(), Bytes::Reserved(pages))
+                }
+                counted => {
+                    let mut words = vec![0_u128; (len as usize).div_ceil(size_of::<u128>())];
+                    let base = words.as_mut_ptr().cast();
+                    (base, Bytes::Small { _keep: words, counted: counted.flatten() })
+                }
+            }
         } else {
             let pages = reserve(&ty, len, reservation, source)?;
             (pages.base(), Bytes::Reserved(pages))
@@ -139,7 +148,7 @@ impl OwnedMemory {
             // To ask for the size this way must not make a small memory move.
             _ if wanted == *self.vm.len.get_mut() => true,
             Bytes::Reserved(pages) if wanted <= pages.len() as u64 => pages.commit(wanted as usize).is_ok(),
-            Bytes::Reserved(_) => self.move_to(wanted, wanted.saturating_mul(2)),
+            Bytes::Reserved(_) => self.move_to(wanted, wanted.saturating_mul(2).max(self.reservation)),
             Bytes::Small { .. } => self.move_to(wanted, self.reservation),
         };
         if grown {
@@ -164,7 +173,7 @@ impl OwnedMemory {
     /// Copies everything to a larger reservation: up to `room` bytes of addresses, `wanted` of them accessible.
     fn move_to(&mut self, wanted: u64, room: u64) -> bool {
         let pool = match &self.bytes {
-            Bytes::Small { pool, .. } => pool.as_ref(),
+            Bytes::Small { counted, .. } => counted.as_ref().map(Allocated::pool),
             Bytes::Reserved(room) => room.pool(),
         };
         let source = Source { pool, image: None };

@@ -10,6 +10,7 @@
 
 use crate::sys::{FileRange, Reservation, round_up};
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a pool may hold.
@@ -35,7 +36,30 @@ pub struct Pool {
     limits: PoolLimits,
     /// The one that was dropped last is the last.
     spares: Mutex<Vec<Spare>>,
+    /// How many small memories are allocated.
+    allocated: AtomicUsize,
 }
+
+/// A small memory that is allocated.
+#[derive(Debug)]
+pub(crate) struct Allocated(Arc<Pool>);
+
+impl Allocated {
+    /// The pool that it is counted in.
+    pub(crate) fn pool(&self) -> &Arc<Pool> {
+        &self.0
+    }
+}
+
+impl Drop for Allocated {
+    fn drop(&mut self) {
+        self.0.allocated.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// So many small memories are allocated at once, because that is how the first is made fastest: an allocator makes all of it
+/// resident when it clears it. Others are pages, which take nothing until somebody touches them.
+const MAX_ALLOCATED: usize = 16;
 
 #[derive(Debug)]
 struct Spare(Reservation);
@@ -62,7 +86,13 @@ const BEST: u32 = 5;
 impl Pool {
     /// An empty pool.
     pub fn new(limits: PoolLimits) -> Arc<Pool> {
-        Arc::new(Pool { limits, spares: Mutex::default() })
+        Arc::new(Pool { limits, ..Pool::default() })
+    }
+
+    /// Whether one more small memory may be allocated.
+    pub(crate) fn allocate(self: &Arc<Pool>) -> Option<Allocated> {
+        let allocated = Allocated(Arc::clone(self));
+        (self.allocated.fetch_add(1, Ordering::Relaxed) < MAX_ALLOCATED).then_some(allocated)
     }
 
     /// A spare that fits, in which the first bytes are accessible, and no file is mapped but the one that is wanted.

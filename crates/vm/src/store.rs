@@ -17,7 +17,7 @@ use crate::limits::{ResourceLimiter, StoreConfig};
 use crate::memory::{Memory, MemoryImage, OwnedMemory, SharedMemory, Source};
 use crate::native::NativeCode;
 use crate::pool::Pool;
-use crate::stack::ValueStack;
+use crate::stack::{ThreadStack, ValueStack};
 use crate::table::Table;
 use sarsen_abi::{Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
 use sarsen_isa::Trap;
@@ -46,7 +46,10 @@ pub struct StoreInner {
     pub(crate) config: StoreConfig,
     /// Where its addresses come from.
     pub(crate) pool: Option<Arc<Pool>>,
-    pub(crate) stack: ValueStack,
+    /// Its own value stack, if it had to have one.
+    stack: Option<ValueStack>,
+    /// Where the value stack that is in use begins.
+    pub(crate) stack_base: *mut Slot,
     pub(crate) instances: Vec<Box<Instance>>,
     pub(crate) memories: Vec<Memory>,
     pub(crate) tables: Vec<Box<Table>>,
@@ -105,15 +108,15 @@ impl Store {
         config: StoreConfig,
         pool: Option<&Arc<Pool>>,
     ) -> Option<Store> {
-        let stack = ValueStack::new(config.stack_slots)?;
+        ValueStack::is_possible(config.stack_slots).then_some(())?;
         let interrupt = Arc::new(AtomicU32::new(0));
         let vm = VmStore {
             countdown: 0,
-            stack_limit: stack.end(),
+            stack_limit: ptr::null_mut(),
             fuel: i64::MAX,
             heap: VmHeap { base: ptr::null_mut(), cursor: 0, limit: 0, starts: ptr::null_mut() },
             uncompiled: 0,
-            stack_top: stack.base(),
+            stack_top: ptr::null_mut(),
             exception: 0,
             exit_position: ptr::null(),
             exit_frame: ptr::null_mut(),
@@ -131,7 +134,8 @@ impl Store {
             registry: Arc::clone(registry),
             config,
             pool: pool.cloned(),
-            stack,
+            stack: None,
+            stack_base: ptr::null_mut(),
             instances: Vec::new(),
             memories: Vec::new(),
             tables: Vec::new(),
@@ -177,12 +181,37 @@ impl StoreInner {
         unsafe { &mut *(*vm).runtime.cast::<StoreInner>() }
     }
 
-    /// Makes the value stack: without one, code finds that it is full.
+    /// Finds a value stack: if it is the thread's, whoever runs code has to [leave](StoreInner::leave_stack) it. Without one, code
+    /// finds that it is full.
+    #[inline]
+    pub(crate) fn find_stack(&mut self) -> Option<&'static ThreadStack> {
+        let borrowed = ThreadStack::borrow(self.config.stack_slots);
+        match borrowed {
+            Some(borrowed) => self.use_stack(borrowed.stack().base(), borrowed.stack().end()),
+            None => self.make_stack(),
+        }
+        borrowed
+    }
+
+    /// Makes a value stack of its own.
     #[cold]
     pub(crate) fn make_stack(&mut self) {
-        if self.stack.make(self.pool.as_ref()) {
-            (self.vm.stack_top, self.vm.stack_limit) = (self.stack.base(), self.stack.end());
+        self.stack = ValueStack::new(self.config.stack_slots, self.pool.as_ref());
+        if let Some(stack) = &self.stack {
+            let (base, end) = (stack.base(), stack.end());
+            self.use_stack(base, end);
         }
+    }
+
+    fn use_stack(&mut self, base: *mut Slot, end: *mut Slot) {
+        (self.stack_base, self.vm.stack_top, self.vm.stack_limit) = (base, base, end);
+    }
+
+    /// Gives the thread's value stack back.
+    #[inline]
+    pub(crate) fn leave_stack(&mut self, borrowed: &ThreadStack) {
+        self.use_stack(ptr::null_mut(), ptr::null_mut());
+        borrowed.give_back();
     }
 
     /// The part that running code has.

@@ -109,7 +109,7 @@ pub(crate) fn push(store: &mut StoreInner, values: &[Slot]) {
 /// Takes values off the value stack, without erasing them.
 pub(crate) fn pop(store: &mut StoreInner, count: usize) {
     store.vm.stack_top = store.vm.stack_top.wrapping_sub(count);
-    assert!(store.vm.stack_top >= store.stack.base());
+    assert!(store.vm.stack_top >= store.stack_base);
 }
 
 /// Calls a builtin with operands on the value stack; its result, if it has one.
