@@ -55,8 +55,8 @@ pub(crate) fn density(options: &mut Options) -> Result<()> {
 /// mappings.
 fn measure(engine: &dyn Engine, count: usize) -> Result<()> {
     let module = engine.instances(SMALL.as_bytes())?;
-    // What the first ones bring about is no matter of how many there are.
-    drop(module.keep(3)?);
+    // What the first ones bring about is no matter of how many there are, nor is compiling what has become hot.
+    module.cycle(10_000, 0)?;
     let before = Taken::now()?;
     let instances = module.keep(count)?;
     let after = Taken::now()?;

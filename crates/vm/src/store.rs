@@ -47,7 +47,7 @@ pub struct StoreInner {
     /// Where its addresses come from.
     pub(crate) pool: Option<Arc<Pool>>,
     /// Its own value stack, if it had to have one.
-    stack: Option<ValueStack>,
+    stack: Option<Box<ValueStack>>,
     /// Where the value stack that is in use begins.
     pub(crate) stack_base: *mut Slot,
     pub(crate) instances: Vec<Box<Instance>>,
@@ -196,7 +196,7 @@ impl StoreInner {
     /// Makes a value stack of its own.
     #[cold]
     pub(crate) fn make_stack(&mut self) {
-        self.stack = ValueStack::new(self.config.stack_slots, self.pool.as_ref());
+        self.stack = ValueStack::new(self.config.stack_slots, self.pool.as_ref()).map(Box::new);
         if let Some(stack) = &self.stack {
             let (base, end) = (stack.base(), stack.end());
             self.use_stack(base, end);

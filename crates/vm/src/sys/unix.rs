@@ -25,7 +25,7 @@ pub(crate) struct Reservation {
     /// Bytes before `base` that belong to it.
     gap: usize,
     /// Where a file is mapped, and how often one has been.
-    file: Option<(usize, FileRange)>,
+    file: Option<Box<(usize, FileRange)>>,
     maps: usize,
 }
 
@@ -91,7 +91,7 @@ impl Reservation {
         // SAFETY: the range lies inside the mapping; the rest is promised.
         let mapped = unsafe { mmap(at, len, ACCESS, flags, &bytes.file, bytes.offset) };
         self.check(mapped)?;
-        self.file = Some((start, bytes.clone()));
+        self.file = Some(Box::new((start, bytes.clone())));
         self.maps += 1;
         Ok(())
     }
@@ -113,7 +113,7 @@ impl Reservation {
     /// # Safety
     /// As for [`Reservation::map`].
     pub(crate) unsafe fn unmap(&mut self) -> io::Result<()> {
-        let Some((start, bytes)) = self.file.take() else { return Ok(()) };
+        let Some((start, bytes)) = self.file.take().map(|file| *file) else { return Ok(()) };
         let at: *mut c_void = self.base.wrapping_add(start).cast();
         let flags = MapFlags::PRIVATE | MapFlags::FIXED | MapFlags::NORESERVE;
         // SAFETY: the range was mapped, inside the mapping; the rest is promised.
@@ -131,7 +131,7 @@ impl Reservation {
         if len >= self.committed {
             return Ok(());
         }
-        if self.file.as_ref().is_some_and(|(start, bytes)| start + bytes.len > len) {
+        if self.file().is_some_and(|(start, bytes)| start + bytes.len > len) {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         let start: *mut c_void = self.base.wrapping_add(len).cast();
@@ -181,7 +181,7 @@ impl Reservation {
     unsafe fn restore(&self, range: Range<usize>) -> io::Result<()> {
         // SAFETY: by contract.
         let bytes = unsafe { std::slice::from_raw_parts_mut(self.base.add(range.start), range.len()) };
-        let Some((start, file)) = &self.file else {
+        let Some((start, file)) = self.file() else {
             bytes.fill(0);
             return Ok(());
         };
@@ -221,7 +221,7 @@ impl Reservation {
 
     /// Where a file is mapped.
     pub(crate) fn file(&self) -> Option<&(usize, FileRange)> {
-        self.file.as_ref()
+        self.file.as_deref()
     }
 
     /// Bytes that are accessible.
@@ -234,7 +234,7 @@ impl Reservation {
         // SAFETY: these bytes are accessible, and nobody writes to them while the reservation is borrowed by its owner.
         let bytes = unsafe { std::slice::from_raw_parts(self.base, self.committed) };
         let zero = |bytes: &[u8]| bytes.iter().all(|&byte| byte == 0);
-        let Some((start, file)) = &self.file else { return zero(bytes) };
+        let Some((start, file)) = self.file() else { return zero(bytes) };
         let (before, rest) = bytes.split_at(*start);
         let (inside, behind) = rest.split_at(file.len);
         let mut expected = vec![0; file.len];
