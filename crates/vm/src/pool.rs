@@ -125,13 +125,21 @@ impl Pool {
         Some(pages)
     }
 
+    /// Gives everything back to the system.
+    fn clear(&self) {
+        let spares = std::mem::take(&mut *self.spares.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(spares);
+    }
+
     /// Keeps what has been dropped, or gives it back to the system.
     fn keep(&self, mut pages: Reservation, used: &Use) {
         let limits = self.limits;
         // What was fresh is touched again only if there is another store: pages that nobody needs are not cleared by hand.
         let keep = if used.is_fresh { 0 } else { limits.keep_resident };
+        // What a mapping has failed in has no addresses.
         // SAFETY: whoever had it is gone.
-        if limits.spares == 0 || (!used.is_clean && unsafe { pages.reset(keep) }.is_err()) {
+        if limits.spares == 0 || pages.len() == 0 || (!used.is_clean && unsafe { pages.reset(keep) }.is_err())
+        {
             return;
         }
         let mut spares = self.spares.lock().unwrap_or_else(PoisonError::into_inner);
@@ -177,7 +185,11 @@ impl Room {
         let pages = match spare {
             Some(pages) => pages,
             None => {
-                let mut pages = Reservation::new(len)?;
+                let mut pages = Reservation::new(len).or_else(|_| {
+                    // Perhaps it is the pool that has taken all addresses.
+                    pool.inspect(|pool| pool.clear());
+                    Reservation::new(len)
+                })?;
                 pages.commit(committed)?;
                 pages
             }

@@ -135,3 +135,14 @@ fn rooms_that_were_mapped_twice_do_not_come_back() {
     drop(twice);
     assert_eq!(spares(&pool), 0);
 }
+
+#[test]
+fn spares_make_room_for_what_else_there_is() {
+    let pool = pool(8, 16 * GRANULE);
+    for _ in 0..2 {
+        drop(room_of(&pool, 2));
+        assert!(spares(&pool) <= 1);
+    }
+    assert!(Room::new(Some(&pool), 1 << 62, 0, None).is_err());
+    assert_eq!(spares(&pool), 0, "all that could be done");
+}
