@@ -15,6 +15,8 @@ use wasm_encoder::{
 
 /// Name of the small export.
 pub(crate) const SMALL_EXPORT: &str = "run";
+/// Name of the export that writes so many bytes into the memory.
+pub(crate) const WRITE_EXPORT: &str = "write";
 
 /// Signatures that functions have; the first is the small export's.
 const SIGNATURES: &[(&[ValType], &[ValType])] = &[
@@ -37,6 +39,9 @@ const SIGNATURES: &[(&[ValType], &[ValType])] = &[
 const PAGES: u64 = 64;
 /// Mutable i32 globals: a stack pointer and friends.
 const GLOBALS: u32 = 4;
+
+/// The signature of the function that writes.
+const WRITE_SIGNATURE: u32 = 2;
 
 /// What bodies may refer to.
 struct Program {
@@ -68,16 +73,25 @@ pub(crate) fn load(path: Option<&str>, bytes: usize) -> Result<Vec<u8>> {
 
 /// A module of at least `bytes`, nine tenths of it code.
 pub(crate) fn generate(bytes: usize) -> Vec<u8> {
+    generate_with(bytes / 10 * 9, |code| bytes.saturating_sub(code), None)
+}
+
+/// A module with so many bytes of code and of data, and a table of so many elements.
+pub(crate) fn generate_parts(code: usize, data: usize, table: u32) -> Vec<u8> {
+    generate_with(code, |_| data, Some(table))
+}
+
+fn generate_with(code_bytes: usize, data_bytes: impl Fn(usize) -> usize, table: Option<u32>) -> Vec<u8> {
     let mut random = Random(0x5a25_e4a3);
-    let mut program = Program { signatures: vec![0] };
+    let mut program = Program { signatures: vec![0, WRITE_SIGNATURE] };
     let mut code = CodeSection::new();
-    code.function(&small_function());
-    while code.byte_len() < bytes / 10 * 9 {
+    code.function(&small_function()).function(&write_function());
+    while code.byte_len() < code_bytes {
         let signature = 1 + random.below(SIGNATURES.len() as u32 - 1);
         code.function(&Body::generate(&mut random, &program, signature));
         program.signatures.push(signature);
     }
-    assemble(&program, &code, bytes.saturating_sub(code.byte_len()), &mut random)
+    assemble(&program, &code, data_bytes(code.byte_len()), table, &mut random)
 }
 
 fn small_function() -> Function {
@@ -86,7 +100,19 @@ fn small_function() -> Function {
     function
 }
 
-fn assemble(program: &Program, code: &CodeSection, data_bytes: usize, random: &mut Random) -> Vec<u8> {
+fn write_function() -> Function {
+    let mut function = Function::new([]);
+    function.instructions().i32_const(64).i32_const(1).local_get(0).memory_fill(0).end();
+    function
+}
+
+fn assemble(
+    program: &Program,
+    code: &CodeSection,
+    data_bytes: usize,
+    table: Option<u32>,
+    random: &mut Random,
+) -> Vec<u8> {
     let count = program.signatures.len() as u32;
     let mut types = TypeSection::new();
     for (params, results) in SIGNATURES {
@@ -96,7 +122,10 @@ fn assemble(program: &Program, code: &CodeSection, data_bytes: usize, random: &m
     for signature in &program.signatures {
         functions.function(*signature);
     }
-    let indirect: Vec<u32> = (0..count).filter(|index| index % 8 == 0).collect();
+    let indirect: Vec<u32> = match table {
+        Some(size) => (0..size).map(|at| at % count).collect(),
+        None => (0..count).filter(|index| index % 8 == 0).collect(),
+    };
     let size = indirect.len() as u64;
     let mut tables = TableSection::new();
     tables.table(TableType {
@@ -124,8 +153,9 @@ fn assemble(program: &Program, code: &CodeSection, data_bytes: usize, random: &m
     }
     let mut exports = ExportSection::new();
     exports.export(SMALL_EXPORT, ExportKind::Func, 0);
+    exports.export(WRITE_EXPORT, ExportKind::Func, 1);
     exports.export("memory", ExportKind::Memory, 0);
-    for index in (1..count).step_by(512) {
+    for index in (2..count).step_by(512) {
         exports.export(&format!("function_{index}"), ExportKind::Func, index);
     }
     let mut elements = ElementSection::new();

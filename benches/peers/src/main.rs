@@ -13,8 +13,10 @@ mod compare;
 mod compile;
 #[expect(unsafe_code, reason = "counts what the system's allocator hands out")]
 mod counting;
+mod density;
 #[expect(unsafe_code, reason = "code that was compiled before is loaded as it is")]
 mod engine;
+mod instances;
 mod interleave;
 mod memory;
 mod options;
@@ -44,6 +46,8 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   compile  [--megabytes 2 | --module FILE] [--rounds 3]   time and memory of compiling a module, with one thread
   calls    [--count 1000000] [--rounds 15]         calls between host and guest, compiled
   precompiled [--megabytes 20 | --module FILE --export NAME] [--rounds 15]   file of compiled code to first result
+  instances [--count 1000] [--threads 1] [--rounds 15]   store, instance, call and drop, of a large and a small module
+  density  [--instances 10000]                     bytes and mappings that idle instances of a small module take
   gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
   pauses   [--depth 16] [--steps 20000] [--rounds 5]   how long collectors stop a guest
   processes --ours COMMAND --other COMMAND [--third COMMAND] [--rounds 15]   whole processes
@@ -74,6 +78,8 @@ fn start() -> Result<()> {
         "compile" => compile::compile(&mut options),
         "calls" => calls::calls(&mut options),
         "precompiled" => precompiled::precompiled(&mut options),
+        "instances" => instances::instances(&mut options),
+        "density" => density::density(&mut options),
         "gc" => compare::collectors(&mut options),
         "processes" => processes::processes(&mut options),
         "programs" => programs::programs(&mut options),

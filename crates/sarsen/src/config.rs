@@ -6,7 +6,7 @@ use crate::compile::Compiler;
 use sarsen_interp::{CodeOptions, Dispatch};
 use sarsen_isa::{Feature, Features};
 use sarsen_module::{ModuleLimits, Parallelism};
-use sarsen_vm::StoreConfig;
+use sarsen_vm::{PoolLimits, StoreConfig};
 
 /// How functions are executed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -65,6 +65,7 @@ pub struct Config {
     code: CodeOptions,
     limits: ModuleLimits,
     store: StoreConfig,
+    pool: PoolLimits,
     memory_init_cow: bool,
     backtrace: bool,
     compiled: CompiledCode,
@@ -105,6 +106,7 @@ impl Default for Config {
             code: CodeOptions::default(),
             limits: ModuleLimits::default(),
             store: StoreConfig::default(),
+            pool: PoolLimits::default(),
             memory_init_cow: true,
             backtrace: true,
             compiled: CompiledCode {
@@ -231,6 +233,31 @@ impl Config {
     /// [`Engine::precompile_module`](crate::Engine::precompile_module).
     pub fn memory_init_cow(&mut self, enable: bool) -> &mut Config {
         self.memory_init_cow = enable;
+        self
+    }
+
+    /// How many memories, stacks and large tables of function records of stores that were dropped the engine keeps for the stores
+    /// that come: 128 unless set, and none with 0. What is handed out again has been cleared, or is as the module's data says.
+    /// Everything is given back when the engine and its stores are dropped.
+    ///
+    /// They take addresses, and as much memory as [`Config::pool_keep_resident`] says. Until the second store takes something
+    /// over from the first, that is none.
+    pub fn pool_slots(&mut self, count: usize) -> &mut Config {
+        self.pool.spares = count;
+        self
+    }
+
+    /// Bytes of memory that each of [these](Config::pool_slots) may keep: 256 KiB unless set. So much of what guests have written
+    /// is cleared by hand, which is faster than to give pages back and to get others; what is above goes back to the system.
+    pub fn pool_keep_resident(&mut self, bytes: usize) -> &mut Config {
+        self.pool.keep_resident = bytes;
+        self
+    }
+
+    /// Whether every byte of what the [pool](Config::pool_slots) hands out is looked at, and a panic says if one is not as it should
+    /// be. Off by default: that is for tests.
+    pub fn pool_checks(&mut self, enable: bool) -> &mut Config {
+        self.pool.is_checked = enable;
         self
     }
 
@@ -386,6 +413,10 @@ impl Config {
             functions: &crate::interpret::FUNCTIONS,
             ..self.store
         }
+    }
+
+    pub(crate) fn pool(&self) -> Option<PoolLimits> {
+        (self.pool.spares > 0).then_some(self.pool)
     }
 
     pub(crate) fn has_backtraces(&self) -> bool {

@@ -6,6 +6,7 @@ use crate::config::{Config, Profiler, Strategy};
 use crate::tier::Queue;
 use crate::{Error, Result, cache, precompiled};
 use sarsen_module::{Bytes, TypeRegistry};
+use sarsen_vm::Pool;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -16,6 +17,7 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     config: Config,
     registry: Arc<TypeRegistry>,
+    pool: Option<Arc<Pool>>,
     /// Made when it is needed, if that cannot fail.
     compiler: OnceLock<Option<Compiler>>,
     /// What is to be compiled while it runs, where that is how it is done.
@@ -50,9 +52,11 @@ impl Engine {
 
     fn with(config: Config, compiler: OnceLock<Option<Compiler>>) -> Engine {
         let queue = (config.how() == Strategy::Tiered).then(|| Queue::new(config.tier_up()));
+        let pool = config.pool().map(Pool::new);
         Engine(Arc::new(Inner {
             config,
             registry: Arc::default(),
+            pool,
             compiler,
             queue,
             cache_key: OnceLock::new(),
@@ -97,6 +101,11 @@ impl Engine {
 
     pub(crate) fn registry(&self) -> &Arc<TypeRegistry> {
         &self.0.registry
+    }
+
+    /// What its stores take addresses from.
+    pub(crate) fn pool(&self) -> Option<&Arc<Pool>> {
+        self.0.pool.as_ref()
     }
 
     /// What compiles its modules, if anything does.

@@ -51,7 +51,7 @@ impl<T: 'static> Store<T> {
     /// If the system has no room for the stack of wasm frames.
     pub fn try_new(engine: &Engine, data: T) -> Result<Store<T>> {
         static IDS: AtomicU64 = AtomicU64::new(1);
-        let vm = sarsen_vm::Store::new(engine.registry(), engine.config().store());
+        let vm = sarsen_vm::Store::with_pool(engine.registry(), engine.config().store(), engine.pool());
         let vm = vm.ok_or_else(|| Error::of(ErrorKind::Limit, "no room for the stack of a store"))?;
         let id = IDS.fetch_add(1, Ordering::Relaxed);
         let mut opaque = Opaque { vm, engine: engine.clone(), id, pending: None };

@@ -7,7 +7,8 @@
 //! `VmStore::activation` is null or the innermost [`Activation`], which lies in a frame of the native stack that has not
 //! returned, and whose `previous` is likewise.
 
-use crate::native::is_in_use;
+use crate::native::{NATIVE, is_in_use};
+use crate::stack::ThreadStack;
 use crate::store::StoreInner;
 use crate::sys::native::stack;
 use sarsen_abi::{Exit, Slot, VmEntry, VmInstance, VmStore};
@@ -92,6 +93,8 @@ pub struct Activation {
     tier: &'static Tier,
     around: Point,
     stack_top: *mut Slot,
+    /// The thread's value stack, if it is this activation for which the store has it.
+    borrowed: Option<&'static ThreadStack>,
     /// Where the outermost activation lies on the native stack.
     native_base: usize,
 }
@@ -230,9 +233,12 @@ impl Activation {
                 }
                 (*previous).native_base
             };
+            // Compiled code does without.
+            let needs_stack = !ptr::eq(tier, &NATIVE) && (*store).stack_limit.is_null();
+            let borrowed = if needs_stack { StoreInner::of(store).find_stack() } else { None };
             let around = Point::of(store);
             let activation =
-                Activation { previous, tier, around, stack_top: (*store).stack_top, native_base };
+                Activation { previous, tier, around, stack_top: (*store).stack_top, borrowed, native_base };
             (*store).exit_frame = ptr::null_mut();
             activation
         }
@@ -253,6 +259,9 @@ impl Activation {
             (*store).stack_limit = self.around.stack_limit;
             (*store).entry = self.around.entry;
             (*store).stack_top = self.stack_top;
+            if let Some(borrowed) = self.borrowed {
+                StoreInner::of(store).leave_stack(borrowed);
+            }
         }
     }
 

@@ -9,6 +9,7 @@
 use crate::externs::{FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 use crate::memory::MemoryImage;
 use crate::native::{NativeCode, call_interpreted, call_interpreted_in_registers};
+use crate::pool::{Pool, Room};
 use sarsen_abi::{
     CodeCell, EntryCell, Slot, VmFunc, VmFunctions, VmGlobal, VmInstance, VmMemory, VmTable, VmTag,
 };
@@ -51,7 +52,7 @@ pub(crate) struct Instance {
     pub(crate) imported_funcs: Box<[*const VmFunc]>,
     pub(crate) memories: Box<[MemoryId]>,
     pub(crate) tables: Box<[TableId]>,
-    pub(crate) globals: Box<[GlobalId]>,
+    pub(crate) globals: Vec<GlobalId>,
     pub(crate) tags: Box<[TagId]>,
     pub(crate) vm_memories: Box<[*const VmMemory]>,
     pub(crate) vm_tables: Box<[*mut VmTable]>,
@@ -67,34 +68,77 @@ pub(crate) struct Instance {
 #[derive(Debug)]
 struct FuncRecords {
     base: *mut VmFunc,
-    layout: Layout,
+    keep: Keep,
 }
 
+/// What keeps records.
+#[derive(Debug)]
+enum Keep {
+    /// An allocation.
+    Heap(Layout),
+    /// Addresses from a pool, and which records have been made.
+    Room(Room, Vec<u32>),
+}
+
+/// Bytes of records from which on they are not allocated: to clear them would take longer than most instances live.
+const MANY_RECORDS: usize = 32 << 10;
+
 impl FuncRecords {
-    /// All blank. Large zeroed allocations cost nothing until they are touched.
-    fn new(count: usize) -> FuncRecords {
+    /// All blank.
+    fn new(count: usize, pool: Option<&Arc<Pool>>) -> FuncRecords {
         // A count of functions is far below what could overflow.
         let layout = Layout::array::<VmFunc>(count).unwrap_or(Layout::new::<VmFunc>());
         if layout.size() == 0 {
-            return FuncRecords { base: ptr::dangling_mut(), layout };
+            return FuncRecords { base: ptr::dangling_mut(), keep: Keep::Heap(layout) };
+        }
+        if layout.size() >= MANY_RECORDS
+            && let Ok(room) = Room::new(pool, layout.size(), layout.size(), None)
+        {
+            return FuncRecords { base: room.base().cast(), keep: Keep::Room(room, Vec::new()) };
         }
         // SAFETY: the layout is not empty.
         let base = unsafe { alloc_zeroed(layout) };
         if base.is_null() {
             handle_alloc_error(layout);
         }
-        FuncRecords { base: base.cast(), layout }
+        FuncRecords { base: base.cast(), keep: Keep::Heap(layout) }
+    }
+
+    /// Makes a blank record.
+    ///
+    /// # Safety
+    /// There must be one of this number.
+    unsafe fn make(&mut self, index: u32, record: VmFunc) {
+        if let Keep::Room(_, made) = &mut self.keep {
+            made.push(index);
+        }
+        // SAFETY: by contract.
+        unsafe { self.base.add(index as usize).write(record) };
     }
 }
 
 impl Drop for FuncRecords {
     fn drop(&mut self) {
-        if self.layout.size() != 0 {
+        match &mut self.keep {
             // SAFETY: allocated with this layout; the store that could refer to the records is going.
-            unsafe { dealloc(self.base.cast(), self.layout) };
+            Keep::Heap(layout) if layout.size() != 0 => unsafe { dealloc(self.base.cast(), *layout) },
+            Keep::Heap(_) => {}
+            Keep::Room(room, made) => {
+                // Nobody writes to blank ones.
+                if made.len() <= MAX_MADE {
+                    for &index in &*made {
+                        // SAFETY: it has been made; the store that could refer to it is going.
+                        unsafe { self.base.add(index as usize).write_bytes(0, 1) };
+                    }
+                    room.set_clean();
+                }
+            }
         }
     }
 }
+
+/// The most records that are cleared one by one.
+const MAX_MADE: usize = 256;
 
 impl Instance {
     /// An instance with no entities yet, its own globals zero.
@@ -103,6 +147,7 @@ impl Instance {
         module: &Arc<Module>,
         code: CodeTable,
         functions: &'static VmFunctions,
+        pool: Option<&Arc<Pool>>,
     ) -> Box<Instance> {
         let globals = module.global_inits().len();
         let size = VmInstance::table_offset(globals, module.tables().len());
@@ -120,11 +165,11 @@ impl Instance {
             module: Arc::clone(module),
             code,
             functions,
-            funcs: FuncRecords::new(module.defined_funcs() as usize),
+            funcs: FuncRecords::new(module.defined_funcs() as usize, pool),
             imported_funcs: Box::default(),
             memories: Box::default(),
             tables: Box::default(),
-            globals: Box::default(),
+            globals: Vec::new(),
             tags: Box::default(),
             vm_memories: Box::default(),
             vm_tables: Box::default(),
@@ -216,7 +261,7 @@ impl Instance {
             if (*record).cell.is_null() {
                 let (ty, id) = (self.module.func_type(index), self.module.func_type_id(index));
                 let native = self.code.native.as_ref();
-                record.write(VmFunc {
+                let made = VmFunc {
                     instance: self.vm,
                     cell: self.code.cells.add(defined.index()),
                     ty: id.as_u32(),
@@ -229,7 +274,8 @@ impl Instance {
                     caller: ptr::null_mut(),
                     call: Some(call_interpreted),
                     call_in_registers: Some(call_interpreted_in_registers),
-                });
+                };
+                self.funcs.make(defined.0, made);
             }
             record
         }

@@ -37,7 +37,8 @@ impl StoreInner {
             return Err(InstantiateError::Resource("too many instances".to_owned()));
         }
         let id = InstanceId(self.instances.len() as u32);
-        self.instances.push(Instance::new(id, module, code, self.config.functions));
+        let pool = self.pool.as_ref();
+        self.instances.push(Instance::new(id, module, code, self.config.functions, pool));
         self.import(id, imports);
         self.link(id, imports);
         self.define_memories(id)?;
@@ -97,7 +98,7 @@ impl StoreInner {
         instance.imported_funcs = funcs.into();
         instance.memories = memories.into();
         instance.tables = tables.into();
-        instance.globals = globals.into();
+        instance.globals = globals;
         instance.tags = tags.into();
     }
 
@@ -119,8 +120,11 @@ impl StoreInner {
     fn define_memories(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
         let module = Arc::clone(self.module(id));
         let mut memories = std::mem::take(&mut self.instances[id.index()].memories).into_vec();
-        for &ty in &module.memories()[memories.len()..] {
-            let memory = self.new_memory(ty).ok_or_else(|| {
+        let images = self.instances[id.index()].code.images.clone();
+        for (index, &ty) in module.memories().iter().enumerate().skip(memories.len()) {
+            let mut images = images.iter().flat_map(|images| images.iter());
+            let image = images.find(|image| image.memory.index() == index);
+            let memory = self.new_memory_for(ty, image).ok_or_else(|| {
                 InstantiateError::Resource(format!("cannot allocate a memory of {} bytes", ty.min_bytes()))
             })?;
             memories.push(memory);
@@ -154,16 +158,14 @@ impl StoreInner {
     fn define_globals(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
         let module = Arc::clone(self.module(id));
         let imported = module.imported().globals as usize;
+        self.instances[id.index()].globals.reserve_exact(module.global_inits().len());
         for (index, expr) in module.global_inits().iter().enumerate() {
             let value = self.evaluate(id, expr)?;
             let cell = self.instances[id.index()].own_global(index);
             // SAFETY: the cell is the instance's, whose code does not run yet.
             unsafe { *cell = value };
             let global = self.add_instance_global(module.globals()[imported + index], cell);
-            let instance = &mut self.instances[id.index()];
-            let mut globals = std::mem::take(&mut instance.globals).into_vec();
-            globals.push(global);
-            instance.globals = globals.into();
+            self.instances[id.index()].globals.push(global);
         }
         Ok(())
     }

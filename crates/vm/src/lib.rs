@@ -8,6 +8,9 @@ mod limits;
 
 #[expect(unsafe_code, reason = "owns guest memory by address, shared between threads")]
 mod memory;
+#[expect(unsafe_code, reason = "resets pages that stores have had")]
+mod pool;
+#[expect(unsafe_code, reason = "a thread's value stack may outlive it")]
 mod stack;
 #[expect(unsafe_code, reason = "maps and protects pages, and owns zeroed allocations")]
 mod sys;
@@ -60,6 +63,7 @@ pub use native::{
     Collection, ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Perf, Site,
     call_native, enter_native, functions,
 };
+pub use pool::{Pool, PoolLimits};
 pub use store::{Store, StoreInner};
 pub use sys::MappedFile;
 pub use sys::native::{RUNS_COMPILED_CODE, thread_time};

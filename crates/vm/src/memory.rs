@@ -12,7 +12,7 @@ mod image;
 pub use image::MemoryImage;
 
 use crate::limits::MAX_MEMORY_BYTES;
-use crate::sys::Reservation;
+use crate::pool::{Allocated, Pool, Room};
 use sarsen_abi::VmMemory;
 use sarsen_isa::Trap;
 use sarsen_module::MemoryType;
@@ -21,8 +21,8 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The most bytes that a memory starts with outside of reserved addresses. Most instances never grow, and asking the
-/// system for addresses can take longer than they live.
+/// The most bytes that a memory starts with without room to grow in place. Most instances never grow, and asking the system for
+/// addresses can take longer than they live.
 const MAX_SMALL: u64 = 256 << 10;
 
 /// Bytes that 32-bit addresses reach.
@@ -44,9 +44,9 @@ pub(crate) struct OwnedMemory {
 #[derive(Debug)]
 enum Bytes {
     /// An allocation that cannot grow.
-    Small { _keep: Vec<u128> },
+    Small { _keep: Vec<u128>, counted: Option<Allocated> },
     /// Addresses that can become accessible in place.
-    Reserved(Reservation),
+    Reserved(Room),
 }
 
 /// A memory that several stores can have, and threads use at once.
@@ -54,7 +54,7 @@ enum Bytes {
 pub struct SharedMemory {
     vm: VmMemory,
     ty: MemoryType,
-    pages: Mutex<Reservation>,
+    pages: Mutex<Room>,
     /// Bytes of addresses that are reserved.
     reserved: usize,
     /// These are all that its addresses reach, and a guard behind it.
@@ -76,36 +76,66 @@ fn is_guardable(ty: &MemoryType) -> bool {
     !ty.memory64 && ty.page_size_log2 == 16
 }
 
-/// Reserves all that 32-bit addresses reach and a guard, and makes the first `len` bytes accessible.
-fn reserve_guarded(ty: &MemoryType, len: u64, guard: usize) -> Option<Reservation> {
-    let len = usize::try_from(len).ok().filter(|_| len <= ceiling(ty))?;
-    let mut pages = Reservation::new(REACH.checked_add(guard)?).ok()?;
-    pages.commit(len).ok()?;
-    Some(pages)
+/// Where the addresses of a memory come from.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Source<'a> {
+    pub(crate) pool: Option<&'a Arc<Pool>>,
+    /// What will be mapped into the memory.
+    pub(crate) image: Option<&'a MemoryImage>,
 }
 
-/// Reserves up to `room` bytes of addresses for a memory and makes its first `len` bytes accessible.
-fn reserve(ty: &MemoryType, len: u64, room: u64) -> Option<Reservation> {
-    let len = usize::try_from(len).ok().filter(|_| len <= ceiling(ty))?;
+impl Source<'_> {
+    /// So many bytes of addresses, the first `len` of them accessible.
+    fn room(self, bytes: usize, len: usize) -> Option<Room> {
+        let file = self.image.and_then(MemoryImage::place);
+        Room::new(self.pool, bytes, len, file.as_ref()).ok()
+    }
+}
+
+/// Bytes that a memory of this type can have.
+fn possible(ty: &MemoryType, len: u64) -> Option<usize> {
+    usize::try_from(len).ok().filter(|_| len <= ceiling(ty))
+}
+
+/// All that 32-bit addresses reach and a guard; the first `len` bytes are accessible.
+fn reserve_guarded(ty: &MemoryType, len: u64, guard: usize, source: Source<'_>) -> Option<Room> {
+    source.room(REACH.checked_add(guard)?, possible(ty, len)?)
+}
+
+/// Up to `room` bytes of addresses for a memory, the first `len` bytes accessible.
+fn reserve(ty: &MemoryType, len: u64, room: u64, source: Source<'_>) -> Option<Room> {
+    let len = possible(ty, len)?;
     let wanted = usize::try_from(ceiling(ty).min(room)).ok()?.max(len);
-    let mut pages = Reservation::new(wanted).or_else(|_| Reservation::new(len)).ok()?;
-    pages.commit(len).ok()?;
-    Some(pages)
+    source.room(wanted, len).or_else(|| source.room(len, len))
 }
 
 impl OwnedMemory {
     /// None if there is no room for it. With a guard, if its type allows for one, it never moves.
-    pub(crate) fn new(ty: MemoryType, reservation: usize, guard: usize) -> Option<Box<OwnedMemory>> {
+    pub(crate) fn new(
+        ty: MemoryType,
+        reservation: usize,
+        guard: usize,
+        source: Source<'_>,
+    ) -> Option<Box<OwnedMemory>> {
         let (len, reservation) = (ty.min_bytes(), reservation as u64);
         let pinned = guard > 0 && is_guardable(&ty);
         let (base, bytes) = if pinned {
-            let pages = reserve_guarded(&ty, len, guard)?;
+            let pages = reserve_guarded(&ty, len, guard, source)?;
             (pages.base(), Bytes::Reserved(pages))
         } else if (1..=MAX_SMALL).contains(&len) {
-            let mut words = vec![0_u128; (len as usize).div_ceil(size_of::<u128>())];
-            (words.as_mut_ptr().cast(), Bytes::Small { _keep: words })
+            match source.pool.map(Pool::allocate) {
+                Some(None) => {
+                    let pages = source.room(len as usize, len as usize)?;
+                    (pages.base(), Bytes::Reserved(pages))
+                }
+                counted => {
+                    let mut words = vec![0_u128; (len as usize).div_ceil(size_of::<u128>())];
+                    let base = words.as_mut_ptr().cast();
+                    (base, Bytes::Small { _keep: words, counted: counted.flatten() })
+                }
+            }
         } else {
-            let pages = reserve(&ty, len, reservation)?;
+            let pages = reserve(&ty, len, reservation, source)?;
             (pages.base(), Bytes::Reserved(pages))
         };
         let vm = VmMemory { base, len: AtomicU64::new(len) };
@@ -118,7 +148,7 @@ impl OwnedMemory {
             // To ask for the size this way must not make a small memory move.
             _ if wanted == *self.vm.len.get_mut() => true,
             Bytes::Reserved(pages) if wanted <= pages.len() as u64 => pages.commit(wanted as usize).is_ok(),
-            Bytes::Reserved(_) => self.move_to(wanted, wanted.saturating_mul(2)),
+            Bytes::Reserved(_) => self.move_to(wanted, wanted.saturating_mul(2).max(self.reservation)),
             Bytes::Small { .. } => self.move_to(wanted, self.reservation),
         };
         if grown {
@@ -130,19 +160,24 @@ impl OwnedMemory {
     /// Puts pages in the place of bytes that are still zero. False if bytes here are no pages.
     fn map(&mut self, image: &MemoryImage) -> io::Result<bool> {
         let Bytes::Reserved(pages) = &mut self.bytes else { return Ok(false) };
-        let end = image.start.checked_add(image.len as u64);
+        let end = image.start.checked_add(image.bytes.len as u64);
         if end.is_none_or(|end| end > *self.vm.len.get_mut()) {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         // SAFETY: the range is accessible and nobody else's, and its bytes are zero; the file does not change, as the image's
         // maker has promised.
-        unsafe { pages.map(image.start as usize, image.len, &image.file, image.offset) }?;
+        unsafe { pages.map(image.start as usize, &image.bytes) }?;
         Ok(true)
     }
 
     /// Copies everything to a larger reservation: up to `room` bytes of addresses, `wanted` of them accessible.
     fn move_to(&mut self, wanted: u64, room: u64) -> bool {
-        let Some(pages) = reserve(&self.ty, wanted, room) else { return false };
+        let pool = match &self.bytes {
+            Bytes::Small { counted, .. } => counted.as_ref().map(Allocated::pool),
+            Bytes::Reserved(room) => room.pool(),
+        };
+        let source = Source { pool, image: None };
+        let Some(pages) = reserve(&self.ty, wanted, room, source) else { return false };
         let len = *self.vm.len.get_mut() as usize;
         // SAFETY: both ranges are accessible, and the new one is nobody else's.
         unsafe { pages.base().copy_from_nonoverlapping(self.vm.base, len) };
@@ -158,9 +193,9 @@ impl SharedMemory {
     pub fn new(ty: MemoryType, guard: usize) -> Option<Arc<SharedMemory>> {
         let pinned = guard > 0 && is_guardable(&ty);
         let pages = if pinned {
-            reserve_guarded(&ty, ty.min_bytes(), guard)?
+            reserve_guarded(&ty, ty.min_bytes(), guard, Source::default())?
         } else {
-            reserve(&ty, ty.min_bytes(), u64::MAX)?
+            reserve(&ty, ty.min_bytes(), u64::MAX, Source::default())?
         };
         if (pages.len() as u64) < ceiling(&ty) {
             return None;

@@ -14,9 +14,10 @@ use crate::gc::Heap;
 use crate::host::HostFunc;
 use crate::instance::Instance;
 use crate::limits::{ResourceLimiter, StoreConfig};
-use crate::memory::{Memory, OwnedMemory, SharedMemory};
+use crate::memory::{Memory, MemoryImage, OwnedMemory, SharedMemory, Source};
 use crate::native::NativeCode;
-use crate::stack::ValueStack;
+use crate::pool::Pool;
+use crate::stack::{ThreadStack, ValueStack};
 use crate::table::Table;
 use sarsen_abi::{Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
 use sarsen_isa::Trap;
@@ -43,7 +44,12 @@ pub struct StoreInner {
     pub(crate) vm: VmStore,
     pub(crate) registry: Arc<TypeRegistry>,
     pub(crate) config: StoreConfig,
-    pub(crate) stack: ValueStack,
+    /// Where its addresses come from.
+    pub(crate) pool: Option<Arc<Pool>>,
+    /// Its own value stack, if it had to have one.
+    stack: Option<Box<ValueStack>>,
+    /// Where the value stack that is in use begins.
+    pub(crate) stack_base: *mut Slot,
     pub(crate) instances: Vec<Box<Instance>>,
     pub(crate) memories: Vec<Memory>,
     pub(crate) tables: Vec<Box<Table>>,
@@ -89,17 +95,26 @@ pub(crate) struct Global {
 }
 
 impl Store {
-    /// A store for modules whose types are in `registry`. None if the system has no room for its stack.
+    /// A store for modules whose types are in `registry`. None if no system has room for its stack.
     pub fn new(registry: &Arc<TypeRegistry>, config: StoreConfig) -> Option<Store> {
-        let stack = ValueStack::new(config.stack_slots)?;
+        Store::with_pool(registry, config, None)
+    }
+
+    /// The same with addresses from a pool.
+    pub fn with_pool(
+        registry: &Arc<TypeRegistry>,
+        config: StoreConfig,
+        pool: Option<&Arc<Pool>>,
+    ) -> Option<Store> {
+        ValueStack::is_possible(config.stack_slots).then_some(())?;
         let interrupt = Arc::new(AtomicU32::new(0));
         let vm = VmStore {
             countdown: 0,
-            stack_limit: stack.end(),
+            stack_limit: ptr::null_mut(),
             fuel: i64::MAX,
             heap: VmHeap { base: ptr::null_mut(), cursor: 0, limit: 0, starts: ptr::null_mut() },
             uncompiled: 0,
-            stack_top: stack.base(),
+            stack_top: ptr::null_mut(),
             exception: 0,
             exit_position: ptr::null(),
             exit_frame: ptr::null_mut(),
@@ -116,7 +131,9 @@ impl Store {
             vm,
             registry: Arc::clone(registry),
             config,
-            stack,
+            pool: pool.cloned(),
+            stack: None,
+            stack_base: ptr::null_mut(),
             instances: Vec::new(),
             memories: Vec::new(),
             tables: Vec::new(),
@@ -159,6 +176,39 @@ impl StoreInner {
     pub unsafe fn of<'a>(vm: *mut VmStore) -> &'a mut StoreInner {
         // SAFETY: `runtime` is what `Store::new` put there.
         unsafe { &mut *(*vm).runtime.cast::<StoreInner>() }
+    }
+
+    /// Finds a value stack: if it is the thread's, whoever runs code has to [leave](StoreInner::leave_stack) it. Without one, code
+    /// finds that it is full.
+    #[inline]
+    pub(crate) fn find_stack(&mut self) -> Option<&'static ThreadStack> {
+        let borrowed = ThreadStack::borrow(self.config.stack_slots);
+        match borrowed {
+            Some(borrowed) => self.use_stack(borrowed.stack().base(), borrowed.stack().end()),
+            None => self.make_stack(),
+        }
+        borrowed
+    }
+
+    /// Makes a value stack of its own.
+    #[cold]
+    pub(crate) fn make_stack(&mut self) {
+        self.stack = ValueStack::new(self.config.stack_slots, self.pool.as_ref()).map(Box::new);
+        if let Some(stack) = &self.stack {
+            let (base, end) = (stack.base(), stack.end());
+            self.use_stack(base, end);
+        }
+    }
+
+    fn use_stack(&mut self, base: *mut Slot, end: *mut Slot) {
+        (self.stack_base, self.vm.stack_top, self.vm.stack_limit) = (base, base, end);
+    }
+
+    /// Gives the thread's value stack back.
+    #[inline]
+    pub(crate) fn leave_stack(&mut self, borrowed: &ThreadStack) {
+        self.use_stack(ptr::null_mut(), ptr::null_mut());
+        borrowed.give_back();
     }
 
     /// The part that running code has.
@@ -249,6 +299,11 @@ impl StoreInner {
 
     /// A new memory; none if there is no room, or the limiter says no.
     pub fn new_memory(&mut self, ty: MemoryType) -> Option<MemoryId> {
+        self.new_memory_for(ty, None)
+    }
+
+    /// The same for a memory into which this will be mapped.
+    pub(crate) fn new_memory_for(&mut self, ty: MemoryType, image: Option<&MemoryImage>) -> Option<MemoryId> {
         if self.limiter.as_ref().is_some_and(|limiter| self.memories.len() >= limiter.memories())
             || !self.memory_may_grow(ty, 0, ty.min_bytes())
         {
@@ -258,7 +313,8 @@ impl StoreInner {
             return SharedMemory::new(ty, self.config.memory_guard)
                 .map(|memory| self.add_shared_memory(&memory));
         }
-        let memory = OwnedMemory::new(ty, self.config.memory_reservation, self.config.memory_guard)?;
+        let source = Source { pool: self.pool.as_ref(), image };
+        let memory = OwnedMemory::new(ty, self.config.memory_reservation, self.config.memory_guard, source)?;
         Some(self.add_memory(Memory::Owned(memory)))
     }
 

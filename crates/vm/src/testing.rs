@@ -25,7 +25,9 @@ pub(crate) fn nameless_file(name: &str, content: &[u8]) -> std::fs::File {
 pub(crate) fn store_of(heap_bytes: usize) -> Store {
     let small = StoreConfig { stack_slots: 4 << 10, memory_reservation: 1 << 20, ..StoreConfig::default() };
     let config = StoreConfig { heap_bytes, ..small };
-    Store::new(&Arc::default(), config).unwrap()
+    let mut store = Store::new(&Arc::default(), config).unwrap();
+    store.make_stack();
+    store
 }
 
 /// A store with a heap of 64 MiB.
@@ -107,7 +109,7 @@ pub(crate) fn push(store: &mut StoreInner, values: &[Slot]) {
 /// Takes values off the value stack, without erasing them.
 pub(crate) fn pop(store: &mut StoreInner, count: usize) {
     store.vm.stack_top = store.vm.stack_top.wrapping_sub(count);
-    assert!(store.vm.stack_top >= store.stack.base());
+    assert!(store.vm.stack_top >= store.stack_base);
 }
 
 /// Calls a builtin with operands on the value stack; its result, if it has one.

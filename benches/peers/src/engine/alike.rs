@@ -3,6 +3,7 @@
 //! What is timed of calls is the loop around them, on the side that makes them. It does not choose how many there are.
 
 use crate::Result;
+use std::any::Any;
 use std::time::Duration;
 
 /// The guest.
@@ -42,6 +43,82 @@ pub(crate) trait Calls {
     /// Makes so many calls. Processor time of the calling thread.
     fn cross(&mut self, crossing: Crossing, count: i32) -> Result<Duration>;
 }
+
+/// A module whose imports have been found, of which instances are made, each in a store of its own.
+pub(crate) trait Instances {
+    /// Makes so many instances, one after the other: `run(1)` is called in each, `write(bytes)` if that is not zero, and it is
+    /// dropped. Processor time of the calling thread.
+    fn cycle(&self, count: u32, bytes: i32) -> Result<Duration>;
+
+    /// The same in so many threads at once. Wall-clock time.
+    fn cycle_in_threads(&self, threads: u32, count: u32, bytes: i32) -> Result<Duration>;
+
+    /// So many live instances, in each of which `run(1)` has been called.
+    fn keep(&self, count: usize) -> Result<Box<dyn Any>>;
+}
+
+/// Implements [`Instances`] in the file of a runtime.
+macro_rules! instances {
+    ($runtime:ident) => {
+        pub(super) struct InstancesOf($runtime::InstancePre<()>);
+
+        impl InstancesOf {
+            pub(super) fn new(engine: &$runtime::Engine, wasm: &[u8]) -> $crate::Result<Self> {
+                let module = $runtime::Module::new(engine, wasm)?;
+                Ok(Self($runtime::Linker::new(engine).instantiate_pre(&module)?))
+            }
+
+            fn one(&self) -> $crate::Result<($runtime::Store<()>, $runtime::Instance)> {
+                let mut store = $runtime::Store::new(self.0.module().engine(), ());
+                let instance = self.0.instantiate(&mut store)?;
+                let run = instance.get_typed_func::<i32, i64>(&mut store, "run")?;
+                if run.call(&mut store, 1)? != 3 {
+                    return Err("the guest computes something else".into());
+                }
+                Ok((store, instance))
+            }
+
+            fn work(&self, count: u32, bytes: i32) -> $crate::Result<()> {
+                for _ in 0..count {
+                    let (mut store, instance) = self.one()?;
+                    if bytes != 0 {
+                        instance.get_typed_func::<i32, ()>(&mut store, "write")?.call(&mut store, bytes)?;
+                    }
+                }
+                Ok(())
+            }
+        }
+
+        impl $crate::engine::alike::Instances for InstancesOf {
+            fn cycle(&self, count: u32, bytes: i32) -> $crate::Result<std::time::Duration> {
+                let before = $crate::clock::CpuTime::now();
+                self.work(count, bytes)?;
+                Ok(before.elapsed())
+            }
+
+            fn cycle_in_threads(
+                &self,
+                threads: u32,
+                count: u32,
+                bytes: i32,
+            ) -> $crate::Result<std::time::Duration> {
+                let before = std::time::Instant::now();
+                std::thread::scope(|scope| {
+                    let work = || self.work(count, bytes).map_err(|error| error.to_string());
+                    let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+                    threads.into_iter().try_for_each(|thread| thread.join().map_err(|_| "a thread panicked")?)
+                })?;
+                Ok(before.elapsed())
+            }
+
+            fn keep(&self, count: usize) -> $crate::Result<Box<dyn std::any::Any>> {
+                let instances = (0..count).map(|_| self.one()).collect::<$crate::Result<Vec<_>>>()?;
+                Ok(Box::new(instances))
+            }
+        }
+    };
+}
+pub(super) use instances;
 
 /// Defines `start` in the file of a runtime.
 macro_rules! start {

@@ -12,7 +12,7 @@ mod wasmtime;
 use crate::Result;
 use crate::clock::CpuTime;
 use ::sarsen::{Dispatch, Strategy};
-pub(crate) use alike::{Calls, Crossing};
+pub(crate) use alike::{Calls, Crossing, Instances};
 use sarsen_benches::Guest;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -47,6 +47,11 @@ pub(crate) trait Engine {
     /// An instance of a guest that calls the host and is called. Only compilers have one.
     fn calls(&self) -> Result<Box<dyn Calls>> {
         Err(format!("{} has no compiler", self.name()).into())
+    }
+
+    /// A module of which instances are made again and again. Only those that are compared in this have one.
+    fn instances(&self, _wasm: &[u8]) -> Result<Box<dyn Instances>> {
+        Err(format!("{}: not compared in instances", self.name()).into())
     }
 }
 
@@ -129,7 +134,7 @@ pub(crate) fn wasmi() -> Box<dyn Engine> {
 /// Wasmtime with its defaults: Cranelift, and its default collector.
 #[cfg(feature = "wasmtime")]
 pub(crate) fn wasmtime() -> Box<dyn Engine> {
-    Box::new(wasmtime::Wasmtime)
+    Box::new(wasmtime::Wasmtime { name: "wasmtime", pool: 0 })
 }
 
 /// A runtime in another program: `NAME=PROGRAM`.
@@ -161,6 +166,22 @@ pub(crate) fn compilers() -> Vec<Box<dyn Engine>> {
         sarsen_jit(),
         #[cfg(feature = "wasmtime")]
         wasmtime(),
+    ]
+}
+
+/// Sarsen in each strategy, and Wasmtime in each way to allocate: with a pool for so many instances first.
+pub(crate) fn instantiators(pool: u32) -> Vec<Box<dyn Engine>> {
+    let tiered = sarsen::Sarsen { name: "sarsen, tiered", strategy: Strategy::Tiered, ..INTERPRETER };
+    #[cfg(not(feature = "wasmtime"))]
+    let _ = pool;
+    vec![
+        #[cfg(feature = "wasmtime")]
+        Box::new(wasmtime::Wasmtime { name: "wasmtime, pool", pool }),
+        #[cfg(feature = "wasmtime")]
+        wasmtime(),
+        sarsen_jit(),
+        Box::new(tiered),
+        sarsen(),
     ]
 }
 

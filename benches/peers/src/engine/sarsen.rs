@@ -2,8 +2,8 @@
 //!
 //! One value per configuration that is compared; every load makes its own engine, as the peers do.
 
-use super::alike::{calls, start};
-use super::{Calls, Engine, Loaded, Run, Start, lap, time_run, time_steps};
+use super::alike::{calls, instances, start};
+use super::{Calls, Engine, Instances, Loaded, Run, Start, lap, time_run, time_steps};
 use crate::Result;
 use ::sarsen::{Config, Dispatch, Instance, Module, Store, Strategy, TypedFunc};
 use sarsen_benches::Guest;
@@ -56,10 +56,15 @@ impl Engine for Sarsen {
     fn calls(&self) -> Result<Box<dyn Calls>> {
         Ok(Box::new(CallsInstance::new(&self.engine()?)?))
     }
+
+    fn instances(&self, wasm: &[u8]) -> Result<Box<dyn Instances>> {
+        Ok(Box::new(InstancesOf::new(&self.engine()?, wasm)?))
+    }
 }
 
 start!(sarsen);
 calls!(sarsen);
+instances!(sarsen);
 
 impl Sarsen {
     fn engine(&self) -> ::sarsen::Result<::sarsen::Engine> {

@@ -2,21 +2,26 @@
 //!
 //! Modules are compiled before the first run; the collector is the one it chooses.
 
-use super::alike::{calls, start};
-use super::{Calls, Engine, Loaded, Run, Start, lap, time_run, time_steps};
+use super::alike::{calls, instances, start};
+use super::{Calls, Engine, Instances, Loaded, Run, Start, lap, time_run, time_steps};
 use crate::Result;
 use sarsen_benches::Guest;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use wasmtime::{Config, Instance, Module, Store, TypedFunc};
+use wasmtime::{Config, Instance, Module, PoolingAllocationConfig, Store, TypedFunc};
 
-pub(super) struct Wasmtime;
+pub(super) struct Wasmtime {
+    /// How reports name this configuration.
+    pub(super) name: &'static str,
+    /// How many instances its pool has room for; zero for none.
+    pub(super) pool: u32,
+}
 
 struct LoadedModule(Module);
 
 impl Engine for Wasmtime {
     fn name(&self) -> &'static str {
-        "wasmtime"
+        self.name
     }
 
     fn supports(&self, _guest: &Guest) -> bool {
@@ -47,10 +52,19 @@ impl Engine for Wasmtime {
     fn calls(&self) -> Result<Box<dyn Calls>> {
         Ok(Box::new(CallsInstance::new(&engine()?)?))
     }
+
+    fn instances(&self, wasm: &[u8]) -> Result<Box<dyn Instances>> {
+        let mut config = config();
+        if self.pool > 0 {
+            config.allocation_strategy(pool(self.pool));
+        }
+        Ok(Box::new(InstancesOf::new(&wasmtime::Engine::new(&config)?, wasm)?))
+    }
 }
 
 start!(wasmtime);
 calls!(wasmtime);
+instances!(wasmtime);
 
 impl Loaded for LoadedModule {
     fn run(&self, n: i32) -> Result<Run> {
@@ -77,7 +91,21 @@ impl Loaded for LoadedModule {
 }
 
 fn engine() -> wasmtime::Result<wasmtime::Engine> {
+    wasmtime::Engine::new(&config())
+}
+
+fn config() -> Config {
     let mut config = Config::new();
     config.wasm_gc(true).wasm_function_references(true).wasm_exceptions(true).wasm_tail_call(true);
-    wasmtime::Engine::new(&config)
+    config
+}
+
+/// A pool as its documentation recommends it for instances that are made fast: what instances write stays resident, and is
+/// cleared by hand, up to more than the guests here have of it.
+fn pool(instances: u32) -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_core_instances(instances).total_memories(instances).total_tables(instances);
+    pool.max_memory_size(64 << 20).table_elements(5_000);
+    pool.linear_memory_keep_resident(1 << 20).table_keep_resident(64 << 10);
+    pool
 }

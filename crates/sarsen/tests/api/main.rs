@@ -17,6 +17,7 @@ mod limits;
 mod linker;
 mod memory;
 mod module;
+mod pool;
 mod shared_memory;
 mod stack;
 mod store;

@@ -165,7 +165,7 @@ impl StoreInner {
 
     /// The value stack: every slot that holds what a reference to an object would be is taken for one.
     fn mark_stack(&mut self) {
-        let (base, top) = (self.stack.base().cast_const(), self.vm.stack_top.cast_const());
+        let (base, top) = (self.stack_base.cast_const(), self.vm.stack_top.cast_const());
         let slots = (top.addr() - base.addr()) / size_of::<Slot>();
         for at in 0..slots {
             // SAFETY: the stack is accessible up to its top.

@@ -1,7 +1,7 @@
 //! What memories hold at first, as pages of a file: instances map them, and copy a page when they write to it. Which bytes
 //! these are says `sarsen_module`.
 
-use crate::sys::sealed_file;
+use crate::sys::{FileRange, sealed_file};
 use sarsen_module::{InitialMemory, MemoryIndex};
 use std::fs::File;
 use std::io;
@@ -14,10 +14,7 @@ pub struct MemoryImage {
     pub memory: MemoryIndex,
     /// The address of the first byte.
     pub start: u64,
-    /// How many bytes there are.
-    pub len: usize,
-    pub(super) file: Arc<File>,
-    pub(super) offset: u64,
+    pub(super) bytes: FileRange,
 }
 
 impl MemoryImage {
@@ -32,7 +29,12 @@ impl MemoryImage {
         file: Arc<File>,
         offset: u64,
     ) -> MemoryImage {
-        MemoryImage { memory, start, len, file, offset }
+        MemoryImage { memory, start, bytes: FileRange { file, offset, len } }
+    }
+
+    /// Where it is mapped, and what.
+    pub(super) fn place(&self) -> Option<(usize, FileRange)> {
+        Some((usize::try_from(self.start).ok()?, self.bytes.clone()))
     }
 
     /// What memories hold at first, in a file of its own.
@@ -43,9 +45,9 @@ impl MemoryImage {
         let file = Arc::new(sealed_file(memories.iter().map(|initial| &initial.bytes[..]))?);
         let mut offset = 0;
         let images = memories.iter().map(|&InitialMemory { memory, start, ref bytes }| {
-            let image = MemoryImage { memory, start, len: bytes.len(), file: Arc::clone(&file), offset };
+            let range = FileRange { file: Arc::clone(&file), offset, len: bytes.len() };
             offset += bytes.len() as u64;
-            image
+            MemoryImage { memory, start, bytes: range }
         });
         Ok(images.collect())
     }

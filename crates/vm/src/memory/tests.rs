@@ -12,7 +12,7 @@ fn ty(min: u64, max: Option<u64>) -> MemoryType {
 }
 
 fn owned(ty: MemoryType, reservation: u64) -> Memory {
-    Memory::Owned(OwnedMemory::new(ty, reservation as usize, 0).unwrap())
+    Memory::Owned(OwnedMemory::new(ty, reservation as usize, 0, Source::default()).unwrap())
 }
 
 fn bytes(memory: &mut Memory) -> &mut [u8] {
@@ -82,7 +82,7 @@ fn limits_of_types_and_of_addresses() {
         );
     }
     assert_eq!(memory.len(), 3 * PAGE, "failing changes nothing");
-    assert!(OwnedMemory::new(ty(1 << 17, None), 1 << 20, 0).is_none());
+    assert!(OwnedMemory::new(ty(1 << 17, None), 1 << 20, 0, Source::default()).is_none());
     let all = owned(ty(0, None), 1 << 20).grow(1 << 16);
     assert!(matches!(all, Some(0) | None), "4 GiB, if the system has them");
 }
@@ -94,8 +94,8 @@ fn memories_with_64_bit_addresses() {
     assert_eq!(memory.grow(MAX_MEMORY_BYTES / PAGE), None, "more than any memory may have");
     assert_eq!(memory.grow(u64::MAX), None);
     assert_eq!(memory.grow(9), Some(1));
-    assert!(OwnedMemory::new(wide(1 << 48, None), 1 << 20, 0).is_none());
-    assert!(OwnedMemory::new(wide(u64::MAX, None), 1 << 20, 0).is_none());
+    assert!(OwnedMemory::new(wide(1 << 48, None), 1 << 20, 0, Source::default()).is_none());
+    assert!(OwnedMemory::new(wide(u64::MAX, None), 1 << 20, 0, Source::default()).is_none());
 }
 
 #[test]
@@ -219,8 +219,8 @@ fn guarded_memories_reserve_all_that_addresses_reach() {
     let guard = 100 << 10;
     let shared = MemoryType { shared: true, ..ty(1, Some(2)) };
     let memories = [
-        Memory::Owned(OwnedMemory::new(ty(1, Some(2)), 1 << 20, guard).unwrap()),
-        Memory::Owned(OwnedMemory::new(ty(0, None), 0, guard).unwrap()),
+        Memory::Owned(OwnedMemory::new(ty(1, Some(2)), 1 << 20, guard, Source::default()).unwrap()),
+        Memory::Owned(OwnedMemory::new(ty(0, None), 0, guard, Source::default()).unwrap()),
         Memory::Shared(SharedMemory::new(shared, guard).unwrap()),
     ];
     for mut memory in memories {
@@ -231,9 +231,9 @@ fn guarded_memories_reserve_all_that_addresses_reach() {
         assert_eq!((memory.base(), memory.reserved().start), (base, base.addr()));
     }
     let unguarded = [
-        OwnedMemory::new(ty(1, None), 1 << 20, 0),
-        OwnedMemory::new(MemoryType { memory64: true, ..ty(1, None) }, 1 << 20, guard),
-        OwnedMemory::new(MemoryType { page_size_log2: 0, ..ty(1, None) }, 1 << 20, guard),
+        OwnedMemory::new(ty(1, None), 1 << 20, 0, Source::default()),
+        OwnedMemory::new(MemoryType { memory64: true, ..ty(1, None) }, 1 << 20, guard, Source::default()),
+        OwnedMemory::new(MemoryType { page_size_log2: 0, ..ty(1, None) }, 1 << 20, guard, Source::default()),
     ];
     assert!(unguarded.into_iter().all(|memory| !Memory::Owned(memory.unwrap()).is_pinned()));
 }

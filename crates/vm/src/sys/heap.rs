@@ -5,9 +5,8 @@
 //!
 //! A reservation owns its allocation, which never moves.
 
-use super::{GRANULE, round_up};
+use super::{FileRange, GRANULE, round_up};
 use std::alloc::{Layout, alloc_zeroed, dealloc};
-use std::fs::File;
 use std::io;
 
 /// The most that such a reservation takes: there is no memory behind addresses that are not used yet.
@@ -52,8 +51,60 @@ impl Reservation {
     ///
     /// # Safety
     /// Nothing happens.
-    pub(crate) unsafe fn map(&mut self, _: usize, _: usize, _: &File, _: u64) -> io::Result<()> {
+    pub(crate) unsafe fn map(&mut self, _: usize, _: &FileRange) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// There is no file.
+    ///
+    /// # Errors
+    /// Never.
+    ///
+    /// # Safety
+    /// Nothing happens.
+    pub(crate) unsafe fn unmap(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Everything stays accessible.
+    ///
+    /// # Errors
+    /// Never.
+    pub(crate) fn retract(&mut self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Makes all bytes zero.
+    ///
+    /// # Errors
+    /// If they are too many.
+    ///
+    /// # Safety
+    /// What they held is lost, and nothing may refer to them.
+    pub(crate) unsafe fn reset(&mut self, keep: usize) -> io::Result<()> {
+        if self.layout.size() > keep {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        // SAFETY: the range is the reservation's.
+        unsafe { self.base.write_bytes(0, self.layout.size()) };
+        Ok(())
+    }
+
+    /// There is no file.
+    pub(crate) fn file(&self) -> Option<&(usize, FileRange)> {
+        None
+    }
+
+    /// Bytes that are accessible.
+    pub(crate) fn committed(&self) -> usize {
+        self.layout.size()
+    }
+
+    /// Whether every byte is zero.
+    pub(crate) fn is_reset(&self) -> bool {
+        // SAFETY: the range is the reservation's, whose owner does not write to it meanwhile.
+        let bytes = unsafe { std::slice::from_raw_parts(self.base, self.layout.size()) };
+        bytes.iter().all(|&byte| byte == 0)
     }
 
     /// Address of the first byte.

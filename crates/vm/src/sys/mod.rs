@@ -10,6 +10,10 @@ mod unix;
 pub(crate) use unix::Reservation;
 
 #[cfg(all(unix, not(miri)))]
+#[cfg_attr(not(target_os = "linux"), path = "no_pagemap.rs")]
+mod pagemap;
+
+#[cfg(all(unix, not(miri)))]
 mod mapped;
 #[cfg(all(unix, not(miri)))]
 pub use mapped::MappedFile;
@@ -32,6 +36,24 @@ pub(crate) use sealed::sealed_file;
 pub(crate) mod native;
 mod zeroed;
 pub(crate) use zeroed::zeroed_slots;
+
+use std::fs::File;
+use std::sync::Arc;
+
+/// Some of a file's bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct FileRange {
+    pub(crate) file: Arc<File>,
+    pub(crate) offset: u64,
+    pub(crate) len: usize,
+}
+
+impl FileRange {
+    /// Whether these are the same bytes of the same file.
+    pub(crate) fn is(&self, other: &FileRange) -> bool {
+        Arc::ptr_eq(&self.file, &other.file) && (self.offset, self.len) == (other.offset, other.len)
+    }
+}
 
 /// Bytes that ranges are rounded to: a multiple of every page size in use.
 pub(crate) const GRANULE: usize = 64 << 10;

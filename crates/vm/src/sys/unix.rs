@@ -3,14 +3,18 @@
 //! # Invariants
 //!
 //! A reservation owns its range of addresses: mapped in `new`, unmapped in `drop`, never moved. Bytes before `committed`
-//! can be read and written; the others fault.
+//! can be read and written; the others fault, and are zero when they are committed.
 
-use super::{GRANULE, round_up};
+use super::{FileRange, GRANULE, pagemap, round_up};
 use rustix::mm::{MapFlags, MprotectFlags, ProtFlags, mmap, mmap_anonymous, mprotect, munmap};
 use std::ffi::c_void;
-use std::fs::File;
 use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::ptr;
+
+/// What a guest may do with its pages.
+const ACCESS: ProtFlags = ProtFlags::READ.union(ProtFlags::WRITE);
 
 /// A range of addresses, accessible up to a point.
 #[derive(Debug)]
@@ -20,6 +24,9 @@ pub(crate) struct Reservation {
     committed: usize,
     /// Bytes before `base` that belong to it.
     gap: usize,
+    /// Where a file is mapped, and how often one has been.
+    file: Option<Box<(usize, FileRange)>>,
+    maps: usize,
 }
 
 // SAFETY: the range belongs to the reservation alone, whatever thread it is on.
@@ -41,7 +48,14 @@ impl Reservation {
         let start = unsafe {
             mmap_anonymous(ptr::null_mut(), all, ProtFlags::empty(), MapFlags::PRIVATE | MapFlags::NORESERVE)
         }?;
-        Ok(Reservation { base: start.cast::<u8>().wrapping_add(gap), len, committed: 0, gap })
+        Ok(Reservation {
+            base: start.cast::<u8>().wrapping_add(gap),
+            len,
+            committed: 0,
+            gap,
+            file: None,
+            maps: 0,
+        })
     }
 
     /// Makes the first `len` bytes accessible; new ones are zero.
@@ -66,27 +80,166 @@ impl Reservation {
     ///
     /// # Safety
     /// What the range held is lost, and nothing may refer to it. The file must not change while the bytes are used.
-    pub(crate) unsafe fn map(
-        &mut self,
-        start: usize,
-        len: usize,
-        file: &File,
-        offset: u64,
-    ) -> io::Result<()> {
+    pub(crate) unsafe fn map(&mut self, start: usize, bytes: &FileRange) -> io::Result<()> {
+        let len = bytes.len;
         let end = start.checked_add(len).filter(|&end| end <= self.committed);
         if end.is_none() || len == 0 || !start.is_multiple_of(GRANULE) || !len.is_multiple_of(GRANULE) {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         let at: *mut c_void = self.base.wrapping_add(start).cast();
-        let access = ProtFlags::READ | ProtFlags::WRITE;
+        let flags = MapFlags::PRIVATE | MapFlags::FIXED;
         // SAFETY: the range lies inside the mapping; the rest is promised.
-        let mapped = unsafe { mmap(at, len, access, MapFlags::PRIVATE | MapFlags::FIXED, file, offset) };
-        if let Err(error) = mapped {
+        let mapped = unsafe { mmap(at, len, ACCESS, flags, &bytes.file, bytes.offset) };
+        self.check(mapped)?;
+        self.file = Some(Box::new((start, bytes.clone())));
+        self.maps += 1;
+        Ok(())
+    }
+
+    /// What the result of a mapping at a fixed address means.
+    fn check(&mut self, mapped: rustix::io::Result<*mut c_void>) -> io::Result<()> {
+        if mapped.is_err() {
             // The system may have made a hole, which may be somebody else's by now: nothing of this is given back.
             (self.len, self.committed, self.gap) = (0, 0, 0);
-            return Err(error.into());
+        }
+        Ok(mapped.map(drop)?)
+    }
+
+    /// Puts zeros in the place of a file.
+    ///
+    /// # Errors
+    /// As for [`Reservation::map`].
+    ///
+    /// # Safety
+    /// As for [`Reservation::map`].
+    pub(crate) unsafe fn unmap(&mut self) -> io::Result<()> {
+        let Some((start, bytes)) = self.file.take().map(|file| *file) else { return Ok(()) };
+        let at: *mut c_void = self.base.wrapping_add(start).cast();
+        let flags = MapFlags::PRIVATE | MapFlags::FIXED | MapFlags::NORESERVE;
+        // SAFETY: the range was mapped, inside the mapping; the rest is promised.
+        let mapped = unsafe { mmap_anonymous(at, bytes.len, ACCESS, flags) };
+        self.maps = 0;
+        self.check(mapped)
+    }
+
+    /// Makes all but the first `len` bytes inaccessible, which must hold what they did when they were committed.
+    ///
+    /// # Errors
+    /// If the system refuses, or there is a file.
+    pub(crate) fn retract(&mut self, len: usize) -> io::Result<()> {
+        let len = round_up(len).ok_or(io::ErrorKind::InvalidInput)?;
+        if len >= self.committed {
+            return Ok(());
+        }
+        if self.file().is_some_and(|(start, bytes)| start + bytes.len > len) {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        let start: *mut c_void = self.base.wrapping_add(len).cast();
+        // SAFETY: the range lies inside the mapping, and whoever had it is gone.
+        unsafe { mprotect(start, self.committed - len, MprotectFlags::empty()) }?;
+        self.committed = len;
+        Ok(())
+    }
+
+    /// Makes all that is accessible hold what it did when it was committed or mapped. At most `keep` bytes stay resident.
+    ///
+    /// # Errors
+    /// If that cannot be.
+    ///
+    /// # Safety
+    /// What the range held is lost, and nothing may refer to it.
+    pub(crate) unsafe fn reset(&mut self, keep: usize) -> io::Result<()> {
+        if !cfg!(target_os = "linux") || self.maps > 1 {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        if self.file.is_none() && self.committed <= keep.min(GRANULE) {
+            // Faster than a call of the system.
+            // SAFETY: these bytes are accessible, and nobody refers to them.
+            unsafe { self.base.write_bytes(0, self.committed) };
+            return Ok(());
+        }
+        let (start, end) = (self.base.addr(), self.base.addr() + self.committed);
+        let mut restored = Ok(());
+        let scanned = match keep {
+            0 => None,
+            _ => pagemap::written(start..end, keep, |run| {
+                // SAFETY: the run lies in the range, by contract nobody's.
+                let result = unsafe { self.restore(run.start - start..run.end - start) };
+                restored = std::mem::replace(&mut restored, Ok(())).and(result);
+            }),
+        };
+        restored?;
+        let done = scanned.map_or(0, |address| address - start);
+        // SAFETY: the range is accessible, and nobody refers to it.
+        unsafe { self.discard(done..self.committed) }
+    }
+
+    /// Writes into a range what it held when it was committed or mapped.
+    ///
+    /// # Safety
+    /// The range must be accessible, and nothing may refer to it.
+    unsafe fn restore(&self, range: Range<usize>) -> io::Result<()> {
+        // SAFETY: by contract.
+        let bytes = unsafe { std::slice::from_raw_parts_mut(self.base.add(range.start), range.len()) };
+        let Some((start, file)) = self.file() else {
+            bytes.fill(0);
+            return Ok(());
+        };
+        let inside = |at: usize| at.clamp(range.start, range.end) - range.start;
+        let (from, to) = (inside(*start), inside(start + file.len));
+        bytes[..from].fill(0);
+        bytes[to..].fill(0);
+        if from < to {
+            let offset = file.offset + (range.start + from - start) as u64;
+            file.file.read_exact_at(&mut bytes[from..to], offset)?;
         }
         Ok(())
+    }
+
+    /// Gives pages back: they are zero, or as in the file, when they are touched again.
+    ///
+    /// # Safety
+    /// As for [`Reservation::restore`].
+    #[cfg(target_os = "linux")]
+    unsafe fn discard(&self, range: Range<usize>) -> io::Result<()> {
+        use rustix::mm::{Advice, madvise};
+        if range.is_empty() {
+            return Ok(());
+        }
+        // SAFETY: by contract.
+        Ok(unsafe { madvise(self.base.add(range.start).cast(), range.len(), Advice::LinuxDontNeed) }?)
+    }
+
+    /// Other systems may keep what pages hold.
+    ///
+    /// # Safety
+    /// Nothing happens.
+    #[cfg(not(target_os = "linux"))]
+    unsafe fn discard(&self, _: Range<usize>) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Where a file is mapped.
+    pub(crate) fn file(&self) -> Option<&(usize, FileRange)> {
+        self.file.as_deref()
+    }
+
+    /// Bytes that are accessible.
+    pub(crate) fn committed(&self) -> usize {
+        self.committed
+    }
+
+    /// Whether every accessible byte is what it was when it was committed or mapped.
+    pub(crate) fn is_reset(&self) -> bool {
+        // SAFETY: these bytes are accessible, and nobody writes to them while the reservation is borrowed by its owner.
+        let bytes = unsafe { std::slice::from_raw_parts(self.base, self.committed) };
+        let zero = |bytes: &[u8]| bytes.iter().all(|&byte| byte == 0);
+        let Some((start, file)) = self.file() else { return zero(bytes) };
+        let (before, rest) = bytes.split_at(*start);
+        let (inside, behind) = rest.split_at(file.len);
+        let mut expected = vec![0; file.len];
+        let is_read = file.file.read_exact_at(&mut expected, file.offset).is_ok();
+        is_read && inside == expected && zero(before) && zero(behind)
     }
 
     /// Address of the first byte.
@@ -115,6 +268,7 @@ impl Drop for Reservation {
 mod tests {
     use super::*;
     use crate::testing::nameless_file;
+    use std::sync::Arc;
 
     /// Whether a byte can be read and written, as the system says.
     fn is_accessible(at: *const u8) -> bool {
@@ -164,10 +318,12 @@ mod tests {
 
     #[test]
     fn pages_of_files_are_copied_when_they_are_written() {
-        let file = nameless_file("reservation", &[[1; GRANULE], [2; GRANULE], [3; GRANULE]].concat());
+        let file =
+            Arc::new(nameless_file("reservation", &[[1; GRANULE], [2; GRANULE], [3; GRANULE]].concat()));
         let map = |pages: &mut Reservation, start, len, offset| {
+            let bytes = FileRange { file: Arc::clone(&file), offset, len };
             // SAFETY: nobody refers to the bytes of a reservation here but through its base, and the file is the test's own.
-            unsafe { pages.map(start, len, &file, offset) }
+            unsafe { pages.map(start, &bytes) }
         };
         let reservations = [(); 2].map(|()| {
             let mut pages = Reservation::new(8 * GRANULE).unwrap();

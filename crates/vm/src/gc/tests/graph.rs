@@ -54,7 +54,7 @@ impl Model {
     fn root(&mut self, root: usize, reference: u32) {
         self.roots[root] = reference;
         // SAFETY: the slots were pushed.
-        unsafe { *self.test.store.stack.base().add(root) = u64::from(reference) };
+        unsafe { *self.test.store.stack_base.add(root) = u64::from(reference) };
     }
 
     fn apply(&mut self, step: &Step) {
