@@ -24,6 +24,7 @@ mod processes;
 mod report;
 mod startup;
 mod table;
+mod tiers;
 
 use options::Options;
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   match    [--only NAME] [--rounds 7]              run time of the guests in both forms of Sarsen's interpreter
   jit      [--only NAME] [--rounds 7]              run time of the guests, compiled, in Sarsen and Wasmtime
   compile  [--megabytes 2 | --module FILE] [--rounds 3]   time and memory of compiling a module, with one thread
+  tiers    [--only NAME] [--rounds 7] [--from warm|cold|loop]   Sarsen's strategies: when all is compiled, from a
+                                                   new module on, and a program that is one loop
   calls    [--count 1000000] [--rounds 15]         calls between host and guest, compiled
   precompiled [--megabytes 20 | --module FILE --export NAME] [--rounds 15]   file of compiled code to first result
   gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
@@ -66,6 +69,7 @@ fn start() -> Result<()> {
         "run" => compare::run(&mut options),
         "match" => compare::dispatch_forms(&mut options),
         "jit" => compare::compilers(&mut options),
+        "tiers" => tiers::tiers(&mut options),
         "compile" => compile::compile(&mut options),
         "calls" => calls::calls(&mut options),
         "precompiled" => precompiled::precompiled(&mut options),
