@@ -11,6 +11,7 @@
 
 mod heat;
 mod queue;
+mod targets;
 
 pub(crate) use queue::Queue;
 
@@ -30,6 +31,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Instant;
+use targets::Targets;
 
 /// Bytes of a module up to which all of its code is looked through for what its tables hold.
 const MAX_KNOWN: usize = 256 << 10;
@@ -70,6 +72,7 @@ pub(crate) struct ModuleTier {
     stand_ins: Cells,
     known: OnceLock<Known>,
     functions: Mutex<HashMap<u32, Heat>>,
+    targets: Targets,
     /// Everything published, kept.
     published: Mutex<Vec<Arc<NativeCode>>>,
     counts: Counts,
@@ -136,6 +139,7 @@ impl ModuleTier {
             stand_ins: Cells::new(module.defined_funcs()),
             known: OnceLock::new(),
             functions: Mutex::default(),
+            targets: Targets::default(),
             published: Mutex::default(),
             counts: Counts::default(),
         })
@@ -206,7 +210,7 @@ impl ModuleTier {
         if !self.engine.queue().is_some_and(Queue::take_room) {
             return Ok(None);
         }
-        let made = compiler.part(&self.module, known, part);
+        let made = compiler.part(&self.module, known, &|call| self.targets.of(call), part);
         if !matches!(made, Ok(Some(_))) {
             self.give_back(1);
         }
@@ -348,6 +352,9 @@ impl Tiering for ModuleTier {
     fn look(&self, _: &ModuleCode, look: &Look) -> Option<Compiled> {
         let queue = self.engine.queue()?;
         let mut spent = queue.spent();
+        if let Some(call) = look.call {
+            self.targets.note(call, look.function);
+        }
         loop {
             let step = {
                 let mut functions = self.functions();
