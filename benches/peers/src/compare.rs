@@ -75,7 +75,7 @@ pub(crate) fn repeat(options: &mut Options) -> Result<()> {
 }
 
 /// All guests, or those of a list of names separated by commas.
-fn selected(only: Option<&str>) -> Result<Vec<&'static Guest>> {
+pub(crate) fn selected(only: Option<&str>) -> Result<Vec<&'static Guest>> {
     match only {
         None => Ok(GUESTS.iter().collect()),
         Some(names) => names

@@ -35,7 +35,8 @@ pub(crate) fn density(options: &mut Options) -> Result<()> {
             continue;
         }
         let text = String::from_utf8(output.stdout)?;
-        let figures = text.split_whitespace().map(str::parse).collect::<std::result::Result<Vec<f64>, _>>()?;
+        let figures =
+            text.split_whitespace().map(str::parse).collect::<std::result::Result<Vec<f64>, _>>()?;
         let [resident, all, mappings] = figures[..] else { return Err(text.into()) };
         let (first_resident, first_all) = *first.get_or_insert((resident, all));
         table.row([

@@ -23,7 +23,9 @@ pub(crate) fn instances(options: &mut Options) -> Result<()> {
     options.finish()?;
 
     let large = generate_parts(4 << 20, 1 << 20, 5_000);
-    println!("\nBest of {rounds} rounds of {count} instances in {threads} threads, microseconds each, and the median");
+    println!(
+        "\nBest of {rounds} rounds of {count} instances in {threads} threads, microseconds each, and the median"
+    );
     println!("of the rounds' ratios to the first runtime:\n");
     let engines = engine::instantiators(100);
     let mut table = Table::new(

@@ -27,6 +27,7 @@ mod programs;
 mod report;
 mod startup;
 mod table;
+mod tiers;
 #[expect(unsafe_code, reason = "asks what finished processes have used")]
 mod usage;
 
@@ -44,6 +45,8 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   match    [--only NAME] [--rounds 7]              run time of the guests in both forms of Sarsen's interpreter
   jit      [--only NAME] [--rounds 7]              run time of the guests, compiled, in Sarsen and Wasmtime
   compile  [--megabytes 2 | --module FILE] [--rounds 3]   time and memory of compiling a module, with one thread
+  tiers    [--only NAME] [--rounds 7] [--from warm|cold|loop]   Sarsen's strategies: when all is compiled, from a
+                                                   new module on, and a program that is one loop
   calls    [--count 1000000] [--rounds 15]         calls between host and guest, compiled
   precompiled [--megabytes 20 | --module FILE --export NAME] [--rounds 15]   file of compiled code to first result
   instances [--count 1000] [--threads 1] [--rounds 15]   store, instance, call and drop, of a large and a small module
@@ -75,6 +78,7 @@ fn start() -> Result<()> {
         "run" => compare::run(&mut options),
         "match" => compare::dispatch_forms(&mut options),
         "jit" => compare::compilers(&mut options),
+        "tiers" => tiers::tiers(&mut options),
         "compile" => compile::compile(&mut options),
         "calls" => calls::calls(&mut options),
         "precompiled" => precompiled::precompiled(&mut options),

@@ -366,6 +366,13 @@ impl ModuleCode {
         code.word(position).map(|_| Arc::clone(code))
     }
 
+    /// Module offset of the call that returns to `ret`, if it is one of the module's.
+    pub(crate) fn call_before(&self, ret: Ip) -> Option<u32> {
+        let call = ret.wrapping_sub(1);
+        let caller = self.find(call)?;
+        caller.word(call).map(|word| caller.offset(word))
+    }
+
     /// How many functions have been translated.
     pub fn translated(&self) -> usize {
         self.functions.lock().unwrap_or_else(PoisonError::into_inner).len()

@@ -47,6 +47,8 @@ pub struct Look {
     pub place: Place,
     /// Address of the frame: tells activations of the function apart.
     pub frame: usize,
+    /// At an entry: module offset of the call that led there, if it is one of the module's.
+    pub call: Option<u32>,
 }
 
 /// What is where the interpreter was found.

@@ -83,8 +83,27 @@ pub enum Form {
     Assembly,
 }
 
+/// Says which functions, by defined index, the call at an offset of the module probably leads to, the likeliest first. If they
+/// are small, code asks whether it does.
+pub type Guesses<'a> = &'a dyn Fn(u32) -> Vec<u32>;
+
 /// Told how many functions of how many are compiled, from any thread.
 pub type Progress<'a> = &'a (dyn Fn(u32, u32) + Sync);
+
+/// How a function is compiled.
+struct How<'a> {
+    colocated: Colocated,
+    /// Where it is entered, if not at its start.
+    entry: Option<OsrEntry>,
+    guesses: Guesses<'a>,
+}
+
+impl How<'_> {
+    /// With all others of its module.
+    fn whole() -> How<'static> {
+        How { colocated: Colocated::Everything, entry: None, guesses: &|_| Vec::new() }
+    }
+}
 
 /// What a thread uses again for each function.
 struct Scratch {
@@ -183,19 +202,19 @@ impl Compiler {
         &self,
         module: &Module,
         tables: &KnownTables,
+        guesses: Guesses<'_>,
         part: Part,
     ) -> Result<Option<Vec<u8>>, CompileError> {
         let mut scratch = Scratch::new();
         let (Part::Function(index) | Part::Loop(OsrEntry { function: index, .. })) = part;
         let ty = module.func_type(module.func_index(index));
-        let unit = match part {
-            _ if !self.is_callable(ty) => Err(Failure::Vectors),
-            Part::Function(_) => {
-                self.try_function(module, tables, index, (Colocated::Itself, None), &mut scratch)
-            }
-            Part::Loop(entry) => {
-                self.try_function(module, tables, index, (Colocated::Nothing, Some(entry)), &mut scratch)
-            }
+        let how = match part {
+            Part::Function(_) => How { colocated: Colocated::Itself, entry: None, guesses },
+            Part::Loop(entry) => How { colocated: Colocated::Nothing, entry: Some(entry), guesses },
+        };
+        let unit = match self.is_callable(ty) {
+            true => self.try_function(module, tables, index, how, &mut scratch),
+            false => Err(Failure::Vectors),
         };
         let unit = match unit {
             Err(Failure::Effort | Failure::Vectors) => return Ok(None),
@@ -240,8 +259,7 @@ impl Compiler {
         form: Form,
     ) -> Result<String, CompileError> {
         let mut scratch = Scratch { wants_text: form == Form::Assembly, ..Scratch::new() };
-        let how = (Colocated::Everything, None);
-        match self.try_function(module, &KnownTables::of(module), index, how, &mut scratch) {
+        match self.try_function(module, &KnownTables::of(module), index, How::whole(), &mut scratch) {
             Err(failure) => Err(wrong(module, index.0, &failure)),
             Ok(_) if form == Form::Clif => Ok(scratch.context.func.display().to_string()),
             Ok(_) => {
@@ -261,7 +279,7 @@ impl Compiler {
     ) -> Result<(Unit, bool), Failure> {
         let ty = module.func_type(module.func_index(index));
         let (compiled, is_callable) = match self.is_callable(ty) {
-            true => (self.try_function(module, tables, index, (Colocated::Everything, None), scratch), true),
+            true => (self.try_function(module, tables, index, How::whole(), scratch), true),
             false => (Err(Failure::Vectors), false),
         };
         let Err(Failure::Effort | Failure::Vectors) = compiled else { return Ok((compiled?, true)) };
@@ -300,18 +318,19 @@ impl Compiler {
         module: &Module,
         tables: &KnownTables,
         index: DefinedFuncIndex,
-        (colocated, entry): (Colocated, Option<OsrEntry>),
+        how: How<'_>,
         scratch: &mut Scratch,
     ) -> Result<Unit, Failure> {
         let context = Context {
             module,
             tables,
-            colocated,
+            colocated: how.colocated,
+            guesses: how.guesses,
             options: &self.options,
             frontend: self.isa.frontend_config(),
             native: self.isa.default_call_conv(),
         };
-        self.finish(scratch, |func, builder| translate(&context, index, entry, func, builder))
+        self.finish(scratch, |func, builder| translate(&context, index, how.entry, func, builder))
     }
 
     /// Compiles what `build` has built.

@@ -24,7 +24,7 @@ mod image;
 mod shims;
 mod unit;
 
-pub use compiler::{CompileError, Compiled, Compiler, Form, Part, Progress, host_features};
+pub use compiler::{CompileError, Compiled, Compiler, Form, Guesses, Part, Progress, host_features};
 pub use known::KnownTables;
 pub use options::{Arch, CompileOptions, Cpu, Target};
 pub use translate::OsrEntry;

@@ -15,7 +15,7 @@ use crate::tier::Part;
 use crate::{Error, Result};
 use sarsen_isa::Features;
 use sarsen_jit::{Arch, CompileOptions, Cpu, Form, OsrEntry, Target};
-pub(crate) use sarsen_jit::{KnownTables as Known, Progress};
+pub(crate) use sarsen_jit::{Guesses, KnownTables as Known, Progress};
 use sarsen_module::{Bytes, DefinedFuncIndex, Module, Parallelism};
 use sarsen_vm::{Image, NativeCode, Perf};
 use std::collections::HashMap;
@@ -174,9 +174,10 @@ impl Compiler {
         &self,
         module: &Arc<Module>,
         known: &Known,
+        guesses: Guesses<'_>,
         part: Part,
     ) -> Result<Option<Arc<NativeCode>>> {
-        let compiled = self.jit.compile_part(module, known, lower(part));
+        let compiled = self.jit.compile_part(module, known, guesses, lower(part));
         let image = compiled.map_err(|error| Error::bug(error.to_string()))?;
         image.map(|image| self.publish(image, module)).transpose()
     }

@@ -125,8 +125,8 @@ impl Default for Config {
 }
 
 /// Calls and repetitions of loops between two looks at where code spends its time: about ten microseconds of a tight loop, of
-/// which a look takes one hundredth.
-const LOOK_INTERVAL: i64 = 5_000;
+/// which a look takes one hundredth. A prime number: what repeats every so many of them is seen at each of its places in turn.
+pub(crate) const LOOK_INTERVAL: i64 = 4_999;
 
 /// Declares the setter of each feature.
 macro_rules! feature_setters {

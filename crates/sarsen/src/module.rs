@@ -39,7 +39,7 @@ pub(crate) enum Compiled {
     /// Nothing.
     Nothing,
     /// Everything.
-    All(Code),
+    All(Box<Code>),
     /// Functions one by one, for an engine that goes on with that.
     Some(Arc<NativeCode>),
 }
@@ -106,7 +106,12 @@ impl Module {
         let parallelism = engine.config().parallelism();
         let compile = |compiler: &Compiler| compiler.compile_to_run(&module, parallelism);
         let compiled = engine.compiler_at_once().map(compile).transpose()?;
-        let module = Module::of(engine, module, compiled.map_or(Compiled::Nothing, Compiled::All), None);
+        let module = Module::of(
+            engine,
+            module,
+            compiled.map_or(Compiled::Nothing, |code| Compiled::All(Box::new(code))),
+            None,
+        );
         if let Some((cache, key)) = cached {
             module.keep(|| Keep::new(cache.clone(), key, file));
         }
@@ -122,7 +127,7 @@ impl Module {
     ) -> Module {
         let (compiled, some) = match compiled {
             Compiled::Nothing => (None, None),
-            Compiled::All(code) => (Some(code), None),
+            Compiled::All(code) => (Some(*code), None),
             Compiled::Some(native) => (None, Some(native)),
         };
         let is_tiered = engine.queue().is_some() && compiled.is_none();

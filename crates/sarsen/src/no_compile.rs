@@ -22,6 +22,9 @@ pub(crate) enum Code {}
 /// Told how many functions of how many are compiled.
 pub(crate) type Progress<'a> = &'a (dyn Fn(u32, u32) + Sync);
 
+/// Says what calls probably lead to.
+pub(crate) type Guesses<'a> = &'a dyn Fn(u32) -> Vec<u32>;
+
 /// Nothing is known.
 #[derive(Debug)]
 pub(crate) enum Known {}
@@ -39,7 +42,13 @@ impl Compiler {
         match *self {}
     }
 
-    pub(crate) fn part(&self, _: &Arc<Module>, _: &Known, _: Part) -> Result<Option<Arc<NativeCode>>> {
+    pub(crate) fn part(
+        &self,
+        _: &Arc<Module>,
+        _: &Known,
+        _: Guesses<'_>,
+        _: Part,
+    ) -> Result<Option<Arc<NativeCode>>> {
         match *self {}
     }
 

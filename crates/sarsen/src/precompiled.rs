@@ -133,7 +133,7 @@ pub(crate) unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) ->
         Some(file) => Some(unsafe { memory_images(file, parts.memories(&bytes, &module)?) }?),
         None => None,
     };
-    let compiled = if is_whole { Compiled::All(code) } else { Compiled::Some(code.native()?) };
+    let compiled = if is_whole { Compiled::All(Box::new(code)) } else { Compiled::Some(code.native()?) };
     Ok(Module::of(engine, module, compiled, images))
 }
 

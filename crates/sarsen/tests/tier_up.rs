@@ -215,6 +215,30 @@ fn a_loop_that_never_returns_is_taken_over() {
 }
 
 #[test]
+fn loops_are_found_whatever_else_there_is_to_look_at_in_them() {
+    // Whatever the first look falls on, and however many there are in each turn.
+    for (before, inside) in (0..5).flat_map(|before| (1..5).map(move |inside| (before, inside))) {
+        let switch = "(block $a (block $b (br_table $a $b (i32.and (local.get $n) (i32.const 1)))))";
+        let wat = format!(
+            r#"(module (func (export "run") (param $n i32) {}
+                (loop $next {}
+                    (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))"#,
+            switch.repeat(before),
+            switch.repeat(inside)
+        );
+        let engine = tiered(0, None);
+        let module = Module::new(&engine, wat).unwrap();
+        let mut store = Store::new(&engine, ());
+        let instance = Instance::new(&mut store, &module, &[]).unwrap();
+        let run = instance.get_typed_func::<i32, ()>(&mut store, "run").unwrap();
+        // On a thread that has run nothing else: what that has spent would count.
+        let called = std::thread::scope(|scope| scope.spawn(|| run.call(&mut store, 5_000_000)).join());
+        called.unwrap().unwrap();
+        assert_eq!(module.tier_stats().unwrap().loops, 1, "{before}, {inside}");
+    }
+}
+
+#[test]
 fn functions_are_compiled_once_and_shared_by_instances() {
     let engine = tiered(0, Some(2));
     let module = Module::new(&engine, MIXED).unwrap();

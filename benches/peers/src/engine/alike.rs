@@ -106,7 +106,9 @@ macro_rules! instances {
                 std::thread::scope(|scope| {
                     let work = || self.work(count, bytes).map_err(|error| error.to_string());
                     let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-                    threads.into_iter().try_for_each(|thread| thread.join().map_err(|_| "a thread panicked")?)
+                    threads
+                        .into_iter()
+                        .try_for_each(|thread| thread.join().map_err(|_| "a thread panicked")?)
                 })?;
                 Ok(before.elapsed())
             }

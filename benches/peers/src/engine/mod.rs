@@ -44,6 +44,12 @@ pub(crate) trait Engine {
         Err(format!("{}: {} has no compiler", file.display(), self.name()).into())
     }
 
+    /// From a new engine and module on, calls `run(n)` of a guest that calls the host: when it has done so, since it was
+    /// itself called. Only Sarsen is asked.
+    fn ticks(&self, _wasm: &[u8], _n: i32) -> Result<Vec<Duration>> {
+        Err(format!("{} is not asked how fast it becomes fast", self.name()).into())
+    }
+
     /// An instance of a guest that calls the host and is called. Only compilers have one.
     fn calls(&self) -> Result<Box<dyn Calls>> {
         Err(format!("{} has no compiler", self.name()).into())
@@ -59,6 +65,11 @@ pub(crate) trait Engine {
 pub(crate) trait Loaded {
     /// Calls `run(n)` in a fresh instance. Only the call is timed.
     fn run(&self, n: i32) -> Result<Run>;
+
+    /// How much has been compiled while it ran, if that happens.
+    fn compiled(&self) -> Option<u32> {
+        None
+    }
 
     /// Calls `prepare(live)` in a fresh instance, and then `step(work)` so many times. Every step is timed by itself.
     /// Only runtimes with a collector do.
@@ -158,6 +169,12 @@ fn sarsen() -> Box<dyn Engine> {
 /// Sarsen's compiler.
 fn sarsen_jit() -> Box<dyn Engine> {
     Box::new(sarsen::Sarsen { name: "sarsen, jit", strategy: Strategy::Jit, ..INTERPRETER })
+}
+
+/// Sarsen's strategies, the one that is both first.
+pub(crate) fn strategies() -> Vec<Box<dyn Engine>> {
+    let tiered = sarsen::Sarsen { name: "sarsen, tiered", strategy: Strategy::Tiered, ..INTERPRETER };
+    vec![Box::new(tiered), sarsen_jit(), sarsen()]
 }
 
 /// The runtimes that compile, Sarsen first.

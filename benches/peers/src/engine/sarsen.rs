@@ -5,7 +5,7 @@
 use super::alike::{calls, instances, start};
 use super::{Calls, Engine, Instances, Loaded, Run, Start, lap, time_run, time_steps};
 use crate::Result;
-use ::sarsen::{Config, Dispatch, Instance, Module, Store, Strategy, TypedFunc};
+use ::sarsen::{Caller, Config, Dispatch, Func, Instance, Module, Store, Strategy, TypedFunc};
 use sarsen_benches::Guest;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -53,6 +53,19 @@ impl Engine for Sarsen {
         start(|| Ok(unsafe { Module::deserialize_file(&self.engine()?, file) }?), name)
     }
 
+    fn ticks(&self, wasm: &[u8], n: i32) -> Result<Vec<Duration>> {
+        let module = Module::new(&self.engine()?, wasm)?;
+        let mut store = Store::new(module.engine(), Vec::with_capacity(n as usize));
+        let tick = Func::wrap(&mut store, |mut caller: Caller<'_, Vec<Instant>>| {
+            caller.data_mut().push(Instant::now())
+        });
+        let instance = Instance::new(&mut store, &module, &[tick.into()])?;
+        let run: TypedFunc<i32, ()> = instance.get_typed_func(&mut store, "run")?;
+        let start = Instant::now();
+        run.call(&mut store, n)?;
+        Ok(store.data().iter().map(|&tick| tick - start).collect())
+    }
+
     fn calls(&self) -> Result<Box<dyn Calls>> {
         Ok(Box::new(CallsInstance::new(&self.engine()?)?))
     }
@@ -80,6 +93,10 @@ impl Loaded for LoadedModule {
         let instance = Instance::new(&mut store, &self.0, &[])?;
         let run: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, "run")?;
         time_run(|| run.call(&mut store, n))
+    }
+
+    fn compiled(&self) -> Option<u32> {
+        self.0.tier_stats().map(|stats| stats.functions + stats.loops)
     }
 
     fn steps(&self, live: i32, work: i32, count: usize) -> Result<Vec<Duration>> {

@@ -85,7 +85,11 @@ pub(crate) unsafe fn look(m: &mut Machine, code: &ModuleCode, tiering: &dyn Tier
         let place = function.place(m.ip);
         // Nothing that is to be dropped may be left when compiled code runs.
         drop(function);
-        let found = tiering.look(code, &Look { function: index, place, frame: m.fp.sub(bias).addr() });
+        let call = match place {
+            Place::Entry => code.call_before(std::ptr::with_exposed_provenance(*m.fp.add(header) as usize)),
+            _ => None,
+        };
+        let found = tiering.look(code, &Look { function: index, place, frame: m.fp.sub(bias).addr(), call });
         match (place, found) {
             (Place::Loop { .. }, Some(compiled)) if sarsen_vm::has_native_room(m.store()) => {
                 m.acc = *m.fp.add(header);

@@ -105,6 +105,36 @@ const LOOPS: &str = r#"(module
             (return_call 2 (local.get 0)))))"#;
 
 #[test]
+fn bodies_of_small_functions_take_the_place_of_calls_that_probably_lead_to_them() {
+    let module = module(
+        r#"(module
+        (type $unary (func (param i32) (result i32)))
+        (type $other (func (param i64) (result i32)))
+        (table (export "table") 4 funcref)
+        (func $small (type $unary) (i32.mul (local.get 0) (i32.const 3)))
+        (func $large (type $unary) (i32.const 0) (i32.const 0x12345678) (i32.add) (i32.const 0x12345678) (i32.add)
+            (i32.const 0x12345678) (i32.add) (i32.const 0x12345678) (i32.add) (i32.const 0x12345678) (i32.add)
+            (i32.const 0x12345678) (i32.add))
+        (func $differs (type $other) (i32.const 1))
+        (func (param i32) (result i32) (call_indirect (type $unary) (local.get 0) (local.get 0)))
+        (func (param (ref $unary)) (result i32) (call_ref $unary (i32.const 5) (local.get 0))))"#,
+    );
+    let known = KnownTables::of(&module);
+    let compiler = Compiler::new(CompileOptions { inlining: true, ..options(Arch::X86_64) }).unwrap();
+    for caller in [3, 4].map(DefinedFuncIndex) {
+        let code = |guess: &[u32]| {
+            let guesses = |_: u32| guess.to_vec();
+            compiler.compile_part(&module, &known, &guesses, Part::Function(caller)).unwrap().unwrap()
+        };
+        let plain = code(&[]);
+        assert_ne!(code(&[0]), plain);
+        assert_eq!(code(&[1]), plain, "too large");
+        assert_eq!(code(&[2]), plain, "of another type");
+        assert_eq!(code(&[1, 0, 2]), code(&[0]));
+    }
+}
+
+#[test]
 fn every_loop_is_an_entry() {
     let module = module(LOOPS);
     let known = KnownTables::of(&module);
@@ -116,8 +146,10 @@ fn every_loop_is_an_entry() {
                 CompileOptions { signals, fuel, inlining: true, interruptible: true, ..options(arch) };
             let compiler = Compiler::new(CompileOptions { target, ..options }).unwrap();
             for function in (0..module.defined_funcs()).map(DefinedFuncIndex) {
-                let image =
-                    compiler.compile_part(&module, &known, Part::Function(function)).unwrap().unwrap();
+                let image = compiler
+                    .compile_part(&module, &known, &|_| Vec::new(), Part::Function(function))
+                    .unwrap()
+                    .unwrap();
                 let image = Image::read(Bytes::from(image)).unwrap();
                 assert_eq!(image.function(function.0).map(|range| range.start), Some(0));
                 assert_eq!(image.defined_functions().collect::<Vec<_>>(), [function.0]);
@@ -127,7 +159,9 @@ fn every_loop_is_an_entry() {
                     let (operator, offset) = reader.read_with_offset().unwrap();
                     if matches!(operator, wasmparser::Operator::Loop { .. }) {
                         let entry = OsrEntry { function, offset: offset as u32, operands: 11 };
-                        let image = compiler.compile_part(&module, &known, Part::Loop(entry)).unwrap();
+                        let image = compiler
+                            .compile_part(&module, &known, &|_| Vec::new(), Part::Loop(entry))
+                            .unwrap();
                         assert!(image.is_some(), "{arch} {entry:?}");
                         found += 1;
                     }
@@ -140,5 +174,5 @@ fn every_loop_is_an_entry() {
     assert_eq!(Image::read(Bytes::from(stand_in)).unwrap().functions(), 1);
     let nowhere = OsrEntry { function: DefinedFuncIndex(0), offset: 3, operands: 0 };
     let compiler = Compiler::new(options(Arch::X86_64)).unwrap();
-    assert_eq!(compiler.compile_part(&module, &known, Part::Loop(nowhere)).unwrap(), None);
+    assert_eq!(compiler.compile_part(&module, &known, &|_| Vec::new(), Part::Loop(nowhere)).unwrap(), None);
 }

@@ -1,5 +1,6 @@
 //! Calls of functions: direct ones, through records, and in tail position.
 
+use super::control::block_args;
 use super::function::{Colocated, OfModule, Shim};
 use super::{Context, Step, Translator, field};
 use crate::convention::{POINTER, Region};
@@ -13,7 +14,7 @@ use cranelift_codegen::ir::{
 };
 use sarsen_abi::EntryCell;
 use sarsen_isa::{Builtin, Trap};
-use sarsen_module::{FuncIndex, TypeId};
+use sarsen_module::{DefinedFuncIndex, FuncIndex, TypeId};
 
 /// A call that is to be made.
 struct Call {
@@ -186,22 +187,29 @@ impl Translator<'_, '_> {
         if let Some(function) = self.sole_function(ty, table) {
             return self.call(function);
         }
-        let call = self.indirect(ty, table);
-        self.make_call(&call);
-        Ok(())
+        let record = self.indirect(table);
+        self.call_guessed(record, ty, Trap::UninitializedElement, |translator| {
+            translator.through_element(record, ty, table)
+        })
     }
 
     pub(super) fn return_call_indirect(&mut self, ty: u32, table: u32) {
         if let Some(function) = self.sole_function(ty, table) {
             return self.return_call(function);
         }
-        let call = self.indirect(ty, table);
+        let record = self.indirect(table);
+        let call = self.through_element(record, ty, table);
         self.make_tail_call(&call);
     }
 
-    fn indirect(&mut self, ty: u32, table: u32) -> Call {
+    /// The record that a table has at the index on the stack.
+    fn indirect(&mut self, table: u32) -> Value {
         let index = self.pop();
-        let record = self.table_element(table, index, Trap::UndefinedElement);
+        self.table_element(table, index, Trap::UndefinedElement)
+    }
+
+    /// A call through a record that comes from a table.
+    fn through_element(&mut self, record: Value, ty: u32, table: u32) -> Call {
         let null = Trap::UninitializedElement;
         let id = self.context.type_id(ty);
         if self.context.table_holds(table, id) {
@@ -262,19 +270,86 @@ impl Translator<'_, '_> {
         self.load_fixed(I32, types, ty as usize * size_of::<u32>())
     }
 
-    pub(super) fn call_ref(&mut self, ty: u32) {
-        let call = self.referred(ty);
-        self.make_call(&call);
+    pub(super) fn call_ref(&mut self, ty: u32) -> Step {
+        let record = self.pop();
+        let null = Trap::NullFunctionReference;
+        self.call_guessed(record, ty, null, |translator| translator.referred(record, ty))
     }
 
     pub(super) fn return_call_ref(&mut self, ty: u32) {
-        let call = self.referred(ty);
+        let record = self.pop();
+        let call = self.referred(record, ty);
         self.make_tail_call(&call);
     }
 
-    fn referred(&mut self, ty: u32) -> Call {
-        let record = self.pop();
+    fn referred(&mut self, record: Value, ty: u32) -> Call {
         self.through_nullable(record, self.context.type_id(ty), Trap::NullFunctionReference)
+    }
+
+    /// Makes a call through a record. Where that may well be a small function's, it is asked whether it is, and the function's
+    /// body then takes the place of the call.
+    fn call_guessed(
+        &mut self,
+        record: Value,
+        ty: u32,
+        null: Trap,
+        call: impl FnOnce(&mut Self) -> Call,
+    ) -> Step {
+        let guesses = self.guesses(ty);
+        if guesses.is_empty() {
+            let call = call(self);
+            self.make_call(&call);
+            return Ok(());
+        }
+        let arguments = self.arguments(self.context.type_id(ty));
+        let results = self.context.types(&self.context.func_type(ty).results);
+        let end = self.new_block(&results);
+        let function = self.load_nullable(I32, record, field!(VmFunc.index), null);
+        let instance = self.load_context(POINTER, record, field!(VmFunc.instance));
+        let is_near = self.b.ins().icmp(IntCC::Equal, instance, self.vm);
+        for index in guesses.into_iter().map(DefinedFuncIndex) {
+            if !self.inlines(index.0) {
+                continue;
+            }
+            let expected = i64::from(self.context.module.func_index(index).0);
+            let is_it = self.b.ins().icmp_imm_u(IntCC::Equal, function, expected);
+            let is_it = self.b.ins().band(is_it, is_near);
+            let (body, other) = (self.b.create_block(), self.b.create_block());
+            self.b.ins().brif(is_it, body, &[], other, &[]);
+            self.b.seal_block(body);
+            self.b.seal_block(other);
+            self.arrive(body);
+            self.inline(index.0, &arguments)?;
+            self.leave_guess(end, results.len());
+            self.arrive(other);
+        }
+        self.stack.extend(arguments);
+        let call = call(self);
+        self.make_call(&call);
+        self.leave_guess(end, results.len());
+        self.b.seal_block(end);
+        self.arrive(end);
+        self.stack.extend_from_slice(self.b.block_params(end));
+        Ok(())
+    }
+
+    /// Small functions that a call of functions of a type probably leads to.
+    fn guesses(&self, ty: u32) -> Vec<u32> {
+        let Context { module, .. } = *self.context;
+        let fits = |&index: &u32| {
+            let held = module.func_type_id(module.func_index(DefinedFuncIndex(index)));
+            module.registry().is_subtype(held, self.context.type_id(ty)) && self.inlines(index)
+        };
+        (self.context.guesses)(self.offset).into_iter().filter(fits).collect()
+    }
+
+    /// Goes to the end of a call with its results, unless the body that took its place never ends.
+    fn leave_guess(&mut self, end: ir::Block, results: usize) {
+        if self.reachable {
+            let results = self.pop_many(results);
+            self.b.ins().jump(end, &block_args(&results));
+        }
+        self.reachable = true;
     }
 
     /// Calls, with the handlers of the `try_table`s around.

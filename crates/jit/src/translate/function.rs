@@ -9,6 +9,7 @@ use super::memory::Checked;
 use super::osr::{self, OsrEntry};
 use super::traps::TrapEmitter;
 use super::{Failure, Step, Translator, field};
+use crate::compiler::Guesses;
 use crate::convention::{Convention, HEAP_REF, POINTER, ref_type, value_type};
 use crate::known::KnownTables;
 use crate::options::{Arch, CompileOptions};
@@ -124,6 +125,8 @@ pub(crate) struct Context<'a> {
     pub(crate) colocated: Colocated,
     /// What the module's tables hold.
     pub(crate) tables: &'a KnownTables,
+    /// What calls probably lead to.
+    pub(crate) guesses: Guesses<'a>,
     pub(crate) options: &'a CompileOptions,
     pub(crate) frontend: TargetFrontendConfig,
     /// The convention of the runtime's functions.

@@ -53,7 +53,7 @@ impl Translator<'_, '_> {
             Operator::CallIndirect { type_index, table_index } => {
                 self.call_indirect(type_index, table_index)?
             }
-            Operator::CallRef { type_index } => self.call_ref(type_index),
+            Operator::CallRef { type_index } => self.call_ref(type_index)?,
             Operator::ReturnCall { function_index } => self.return_call(function_index),
             Operator::ReturnCallIndirect { type_index, table_index } => {
                 self.return_call_indirect(type_index, table_index);

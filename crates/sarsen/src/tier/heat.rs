@@ -128,7 +128,7 @@ mod tests {
     const LOOP: Place = Place::Loop { offset: 7, operands: 3 };
 
     fn look(place: Place, frame: usize) -> Look {
-        Look { function: 1, place, frame }
+        Look { function: 1, place, frame, call: None }
     }
 
     fn compiled() -> Compiled {

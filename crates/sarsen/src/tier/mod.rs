@@ -11,6 +11,7 @@
 
 mod heat;
 mod queue;
+mod targets;
 
 pub(crate) use queue::Queue;
 
@@ -31,6 +32,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Instant;
+use targets::Targets;
 
 /// Bytes of a module up to which all of its code is looked through for what its tables hold.
 const MAX_KNOWN: usize = 256 << 10;
@@ -73,6 +75,7 @@ pub(crate) struct ModuleTier {
     functions: Mutex<HashMap<u32, Heat>>,
     /// Code that was there from the beginning.
     before: Option<Arc<NativeCode>>,
+    targets: Targets,
     /// Everything published, kept.
     published: Mutex<Vec<(Part, Arc<NativeCode>)>>,
     counts: Counts,
@@ -151,6 +154,7 @@ impl ModuleTier {
             known: OnceLock::new(),
             functions: Mutex::default(),
             before,
+            targets: Targets::default(),
             published: Mutex::default(),
             counts: Counts::default(),
             keep: OnceLock::new(),
@@ -295,7 +299,7 @@ impl ModuleTier {
         if !self.engine.queue().is_some_and(Queue::take_room) {
             return Ok(None);
         }
-        let made = compiler.part(&self.module, known, part);
+        let made = compiler.part(&self.module, known, &|call| self.targets.of(call), part);
         if !matches!(made, Ok(Some(_))) {
             self.give_back(1);
         }
@@ -455,12 +459,15 @@ impl Tiering for ModuleTier {
 
     fn look(&self, _: &ModuleCode, look: &Look) -> Option<Compiled> {
         let queue = self.engine.queue()?;
-        let mut spent = queue.spent();
+        let body = self.module.body(DefinedFuncIndex(look.function)).range().len();
+        let mut spent = queue.spent(body);
+        if let Some(call) = look.call {
+            self.targets.note(call, look.function);
+        }
         loop {
             let step = {
                 let mut functions = self.functions();
                 let heat = functions.entry(look.function).or_default();
-                let body = self.module.body(DefinedFuncIndex(look.function)).range().len();
                 heat.look(look, spent, queue.worth(body))
             };
             match step {

@@ -2,7 +2,7 @@
 //! dropped. Without threads, whoever finds something hot compiles it.
 
 use super::Part;
-use crate::config::TierUp;
+use crate::config::{LOOK_INTERVAL, TierUp};
 use sarsen_interp::ModuleCode;
 use std::cell::Cell;
 use std::fmt;
@@ -25,6 +25,9 @@ const LONG: Duration = Duration::from_micros(500);
 /// Parts of an engine's modules that are published at most: each is a mapping of its own, of which processes have some ten
 /// thousands.
 const MAX_PUBLISHED: u32 = 16 << 10;
+
+/// Nanoseconds that the interpreter takes for a byte of a body at most, once through.
+const MAX_PER_BYTE: u64 = 2;
 
 /// How long a thread waits for something to do before it goes.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -165,12 +168,15 @@ impl Queue {
         })
     }
 
-    /// What has been spent since the last look on this thread: nanoseconds, or looks where those are counted.
-    pub(super) fn spent(&self) -> u64 {
+    /// What has been spent since the last look on this thread, where a function is found with a body of so many bytes:
+    /// nanoseconds, or looks where those are counted.
+    pub(super) fn spent(&self, body: usize) -> u64 {
         if self.settings.after.is_some() {
             return 1;
         }
-        with_watch(Watch::spent).as_nanos() as u64
+        // The rest, whoever calls guests now and then has spent on something else.
+        let most = LOOK_INTERVAL as u64 * body as u64 * MAX_PER_BYTE;
+        (with_watch(Watch::spent).as_nanos() as u64).min(most)
     }
 
     /// Whether one more part may be published; it counts until it is given back.

@@ -8,6 +8,7 @@ mod backtraces;
 mod constants;
 mod crossings;
 mod effort;
+mod guesses;
 mod loops;
 mod programs;
 mod tables;
