@@ -25,18 +25,10 @@ pub(crate) struct ValueStack {
     slots: usize,
 }
 
-/// The most bytes of a stack: more than any system has addresses for would never be there.
-const MAX_BYTES: usize = 1 << 40;
-
 /// The most bytes of a stack that a thread keeps.
 const MAX_THREAD_BYTES: usize = 2 << 20;
 
 impl ValueStack {
-    /// Whether a system could have room for so many slots.
-    pub(crate) fn is_possible(slots: usize) -> bool {
-        slots.checked_mul(size_of::<Slot>()).is_some_and(|bytes| bytes <= MAX_BYTES)
-    }
-
     /// None if the system has no room.
     pub(crate) fn new(slots: usize, pool: Option<&Arc<Pool>>) -> Option<ValueStack> {
         let bytes = slots.checked_mul(size_of::<Slot>())?;
@@ -83,6 +75,11 @@ impl Drop for Own {
 }
 
 impl ThreadStack {
+    /// Whether threads have stacks of so many slots.
+    pub(crate) fn can_have(slots: usize) -> bool {
+        slots <= MAX_THREAD_BYTES / size_of::<Slot>()
+    }
+
     /// This thread's stack, until it is [given back](ThreadStack::give_back). None if it is in use or has not so many slots.
     #[inline]
     pub(crate) fn borrow(slots: usize) -> Option<&'static ThreadStack> {
@@ -111,7 +108,7 @@ impl ThreadStack {
 impl Own {
     #[cold]
     fn make(&self, slots: usize) -> *mut ThreadStack {
-        if slots <= MAX_THREAD_BYTES / size_of::<Slot>()
+        if ThreadStack::can_have(slots)
             && let Some(stack) = ValueStack::new(slots, None)
         {
             self.0.set(Box::into_raw(Box::new(ThreadStack { stack, is_used: AtomicBool::new(false) })));
@@ -134,7 +131,7 @@ mod tests {
             assert!(stack.room.len() >= slots * size_of::<Slot>() + GRANULE, "there is a guard behind it");
         }
         for slots in [usize::MAX, usize::MAX / size_of::<Slot>()] {
-            assert!(ValueStack::new(slots, None).is_none() && !ValueStack::is_possible(slots));
+            assert!(ValueStack::new(slots, None).is_none() && !ThreadStack::can_have(slots));
         }
     }
 

@@ -106,7 +106,6 @@ impl Store {
         config: StoreConfig,
         pool: Option<&Arc<Pool>>,
     ) -> Option<Store> {
-        ValueStack::is_possible(config.stack_slots).then_some(())?;
         let interrupt = Arc::new(AtomicU32::new(0));
         let vm = VmStore {
             countdown: 0,
@@ -151,6 +150,11 @@ impl Store {
             host_data: ptr::null_mut(),
         });
         inner.vm.runtime = (&raw mut *inner).cast();
+        // Large ones are no thread's, and whoever asks for one wants to know whether there is room.
+        if !ThreadStack::can_have(config.stack_slots) {
+            inner.make_stack();
+            inner.stack.as_ref()?;
+        }
         Some(Store(inner))
     }
 }
