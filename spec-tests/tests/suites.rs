@@ -42,6 +42,8 @@ const TIERS: &[Tier] = &[
     // At the first call, and in the middle of loops.
     Tier { name: "tiered", configure: |config| tiered(config, 1) },
     Tier { name: "tiered-in-loops", configure: |config| tiered(config, 2).signals_based_traps(false) },
+    // As users have it, with threads that compile.
+    Tier { name: "default", configure: |config| config },
 ];
 
 fn interpreter(config: &mut Config) -> &mut Config {

@@ -7,7 +7,7 @@
 use crate::failure::Failure;
 use sarsen::ArtifactInfo;
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use wasmparser::{Parser, Payload};
@@ -38,11 +38,14 @@ pub(crate) fn is_artifact(file: &Path) -> bool {
 
 /// The bytes of the module in `file`, translated if it is text.
 pub(crate) fn bytes(file: &Path) -> Result<Bytes, Failure> {
-    read(file).map(Bytes::from)
+    read(file, fs::File::open(file).as_mut().map_err(|error| io::Error::from(error.kind()))).map(Bytes::from)
 }
 
-fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    let contents = fs::read(file).map_err(|error| Failure::of(file, error))?;
+/// The same of what has been opened.
+pub(crate) fn read(file: &Path, opened: io::Result<&mut fs::File>) -> Result<Vec<u8>, Failure> {
+    let mut contents = Vec::new();
+    let read = opened.and_then(|opened| opened.read_to_end(&mut contents));
+    read.map_err(|error| Failure::of(file, error))?;
     if ArtifactInfo::detect(&contents) {
         return Err(Failure::of(
             file,

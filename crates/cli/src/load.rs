@@ -17,7 +17,7 @@ pub(crate) const EXTENSION: &str = "sarsen";
 /// The module in `file`.
 pub(crate) fn module(engine: &Engine, file: &Path) -> Result<Module, Failure> {
     if !input::is_artifact(file) {
-        let module = Module::from_file_with(engine, file, || input::bytes(file))?;
+        let module = Module::from_file_with(engine, file, |opened| input::read(file, opened))?;
         return module.map_err(|error| Failure::of_engine(file, &error));
     }
     if file.extension().is_none_or(|extension| extension != EXTENSION) {

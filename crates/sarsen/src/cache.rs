@@ -22,7 +22,7 @@ pub(crate) use file_id::FileId;
 pub(crate) use keep::Keep;
 
 use crate::artifact::ArtifactInfo;
-use crate::{Config, Engine, Module, precompiled};
+use crate::{Config, Engine, ErrorKind, Module, precompiled};
 use sarsen_module::Bytes;
 use sarsen_vm::MappedFile;
 use std::fs::{self, File};
@@ -30,7 +30,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// A folder in which engines keep modules: see [`Config::cache`].
+/// A folder in which engines keep modules: see [`Config::cache`]. They use one called `modules` inside of it.
 ///
 /// Whoever can write to the folder can have processes that use it run whatever they like: it is used only if it belongs to
 /// the user of the process, and nobody else can write to it.
@@ -59,7 +59,8 @@ const USED: Duration = Duration::from_secs(3600);
 impl Cache {
     /// The cache in a folder, which is made when something is to be kept.
     pub fn new(dir: impl Into<PathBuf>) -> Cache {
-        Cache { dir: dir.into(), max_size: MAX_SIZE }
+        // One of its own inside: what is in there may be removed.
+        Cache { dir: dir.into().join("modules"), max_size: MAX_SIZE }
     }
 
     /// Where this system keeps what can be made again, for this user; none if it does not say.
@@ -81,7 +82,7 @@ impl Cache {
         self
     }
 
-    /// The folder.
+    /// The folder in which its files are, inside of the one that it was made with.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
@@ -109,6 +110,9 @@ impl Cache {
     /// The module that a file holds, if it is known and the file has not changed.
     pub(crate) fn load_file(&self, engine: &Engine, file: &FileId) -> Option<Module> {
         let record = self.path(&file.name(engine.cache_key()?), "file");
+        if !folder::is_private(&self.dir) {
+            return None;
+        }
         let key = fs::read_to_string(&record).ok()?;
         let module = self.load(engine, &key, Some(file.clone()));
         if module.is_none() {
@@ -124,7 +128,7 @@ impl Cache {
             return None;
         }
         let path = self.path(key, "module");
-        let artifact = File::open(&path).ok()?;
+        let artifact = File::open(&path).ok().filter(folder::is_own)?;
         match self.load_artifact(engine, key, &artifact) {
             Ok(module) => {
                 tracing::debug!(key, "loaded from the cache");
@@ -135,8 +139,10 @@ impl Cache {
                 Some(module)
             }
             Err(error) => {
-                tracing::warn!(key, %error, "removed from the cache");
-                let _ = fs::remove_file(&path);
+                tracing::warn!(key, %error, "not loaded from the cache");
+                if error.kind() == ErrorKind::Malformed {
+                    let _ = fs::remove_file(&path);
+                }
                 None
             }
         }
@@ -177,8 +183,7 @@ impl Cache {
 
     /// Notes that a file holds a module.
     fn remember(&self, engine: &Engine, key: &str, file: &FileId) {
-        // What has just changed can change again without looking different.
-        if let Some(name) = engine.cache_key().filter(|_| file.is_settled()) {
+        if let Some(name) = engine.cache_key() {
             let record = self.path(&file.name(name), "file");
             if !record.exists() {
                 let _ = folder::write(&record, key.as_bytes());
@@ -203,10 +208,10 @@ pub(crate) fn key(engine_key: &str, bytes: &[u8]) -> String {
 }
 
 /// What names of an engine's modules end with: a hash of all that their code and their validity depend on.
-pub(crate) fn engine_key(config: &Config, binding: &str) -> String {
-    let program = std::env::current_exe().and_then(fs::metadata).ok();
-    // Two builds of one version may make different code.
-    let program = program.and_then(|program| FileId::of(&program)).map(|id| id.name(""));
-    let all = format!("{binding}{:?}{:?}{program:?}", config.how(), config.limits());
-    blake3::hash(all.as_bytes()).to_hex()[..16].to_owned()
+pub(crate) fn engine_key(config: &Config, binding: &str) -> Option<String> {
+    // Two builds of one version may make different code: without knowing this one, nothing can be kept.
+    let program = fs::metadata("/proc/self/exe").or_else(|_| fs::metadata(std::env::current_exe()?));
+    let program = FileId::of(&program.ok()?)?.name("");
+    let all = format!("{binding}{:?}{:?}{program}", config.how(), config.limits());
+    Some(blake3::hash(all.as_bytes()).to_hex()[..16].to_owned())
 }

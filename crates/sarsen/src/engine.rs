@@ -132,7 +132,7 @@ impl Engine {
         let make = || {
             let (config, compiler) = (self.config(), self.compiler()?);
             config.wanted_cache()?;
-            Some(cache::engine_key(config, &compiler.binding(config.wasm_features(), 0).to_text()))
+            cache::engine_key(config, &compiler.binding(config.wasm_features(), 0).to_text())
         };
         self.0.cache_key.get_or_init(make).as_deref()
     }

@@ -16,6 +16,8 @@ use sarsen_isa::{Feature, Features};
 use sarsen_module::{Bytes, DefinedFuncIndex};
 use sarsen_vm::{CodeTable, MemoryImage, NativeCode};
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -59,29 +61,42 @@ impl Module {
     /// As [`Module::new`], and if the file cannot be read.
     pub fn from_file(engine: &Engine, file: impl AsRef<Path>) -> Result<Module> {
         let file = file.as_ref();
-        let module = Module::from_file_with(engine, file, || std::fs::read(file).map_err(Error::new));
-        module.flatten().map_err(|error| error.context(file.display()))
+        let read = |opened: io::Result<&mut File>| {
+            let mut bytes = Vec::new();
+            opened?.read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        let module = Module::from_file_with(engine, file, read);
+        module
+            .map_err(|error: io::Error| Error::new(error))
+            .flatten()
+            .map_err(|error| error.context(file.display()))
     }
 
-    /// A module from what `read` makes of a file, which is not asked if the engine's [cache](crate::Config::cache) knows what it
-    /// has made of it before.
+    /// A module from what `read` makes of an opened file, or of the reason why it cannot be opened; it is not asked if the
+    /// engine's [cache](crate::Config::cache) knows what it has made of the file before.
     ///
     /// # Errors
     /// Outside those of `read`, inside those of [`Module::new`].
     pub fn from_file_with<B: AsRef<[u8]> + Send + Sync + 'static, E>(
         engine: &Engine,
         file: impl AsRef<Path>,
-        read: impl FnOnce() -> Result<B, E>,
+        read: impl FnOnce(io::Result<&mut File>) -> Result<B, E>,
     ) -> Result<Result<Module>, E> {
-        let Some((cache, _)) = engine.cache() else { return Ok(Module::from_owner(engine, read()?)) };
-        let state = || std::fs::metadata(file.as_ref()).ok().as_ref().and_then(FileId::of);
-        let before = state();
+        let (mut opened, cache) = match (File::open(file), engine.cache()) {
+            (Ok(opened), Some((cache, _))) => (opened, cache),
+            (Ok(mut opened), None) => return Ok(Module::from_owner(engine, read(Ok(&mut opened))?)),
+            (Err(error), _) => return Ok(Module::from_owner(engine, read(Err(error))?)),
+        };
+        // Of what is read from, whatever is found under the name by now.
+        let state = |opened: &File| FileId::of(&opened.metadata().ok()?);
+        let before = state(&opened).filter(FileId::is_settled);
         if let Some(module) = before.as_ref().and_then(|file| cache.load_file(engine, file)) {
             return Ok(Ok(module));
         }
-        let bytes = read()?;
+        let bytes = read(Ok(&mut opened))?;
         // What has been read while it changed is the content of no file.
-        let file = before.filter(|before| state().as_ref() == Some(before));
+        let file = before.filter(|before| state(&opened).as_ref() == Some(before));
         Ok(Module::from_bytes(engine, Bytes::from_owner(Kept::new(bytes)), file))
     }
 

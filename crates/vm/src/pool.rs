@@ -185,13 +185,16 @@ impl Room {
         let pages = match spare {
             Some(pages) => pages,
             None => {
-                let mut pages = Reservation::new(len).or_else(|_| {
-                    // Perhaps it is the pool that has taken all addresses.
+                let reserve = || {
+                    let mut pages = Reservation::new(len)?;
+                    pages.commit(committed)?;
+                    Ok(pages)
+                };
+                reserve().or_else(|_: io::Error| {
+                    // Perhaps it is the pool that has taken all addresses, or all that may be accessible.
                     pool.inspect(|pool| pool.clear());
-                    Reservation::new(len)
-                })?;
-                pages.commit(committed)?;
-                pages
+                    reserve()
+                })?
             }
         };
         Ok(Room { pages: Some(pages), pool: pool.cloned(), used })

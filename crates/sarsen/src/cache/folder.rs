@@ -2,7 +2,7 @@
 
 use super::CacheStats;
 use std::collections::HashMap;
-use std::fs::{self, DirEntry, File};
+use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -29,17 +29,26 @@ pub(super) fn make(dir: &Path) -> io::Result<()> {
 }
 
 /// Whether there is such a folder, to which only this user can write.
-#[cfg(unix)]
 pub(super) fn is_private(dir: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let owner = rustix::process::geteuid().as_raw();
-    fs::metadata(dir).is_ok_and(|dir| dir.is_dir() && dir.uid() == owner && dir.mode() & 0o022 == 0)
+    fs::metadata(dir).is_ok_and(|dir| dir.is_dir() && is_ours(&dir))
 }
 
-/// Whether there is such a folder: those of users are theirs alone.
+/// Whether what has been opened is a file to which only this user can write.
+pub(super) fn is_own(file: &File) -> bool {
+    file.metadata().is_ok_and(|file| file.is_file() && is_ours(&file))
+}
+
+/// Whether something is this user's, and nobody else can write to it.
+#[cfg(unix)]
+fn is_ours(found: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o022 == 0
+}
+
+/// What is in folders of users is theirs alone.
 #[cfg(not(unix))]
-pub(super) fn is_private(dir: &Path) -> bool {
-    dir.is_dir()
+fn is_ours(_: &Metadata) -> bool {
+    true
 }
 
 /// When the system was started, if it says so: what was written before may have been lost in part.
@@ -52,13 +61,15 @@ pub(super) fn boot() -> Option<String> {
 pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let count = COUNT.fetch_add(1, Relaxed);
-    let unfinished = path.with_extension(format!("{}-{count}.new", std::process::id()));
+    // Processes may have the same number in different containers.
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+    let unfinished = path.with_extension(format!("{}-{count}-{now:x}.new", std::process::id()));
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(&unfinished).and_then(|mut file| file.write_all(bytes));
-    let written = written.and_then(|()| fs::rename(&unfinished, path));
+    let mut file = options.open(&unfinished)?;
+    let written = file.write_all(bytes).and_then(|()| fs::rename(&unfinished, path));
     if written.is_err() {
         let _ = fs::remove_file(&unfinished);
     }

@@ -48,7 +48,7 @@ impl Keep {
 
     /// Writes the module with the code of what is hot by now, if that is worth it; whether it was.
     pub(crate) fn save(&self, engine: &Engine, module: &Module, tier: &ModuleTier) -> Result<bool> {
-        let (micros, bytes) = (tier.stats().micros, module.bytes().len());
+        let (micros, bytes) = (tier.micros_to_keep(), module.bytes().len());
         let more = micros.saturating_sub(self.micros.load(Relaxed));
         let is_worth_it = match self.is_kept.load(Relaxed) {
             true => more > WORTH + bytes as u64 / SPEED,

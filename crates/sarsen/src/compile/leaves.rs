@@ -2,6 +2,7 @@
 //! and in to functions that are compiled one by one. What is compiled at once brings its own.
 
 use super::Compiler;
+use crate::tier::apart;
 use crate::{Error, Result};
 use sarsen_abi::Enter;
 use sarsen_isa::Features;
@@ -58,12 +59,12 @@ impl Compiler {
 fn kept(
     known: &Mutex<HashMap<Vec<u8>, Arc<NativeCode>>>,
     bytes: Vec<u8>,
-    make: impl FnOnce(Vec<u8>) -> Result<Arc<NativeCode>>,
+    make: impl FnOnce(Vec<u8>) -> Result<Arc<NativeCode>> + Send,
 ) -> Result<Arc<NativeCode>> {
     if let Some(code) = known.lock().unwrap_or_else(PoisonError::into_inner).get(&bytes) {
         return Ok(Arc::clone(code));
     }
-    let made = make(bytes.clone())?;
+    let made = apart(|| make(bytes.clone()))?;
     let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(Arc::clone(known.entry(bytes).or_insert(made)))
 }

@@ -41,6 +41,11 @@ pub(super) enum Step {
 }
 
 impl Heat {
+    /// A function for which there may be code from the beginning.
+    pub(super) fn of(compiled: Option<Compiled>) -> Heat {
+        Heat { function: compiled.map_or(State::None, State::Compiled), ..Heat::default() }
+    }
+
     /// Notes a look, before which so much has been spent. Code is worth `worth`.
     pub(super) fn look(&mut self, look: &Look, spent: u64, worth: u64) -> Step {
         self.spent += spent;

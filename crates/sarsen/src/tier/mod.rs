@@ -107,7 +107,7 @@ fn compiler(engine: &Engine) -> Result<&Compiler> {
 
 /// Does something on a stack of its own: compiling takes more than may be left of the one that runs the guest, and must not
 /// panic into it.
-fn apart<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+pub(crate) fn apart<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("sarsen-compile".to_owned());
         let thread = thread.spawn_scoped(scope, work).map_err(Error::new)?;
@@ -122,6 +122,8 @@ struct Counts {
     loops: AtomicU32,
     refused: AtomicU32,
     micros: AtomicU64,
+    /// Of that, for functions that there is code for now.
+    to_keep: AtomicU64,
 }
 
 /// What has been compiled of a module while it ran.
@@ -191,13 +193,18 @@ impl ModuleTier {
     }
 
     pub(crate) fn stats(&self) -> TierStats {
-        let Counts { functions, loops, refused, micros } = &self.counts;
+        let Counts { functions, loops, refused, micros, .. } = &self.counts;
         TierStats {
             functions: functions.load(Relaxed),
             loops: loops.load(Relaxed),
             refused: refused.load(Relaxed),
             micros: micros.load(Relaxed),
         }
+    }
+
+    /// Time that it took to compile what the next run would have to compile again, in microseconds.
+    pub(crate) fn micros_to_keep(&self) -> u64 {
+        self.counts.to_keep.load(Relaxed)
     }
 
     /// How many functions there is code for.
@@ -285,7 +292,7 @@ impl ModuleTier {
             return Ok(known.cast_const());
         }
         let ty = self.module.func_type(self.module.func_index(DefinedFuncIndex(function)));
-        let code = apart(|| self.compiler()?.stand_in(self.engine.registry(), ty))?;
+        let code = self.compiler()?.stand_in(self.engine.registry(), ty)?;
         let made = code.function(DefinedFuncIndex(0)).ok_or_else(|| Error::bug("code without a function"))?;
         stand_in.store(made.cast_mut(), Release);
         Ok(made)
@@ -341,7 +348,10 @@ impl ModuleTier {
         match (compiled, part) {
             (None, Part::Function(_)) => self.counts.refused.fetch_add(1, Relaxed),
             (None, Part::Loop { .. }) => 0,
-            (Some(_), Part::Function(_)) => self.counts.functions.fetch_add(1, Relaxed),
+            (Some(_), Part::Function(_)) => {
+                self.counts.to_keep.fetch_add(micros, Relaxed);
+                self.counts.functions.fetch_add(1, Relaxed)
+            }
             (Some(_), Part::Loop { .. }) => self.counts.loops.fetch_add(1, Relaxed),
         };
         match compiled {
@@ -411,7 +421,7 @@ pub(crate) unsafe fn resolve(engine: &Engine, record: *mut VmFunc) -> Result<*co
         let registry = engine.registry();
         let ty = registry.func_type(TypeId::from_u32((*record).ty));
         let ty = ty.ok_or_else(|| Error::bug("a function without a type"))?;
-        let (code, ty) = apart(|| compiler(engine)?.leaf(registry, ty))?;
+        let (code, ty) = compiler(engine)?.leaf(registry, ty)?;
         let native = code.leave(ty).ok_or_else(|| Error::bug("a type without a leaf"))?;
         ((*record).native, (*record).context) = (native, record.cast());
         Ok(native)
@@ -467,7 +477,8 @@ impl Tiering for ModuleTier {
         loop {
             let step = {
                 let mut functions = self.functions();
-                let heat = functions.entry(look.function).or_default();
+                let known = || Heat::of(self.compiled_before(look.function));
+                let heat = functions.entry(look.function).or_insert_with(known);
                 heat.look(look, spent, queue.worth(body))
             };
             match step {

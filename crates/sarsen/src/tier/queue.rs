@@ -255,6 +255,7 @@ impl fmt::Debug for Queue {
 fn work(shared: &Shared) {
     let mut changed: Vec<Weak<ModuleCode>> = Vec::new();
     while let Some(job) = next(shared) {
+        changed.retain(|known| known.strong_count() > 0);
         if !changed.iter().any(|known| known.ptr_eq(&job.code)) {
             changed.push(Weak::clone(&job.code));
         }

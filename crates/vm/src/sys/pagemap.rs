@@ -52,7 +52,7 @@ struct Run {
 
 /// The map of this process; none if the system does not scan it.
 fn pagemap() -> Option<&'static File> {
-    static MAP: OnceLock<Option<File>> = OnceLock::new();
+    static MAP: OnceLock<Option<(File, u32)>> = OnceLock::new();
     /// The file is that of the parent.
     static IS_CHILD: AtomicBool = AtomicBool::new(false);
     extern "C" fn in_child() {
@@ -61,9 +61,12 @@ fn pagemap() -> Option<&'static File> {
     let map = MAP.get_or_init(|| {
         // SAFETY: the handler does what handlers may.
         let noted = unsafe { libc::pthread_atfork(None, None, Some(in_child)) } == 0;
-        noted.then(|| File::open("/proc/self/pagemap").ok())?
+        let file = noted.then(|| File::open("/proc/self/pagemap").ok())?;
+        Some((file?, std::process::id()))
     });
-    map.as_ref().filter(|_| !IS_CHILD.load(Relaxed))
+    // Not everybody who makes a child runs the handler.
+    let (file, process) = map.as_ref().filter(|_| !IS_CHILD.load(Relaxed))?;
+    (*process == std::process::id()).then_some(file)
 }
 
 /// Calls `each` with ranges of addresses that hold all written pages of a range up to the address that is returned. They are at
