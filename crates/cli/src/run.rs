@@ -84,6 +84,8 @@ impl Run {
         let mut outcome = program.run(&mut store, &mut stopwatch, out);
         // Who waits for the program's output has it by now. That the next run starts slower is no failure of this one.
         let _ = program.module.save_to_cache();
+        // The process ends, and what is compiled while everything goes is not worth writing all of it again.
+        std::mem::forget(program.module.clone());
         if program.options.wants_stats() {
             if let Err(failure) = &mut outcome {
                 failure.report();

@@ -123,8 +123,8 @@ impl Engine {
                 if output.status.success() { Ok(()) } else { Err(said.into_owned().into()) }
             }
             Way::Cached | Way::Warm => {
-                // What is hot in the first run is compiled, and what is hot in the second as well.
-                for _ in 0..2 {
+                // Each run leaves there what was hot in it; after some, little is added.
+                for _ in 0..5 {
                     let outcome =
                         run(self.command(program, folder), program, folder, Duration::from_secs(600))?;
                     outcome.failure.map_or(Ok(()), Err)?;
