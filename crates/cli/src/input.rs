@@ -38,7 +38,11 @@ pub(crate) fn is_artifact(file: &Path) -> bool {
 
 /// The bytes of the module in `file`, translated if it is text.
 pub(crate) fn bytes(file: &Path) -> Result<Bytes, Failure> {
-    read(file, fs::File::open(file).as_mut().map_err(|error| io::Error::from(error.kind()))).map(Bytes::from)
+    let bytes = match fs::File::open(file) {
+        Ok(mut opened) => read(file, Ok(&mut opened)),
+        Err(error) => read(file, Err(error)),
+    };
+    bytes.map(Bytes::from)
 }
 
 /// The same of what has been opened.
