@@ -17,13 +17,14 @@ const STDIN: &str = ";; stdin ";
 const EXIT: &str = ";; exit ";
 
 /// Words of commands that run nothing, say how, or are stopped somewhere.
-const OTHER: [&str; 11] = [
+const OTHER: [&str; 12] = [
     "compile ",
     "inspect ",
     "validate ",
     "vaildate ",
     "wast ",
     "completions ",
+    "cache ",
     "--help",
     "--version",
     "-V",

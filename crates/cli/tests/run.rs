@@ -252,6 +252,44 @@ fn statistics_come_last() {
 }
 
 #[test]
+fn what_takes_long_is_kept_for_the_next_run() {
+    // Large enough to be kept for its own sake.
+    let padding = "(nop)".repeat(200 << 10);
+    let guest =
+        Guest::new(&format!("(module (func {padding}) (func (export \"f\") (result i32) (i32.const 3)))"));
+    let run = |options: &[&str], arguments: &[&str]| {
+        let mut command = guest.command(options, arguments);
+        text(
+            &command
+                .env("SARSEN_CACHE_DIR", guest.path("cache"))
+                .output()
+                .expect("the command starts")
+                .stdout,
+        )
+    };
+    let cache = |what: &str| {
+        let mut command = sarsen();
+        command.args(["cache", what]).env("SARSEN_CACHE_DIR", guest.path("cache"));
+        text(&command.output().expect("the command starts").stdout)
+    };
+    let strategies = [&["--strategy", "tiered"][..], &["--strategy", "jit"], &["--strategy", "interpreter"]];
+    for (options, modules) in strategies.into_iter().zip([1, 2, 2]) {
+        for _ in 0..2 {
+            assert_eq!(run(&[options, &["--cache=no"]].concat(), &["--invoke", "f"]), "3\n");
+        }
+        for _ in 0..2 {
+            assert_eq!(run(options, &["--invoke", "f"]), "3\n");
+            let plural = if modules == 1 { "" } else { "s" };
+            let said = cache("stats");
+            assert!(said.starts_with(&format!("kept: {modules} module{plural}, ")), "{options:?}: {said}");
+        }
+    }
+    assert!(cache("clean").starts_with("removed: 2 modules, "));
+    assert_eq!(cache("stats"), "kept: 0 modules, 0.00 MiB\n");
+    assert_eq!(run(&[], &["--invoke", "f"]), "3\n");
+}
+
+#[test]
 fn statistics_name_functions_that_cost_too_much_to_compile() {
     // More locals than its size has use for.
     let costly = format!("(func (export \"f\") (local {}))", "i64 ".repeat(10_000));
