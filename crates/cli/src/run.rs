@@ -4,6 +4,7 @@
 //! Each step has its file in this folder; how arguments are read and results written is in [`crate::arguments`] and
 //! [`crate::results`].
 
+mod caching;
 mod ending;
 mod entry;
 mod grants;
@@ -16,6 +17,7 @@ mod words;
 
 use crate::failure::Failure;
 use crate::{load, results};
+use caching::Caching;
 use clap::Args;
 use ending::{Ending, Reader};
 use entry::Entry;
@@ -66,6 +68,9 @@ impl Run {
             engine = options.engine(true)?;
             module = load(&engine)?;
         }
+        if options.caching() == Caching::Complete {
+            return caching::complete(&module).map_err(|error| Failure::of_engine(&words.file, &error));
+        }
         if !entry::is_program(&module) {
             options.invoke = words.take_invoke()?.or(options.invoke);
         }
@@ -82,8 +87,8 @@ impl Run {
         let store = guest.store(&program.engine, &program.options);
         let mut store = store.map_err(|error| Failure::of_engine(program.file, &error))?;
         let mut outcome = program.run(&mut store, &mut stopwatch, out);
-        // Who waits for the program's output has it by now. That the next run starts slower is no failure of this one.
-        let _ = program.module.save_to_cache();
+        // Who waits for the program's output has it by now.
+        caching::keep(&program.module, program.options.caching(), command_line, words.start);
         // The process ends, and what is compiled while everything goes is not worth writing all of it again.
         std::mem::forget(program.module.clone());
         if program.options.wants_stats() {

@@ -18,7 +18,7 @@ use crate::translate::{TranslateError, translate};
 use sarsen_abi::{CodeCell, VmInstance};
 use sarsen_module::{DefinedFuncIndex, FuncType, Module};
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How bodies are translated.
@@ -371,6 +371,12 @@ impl ModuleCode {
         let call = ret.wrapping_sub(1);
         let caller = self.find(call)?;
         caller.word(call).map(|word| caller.offset(word))
+    }
+
+    /// The functions, by defined index, that somebody has wanted to call.
+    pub fn called(&self) -> impl Iterator<Item = u32> + '_ {
+        let cells = (0..).zip(&self.cells);
+        cells.filter(|(_, cell)| !cell.0.load(Relaxed).is_null()).map(|(index, _)| index)
     }
 
     /// How many functions have been translated.

@@ -33,7 +33,7 @@ const MAGIC: [u8; 8] = *b"\0sarsen\n";
 const FORMAT: u32 = 2;
 
 /// What places are multiples of from which is mapped: a multiple of every page size in use.
-const ALIGN: usize = 64 << 10;
+pub(crate) const ALIGN: usize = 64 << 10;
 
 /// The least content of a memory that is kept as pages: less is copied as fast as it is mapped.
 const MIN_PAGES: usize = 2 * ALIGN;
@@ -335,7 +335,7 @@ fn mix(sum: u64, bytes: &[u8]) -> u64 {
 }
 
 /// The checksum of many bytes, as fast as memory is read: several sums side by side.
-fn content_checksum(bytes: &[u8]) -> usize {
+pub(crate) fn content_checksum(bytes: &[u8]) -> usize {
     const LANES: usize = 4;
     let (blocks, rest) = bytes.as_chunks::<{ LANES * size_of::<u64>() }>();
     let mut sums = [0; LANES];

@@ -1,9 +1,12 @@
 //! A folder in which modules are kept from one process to the next: what has been validated, and the code of what became hot.
 //!
 //! ```text
-//! CONTENT-ENGINE.module   an artifact; named by a hash of the module's bytes, and one of all that such code depends on
-//! CONTENT-ENGINE.seen     that it has been looked through, since when it has not changed; used last when this was written
-//! FILE-ENGINE.file        which of them a file holds, as long as it is the same file
+//! CONTENT-ENGINE.module     an artifact; named by a hash of the module's bytes, and one of all that such code depends on
+//! CONTENT-ENGINE.code       the code of what has been called, unless all was compiled at once: see `code_file.rs`
+//! CONTENT-ENGINE.seen       that the module has been looked through, since when it has not changed; used last when this was written
+//! CONTENT-ENGINE.seen-code  the same of the code
+//! CONTENT-ENGINE.lock       locked by whoever completes the code
+//! FILE-ENGINE.file          which of them a file holds, as long as it is the same file
 //! ```
 //!
 //! Files are written under other names and renamed, so that nobody sees half of one; they are never changed. What is missing
@@ -12,12 +15,14 @@
 //! # Invariants
 //!
 //! - Nobody but this user can write to the folder, and everything in it was written here.
-//! - An artifact is loaded if all of its bytes have been looked through since the system was started.
+//! - A module or code is loaded if all of its bytes have been looked through since the system was started.
 
+mod code_file;
 mod file_id;
 mod folder;
 mod keep;
 
+pub(crate) use code_file::{Called, CodeFile};
 pub(crate) use file_id::FileId;
 pub(crate) use keep::Keep;
 
@@ -25,7 +30,7 @@ use crate::artifact::ArtifactInfo;
 use crate::{Config, Engine, ErrorKind, Module, precompiled};
 use sarsen_module::Bytes;
 use sarsen_vm::MappedFile;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -129,7 +134,8 @@ impl Cache {
         }
         let path = self.path(key, "module");
         let artifact = File::open(&path).ok().filter(folder::is_own)?;
-        match self.load_artifact(engine, key, &artifact) {
+        let code = self.load_code(key);
+        match self.load_artifact(engine, key, &artifact, code) {
             Ok(module) => {
                 tracing::debug!(key, "loaded from the cache");
                 if let Some(file) = &file {
@@ -148,22 +154,53 @@ impl Cache {
         }
     }
 
-    fn load_artifact(&self, engine: &Engine, key: &str, artifact: &File) -> crate::Result<Module> {
+    fn load_artifact(
+        &self,
+        engine: &Engine,
+        key: &str,
+        artifact: &File,
+        code: Option<CodeFile>,
+    ) -> crate::Result<Module> {
         // SAFETY: by the invariants, files here are not changed, but replaced.
         let bytes = Bytes::from_owner(unsafe { MappedFile::new(artifact) }?);
-        self.look_through(key, artifact, &bytes)?;
+        let is_intact = |bytes: &[u8]| Ok(ArtifactInfo::read(bytes)?.is_intact(bytes));
+        self.look_through(&self.path(key, "seen"), artifact, &bytes, is_intact)?;
         // SAFETY: by the invariants this is what a compiler has written, and it has not changed.
-        unsafe { precompiled::load(engine, bytes, Some(artifact)) }
+        unsafe { precompiled::load(engine, bytes, Some(artifact), code) }
     }
 
-    /// Finds out whether an artifact is what was written, unless that is known.
-    fn look_through(&self, key: &str, artifact: &File, bytes: &[u8]) -> crate::Result<()> {
-        let path = self.path(key, "seen");
-        let state = folder::boot().zip(FileId::of(&artifact.metadata()?));
+    /// The code of a module that is kept apart from it, if there is some. What is damaged goes.
+    fn load_code(&self, key: &str) -> Option<CodeFile> {
+        let path = self.path(key, "code");
+        let file = File::open(&path).ok().filter(folder::is_own)?;
+        let load = || {
+            // SAFETY: by the invariants, files here are not changed, but replaced.
+            let bytes = Bytes::from_owner(unsafe { MappedFile::new(&file) }?);
+            let is_intact = |bytes: &[u8]| Ok(code_file::is_intact(bytes));
+            self.look_through(&self.path(key, "seen-code"), &file, &bytes, is_intact)?;
+            code_file::read(file, &bytes)
+        };
+        let loaded: crate::Result<CodeFile> = load();
+        if let Err(error) = &loaded {
+            tracing::warn!(key, %error, "code not loaded from the cache");
+            let _ = fs::remove_file(&path);
+        }
+        loaded.ok()
+    }
+
+    /// Finds out whether a file is what was written, unless that is known: `seen` says so.
+    fn look_through(
+        &self,
+        seen: &Path,
+        file: &File,
+        bytes: &[u8],
+        is_intact: impl FnOnce(&[u8]) -> crate::Result<bool>,
+    ) -> crate::Result<()> {
+        let state = folder::boot().zip(FileId::of(&file.metadata()?));
         let state = state.map(|(boot, id)| format!("{boot} {}", id.name("")));
-        if state.is_some() && fs::read_to_string(&path).ok() == state {
+        if state.is_some() && fs::read_to_string(seen).ok() == state {
             // Whoever wants to know what was used lately is content with hours.
-            let seen = File::options().write(true).open(&path);
+            let seen = File::options().write(true).open(seen);
             let age = |file: &File| file.metadata()?.modified()?.elapsed().map_err(io::Error::other);
             if let Ok(seen) = seen
                 && age(&seen).is_ok_and(|age| age > USED)
@@ -172,11 +209,11 @@ impl Cache {
             }
             return Ok(());
         }
-        if !ArtifactInfo::read(bytes)?.is_intact(bytes) {
+        if !is_intact(bytes)? {
             return Err(crate::artifact::damaged("its content has changed"));
         }
         if let Some(state) = state {
-            let _ = folder::write(&path, state.as_bytes());
+            let _ = folder::write(seen, state.as_bytes());
         }
         Ok(())
     }
@@ -191,14 +228,31 @@ impl Cache {
         }
     }
 
-    /// Keeps a module's artifact, and lets others go if there are too many.
-    fn write(&self, key: &str, artifact: &[u8]) -> io::Result<()> {
-        if artifact.len() as u64 > self.max_size {
+    /// Keeps a file of a module's, and lets others go if there are too many.
+    fn write(&self, key: &str, kind: &str, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() as u64 > self.max_size {
             return Ok(());
         }
         folder::make(&self.dir)?;
-        folder::write(&self.path(key, "module"), artifact)?;
+        folder::write(&self.path(key, kind), bytes)?;
         folder::sweep(&self.dir, self.max_size, key)
+    }
+
+    /// Bytes of a file of a module's, if it is there.
+    fn size(&self, key: &str, kind: &str) -> Option<u64> {
+        fs::metadata(self.path(key, kind)).ok().map(|file| file.len())
+    }
+
+    /// Sees to it that nobody else completes a module's code, until what is returned goes; nothing if somebody does.
+    fn lock(&self, key: &str) -> io::Result<Option<File>> {
+        let mut options = File::options();
+        options.write(true).create(true).truncate(false);
+        let file = options.open(self.path(key, "lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
     }
 }
 

@@ -127,8 +127,9 @@ impl Compiler {
         file: Option<(&File, u64)>,
     ) -> Result<Code> {
         let signals = binding.options.signals;
-        // What is mapped from a file, `perf` looks up there.
-        let mapped = file.filter(|_| self.perf.is_none()).and_then(|(file, offset)| {
+        // What is mapped from a file, `perf` looks up there. Of nothing there is no mapping.
+        let is_mapped = self.perf.is_none() && !image.text().is_empty();
+        let mapped = file.filter(|_| is_mapped).and_then(|(file, offset)| {
             // SAFETY: by contract.
             match unsafe { NativeCode::from_file(image.clone(), Arc::clone(module), file, offset, signals) } {
                 // Files of some systems cannot be executed; what is read of them can.

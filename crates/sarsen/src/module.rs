@@ -3,11 +3,11 @@
 mod images;
 
 use crate::artifact::ArtifactInfo;
-use crate::cache::{self, FileId, Keep};
+use crate::cache::{self, Called, FileId, Keep};
 use crate::compile::{self, Code, Compiler};
 use crate::config::Config;
 use crate::kept::Kept;
-use crate::tier::{ModuleTier, TierStats};
+use crate::tier::{Before, ModuleTier, TierStats};
 use crate::types::{ExportType, ExternType, ImportType};
 use crate::{Engine, Error, ErrorKind, Result};
 use images::Images;
@@ -20,6 +20,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A validated module, ready to be instantiated. Clones are the same module.
 #[derive(Clone)]
@@ -42,8 +43,8 @@ pub(crate) enum Compiled {
     Nothing,
     /// Everything.
     All(Box<Code>),
-    /// Functions one by one, for an engine that goes on with that.
-    Some(Arc<NativeCode>),
+    /// Functions one by one, for an engine that goes on with that; and what else has been called.
+    Some(Arc<NativeCode>, Called),
 }
 
 impl Module {
@@ -140,13 +141,13 @@ impl Module {
         compiled: Compiled,
         images: Option<Arc<[MemoryImage]>>,
     ) -> Module {
-        let (compiled, some) = match compiled {
-            Compiled::Nothing => (None, None),
-            Compiled::All(code) => (Some(*code), None),
-            Compiled::Some(native) => (None, Some(native)),
+        let (compiled, before) = match compiled {
+            Compiled::Nothing => (None, Before::default()),
+            Compiled::All(code) => (Some(*code), Before::default()),
+            Compiled::Some(native, called) => (None, Before { code: Some(native), called }),
         };
         let is_tiered = engine.queue().is_some() && compiled.is_none();
-        let tier = is_tiered.then(|| ModuleTier::new(engine, &module, some));
+        let tier = is_tiered.then(|| ModuleTier::new(engine, &module, before));
         let code = match &tier {
             None => ModuleCode::new(&module, engine.config().code()),
             Some(tier) => {
@@ -180,6 +181,24 @@ impl Module {
     /// If it cannot be written.
     pub fn save_to_cache(&self) -> Result<bool> {
         self.0.tier.as_ref().map_or(Ok(false), |tier| tier.save())
+    }
+
+    /// Whether it would be worth it to [complete](Module::complete_cache) what the engine's [cache](crate::Config::cache) has of
+    /// it: it has come from there, and much of what is called of it has not become hot enough to be compiled.
+    pub fn cache_is_incomplete(&self) -> bool {
+        self.0.tier.as_ref().is_some_and(|tier| tier.is_incomplete())
+    }
+
+    /// Compiles what has been called of it, in this process or before, and has not become hot, the hottest first, until the time
+    /// is over; and writes that to the engine's [cache](crate::Config::cache), so that later runs have nothing left to interpret.
+    /// Returns how many functions that were: none if somebody else is about it.
+    ///
+    /// This is for a moment when nobody waits: it takes about a millisecond for each function.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn complete_cache(&self, limit: Duration) -> Result<usize> {
+        self.0.tier.as_ref().map_or(Ok(0), |tier| tier.complete(limit))
     }
 
     /// Checks a module without keeping anything of it.

@@ -6,6 +6,7 @@
 //! this engine is checked.
 
 use crate::artifact::{self, ArtifactInfo, MemoryContent};
+use crate::cache::CodeFile;
 use crate::compile::Progress;
 use crate::module::{Compiled, validated};
 use crate::{Engine, Error, Module, Result};
@@ -63,7 +64,7 @@ impl Module {
     /// small part of them is checked.
     pub unsafe fn deserialize(engine: &Engine, bytes: impl AsRef<[u8]>) -> Result<Module> {
         // SAFETY: by contract.
-        unsafe { load(engine, Bytes::from(bytes.as_ref().to_vec()), None) }
+        unsafe { load(engine, Bytes::from(bytes.as_ref().to_vec()), None, None) }
     }
 
     /// A module from a file with the bytes that [`Module::serialize`] or [`Engine::precompile_module`] have given. The file is
@@ -82,7 +83,7 @@ impl Module {
             // SAFETY: by contract.
             unsafe {
                 let bytes = Bytes::from_owner(MappedFile::new(&file)?);
-                load(engine, bytes, Some(&file))
+                load(engine, bytes, Some(&file), None)
             }
         };
         load().map_err(|error: Error| error.context(path.display()))
@@ -97,11 +98,17 @@ pub(crate) fn precompile(engine: &Engine, bytes: Bytes, progress: Option<Progres
     Ok(artifact::write(code.binding(), &module, code.image()))
 }
 
-/// Gets a module ready to run, with the code from the file that holds the same bytes, if there is one.
+/// Gets a module ready to run, with the code from the file that holds the same bytes, if there is one. If it is not compiled as
+/// a whole, its code can come from a file of its own.
 ///
 /// # Safety
-/// The bytes must be what a compiler has made, and neither they nor the file may change.
-pub(crate) unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) -> Result<Module> {
+/// The bytes must be what a compiler has made, and neither they nor the files may change.
+pub(crate) unsafe fn load(
+    engine: &Engine,
+    bytes: Bytes,
+    file: Option<&File>,
+    code: Option<CodeFile>,
+) -> Result<Module> {
     let compiler = engine.compiler().ok_or_else(|| refused("runs no code of files"))?;
     let ArtifactInfo { binding, parts } = ArtifactInfo::read(&*bytes)?;
     compiler.check(&binding, engine.config().wasm_features())?;
@@ -117,23 +124,29 @@ pub(crate) unsafe fn load(engine: &Engine, bytes: Bytes, file: Option<&File>) ->
     let module = Arc::new(module.map_err(artifact::damaged)?);
     let image = Image::read(part(&parts.image)?).map_err(artifact::damaged)?;
     let is_whole = image.is_whole() && image.functions() == module.defined_funcs();
-    let is_some = !image.is_whole() || image.functions() == 0;
-    if !is_whole && !is_some {
+    let is_some = |image: &Image| !image.is_whole() || image.functions() == 0;
+    if !is_whole && !is_some(&image) {
         return Err(artifact::damaged("code and module have different functions"));
     }
     if !is_whole && engine.queue().is_none() {
         return Err(Error::msg("compiled in part, by strategy `tiered`, which this engine's is not"));
     }
-    let at = file.map(|file| (file, parts.image.start as u64));
+    let code = code.as_ref().filter(|code| is_some(&image) && is_some(&code.image));
+    let (image, at) = match code {
+        Some(code) => (code.image.clone(), Some((&code.file, code.at))),
+        None => (image, file.map(|file| (file, parts.image.start as u64))),
+    };
     // SAFETY: by contract the image is of this module; it is for this machine, as has been checked.
-    let code = unsafe { compiler.load(binding, image, &module, at) }?;
+    let native = unsafe { compiler.load(binding, image, &module, at) }?;
+    let called = code.map(|code| code.called.clone()).unwrap_or_default();
     // Without a file, segments are copied to memories.
     let images = match file {
         // SAFETY: by contract.
         Some(file) => Some(unsafe { memory_images(file, parts.memories(&bytes, &module)?) }?),
         None => None,
     };
-    let compiled = if is_whole { Compiled::All(Box::new(code)) } else { Compiled::Some(code.native()?) };
+    let compiled =
+        if is_whole { Compiled::All(Box::new(native)) } else { Compiled::Some(native.native()?, called) };
     Ok(Module::of(engine, module, compiled, images))
 }
 

@@ -138,6 +138,65 @@ fn what_goes_is_kept() {
     assert!(load(&folder).compiled_functions() > 0);
 }
 
+/// A module large enough to be kept, with a hundred functions that nobody calls often.
+fn wide() -> Vec<u8> {
+    let more = "(local.set 0 (i32.rotl (local.get 0) (i32.const 5)))".repeat(500);
+    let functions = (0..100).map(|n| {
+        format!("(func $f{n} (param i32) (result i32) {more} (i32.add (local.get 0) (i32.const {n})))")
+    });
+    let calls = (0..100).map(|n| format!("(call $f{n}"));
+    let text = format!(
+        r#"(module {} (func (export "sum") (param i32) (result i32) {} (local.get 0){}))"#,
+        functions.collect::<String>(),
+        calls.collect::<String>(),
+        ")".repeat(100),
+    );
+    Module::new(&Engine::default(), text).unwrap().wasm().to_vec()
+}
+
+#[test]
+fn what_is_called_now_and_then_is_compiled_when_nobody_waits() {
+    let folder = Folder::new();
+    fs::write(folder.file(), wide()).unwrap();
+    let call = |module: &Module| {
+        let mut store = Store::new(module.engine(), ());
+        let instance = Instance::new(&mut store, module, &[]).unwrap();
+        let sum = instance.get_typed_func::<i32, i32>(&mut store, "sum").unwrap();
+        sum.call(&mut store, 7).unwrap()
+    };
+    let first = load(&folder);
+    let result = call(&first);
+    assert!(!first.cache_is_incomplete(), "nobody knows whether it will be used again");
+    assert!(first.save_to_cache().unwrap(), "validating it takes as long as writing it");
+    let second = load(&folder);
+    assert_eq!(second.compiled_functions(), 0);
+    assert!(second.cache_is_incomplete(), "what an earlier run has called is known");
+    assert_eq!(second.complete_cache(Duration::ZERO).unwrap(), 0, "there is no time");
+    let limit = Duration::from_secs(600);
+    assert_eq!(second.complete_cache(limit).unwrap(), 101);
+    assert!(!second.cache_is_incomplete());
+    let third = load(&folder);
+    assert_eq!(third.compiled_functions(), 101);
+    assert!(!third.cache_is_incomplete());
+    assert_eq!(call(&third), result);
+    assert_eq!(third.translated_functions(), 1, "of compiled functions, that which the host calls");
+    assert_eq!(third.complete_cache(limit).unwrap(), 0);
+    // Somebody who has started before and knows less takes nothing away.
+    drop((first, second, third));
+    assert_eq!(load(&folder).compiled_functions(), 101);
+    // One at a time.
+    let [lock] = &folder.files("lock")[..] else { panic!("there is one") };
+    let lock = fs::File::open(lock).unwrap();
+    lock.lock().unwrap();
+    folder.files("code").iter().for_each(|code| fs::remove_file(code).unwrap());
+    let module = load(&folder);
+    call(&module);
+    assert!(module.cache_is_incomplete());
+    assert_eq!(module.complete_cache(limit).unwrap(), 0);
+    lock.unlock().unwrap();
+    assert_eq!(module.complete_cache(limit).unwrap(), 101);
+}
+
 #[test]
 fn modules_that_are_compiled_at_once_are_kept_at_once() {
     let folder = Folder::new();
@@ -190,8 +249,24 @@ fn files_that_have_not_changed_are_not_read() {
 #[test]
 fn damage_is_found_and_made_good() {
     let folder = Folder::new();
+    for kind in ["module", "code"] {
+        damage(&folder, kind);
+    }
     folder.fill();
-    let [module] = &folder.files("module")[..] else { panic!("there is one") };
+    assert!(load(&folder).compiled_functions() > 0);
+    // What others have left in records.
+    for kind in ["seen", "seen-code", "file"] {
+        for content in ["", "../../etc/passwd", "nothing-here", "\u{7f}\n"] {
+            folder.files(kind).iter().for_each(|record| fs::write(record, content).unwrap());
+            assert!(load(&folder).compiled_functions() > 0);
+        }
+    }
+}
+
+/// Damages a file of the module's in many ways.
+fn damage(folder: &Folder, kind: &str) {
+    folder.fill();
+    let [module] = &folder.files(kind)[..] else { panic!("there is one") };
     let artifact = fs::read(module).unwrap();
     let step = artifact.len() / 50;
     let flipped = (0..artifact.len()).step_by(step).map(|at| {
@@ -211,20 +286,12 @@ fn damage_is_found_and_made_good() {
             continue;
         }
         fs::write(module, bytes).unwrap();
-        let loaded = load(&folder);
-        assert_eq!(loaded.compiled_functions(), 0, "{number}");
-        assert!(!module.exists(), "{number}");
+        let loaded = load(folder);
+        assert_eq!(loaded.compiled_functions(), 0, "{kind} {number}");
+        assert!(!module.exists(), "{kind} {number}");
         run(&loaded);
     }
-    folder.fill();
-    assert!(load(&folder).compiled_functions() > 0);
-    // What others have left in records.
-    for kind in ["seen", "file"] {
-        for content in ["", "../../etc/passwd", "nothing-here", "\u{7f}\n"] {
-            folder.files(kind).iter().for_each(|record| fs::write(record, content).unwrap());
-            assert!(load(&folder).compiled_functions() > 0);
-        }
-    }
+    folder.cache().clean().unwrap();
 }
 
 #[test]
@@ -246,8 +313,7 @@ fn what_is_used_least_goes() {
         module.compiled_functions() > 0
     };
     fill(&folder.cache(), &modules[0]);
-    let [first] = &folder.files("module")[..] else { panic!("there is one") };
-    let size = fs::metadata(first).unwrap().len();
+    let size = folder.cache().stats().unwrap().bytes;
     fill(&folder.cache(), &modules[1]);
     // Long ago, all of them; but the first has been used since.
     let long_ago = SystemTime::now() - Duration::from_secs(50 * 24 * 3600);
@@ -255,7 +321,7 @@ fn what_is_used_least_goes() {
         fs::File::options().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
     };
     fs::write(folder.cache().dir().join("half.new"), "unfinished").unwrap();
-    for kind in ["module", "new"] {
+    for kind in ["module", "code", "new"] {
         folder.files(kind).iter().for_each(|file| age(file));
     }
     assert!(is_kept(&modules[0]));
@@ -264,7 +330,7 @@ fn what_is_used_least_goes() {
     assert_eq!([0, 1, 2].map(|at| is_kept(&modules[at])), [true, false, true]);
     assert!(folder.files("new").is_empty());
     // What is too large for it is not kept, and drives nobody out.
-    let tiny = folder.cache().max_size(size / 2);
+    let tiny = folder.cache().max_size(1000);
     fill(&tiny, &modules[1]);
     assert_eq!([0, 1, 2].map(|at| is_kept(&modules[at])), [true, false, true]);
 }

@@ -3,6 +3,7 @@
 //! Owns which options there are and what they are when nobody says anything.
 //! How values are spelled is in [`super::values`], what is done with them in the other files of this folder.
 
+use super::caching::Caching;
 use super::values::{Grant, Preload, Redirect, Size, Time, Variable};
 use crate::cache;
 use crate::failure::Failure;
@@ -76,10 +77,10 @@ pub(crate) struct Options {
     /// How code is executed: in the interpreter at first, and compiled when it is hot, unless something else is said here
     #[arg(long, value_enum, help_heading = "Engine")]
     pub(crate) strategy: Option<Strategy>,
-    /// Keeps what is known of modules, and the code of what has become hot, from run to run; `yes` unless something else is said
-    #[arg(long, value_name = "yes|no", help_heading = "Engine", num_args = 0..=1, require_equals = true,
-        default_missing_value = "yes", value_parser = BoolishValueParser::new(), hide_possible_values = true)]
-    pub(crate) cache: Option<bool>,
+    /// Keeps what is known of modules, and the code of what they call, from run to run; `yes` unless something else is said
+    #[arg(long, value_enum, value_name = "HOW", help_heading = "Engine", num_args = 0..=1, require_equals = true,
+        default_missing_value = "yes", overrides_with = "cache")]
+    pub(crate) cache: Option<Caching>,
     /// Tells a profiler where which function lies; functions are compiled then, unless something else is said
     #[arg(long, value_enum, value_name = "PROFILER", help_heading = "Engine")]
     pub(crate) profile: Option<Profiler>,
@@ -130,6 +131,11 @@ impl Options {
         }
     }
 
+    /// What the cache is used for.
+    pub(crate) fn caching(&self) -> Caching {
+        self.cache.unwrap_or_default()
+    }
+
     /// The engine that the options describe, for code that can be stopped if they or the program want that; one
     /// that this build does not have is refused by name.
     pub(crate) fn engine(&self, interruptible: bool) -> Result<Engine, Failure> {
@@ -140,7 +146,7 @@ impl Options {
         let mut config = options::config(strategy, &self.wasm);
         config.profiler(profiler);
         // What profilers are told of has to be compiled here.
-        let is_cached = self.cache.unwrap_or(true) && !compiles;
+        let is_cached = self.caching() != Caching::No && !compiles;
         config.cache(is_cached.then(cache::cache).flatten());
         config.consume_fuel(self.fuel.is_some());
         config.interruptible(interruptible || self.timeout.is_some());

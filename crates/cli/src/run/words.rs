@@ -28,6 +28,8 @@ const INVOKE_IS: &str = "--invoke=";
 pub(super) struct Words {
     pub(super) file: PathBuf,
     pub(super) arguments: Vec<String>,
+    /// Where on the command line options end.
+    pub(super) start: usize,
     /// The first of them can name a function.
     can_invoke: bool,
     /// `run` was said.
@@ -50,7 +52,8 @@ impl Words {
         let arguments = arguments.map_err(|word| {
             Failure::usage(format_args!("{word:?} is not UTF-8, as arguments of guests are"))
         })?;
-        Ok(Words { file, arguments, can_invoke: !invoke && !escaped, explicit })
+        let start = before - usize::from(escaped);
+        Ok(Words { file, arguments, start, can_invoke: !invoke && !escaped, explicit })
     }
 
     /// Takes the function that was named after a file that is no program.

@@ -2,11 +2,15 @@
 
 use super::CacheStats;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs::{self, DirEntry, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, SystemTime};
+
+/// What files are called after the point.
+const KINDS: [&str; 7] = ["module", "code", "seen", "seen-code", "lock", "file", "new"];
 
 /// How long files are kept that are not done: their writers have gone.
 const UNFINISHED: Duration = Duration::from_secs(3600);
@@ -85,7 +89,7 @@ fn files(dir: &Path) -> io::Result<Vec<DirEntry>> {
     let mut found = Vec::new();
     for file in files {
         let file = file?;
-        if ["module", "seen", "file", "new"].contains(&kind(&file.path()).as_str()) {
+        if KINDS.contains(&kind(&file.path()).as_str()) {
             found.push(file);
         }
     }
@@ -123,40 +127,50 @@ pub(super) fn clean(dir: &Path) -> io::Result<CacheStats> {
 /// Removes what nobody will use, and then modules from the one on that was used longest ago, until the others have at most
 /// so many bytes. The one that has just been written stays.
 pub(super) fn sweep(dir: &Path, max_size: u64, written: &str) -> io::Result<()> {
-    let mut modules: Vec<(PathBuf, u64, SystemTime)> = Vec::new();
-    let mut used = HashMap::new();
+    let mut modules: HashMap<OsString, Kept> = HashMap::new();
     for file in files(dir)? {
         let Ok(metadata) = file.metadata() else { continue };
         let (path, changed) = (file.path(), metadata.modified()?);
         let age = changed.elapsed().unwrap_or_default();
-        match kind(&path).as_str() {
-            "module" => modules.push((path, metadata.len(), changed)),
-            "seen" => {
-                used.insert(path.with_extension("module"), changed);
-            }
+        let kind = kind(&path);
+        match kind.as_str() {
             "file" if age > REMEMBERED => remove(&path),
             "new" if age > UNFINISHED => remove(&path),
-            _ => {}
+            "file" | "new" => {}
+            _ => {
+                let module = modules.entry(path.file_stem().unwrap_or_default().to_owned()).or_default();
+                module.is_whole |= kind == "module";
+                module.size += metadata.len();
+                module.used = module.used.max(Some(changed));
+                module.files.push(path);
+            }
         }
     }
-    for (path, _, last) in &mut modules {
-        *last = used.remove(path).unwrap_or(*last).max(*last);
-    }
-    // What was seen has gone.
-    used.keys().for_each(|module| remove(&module.with_extension("seen")));
-    modules.sort_by_key(|module| module.2);
-    let mut size: u64 = modules.iter().map(|module| module.1).sum();
-    for (path, len, _) in modules {
+    // Of some, all has gone but what was noted of them.
+    let (mut modules, rests): (Vec<_>, Vec<_>) = modules.into_iter().partition(|(_, module)| module.is_whole);
+    rests.iter().flat_map(|(_, module)| &module.files).for_each(|file| remove(file));
+    modules.sort_by_key(|(_, module)| module.used);
+    let mut size: u64 = modules.iter().map(|(_, module)| module.size).sum();
+    for (name, module) in modules {
         if size <= max_size {
             break;
         }
-        if path.file_stem().is_none_or(|name| name != written) {
-            remove(&path);
-            remove(&path.with_extension("seen"));
-            size -= len;
+        if name != written {
+            module.files.iter().for_each(|file| remove(file));
+            size -= module.size;
         }
     }
     Ok(())
+}
+
+/// The files of a module.
+#[derive(Default)]
+struct Kept {
+    files: Vec<PathBuf>,
+    size: u64,
+    used: Option<SystemTime>,
+    /// The module itself is among them.
+    is_whole: bool,
 }
 
 /// Removes a file, unless it cannot be: then it stays until the next time.

@@ -1,10 +1,12 @@
 //! When a module is written to a cache: when it has cost more to get where it is than it costs to write it.
 
-use super::{Cache, FileId};
+use super::{Cache, Called, FileId, code_file};
 use crate::artifact;
 use crate::tier::ModuleTier;
-use crate::{Engine, Result};
-use sarsen_module::Module;
+use crate::{Engine, Error, Result};
+use sarsen_module::{Bytes, Module};
+use sarsen_vm::{Image, ImageParts};
+use std::fs::File;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 /// Microseconds of compiling that are worth a file.
@@ -12,6 +14,15 @@ const WORTH: u64 = 2_000;
 
 /// Bytes of a module that are worth one: validating them takes as long.
 const WORTH_BYTES: usize = 128 << 10;
+
+/// Microseconds of compiling that are worth a process.
+const WORTH_COMPLETING: u64 = 20_000;
+
+/// To know of a function that it is called is worth so much less than having it compiled.
+const NEWS: u64 = 10;
+
+/// What files of code are called after the point.
+const CODE: &str = "code";
 
 /// Bytes that are written in a microsecond.
 const SPEED: u64 = 500;
@@ -24,21 +35,26 @@ pub(crate) struct Keep {
     key: String,
     /// The file that it was read from.
     file: Option<FileId>,
+    /// It has come from the cache.
+    is_known: bool,
     /// It is in the cache.
     is_kept: AtomicBool,
     /// Time of compiling whose result is there, in microseconds.
     micros: AtomicU64,
+    /// Time that it would take to compile what has been called in this process and is known there, likewise.
+    news: AtomicU64,
 }
 
 impl Keep {
     /// For a module that is in the cache.
     pub(super) fn known(cache: Cache, key: String, file: Option<FileId>) -> Keep {
-        Keep { is_kept: AtomicBool::new(true), ..Keep::new(cache, key, file) }
+        Keep { is_known: true, is_kept: AtomicBool::new(true), ..Keep::new(cache, key, file) }
     }
 
     /// For one that is not.
     pub(crate) fn new(cache: Cache, key: String, file: Option<FileId>) -> Keep {
-        Keep { cache, key, file, is_kept: AtomicBool::new(false), micros: AtomicU64::new(0) }
+        let (is_kept, micros, news) = (AtomicBool::new(false), AtomicU64::new(0), AtomicU64::new(0));
+        Keep { cache, key, file, is_known: false, is_kept, micros, news }
     }
 
     /// Whether a module is worth writing for itself.
@@ -46,19 +62,60 @@ impl Keep {
         module.bytes().len() > WORTH_BYTES
     }
 
-    /// Writes the module with the code of what is hot by now, if that is worth it; whether it was.
+    /// Writes the module, and the code of what is hot by now, as far as that is worth it; whether anything was.
     pub(crate) fn save(&self, engine: &Engine, module: &Module, tier: &ModuleTier) -> Result<bool> {
-        let (micros, bytes) = (tier.micros_to_keep(), module.bytes().len());
-        let more = micros.saturating_sub(self.micros.load(Relaxed));
-        let is_worth_it = match self.is_kept.load(Relaxed) {
-            true => more > WORTH + bytes as u64 / SPEED,
-            false => more > WORTH || Keep::is_worth_it(module),
-        };
-        let Some(compiler) = engine.compiler().filter(|_| is_worth_it) else { return Ok(false) };
-        let binding = compiler.binding(module.features(), 0);
-        self.write(engine, &artifact::write(&binding, module, &tier.collect()?))?;
+        let more = tier.micros_to_keep().saturating_sub(self.micros.load(Relaxed));
+        if !self.is_kept.load(Relaxed) {
+            let is_worth_it = more > WORTH || Keep::is_worth_it(module);
+            return if is_worth_it { self.save_code(engine, module, tier) } else { Ok(false) };
+        }
+        let called = tier.called();
+        let size = self.cache.size(&self.key, CODE).unwrap_or_default();
+        let news = tier.news(&called).saturating_sub(self.news.load(Relaxed));
+        let is_worth_it = more + news / NEWS > WORTH + size / SPEED;
+        if is_worth_it { self.write_code(tier, &called).map(|()| true) } else { Ok(false) }
+    }
+
+    /// Writes the code of what is hot, and the module if it is not there; whether that could be.
+    pub(crate) fn save_code(&self, engine: &Engine, module: &Module, tier: &ModuleTier) -> Result<bool> {
+        let Some(compiler) = engine.compiler() else { return Ok(false) };
+        if !self.is_kept.load(Relaxed) {
+            let none = Image::read(Bytes::from(ImageParts::default().to_bytes()));
+            let none = none.map_err(|error| Error::bug(error.to_string()))?;
+            let binding = compiler.binding(module.features(), 0);
+            self.write(engine, &artifact::write(&binding, module, &none))?;
+        }
+        self.write_code(tier, &tier.called()).map(|()| true)
+    }
+
+    fn write_code(&self, tier: &ModuleTier, called: &Called) -> Result<()> {
+        let micros = tier.micros_to_keep();
+        let bytes = code_file::to_bytes(&tier.collect()?, called);
+        // Another process may have found out more since this one started.
+        if self.cache.size(&self.key, CODE).is_none_or(|size| size <= bytes.len() as u64) {
+            self.cache.write(&self.key, CODE, &bytes)?;
+            tracing::debug!(key = self.key, bytes = bytes.len(), "code written to the cache");
+        }
         self.micros.store(micros, Relaxed);
-        Ok(true)
+        self.news.store(tier.news(called), Relaxed);
+        Ok(())
+    }
+
+    /// Whether the module has been kept by an earlier process: it will be used again.
+    pub(crate) fn is_used_again(&self) -> bool {
+        self.is_known
+    }
+
+    /// Whether so much has been called without being compiled that a process of its own would pay.
+    pub(crate) fn is_worth_completing(&self, tier: &ModuleTier) -> bool {
+        let size = self.cache.size(&self.key, CODE).unwrap_or_default();
+        let cost = tier.cost(&tier.called().functions);
+        cost > WORTH_COMPLETING + size / SPEED
+    }
+
+    /// Keeps others from completing the module's code as long as what is returned is there; nothing if somebody does.
+    pub(crate) fn lock(&self) -> Result<Option<File>> {
+        Ok(self.cache.lock(&self.key)?)
     }
 
     /// Writes a module that is compiled as a whole, unless it is there.
@@ -73,7 +130,7 @@ impl Keep {
 
     /// Writes what a module has become.
     fn write(&self, engine: &Engine, artifact: &[u8]) -> Result<()> {
-        self.cache.write(&self.key, artifact)?;
+        self.cache.write(&self.key, "module", artifact)?;
         tracing::debug!(key = self.key, bytes = artifact.len(), "written to the cache");
         self.is_kept.store(true, Relaxed);
         if let Some(file) = &self.file {

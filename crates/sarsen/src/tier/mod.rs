@@ -9,13 +9,14 @@
 //! - An entry in a cell is code of the module, or stands in for it, and lives as long as the module's code.
 //! - A function is published at most once; so is the code for each of its loops.
 
+mod complete;
 mod heat;
 mod queue;
 mod targets;
 
 pub(crate) use queue::Queue;
 
-use crate::cache::Keep;
+use crate::cache::{Called, Keep};
 use crate::compile::{Compiler, Known};
 use crate::{Engine, Error, Result};
 use heat::{Heat, Step};
@@ -73,14 +74,22 @@ pub(crate) struct ModuleTier {
     stand_ins: Cells,
     known: OnceLock<Known>,
     functions: Mutex<HashMap<u32, Heat>>,
-    /// Code that was there from the beginning.
-    before: Option<Arc<NativeCode>>,
+    before: Before,
     targets: Targets,
     /// Everything published, kept.
     published: Mutex<Vec<(Part, Arc<NativeCode>)>>,
     counts: Counts,
     /// Where it is kept, if it is.
     keep: OnceLock<Keep>,
+}
+
+/// What is known from processes before this one.
+#[derive(Debug, Default)]
+pub(crate) struct Before {
+    /// Code that was there from the beginning.
+    pub(crate) code: Option<Arc<NativeCode>>,
+    /// What else was called.
+    pub(crate) called: Called,
 }
 
 /// A cell per function, all empty at first.
@@ -142,11 +151,7 @@ pub struct TierStats {
 
 impl ModuleTier {
     /// Nothing is compiled yet but what has been `before`.
-    pub(crate) fn new(
-        engine: &Engine,
-        module: &Arc<Module>,
-        before: Option<Arc<NativeCode>>,
-    ) -> Arc<ModuleTier> {
+    pub(crate) fn new(engine: &Engine, module: &Arc<Module>, before: Before) -> Arc<ModuleTier> {
         Arc::new(ModuleTier {
             engine: engine.clone(),
             module: Arc::clone(module),
@@ -209,7 +214,7 @@ impl ModuleTier {
 
     /// How many functions there is code for.
     pub(crate) fn compiled_functions(&self) -> usize {
-        let before = self.before.as_ref().map_or(0, |before| before.image().functions());
+        let before = self.before.code.as_ref().map_or(0, |before| before.image().functions());
         before as usize + self.stats().functions as usize
     }
 
@@ -233,7 +238,7 @@ impl ModuleTier {
 
     /// The code of a function that was there from the beginning.
     fn compiled_before(&self, function: u32) -> Option<Compiled> {
-        let (before, index) = (self.before.as_ref()?, DefinedFuncIndex(function));
+        let (before, index) = (self.before.code.as_ref()?, DefinedFuncIndex(function));
         let native = before.function(index)?;
         let enter = before.enter(self.module.func_type_id(self.module.func_index(index)))?;
         Some(Compiled { enter, native })
@@ -242,7 +247,7 @@ impl ModuleTier {
     /// The code of all functions that are compiled, as one image.
     pub(crate) fn collect(&self) -> Result<Image> {
         let mut sources: BTreeMap<u32, Image> = BTreeMap::new();
-        let before = self.before.as_ref().map(|before| before.image());
+        let before = self.before.code.as_ref().map(|before| before.image());
         if let Some(before) = before {
             sources.extend(before.defined_functions().map(|function| (function, before.clone())));
         }

@@ -15,6 +15,11 @@ use std::time::{Duration, Instant};
 const COST: u64 = 250_000;
 const COST_PER_BYTE: u64 = 1_500;
 
+/// About what it takes to compile a function with a body of so many bytes, in nanoseconds.
+pub(super) fn cost(body: usize) -> u64 {
+    COST + COST_PER_BYTE * body as u64
+}
+
 /// Where a processor has nothing else to do, compiling costs so much less: whoever runs the code does not wait.
 const ASIDE: u64 = 4;
 
@@ -205,7 +210,7 @@ impl Queue {
         if let Some(count) = self.settings.after {
             return u64::from(count);
         }
-        let cost = COST + COST_PER_BYTE * body as u64;
+        let cost = cost(body);
         let waits = self.threads() == 0 || self.shared.is_busy.load(Relaxed);
         if waits { cost } else { cost / ASIDE }
     }

@@ -1,0 +1,83 @@
+//! `--cache`: what is done with the cache before and after a run.
+//!
+//! Owns when a process is started that completes it, and how.
+//! What is in the cache, and whether that is worth completing, is the engine's matter.
+
+use clap::ValueEnum;
+use sarsen::Module;
+use serde::Deserialize;
+use std::env;
+use std::ffi::OsString;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// What the cache is used for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum, Deserialize)]
+#[serde(try_from = "Spelled")]
+pub(crate) enum Caching {
+    /// To start where earlier runs have ended; from the second run on, a process in the background compiles what they have called
+    #[default]
+    #[value(aliases = ["y", "true", "t", "on", "1"])]
+    Yes,
+    /// Nothing
+    #[value(aliases = ["n", "false", "f", "off", "0"])]
+    No,
+    /// As `yes`, but without other processes
+    Alone,
+    /// To compile, at once and without running anything, what earlier runs have called
+    Complete,
+}
+
+/// How it can be spelled in files.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Spelled {
+    Switch(bool),
+    Word(String),
+}
+
+impl TryFrom<Spelled> for Caching {
+    type Error = String;
+
+    fn try_from(spelled: Spelled) -> Result<Caching, String> {
+        match spelled {
+            Spelled::Switch(true) => Ok(Caching::Yes),
+            Spelled::Switch(false) => Ok(Caching::No),
+            Spelled::Word(word) => Caching::from_str(&word, false),
+        }
+    }
+}
+
+/// A process in the background takes no longer.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Keeps what has become of a module, and has it completed if that is worth it, by a process with `command_line`, in which
+/// options end where `end` is.
+///
+/// That the next run starts slower is no failure of this one.
+pub(super) fn keep(module: &Module, caching: Caching, command_line: &[OsString], end: usize) {
+    let _ = module.save_to_cache();
+    if caching == Caching::Yes && module.cache_is_incomplete() {
+        let started = complete_aside(command_line, end);
+        tracing::debug!(?started, "completing the cache");
+    }
+}
+
+/// Starts a process that nobody waits for, and that nobody who waits for this one's output waits for.
+fn complete_aside(command_line: &[OsString], end: usize) -> std::io::Result<u32> {
+    let (options, rest) = command_line.split_at(end);
+    let mut command = Command::new(env::current_exe()?);
+    command.args(&options[1..]).arg("--cache=complete").args(rest);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // Who stops this one's process group has no quarrel with the next run's start.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn().map(|process| process.id())
+}
+
+/// Is the process that completes the cache, when nothing else has use for a processor.
+pub(super) fn complete(module: &Module) -> sarsen::Result<()> {
+    #[cfg(unix)]
+    let _ = rustix::process::nice(19);
+    module.complete_cache(LIMIT).map(drop)
+}
