@@ -289,6 +289,49 @@ fn what_takes_long_is_kept_for_the_next_run() {
     assert_eq!(run(&[], &["--invoke", "f"]), "3\n");
 }
 
+/// Calls a hundred functions once, none of which becomes hot.
+fn wide() -> Guest {
+    let more = "(local.set 0 (i32.rotl (local.get 0) (i32.const 5)))".repeat(400);
+    let one = |n: u32| format!("(func $f{n} (param i32) (result i32) {more} (local.get 0))");
+    let functions: String = (0..100).map(one).collect();
+    let calls: String = (0..100).map(|n| format!("(call $f{n} ")).collect();
+    let ends = ")".repeat(100);
+    Guest::new(&format!(
+        "(module {functions} (func (export \"f\") (result i32) {calls} (i32.const 1) {ends}))"
+    ))
+}
+
+#[test]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"))]
+fn what_is_called_is_compiled_for_later_runs() {
+    let guest = wide();
+    let run = |cache: &str| {
+        let mut command = guest.command(&[cache, "--stats"], &["--invoke", "f"]);
+        let output =
+            command.env("SARSEN_CACHE_DIR", guest.path("cache")).output().expect("the command starts");
+        assert!(output.status.success(), "{output:?}");
+        let said = text(&output.stderr);
+        let compiled = said.lines().find_map(|line| line.strip_prefix("functions compiled: "));
+        (text(&output.stdout), compiled.map(|count| count.parse::<u32>().expect("a number")))
+    };
+    let result = run("--cache=no").0;
+    for _ in 0..3 {
+        assert_eq!(run("--cache=alone"), (result.clone(), Some(0)));
+    }
+    assert_eq!(run("--cache=complete"), (String::new(), None), "it runs nothing");
+    assert_eq!(run("--cache=alone"), (result.clone(), Some(101)));
+
+    // The same, by a process of the second run's.
+    fs::remove_dir_all(guest.path("cache")).expect("it is there");
+    let start = Instant::now();
+    assert_eq!(run("--cache"), (result.clone(), Some(0)));
+    while run("--cache").1 != Some(101) {
+        assert!(start.elapsed() < Duration::from_secs(300), "nobody has compiled it");
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(run("--cache"), (result, Some(101)));
+}
+
 #[test]
 fn statistics_name_functions_that_cost_too_much_to_compile() {
     // More locals than its size has use for.
