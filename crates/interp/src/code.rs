@@ -249,6 +249,7 @@ impl ModuleCode {
             tier0: Arc::as_ptr(self).cast(),
             native: None,
             entries: std::ptr::null(),
+            leaves: None,
             images: None,
             owner: Arc::clone(self) as Arc<dyn std::any::Any + Send + Sync>,
         }

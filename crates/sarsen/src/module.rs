@@ -334,7 +334,8 @@ impl Module {
         let native = self.0.compiled.as_ref().map(Code::native).transpose()?;
         let entries = self.0.tier.as_ref().map_or(std::ptr::null(), |tier| tier.entries());
         let images = self.0.images.of_instance(&self.0.module);
-        Ok(CodeTable { native, entries, images, ..self.0.code.table() })
+        let leaves = self.0.tier.as_ref().and_then(|tier| tier.code_before().cloned());
+        Ok(CodeTable { native, entries, leaves, images, ..self.0.code.table() })
     }
 }
 

@@ -60,7 +60,7 @@ impl Compiler {
         match *self {}
     }
 
-    pub(crate) fn enter_image(&self, _: &Arc<TypeRegistry>, _: &FuncType) -> Result<Image> {
+    pub(crate) fn trampolines_image(&self, _: &Arc<TypeRegistry>, _: &FuncType) -> Result<Image> {
         match *self {}
     }
 

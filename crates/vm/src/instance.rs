@@ -34,6 +34,8 @@ pub struct CodeTable {
     pub native: Option<Arc<NativeCode>>,
     /// A cell per defined function, if functions are compiled one by one; otherwise null.
     pub entries: *const EntryCell,
+    /// What compiled code calls functions of the host through, if functions are compiled one by one and this is known.
+    pub leaves: Option<Arc<NativeCode>>,
     /// What memories of instances hold at first, for those that are kept as pages. Their active data segments need not be
     /// copied.
     pub images: Option<Arc<[MemoryImage]>>,

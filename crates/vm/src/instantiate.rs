@@ -105,13 +105,19 @@ impl StoreInner {
     /// Lets the instance's compiled code, if it has some, call what it imports that is not compiled. Instances live as long as
     /// the store, and keep their code.
     fn link(&mut self, id: InstanceId, imports: &[Extern]) {
-        let Some(code) = self.instances[id.index()].code.native.clone() else { return };
+        let code = &self.instances[id.index()].code;
+        let is_whole = code.native.is_some();
+        let Some(code) = code.native.clone().or_else(|| code.leaves.clone()) else { return };
         let module = Arc::clone(self.module(id));
         let funcs = imports.iter().filter_map(|import| match *import {
             Extern::Func(func) => Some(func),
             _ => None,
         });
         for (index, func) in (0..).zip(funcs) {
+            // Functions of modules get their own code when they are called, if they have some by then.
+            if !is_whole && !self.func_record(func).instance.is_null() {
+                continue;
+            }
             // The type that the module knows: the function's own may be a subtype, which looks the same.
             self.link_func(func, &code, module.func_type_id(FuncIndex(index)));
         }

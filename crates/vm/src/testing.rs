@@ -52,6 +52,7 @@ pub(crate) fn code(module: &Module) -> CodeTable {
         tier0: std::ptr::null(),
         owner: cells,
         native: None,
+        leaves: None,
         entries: std::ptr::null(),
         images: None,
     }

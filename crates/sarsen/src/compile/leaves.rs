@@ -44,8 +44,8 @@ impl Compiler {
         code.enter(ty).ok_or_else(|| Error::bug("a type without an entry"))
     }
 
-    /// The image of [`Compiler::enter`], where the type is the first.
-    pub(crate) fn enter_image(&self, registry: &Arc<TypeRegistry>, ty: &FuncType) -> Result<Image> {
+    /// The image with the ways in and out, where the type is the first.
+    pub(crate) fn trampolines_image(&self, registry: &Arc<TypeRegistry>, ty: &FuncType) -> Result<Image> {
         Ok(self.leaf(registry, ty)?.0.image().clone())
     }
 

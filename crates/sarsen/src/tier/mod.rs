@@ -218,6 +218,11 @@ impl ModuleTier {
         before as usize + self.stats().functions as usize
     }
 
+    /// Code that was there from the beginning.
+    pub(crate) fn code_before(&self) -> Option<&Arc<NativeCode>> {
+        self.before.code.as_ref()
+    }
+
     /// The index of a defined function among all.
     pub(crate) fn func_index(&self, defined: u32) -> u32 {
         self.module.func_index(DefinedFuncIndex(defined)).0
@@ -263,15 +268,17 @@ impl ModuleTier {
         if let Some(before) = before {
             collection.add_trampolines(before);
         }
-        let wanted: HashSet<TypeId> = sources
-            .keys()
-            .map(|&function| self.module.func_type_id(self.module.func_index(DefinedFuncIndex(function))))
-            .collect();
+        // Who calls functions of the host finds the way out there as well.
+        let compiled = sources.keys().map(|&function| self.module.func_index(DefinedFuncIndex(function)));
+        let imported = if sources.is_empty() { 0 } else { self.module.imported().funcs };
+        let imported = (0..imported).map(FuncIndex);
+        let wanted: HashSet<TypeId> =
+            compiled.chain(imported).map(|function| self.module.func_type_id(function)).collect();
         let registry = self.engine.registry();
         for (index, &id) in (0..).zip(self.module.types()) {
             let is_there = before.is_some_and(|before| before.entry(index).is_some());
             if let Some(ty) = registry.func_type(id).filter(|_| wanted.contains(&id) && !is_there) {
-                collection.add_entry(index, &self.compiler()?.enter_image(registry, ty)?);
+                collection.add_type(index, &self.compiler()?.trampolines_image(registry, ty)?);
             }
         }
         Image::read(Bytes::from(collection.to_bytes())).map_err(|error| Error::bug(error.to_string()))

@@ -41,20 +41,21 @@ impl Collection {
         let at = self.add(from, old..from.text().len() as u32);
         debug_assert_eq!(at, start, "functions end where trampolines start");
         let entries = from.rows(super::ENTRIES) as u32;
-        self.parts.entries = (0..entries)
-            .map(|ty| from.entry(ty).map_or(NONE, |entry| entry.wrapping_sub(old).wrapping_add(at)))
-            .collect();
+        let moved = |place: Option<u32>| place.map_or(NONE, |place| place.wrapping_sub(old).wrapping_add(at));
+        self.parts.entries = (0..entries).map(|ty| moved(from.entry(ty))).collect();
+        self.parts.leaves = (0..from.rows(super::LEAVES) as u32).map(|ty| moved(from.leaf(ty))).collect();
     }
 
-    /// After all functions, appends the trampoline for calls from the host of functions of a type, which is the first of
-    /// `from`'s.
-    pub fn add_entry(&mut self, ty: u32, from: &Image) {
+    /// After all functions, appends the trampolines of a type, which is the first of `from`'s: for calls from the host, and of
+    /// the host.
+    pub fn add_type(&mut self, ty: u32, from: &Image) {
         self.end_of_functions();
-        let Some(entry) = from.entry(0) else { return };
         let at = self.add(from, 0..from.text().len() as u32);
-        let entries = &mut self.parts.entries;
-        entries.resize(entries.len().max(ty as usize + 1), NONE);
-        entries[ty as usize] = at.wrapping_add(entry);
+        let ImageParts { entries, leaves, .. } = &mut self.parts;
+        for (list, place) in [(entries, from.entry(0)), (leaves, from.leaf(0))] {
+            list.resize(list.len().max(ty as usize + 1), NONE);
+            list[ty as usize] = place.map_or(NONE, |place| at.wrapping_add(place));
+        }
     }
 
     /// The bytes of the image.

@@ -151,6 +151,7 @@ fn trampoline(fill: u8) -> Image {
         text: vec![fill; 80],
         functions: vec![0],
         entries: vec![16],
+        leaves: vec![48],
         positions: vec![(0, NONE)],
         ..ImageParts::default()
     };
@@ -165,7 +166,7 @@ fn what_is_collected_is_what_it_was() {
         assert!(collection.add_function(*function, part));
         assert!(!collection.add_function(1, part), "which it does not have");
     }
-    collection.add_entry(3, &trampoline(8));
+    collection.add_type(3, &trampoline(8));
     let first = read(collection.to_bytes()).unwrap();
     assert!(first.text_start().is_multiple_of(TEXT_ALIGN));
     // And again, with one more before, between, and behind.
@@ -178,7 +179,7 @@ fn what_is_collected_is_what_it_was() {
         assert!(collection.add_function(function, part));
     }
     collection.add_trampolines(&first);
-    collection.add_entry(1, &trampoline(9));
+    collection.add_type(1, &trampoline(9));
     let second = read(collection.to_bytes()).unwrap();
     let known: Vec<u32> = second.defined_functions().collect();
     assert_eq!(known, [0, 2, 3, 5, 900, 1000]);
@@ -217,9 +218,11 @@ fn what_is_collected_is_what_it_was() {
     for (image, ty, fill) in [(&first, 3, 8), (&second, 3, 8), (&second, 1, 9)] {
         let at = image.entry(ty).unwrap() as usize;
         assert_eq!(image.text()[at - 16..at + 64], [fill; 80]);
+        assert_eq!(image.leaf(ty), Some(at as u32 + 32));
         assert_eq!(image.position(at as u32), None);
     }
     assert_eq!((second.entry(0), second.entry(2), second.entry(4)), (None, None, None));
+    assert_eq!((second.leaf(0), second.leaf(2), second.leaf(4)), (None, None, None));
 }
 
 #[test]
@@ -233,7 +236,7 @@ fn damaged_images_are_collected_without_panicking() {
                 let mut collection = Collection::new();
                 collection.add_function(4, &image);
                 collection.add_trampolines(&image);
-                collection.add_entry(0, &image);
+                collection.add_type(0, &image);
                 exercise(&read(collection.to_bytes()).unwrap());
             }
         }
