@@ -16,6 +16,7 @@ mod types;
 
 mod bodies;
 mod const_expr;
+mod data;
 mod initial;
 mod module;
 mod reflect;
