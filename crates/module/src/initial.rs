@@ -25,6 +25,24 @@ pub struct InitialMemory {
     pub bytes: Vec<u8>,
 }
 
+/// The initial contents of memories.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InitialMemories {
+    /// Those that are worth it.
+    pub memories: Vec<InitialMemory>,
+    /// Whether that is all that active data segments do: none has content for another memory, and none traps.
+    pub are_all: bool,
+}
+
+impl InitialMemories {
+    /// Leaves memories out.
+    pub fn retain(&mut self, keep: impl FnMut(&InitialMemory) -> bool) {
+        let before = self.memories.len();
+        self.memories.retain(keep);
+        self.are_all &= self.memories.len() == before;
+    }
+}
+
 /// An active data segment whose place is known.
 struct Placed {
     memory: MemoryIndex,
@@ -35,11 +53,17 @@ struct Placed {
 impl Module {
     /// What memories hold before the start function is called. Those are left out of which little can be known, or little is
     /// not zero; and all of them if a segment may trap, or depends on what is imported.
-    pub fn initial_memories(&self) -> Vec<InitialMemory> {
-        let Some(placed) = self.placed_data() else { return Vec::new() };
+    pub fn initial_memories(&self) -> InitialMemories {
+        let Some(placed) = self.placed_data() else {
+            return InitialMemories { memories: Vec::new(), are_all: false };
+        };
         let imported = self.imported().memories;
         let defined = imported..self.memories().len() as u32;
-        defined.filter_map(|memory| self.initial_memory(MemoryIndex(memory), &placed)).collect()
+        let memories: Vec<InitialMemory> =
+            defined.filter_map(|memory| self.initial_memory(MemoryIndex(memory), &placed)).collect();
+        let is_known = |memory| memories.iter().any(|initial| initial.memory == memory);
+        let are_all = placed.iter().all(|placed| placed.content.len == 0 || is_known(placed.memory));
+        InitialMemories { memories, are_all }
     }
 
     fn initial_memory(&self, memory: MemoryIndex, placed: &[Placed]) -> Option<InitialMemory> {
@@ -85,14 +109,14 @@ mod tests {
 
     /// Memory index, first address and length of what is known.
     fn known(text: &str) -> Vec<(u32, u64, usize)> {
-        let memories = load(text).initial_memories();
+        let memories = load(text).initial_memories().memories;
         memories.iter().map(|initial| (initial.memory.0, initial.start, initial.bytes.len())).collect()
     }
 
     #[test]
     fn later_segments_write_over_earlier_ones() {
         let text = r#"(module (memory 4) (data (i32.const 131070) "abcd") (data (i32.const 131071) "xy") (data "z"))"#;
-        let memories = load(text).initial_memories();
+        let memories = load(text).initial_memories().memories;
         let [initial] = &memories[..] else { panic!("{memories:?}") };
         assert_eq!((initial.start, initial.bytes.len()), (65_536, 131_072));
         assert_eq!(&initial.bytes[65_533..65_539], b"\0axyd\0");
@@ -131,5 +155,34 @@ mod tests {
         let sharing = r#"(module (memory 1 1 shared) (data (i32.const 0) "a"))"#;
         assert_eq!(known(sharing), [], "whoever shares it may have written to it before");
         assert_eq!(known(r#"(module (memory 1) (data (i32.const 7) ""))"#), []);
+    }
+
+    #[test]
+    fn what_is_left_out_is_said() {
+        let are_all = |text: &str| load(text).initial_memories().are_all;
+        for text in [
+            "(module)",
+            r#"(module (memory 1) (data "passive"))"#,
+            r#"(module (memory 1) (data (i32.const 65536) ""))"#,
+            r#"(module (memory 1) (memory 1 1 shared) (data (i32.const 0) "a") (data (memory 1) (i32.const 9) ""))"#,
+        ] {
+            assert!(are_all(text), "{text}");
+        }
+        for text in [
+            r#"(module (memory 1) (data (i32.const 65537) ""))"#,
+            r#"(module (memory 1) (memory 1 1 shared) (data (i32.const 0) "a") (data (memory 1) (i32.const 9) "b"))"#,
+            r#"(module (memory 100) (data (i32.const 0) "a") (data (i32.const 6000000) "b"))"#,
+            r#"(module (import "" "" (memory 1)) (data (i32.const 0) ""))"#,
+        ] {
+            assert!(!are_all(text), "{text}");
+        }
+        let mut memories = load(
+            r#"(module (memory 1) (memory 1) (data (i32.const 0) "a") (data (memory 1) (i32.const 9) "b"))"#,
+        )
+        .initial_memories();
+        memories.retain(|_| true);
+        assert!(memories.are_all && memories.memories.len() == 2);
+        memories.retain(|initial| initial.memory.0 == 0);
+        assert!(!memories.are_all && memories.memories.len() == 1);
     }
 }

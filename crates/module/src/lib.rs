@@ -16,6 +16,7 @@ mod types;
 
 mod bodies;
 mod const_expr;
+mod data;
 mod initial;
 mod module;
 mod reflect;
@@ -39,7 +40,7 @@ pub use index::{
     DataIndex, DefinedFuncIndex, ElementIndex, ExternIndex, FuncIndex, GlobalIndex, MemoryIndex, TableIndex,
     TagIndex, TypeIndex,
 };
-pub use initial::InitialMemory;
+pub use initial::{InitialMemories, InitialMemory};
 pub use layout::{
     ARRAY_LENGTH_OFFSET, ArrayLayout, FieldKind, FieldLayout, OBJECT_HEADER_BYTES, OBJECT_TYPE_OFFSET,
     ObjectLayout, StructLayout,

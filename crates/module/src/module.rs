@@ -7,6 +7,7 @@ use crate::bodies::Bodies;
 use crate::bytes::{Bytes, Span};
 use crate::const_expr::ConstExpr;
 use crate::custom::{BranchHint, CustomEntry};
+use crate::data::DataSegments;
 use crate::dwarf::LineTable;
 use crate::error::Error;
 use crate::index::{
@@ -54,7 +55,7 @@ pub(crate) struct Content {
     pub(crate) exports_by_name: Box<[u32]>,
     pub(crate) start: Option<FuncIndex>,
     pub(crate) elements: Box<[ElementSegment]>,
-    pub(crate) data: Box<[DataSegment]>,
+    pub(crate) data: DataSegments,
     pub(crate) bodies: Bodies,
     /// Content of the code section, its count of functions included.
     pub(crate) code: Span,
@@ -94,7 +95,7 @@ impl Module {
     }
 
     /// A module that was valid before, with the same features; `bodies` is what [`Module::body_table`] said then. Bodies are
-    /// not looked at, which is why this does not take longer if there are more of them.
+    /// not looked at, and neither are data segments, which is why this does not take longer if there are more of them.
     ///
     /// Whoever calls this promises that the bytes are the same: tiers trust them.
     ///
@@ -246,14 +247,22 @@ impl Module {
         &self.content.elements
     }
 
-    /// Data segments.
+    /// Data segments. Those of a module that was [assumed to be valid](Module::assume_valid) are decoded by the first call: there
+    /// are none if that cannot be, because the module's bytes are not what they were.
     pub fn data(&self) -> &[DataSegment] {
-        &self.content.data
+        let decode = |section| parse::data_segments(&self.bytes, section, &self.content.types, self.features);
+        self.content.data.get(decode)
     }
 
-    /// Content of a data segment.
+    /// Content of a data segment; none if it [cannot be decoded](Module::data).
     pub fn data_bytes(&self, index: DataIndex) -> &[u8] {
-        self.content.data[index.index()].span.slice(&self.bytes)
+        let segment = self.data().get(index.index());
+        segment.map_or(&[], |segment| segment.span.slice(&self.bytes))
+    }
+
+    /// How many data segments there are, which takes no decoding.
+    pub fn data_count(&self) -> u32 {
+        self.content.data.count()
     }
 
     /// How many functions the module defines.

@@ -5,6 +5,7 @@
 //! magic, format, length of the header, checksums, places of the parts    little-endian words
 //! version, target, options, ...                                          text, a line each, up to the header's end
 //! where bodies start                                                     little-endian words
+//! whether active data segments say no more than what follows             a little-endian word, 0 or 1
 //! which memories hold what at first, and where that is                   four little-endian words for each
 //! the WebAssembly module                                                 names, data segments, bodies for the interpreter
 //! the image, at a multiple of 64 KiB                                     so that its text can be mapped
@@ -12,7 +13,8 @@
 //! ```
 //!
 //! Reading looks at the header, the tables of bodies and memories, what the module says before its bodies, and the directory
-//! of the image: the checksum is over these, and no header makes a reader fail or allocate. The rest is trusted.
+//! of the image: the checksum is over these, and no header makes a reader fail or allocate. The rest is trusted. Data segments
+//! are only read when something needs them.
 
 mod binding;
 
@@ -30,7 +32,7 @@ use std::ops::Range;
 const MAGIC: [u8; 8] = *b"\0sarsen\n";
 
 /// The number of the format described above.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// What places are multiples of from which is mapped: a multiple of every page size in use.
 pub(crate) const ALIGN: usize = 64 << 10;
@@ -70,6 +72,14 @@ pub(crate) struct Parts {
     text: usize,
     /// The checksum over everything behind the header.
     content: usize,
+}
+
+/// What memories hold at first, as far as an artifact has it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Contents {
+    pub(crate) memories: Vec<MemoryContent>,
+    /// Whether active data segments do nothing else.
+    pub(crate) are_all: bool,
 }
 
 /// What a memory holds at first, and where that is in an artifact.
@@ -178,12 +188,12 @@ impl ArtifactInfo {
 /// The bytes of an artifact.
 pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8> {
     let (bodies, wasm, code) = (module.body_table(), module.bytes(), image.bytes());
-    let mut contents = module.initial_memories();
-    contents.retain(|initial| initial.bytes.len() >= MIN_PAGES);
+    let mut initial = module.initial_memories();
+    initial.retain(|initial| initial.bytes.len() >= MIN_PAGES);
     let text = binding.to_text();
     let header = WORDS + text.len();
     let memories_at = header + bodies.len();
-    let wasm_at = memories_at + contents.len() * MemoryContent::BYTES;
+    let wasm_at = memories_at + Contents::FLAG + initial.memories.len() * MemoryContent::BYTES;
     let image_at = (wasm_at + wasm.len()).next_multiple_of(ALIGN);
     let mut size = image_at + code.len();
     let place = |initial: &InitialMemory| {
@@ -191,7 +201,8 @@ pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8
         size = start + initial.bytes.len();
         MemoryContent { memory: initial.memory, start: initial.start, place: start..size }
     };
-    let memories: Vec<MemoryContent> = contents.iter().map(place).collect();
+    let memories = initial.memories.iter().map(place).collect();
+    let contents = Contents { memories, are_all: initial.are_all };
     let mut parts = Parts {
         size,
         bodies: header..memories_at,
@@ -211,11 +222,11 @@ pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8
     out.extend(parts.words().into_iter().flat_map(|word| (word as u64).to_le_bytes()));
     out.extend_from_slice(text.as_bytes());
     out.extend_from_slice(&bodies);
-    out.extend(memories.iter().flat_map(MemoryContent::words).flat_map(u64::to_le_bytes));
+    out.extend(contents.words().flat_map(u64::to_le_bytes));
     out.extend_from_slice(wasm);
-    let contents =
-        memories.iter().zip(&contents).map(|(memory, initial)| (memory.place.start, &initial.bytes[..]));
-    for (at, part) in [(image_at, &code[..])].into_iter().chain(contents) {
+    let places = contents.memories.iter().map(|content| content.place.start);
+    let pages = places.zip(initial.memories.iter().map(|initial| &initial.bytes[..]));
+    for (at, part) in [(image_at, &code[..])].into_iter().chain(pages) {
         out.resize(at, 0);
         out.extend_from_slice(part);
     }
@@ -225,6 +236,29 @@ pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8
     let checksum = parts.checksum(&out, &out[..header]).unwrap_or_default();
     out[CHECKSUM].copy_from_slice(&checksum.to_le_bytes());
     out
+}
+
+impl Contents {
+    /// Bytes before the table.
+    const FLAG: usize = size_of::<u64>();
+
+    fn words(&self) -> impl Iterator<Item = u64> {
+        std::iter::once(u64::from(self.are_all)).chain(self.memories.iter().flat_map(MemoryContent::words))
+    }
+
+    /// The part of an artifact of `size` bytes that says it, if that can be.
+    fn read(part: &[u8], module: &Module, size: usize) -> Option<Contents> {
+        let (&flag, table) = part.split_first_chunk()?;
+        let are_all = match u64::from_le_bytes(flag) {
+            0 => false,
+            1 => true,
+            _ => return None,
+        };
+        let entries = table.chunks_exact(MemoryContent::BYTES);
+        let memories =
+            entries.map(|entry| MemoryContent::read(entry, module, size)).collect::<Option<_>>()?;
+        Some(Contents { memories, are_all })
+    }
 }
 
 impl MemoryContent {
@@ -283,7 +317,7 @@ impl Parts {
         let (declarations, directory) = (number(9)?, number(10)?);
         let (text, content) = (number(11)?, number(12)?);
         let fits = bodies.len().is_multiple_of(size_of::<u32>())
-            && memories.len().is_multiple_of(MemoryContent::BYTES)
+            && memories.len() % MemoryContent::BYTES == Contents::FLAG
             && u32::try_from(wasm.len()).is_ok()
             && image.start.is_multiple_of(ALIGN)
             && declarations <= wasm.len()
@@ -295,13 +329,10 @@ impl Parts {
     }
 
     /// What memories of an artifact's module hold at first.
-    pub(crate) fn memories(&self, bytes: &[u8], module: &Module) -> Result<Vec<MemoryContent>> {
-        let table = bytes.get(self.memories.clone()).unwrap_or_default();
-        let entries = table.chunks_exact(MemoryContent::BYTES);
-        let read = |entry| MemoryContent::read(entry, module, self.size);
-        let memories =
-            entries.map(|entry| read(entry).ok_or_else(|| damaged("the content of a memory is not inside")));
-        memories.collect()
+    pub(crate) fn contents(&self, bytes: &[u8], module: &Module) -> Result<Contents> {
+        let part = bytes.get(self.memories.clone()).unwrap_or_default();
+        let contents = Contents::read(part, module, self.size);
+        contents.ok_or_else(|| damaged("the content of a memory is not inside"))
     }
 
     /// The checksum of what is read when an artifact is loaded.

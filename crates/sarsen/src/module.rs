@@ -14,7 +14,7 @@ use images::Images;
 use sarsen_interp::{ModuleCode, Tiering};
 use sarsen_isa::{Feature, Features};
 use sarsen_module::{Bytes, DefinedFuncIndex};
-use sarsen_vm::{CodeTable, MemoryImage, NativeCode};
+use sarsen_vm::{CodeTable, MemoryImages, NativeCode};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -139,7 +139,7 @@ impl Module {
         engine: &Engine,
         module: Arc<sarsen_module::Module>,
         compiled: Compiled,
-        images: Option<Arc<[MemoryImage]>>,
+        images: Option<Arc<MemoryImages>>,
     ) -> Module {
         let (compiled, before) = match compiled {
             Compiled::Nothing => (None, Before::default()),

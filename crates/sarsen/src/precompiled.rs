@@ -5,13 +5,13 @@
 //! What is loaded is what a compiler has written, unchanged: callers have promised that. That it is for this machine and
 //! this engine is checked.
 
-use crate::artifact::{self, ArtifactInfo, MemoryContent};
+use crate::artifact::{self, ArtifactInfo, Contents, MemoryContent};
 use crate::cache::CodeFile;
 use crate::compile::Progress;
 use crate::module::{Compiled, validated};
 use crate::{Engine, Error, Module, Result};
 use sarsen_module::Bytes;
-use sarsen_vm::{Image, MappedFile, MemoryImage};
+use sarsen_vm::{Image, MappedFile, MemoryImage, MemoryImages};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -142,7 +142,7 @@ pub(crate) unsafe fn load(
     // Without a file, segments are copied to memories.
     let images = match file {
         // SAFETY: by contract.
-        Some(file) => Some(unsafe { memory_images(file, parts.memories(&bytes, &module)?) }?),
+        Some(file) => Some(Arc::new(unsafe { memory_images(file, parts.contents(&bytes, &module)?) }?)),
         None => None,
     };
     let compiled =
@@ -154,13 +154,13 @@ pub(crate) unsafe fn load(
 ///
 /// # Safety
 /// The file must not change.
-unsafe fn memory_images(file: &File, memories: Vec<MemoryContent>) -> Result<Arc<[MemoryImage]>> {
+unsafe fn memory_images(file: &File, contents: Contents) -> Result<MemoryImages> {
     let file = Arc::new(file.try_clone()?);
-    let images = memories.into_iter().map(|MemoryContent { memory, start, place }| {
+    let memories = contents.memories.into_iter().map(|MemoryContent { memory, start, place }| {
         // SAFETY: by contract.
         unsafe { MemoryImage::new(memory, start, place.len(), Arc::clone(&file), place.start as u64) }
     });
-    Ok(images.collect())
+    Ok(MemoryImages { memories: memories.collect(), are_all: contents.are_all })
 }
 
 /// The error of an engine that compiles nothing.

@@ -6,8 +6,9 @@
 //! - The `VmInstance` and the globals behind it are one allocation, which lives as long as the `Instance`.
 //! - Every pointer in it leads to something that the store owns for as long.
 
+use crate::dropped::DroppedData;
 use crate::externs::{FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
-use crate::memory::MemoryImage;
+use crate::memory::MemoryImages;
 use crate::native::{NativeCode, call_interpreted, call_interpreted_in_registers};
 use crate::pool::{Pool, Room};
 use sarsen_abi::{
@@ -38,7 +39,7 @@ pub struct CodeTable {
     pub leaves: Option<Arc<NativeCode>>,
     /// What memories of instances hold at first, for those that are kept as pages. Their active data segments need not be
     /// copied.
-    pub images: Option<Arc<[MemoryImage]>>,
+    pub images: Option<Arc<MemoryImages>>,
 }
 
 /// An instance of a module.
@@ -63,7 +64,7 @@ pub(crate) struct Instance {
     /// Values of element segments whose items are expressions; empty for others.
     pub(crate) element_values: Box<[Box<[Slot]>]>,
     pub(crate) dropped_elements: Box<[bool]>,
-    pub(crate) dropped_data: Box<[bool]>,
+    pub(crate) dropped_data: DroppedData,
 }
 
 /// The records of an instance's own functions, made when somebody asks for a reference.
@@ -179,7 +180,7 @@ impl Instance {
             vm_tags: Box::default(),
             element_values: Box::default(),
             dropped_elements: Box::default(),
-            dropped_data: Box::default(),
+            dropped_data: DroppedData::default(),
         })
     }
 

@@ -128,7 +128,7 @@ impl StoreInner {
         let mut memories = std::mem::take(&mut self.instances[id.index()].memories).into_vec();
         let images = self.instances[id.index()].code.images.clone();
         for (index, &ty) in module.memories().iter().enumerate().skip(memories.len()) {
-            let mut images = images.iter().flat_map(|images| images.iter());
+            let mut images = images.iter().flat_map(|images| images.memories.iter());
             let image = images.find(|image| image.memory.index() == index);
             let memory = self.new_memory_for(ty, image).ok_or_else(|| {
                 InstantiateError::Resource(format!("cannot allocate a memory of {} bytes", ty.min_bytes()))
@@ -200,7 +200,6 @@ impl StoreInner {
     fn evaluate_elements(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
         let module = Arc::clone(self.module(id));
         let instance = &mut self.instances[id.index()];
-        instance.dropped_data = vec![false; module.data().len()].into();
         instance.dropped_elements = vec![false; module.elements().len()].into();
         if module.elements().iter().all(|segment| matches!(segment.items, ElementItems::Funcs(_))) {
             return Ok(());
@@ -256,15 +255,19 @@ impl StoreInner {
     fn initialize_memories(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
         let module = Arc::clone(self.module(id));
         let mapped = self.map_memories(id)?;
-        for (at, segment) in module.data().iter().enumerate() {
-            if let SegmentMode::Active(memory, offset) = &segment.mode {
-                if !mapped.contains(memory) {
-                    let offset = self.offset(id, offset)?;
-                    self.memory_init(id, at as u32, *memory, offset, 0, u64::from(segment.span.len))?;
-                }
-                self.instances[id.index()].dropped_data[at] = true;
+        let images = self.instances[id.index()].code.images.as_ref();
+        let are_all = images.is_some_and(|images| images.are_all && images.memories.len() == mapped.len());
+        // There may be so many that not even to look at them is worth it.
+        let segments = if are_all { &[] } else { module.data() };
+        for (at, segment) in (0..).zip(segments) {
+            let SegmentMode::Active(memory, offset) = &segment.mode else { continue };
+            if !mapped.contains(memory) {
+                let offset = self.offset(id, offset)?;
+                self.memory_init(id, at, *memory, offset, 0, u64::from(segment.span.len))?;
             }
+            self.instances[id.index()].dropped_data.drop_active(at + 1);
         }
+        self.instances[id.index()].dropped_data.drop_active(module.data_count());
         Ok(())
     }
 
@@ -272,7 +275,7 @@ impl StoreInner {
     fn map_memories(&mut self, id: InstanceId) -> Result<Vec<MemoryIndex>, InstantiateError> {
         let instance = &self.instances[id.index()];
         let mut mapped = Vec::new();
-        for image in instance.code.images.iter().flat_map(|images| images.iter()) {
+        for image in instance.code.images.iter().flat_map(|images| images.memories.iter()) {
             let Some(memory) = instance.memories.get(image.memory.index()) else { continue };
             let done = self.memories[memory.index()].map(image);
             let refused = |error| {
@@ -359,7 +362,7 @@ impl StoreInner {
         len: u64,
     ) -> Result<&[u8], Trap> {
         let instance = &self.instances[id.index()];
-        let dropped = instance.dropped_data[segment as usize];
+        let dropped = instance.dropped_data.contains(&instance.module, segment);
         let bytes = if dropped { &[] } else { instance.module.data_bytes(DataIndex(segment)) };
         let end =
             from.checked_add(len).filter(|&end| end <= bytes.len() as u64).ok_or(Trap::MemoryOutOfBounds)?;

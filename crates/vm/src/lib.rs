@@ -17,6 +17,7 @@ mod sys;
 mod table;
 
 mod const_eval;
+mod dropped;
 #[expect(unsafe_code, reason = "function references travel between threads as addresses")]
 mod externs;
 #[expect(unsafe_code, reason = "allocates what running code reads of an instance")]
@@ -58,7 +59,7 @@ pub use limits::{
     DEFAULT_MEMORY_RESERVATION, DEFAULT_NATIVE_STACK, DEFAULT_STACK_SLOTS, MAX_MEMORY_BYTES,
     MAX_TABLE_ELEMENTS, ResourceLimiter, StoreConfig,
 };
-pub use memory::{MemoryImage, SharedMemory};
+pub use memory::{MemoryImage, MemoryImages, SharedMemory};
 pub use native::{
     Collection, ContextLocation, Handler, INLINED, Image, ImageError, ImageParts, NativeCode, Perf, Site,
     call_native, enter_native, functions,

@@ -9,7 +9,7 @@
 
 mod image;
 
-pub use image::MemoryImage;
+pub use image::{MemoryImage, MemoryImages};
 
 use crate::limits::MAX_MEMORY_BYTES;
 use crate::pool::{Allocated, Pool, Room};

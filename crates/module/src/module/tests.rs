@@ -44,6 +44,7 @@ fn valid_modules_are_described_without_their_bodies() {
     let same = again(module.bytes(), module.body_table()).unwrap();
     assert_eq!((same.types(), same.funcs()), (module.types(), module.funcs()));
     assert_eq!((same.imported(), same.code()), (module.imported(), module.code()));
+    assert_eq!((same.data_count(), module.data_count()), (2, 2));
     assert_eq!((same.data(), same.elements()), (module.data(), module.elements()));
     assert_eq!(same.defined_funcs(), module.defined_funcs());
     assert_eq!(same.body_table(), module.body_table());
@@ -60,7 +61,8 @@ fn valid_modules_are_described_without_their_bodies() {
     assert_eq!(message(module.bytes(), vec![0; 4]), "4 functions, and 1 bodies");
     for end in 0..module.bytes().len() {
         // Some of them are modules: custom sections can be missing.
-        let _ = again(&module.bytes().part(0..end).unwrap(), module.body_table());
+        let module = again(&module.bytes().part(0..end).unwrap(), module.body_table());
+        assert!(module.is_err() || [0, 2].contains(&module.unwrap().data().len()));
     }
     assert!(module.bytes().part(1..usize::MAX).is_none());
     let empty = load("(module)");
@@ -115,6 +117,71 @@ fn segments_are_compact() {
     assert_eq!(module.data_bytes(DataIndex(0)), b"hello");
     assert_eq!(module.data_bytes(DataIndex(1)), b"bye");
     assert_eq!(module.data()[1].mode, SegmentMode::Passive);
+}
+
+/// A memory, and in the data section this number of segments with these bytes.
+fn data_section(count: u8, segments: &[u8]) -> Bytes {
+    let size = segments.len() as u8 + 1;
+    let header = [b'\0', b'a', b's', b'm', 1, 0, 0, 0, 5, 3, 1, 0, 1, 11, size, count];
+    Bytes::from([&header[..], segments].concat())
+}
+
+#[test]
+fn data_segments_are_the_same_however_they_are_written() {
+    let place = |place: i32| ConstExpr::new([ConstOp::I32(place)]);
+    let sum = ConstExpr::new([ConstOp::I32(1), ConstOp::I32(2), ConstOp::I32Add]);
+    let cases: [(&[u8], Option<ConstExpr>, &[u8]); 9] = [
+        (b"\0\x41\x05\x0b\x02ab", Some(place(5)), b"ab"),
+        (b"\x02\0\x41\x05\x0b\x02ab", Some(place(5)), b"ab"),
+        (b"\0\x41\x85\x80\0\x0b\x82\0ab", Some(place(5)), b"ab"),
+        (b"\x80\0\x41\x05\x0b\x02ab", Some(place(5)), b"ab"),
+        (b"\0\x41\x7f\x0b\0", Some(place(-1)), b""),
+        (b"\0\x41\xff\xff\xff\xff\x07\x0b\x01c", Some(place(i32::MAX)), b"c"),
+        (b"\0\x41\x01\x41\x02\x6a\x0b\x01d", Some(sum), b"d"),
+        (b"\x01\x03efg", None, b"efg"),
+        (b"\x01\0", None, b""),
+    ];
+    let check = |module: &Module| {
+        assert_eq!(module.data_count() as usize, cases.len());
+        for (index, (segment, (_, offset, content))) in module.data().iter().zip(&cases).enumerate() {
+            let mode = match offset {
+                Some(offset) => SegmentMode::Active(MemoryIndex(0), offset.clone()),
+                None => SegmentMode::Passive,
+            };
+            assert_eq!(segment.mode, mode, "{index}");
+            assert_eq!(module.data_bytes(DataIndex(index as u32)), *content, "{index}");
+        }
+        assert_eq!(module.data().len(), cases.len());
+    };
+    let module = try_load(data_section(9, &cases.each_ref().map(|(segment, ..)| *segment).concat())).unwrap();
+    check(&module);
+    check(&unchecked(module.bytes()));
+}
+
+/// A module without functions that somebody says is valid.
+fn unchecked(bytes: &Bytes) -> Module {
+    let no_bodies = Bytes::from(Vec::new());
+    Module::assume_valid(&Default::default(), bytes.clone(), Features::all(), no_bodies).unwrap()
+}
+
+#[test]
+fn what_is_no_data_segment_any_more_is_none() {
+    let good = b"\0\x41\x05\x0b\x02ab\x01\x03efg";
+    for (count, segments) in [
+        (3, &good[..]),
+        (1, good),
+        (2, &good[..7]),
+        (2, b"\x07\x41\x05\x0b\x02ab\x01\x03efg"),
+        (2, b"\0\x41\x05\x41\x02ab\x01\x03efg"),
+        (2, b"\0\x41\x05\x0b\x7fab\x01\x03efg"),
+    ] {
+        let module = unchecked(&data_section(count, segments));
+        assert_eq!((module.data_count(), module.data()), (u32::from(count), &[][..]));
+        assert_eq!(module.data_bytes(DataIndex(1)), b"");
+    }
+    assert_eq!(unchecked(&data_section(2, good)).data().len(), 2);
+    assert_eq!(unchecked(&data_section(200, &good[..3])).data_count(), 4, "each takes a byte");
+    assert_eq!(unchecked(&data_section(0, b"")).data(), []);
 }
 
 #[test]

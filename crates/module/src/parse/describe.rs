@@ -1,22 +1,23 @@
 //! From the sections of a valid module to its description.
 //!
 //! Defines the module's types in the registry, which is why nothing here starts before the whole module is valid.
-//! Names and debug information are left where they are.
+//! Names and debug information are left where they are, and so are data segments.
 
 use super::convert::{Types, memory};
 use super::problem::malformed;
 use crate::bodies::Bodies;
 use crate::bytes::Span;
 use crate::custom::CustomEntry;
+use crate::data::DataSegments;
 use crate::error::{Error, ErrorKind};
 use crate::index::{ExternIndex, FuncIndex, GlobalIndex, MemoryIndex, TableIndex, TagIndex};
 use crate::module::{Content, ImportCounts};
 use crate::reflect::{ExportEntry, ImportEntry};
 use crate::registry::TypeRegistry;
-use crate::segment::{DataSegment, ElementItems, ElementSegment, FuncList, SegmentMode};
+use crate::segment::{ElementItems, ElementSegment, FuncList, SegmentMode};
 use crate::types::{ExternType, GlobalType, MemoryType, RefType, SubType, TableType, TypeId};
 use wasmparser::{
-    DataKind, Element, ElementKind, ExternalKind, FromReader, Payload, SectionLimited, TableInit, TypeRef,
+    Element, ElementKind, ExternalKind, FromReader, Payload, SectionLimited, TableInit, TypeRef,
 };
 
 /// A description that is being put together.
@@ -121,7 +122,10 @@ impl Builder<'_> {
             Payload::ElementSection(section) => {
                 self.content.elements = items(section, |item| self.element(item))?;
             }
-            Payload::DataSection(section) => self.content.data = items(section, |item| self.data(item))?,
+            Payload::DataSection(section) => {
+                self.content.data =
+                    DataSegments::in_section(Span::of(section.range()), count(&section) as u32);
+            }
             Payload::CustomSection(section) => self.custom.push(CustomEntry {
                 name: self.text(section.name()),
                 data: Span::within(self.bytes, section.data()),
@@ -257,15 +261,5 @@ impl Builder<'_> {
             }
         };
         Ok(ElementSegment { mode, ty, items })
-    }
-
-    fn data(&self, data: wasmparser::Data<'_>) -> Result<DataSegment, Error> {
-        let mode = match &data.kind {
-            DataKind::Passive => SegmentMode::Passive,
-            DataKind::Active { memory_index, offset_expr } => {
-                SegmentMode::Active(MemoryIndex(*memory_index), self.ids().const_expr(offset_expr)?)
-            }
-        };
-        Ok(DataSegment { mode, span: Span::within(self.bytes, data.data) })
     }
 }

@@ -6,6 +6,7 @@
 mod convert;
 mod counts;
 mod custom;
+mod data;
 mod describe;
 mod features;
 mod problem;
@@ -26,6 +27,7 @@ use sarsen_isa::Features;
 use wasmparser::{BinaryReader, FunctionBody, WasmFeatures};
 
 pub(crate) use custom::check_custom;
+pub(crate) use data::data_segments;
 pub(crate) use text::binary;
 
 /// Validates a binary module.
@@ -48,10 +50,13 @@ pub(crate) fn module(
 ) -> Result<Content, Error> {
     let sections = validate::validate(bytes, features, limits, parallelism)?;
     let validate::Sections { payloads, bodies, code } = sections;
-    describe::describe(registry, bytes, payloads, Bodies::Found(bodies.into()), code)
+    let content = describe::describe(registry, bytes, payloads, Bodies::Found(bodies.into()), code)?;
+    content.data.decode_now(|section| data_segments(bytes, section, &content.types, features))?;
+    Ok(content)
 }
 
-/// Describes a binary module that has been validated before, and whose bodies were found then.
+/// Describes a binary module that has been validated before, and whose bodies were found then. Data segments are decoded when
+/// somebody asks for them.
 pub(crate) fn assume_valid(
     registry: &TypeRegistry,
     bytes: &[u8],

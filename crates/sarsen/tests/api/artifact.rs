@@ -141,6 +141,92 @@ fn memories_start_with_what_the_file_holds() {
     std::fs::remove_file(&path).unwrap();
 }
 
+/// Segments that a file's pages say all of, two that no instance drops, and four functions to look at them.
+const SEGMENTS: &str = r#"(module
+    (memory (export "memory") 8)
+    (data $first (i32.const 0) "first FILLER")
+    (data $passive "passive")
+    (data $second (i32.const 131070) "second")
+    (data $other "other")
+    (data $nothing (i32.const 524288) "")
+    (func (export "passive") (param i32 i32)
+        (memory.init $passive (i32.const 400000) (local.get 0) (local.get 1)))
+    (func (export "other") (param i32 i32)
+        (memory.init $other (i32.const 400000) (local.get 0) (local.get 1)))
+    (func (export "second") (param i32 i32)
+        (memory.init $second (i32.const 400000) (local.get 0) (local.get 1)))
+    (func (export "drop") (data.drop $passive) (data.drop $second)))"#;
+
+fn check_segments(module: &Module) {
+    let mut store = Store::new(module.engine(), ());
+    let instance = Instance::new(&mut store, module, &[]).unwrap();
+    let memory = instance.get_memory(&mut store, "memory").unwrap();
+    assert_eq!(memory.data(&store)[..7], *b"first x");
+    assert_eq!(memory.data(&store)[131_069..][..8], *b"xsecondx");
+    assert!(memory.data(&store)[400_000..].iter().all(|&byte| byte == 0));
+    let init = |store: &mut Store<()>, segment: &str, from: i32, len: i32| {
+        let func = instance.get_typed_func::<(i32, i32), ()>(&mut *store, segment).unwrap();
+        let trap =
+            func.call(&mut *store, (from, len)).map_err(|error| *error.downcast_ref::<Trap>().unwrap());
+        trap.map(|()| memory.data(&*store)[400_000..][..len as usize].to_vec())
+    };
+    let outside = Err(Trap::MemoryOutOfBounds);
+    assert_eq!(init(&mut store, "second", 0, 1), outside);
+    assert_eq!(init(&mut store, "second", 0, 0), Ok(Vec::new()));
+    assert_eq!(init(&mut store, "second", 1, 0), outside);
+    assert_eq!(init(&mut store, "passive", 1, 6), Ok(b"assive".to_vec()));
+    assert_eq!(init(&mut store, "passive", 1, 7), outside);
+    instance.get_typed_func::<(), ()>(&mut store, "drop").unwrap().call(&mut store, ()).unwrap();
+    assert_eq!(init(&mut store, "passive", 0, 1), outside);
+    assert_eq!(init(&mut store, "passive", 0, 0), Ok(Vec::new()));
+    assert_eq!(init(&mut store, "second", 0, 1), outside);
+    assert_eq!(init(&mut store, "other", 0, 5), Ok(b"other".to_vec()));
+}
+
+#[test]
+fn segments_are_what_they_were() {
+    let tiered = || {
+        let mut config = Config::new();
+        config.strategy(Strategy::Tiered).compile_threads(0).tier_up_after(Some(1));
+        config
+    };
+    let copying = |mut config: Config| {
+        config.memory_init_cow(false);
+        config
+    };
+    let filled = SEGMENTS.replace("FILLER", &"x".repeat(140_000));
+    let texts = [
+        filled.clone(),
+        // A memory that is not in the file, since there is little in it, or since it is shared.
+        filled.replace("(data $first", r#"(memory 1) (data (memory 1) (i32.const 3) "few") (data $first"#),
+        filled.replace(
+            "(data $first",
+            r#"(memory 1 1 shared) (data (memory 1) (i32.const 3) "few") (data $first"#,
+        ),
+        // None is.
+        filled.replace(
+            "(data $nothing (i32.const 524288)",
+            "(data $nothing (i32.add (i32.const 0) (i32.const 9))",
+        ),
+    ];
+    let path = std::env::temp_dir().join(format!("sarsen-segments-{}", std::process::id()));
+    for text in &texts {
+        for (config, is_whole) in [(jit(), true), (tiered(), false), (copying(jit()), true)] {
+            let engine = engine(&config);
+            let module = Module::new(&engine, text).unwrap();
+            (0..3).for_each(|_| check_segments(&module));
+            let bytes = module.serialize().unwrap();
+            std::fs::write(&path, &bytes).unwrap();
+            // SAFETY: nobody else knows the file.
+            let module = unsafe { Module::deserialize_file(&engine, &path) }.unwrap();
+            std::fs::remove_file(&path).unwrap();
+            (0..2).for_each(|_| check_segments(&module));
+            assert!(!is_whole || module.serialize().unwrap() == bytes);
+            check_segments(&deserialize(&config, &bytes).unwrap());
+        }
+    }
+}
+
 #[test]
 fn without_signals() {
     let mut config = jit();
@@ -304,7 +390,7 @@ fn headers_that_lie_are_errors() {
     }
     let mut newer = bytes;
     newer[8] += 1;
-    assert_says(&deserialize(&jit(), &newer).unwrap_err(), &["it has format 3, not 2"]);
+    assert_says(&deserialize(&jit(), &newer).unwrap_err(), &["it has format 4, not 3"]);
 }
 
 /// Bytes of a header that are numbers.

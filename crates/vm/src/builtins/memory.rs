@@ -77,8 +77,9 @@ builtins! {
 
     /// Drops a data segment.
     data_drop |call| {
-        let segment = call.low() as usize;
-        call.instance().dropped_data[segment] = true;
+        let segment = call.low();
+        let instance = call.instance();
+        instance.dropped_data.drop(&instance.module, segment);
         Ok(())
     }
 }

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::limits::{MAX_TABLE_ELEMENTS, ResourceLimiter};
-use crate::testing::{elements, global, instantiate, store, store_of, try_instantiate};
+use crate::testing::{call, elements, global, instantiate, store, store_of, try_instantiate};
 use crate::{FuncPtr, MemoryId, Store, TableId};
+use sarsen_isa::Builtin;
 use std::sync::Mutex;
 
 const PAGE: u64 = 64 << 10;
@@ -45,6 +46,67 @@ fn what_was_written_before_a_trap_stays() {
     assert!(matches!(result, Err(InstantiateError::Trap(Trap::TableOutOfBounds))), "{result:?}");
     assert_ne!(elements(&mut store, t)[0], 0);
     assert_eq!(memory(&store, m)[1..6], *b"first", "memories come after tables");
+}
+
+#[test]
+fn data_segments_are_dropped_one_by_one() {
+    let available = |store: &StoreInner, id| -> Vec<bool> {
+        (0..4).map(|segment| store.data_slice(id, segment, 0, 1).is_ok()).collect()
+    };
+    let mut store = store();
+    let wat = r#"(module (memory 1)
+      (data "a") (data (i32.const 0) "b") (data "c") (data (i32.const 65535) "d"))"#;
+    let id = instantiate(&mut store, wat);
+    assert_eq!(available(&store, id), [true, false, true, false]);
+    assert!(store.data_slice(id, 1, 0, 0).is_ok() && store.data_slice(id, 1, 1, 0).is_err());
+    for (segment, left) in
+        [(1, [true, false, true, false]), (2, [true, false, false, false]), (0, [false; 4])]
+    {
+        for _ in 0..2 {
+            call(&mut store, id, Builtin::DataDrop, &[], (segment, 0)).unwrap();
+            assert_eq!(available(&store, id), left);
+        }
+    }
+    // Where one traps, those behind it are still there for functions that are in a table by now.
+    let result = try_instantiate(&mut store, &wat.replace("65535", "65536"), &[]);
+    assert!(matches!(result, Err(InstantiateError::Trap(Trap::MemoryOutOfBounds))), "{result:?}");
+    let id = InstanceId(store.instances.len() as u32 - 1);
+    assert_eq!(available(&store, id), [true, false, true, true]);
+    call(&mut store, id, Builtin::DataDrop, &[], (3, 0)).unwrap();
+    assert_eq!(available(&store, id), [true, false, true, false]);
+}
+
+#[cfg(all(unix, not(miri)))]
+#[test]
+fn images_stand_for_segments_where_they_are_mapped() {
+    use crate::testing::{code, load, nameless_file};
+    use crate::{MemoryImage, MemoryImages};
+    let file = Arc::new(nameless_file("images", &[b'i'; PAGE as usize]));
+    let starts = |memories: &[u32], are_all| {
+        let mut store = store();
+        // Pages can be mapped into the second memory, and not into the first, which is small.
+        let wat = r#"(module (memory (export "m") 1) (memory (export "n") 8)
+          (data (i32.const 0) "m") (data (memory 1) (i32.const 0) "n") (data "p"))"#;
+        let module = load(&store, wat);
+        let image = |&memory: &u32| {
+            // SAFETY: nobody else has the file.
+            unsafe { MemoryImage::new(MemoryIndex(memory), 0, PAGE as usize, Arc::clone(&file), 0) }
+        };
+        let images = MemoryImages { memories: memories.iter().map(image).collect(), are_all };
+        let code = CodeTable { images: Some(Arc::new(images)), ..code(&module) };
+        let id = store.instantiate(&module, &[], code).unwrap();
+        let dropped = [0, 1, 2].map(|segment| store.data_slice(id, segment, 0, 1).is_err());
+        assert_eq!(dropped, [true, true, false]);
+        ["m", "n"].map(|name| match store.export(id, name) {
+            Some(Extern::Memory(id)) => memory(&store, id)[0],
+            other => panic!("{other:?}"),
+        })
+    };
+    assert_eq!(starts(&[], false), *b"mn");
+    assert_eq!(starts(&[1], false), *b"mi");
+    assert_eq!(starts(&[0, 1], true), *b"mi", "one of them cannot be mapped");
+    assert_eq!(starts(&[1], true), *b"\0i", "no segment is looked at");
+    assert_eq!(starts(&[], true), *b"\0\0");
 }
 
 #[test]

@@ -2,10 +2,37 @@
 //! these are says `sarsen_module`.
 
 use crate::sys::{FileRange, sealed_file};
-use sarsen_module::{InitialMemory, MemoryIndex};
+use sarsen_module::{InitialMemories, InitialMemory, MemoryIndex};
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
+
+/// What memories of a module's instances hold at first, for those of which that is kept as pages.
+#[derive(Clone, Debug)]
+pub struct MemoryImages {
+    /// One for each of them.
+    pub memories: Box<[MemoryImage]>,
+    /// Whether instances that have mapped all of these need none of the module's active data segments.
+    pub are_all: bool,
+}
+
+impl MemoryImages {
+    /// What memories hold at first, in a file of its own.
+    ///
+    /// # Errors
+    /// If the system has no files that nobody can change, or no room for one.
+    pub fn seal(initial: &InitialMemories) -> io::Result<MemoryImages> {
+        let contents = initial.memories.iter().map(|initial| &initial.bytes[..]);
+        let file = Arc::new(sealed_file(contents)?);
+        let mut offset = 0;
+        let memories = initial.memories.iter().map(|&InitialMemory { memory, start, ref bytes }| {
+            let range = FileRange { file: Arc::clone(&file), offset, len: bytes.len() };
+            offset += bytes.len() as u64;
+            MemoryImage { memory, start, bytes: range }
+        });
+        Ok(MemoryImages { memories: memories.collect(), are_all: initial.are_all })
+    }
+}
 
 /// The first content of a memory that a module defines. Where it says nothing, there are zeros.
 #[derive(Clone, Debug)]
@@ -35,20 +62,5 @@ impl MemoryImage {
     /// Where it is mapped, and what.
     pub(super) fn place(&self) -> Option<(usize, FileRange)> {
         Some((usize::try_from(self.start).ok()?, self.bytes.clone()))
-    }
-
-    /// What memories hold at first, in a file of its own.
-    ///
-    /// # Errors
-    /// If the system has no files that nobody can change, or no room for one.
-    pub fn seal(memories: &[InitialMemory]) -> io::Result<Arc<[MemoryImage]>> {
-        let file = Arc::new(sealed_file(memories.iter().map(|initial| &initial.bytes[..]))?);
-        let mut offset = 0;
-        let images = memories.iter().map(|&InitialMemory { memory, start, ref bytes }| {
-            let range = FileRange { file: Arc::clone(&file), offset, len: bytes.len() };
-            offset += bytes.len() as u64;
-            MemoryImage { memory, start, bytes: range }
-        });
-        Ok(images.collect())
     }
 }
