@@ -81,6 +81,11 @@ pub(crate) fn prepare(folder: &Path) -> Result<()> {
 impl Engine {
     /// The command that runs a program, with the folder as current directory.
     pub(crate) fn command(&self, program: &Program, folder: &Path) -> Command {
+        self.go_on(self.start(folder), program)
+    }
+
+    /// The command with the options of the engine.
+    fn start(&self, folder: &Path) -> Command {
         let mut command = Command::new(&self.path);
         command.arg("run");
         match self.way {
@@ -94,6 +99,11 @@ impl Engine {
             Way::Precompiled => command.args(["-C", "cache=n", "--allow-precompiled"]),
             Way::Wasmi => &mut command,
         };
+        command
+    }
+
+    /// The command with what the program is given.
+    fn go_on(&self, mut command: Command, program: &Program) -> Command {
         for (host, guest) in program.folders {
             // wasmi knows folders by one name only.
             let both = host != guest && self.way != Way::Wasmi;
@@ -102,6 +112,12 @@ impl Engine {
         command.arg(if self.way == Way::Precompiled { precompiled(program) } else { program.wasm.into() });
         command.args(program.arguments);
         command
+    }
+
+    /// Runs what leaves something in a cache.
+    fn fill(&self, command: Command, program: &Program, folder: &Path) -> Result<()> {
+        let outcome = run(command, program, folder, Duration::from_secs(600))?;
+        outcome.failure.map_or(Ok(()), |failure| Err(failure.into()))
     }
 
     /// Does once what later runs profit from; an error is why the program cannot be run.
@@ -122,12 +138,13 @@ impl Engine {
                 let said = String::from_utf8_lossy(&output.stderr);
                 if output.status.success() { Ok(()) } else { Err(said.into_owned().into()) }
             }
-            Way::Cached | Way::Warm => {
-                // Each run leaves there what was hot in it; after some, little is added.
-                for _ in 0..5 {
-                    let outcome =
-                        run(self.command(program, folder), program, folder, Duration::from_secs(600))?;
-                    outcome.failure.map_or(Ok(()), Err)?;
+            Way::Cached => self.fill(self.command(program, folder), program, folder),
+            Way::Warm => {
+                // The second run starts a process that completes the cache. Here, that is waited for.
+                for cache in ["--cache=alone", "--cache=alone", "--cache=complete"] {
+                    let mut command = self.start(folder);
+                    command.arg(cache);
+                    self.fill(self.go_on(command, program), program, folder)?;
                 }
                 Ok(())
             }
