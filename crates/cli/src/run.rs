@@ -88,7 +88,7 @@ impl Run {
         let mut store = store.map_err(|error| Failure::of_engine(program.file, &error))?;
         let mut outcome = program.run(&mut store, &mut stopwatch, out);
         // Who waits for the program's output has it by now.
-        caching::keep(&program.module, program.options.caching(), command_line, words.start);
+        caching::keep(&program.module, program.options.caching(), command_line, &words);
         // The process ends, and what is compiled while everything goes is not worth writing all of it again.
         std::mem::forget(program.module.clone());
         if program.options.wants_stats() {

@@ -3,6 +3,7 @@
 //! Owns when a process is started that completes it, and how.
 //! What is in the cache, and whether that is worth completing, is the engine's matter.
 
+use super::words::Words;
 use clap::ValueEnum;
 use sarsen::Module;
 use serde::Deserialize;
@@ -51,19 +52,20 @@ impl TryFrom<Spelled> for Caching {
 /// A process in the background takes no longer.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Keeps what has become of a module, and has it completed if that is worth it, by a process with `command_line`, in which
-/// options end where `end` is.
+/// Keeps what has become of a module, and has it completed if that is worth it, by a process with this command line.
 ///
 /// That the next run starts slower is no failure of this one.
-pub(super) fn keep(module: &Module, caching: Caching, command_line: &[OsString], end: usize) {
+pub(super) fn keep(module: &Module, caching: Caching, command_line: &[OsString], words: &Words) {
     let _ = module.save_to_cache();
-    if caching == Caching::Yes && module.cache_is_incomplete() {
-        let started = complete_aside(command_line, end);
+    // What comes out of a pipe comes once.
+    let is_there = || words.file.metadata().is_ok_and(|file| file.is_file());
+    if caching == Caching::Yes && module.cache_is_incomplete() && is_there() {
+        let started = complete_aside(command_line, words.start);
         tracing::debug!(?started, "completing the cache");
     }
 }
 
-/// Starts a process that nobody waits for, and that nobody who waits for this one's output waits for.
+/// Starts a process that nobody waits for, not even who waits for this one's output; `end` is where options end.
 fn complete_aside(command_line: &[OsString], end: usize) -> std::io::Result<u32> {
     let (options, rest) = command_line.split_at(end);
     let mut command = Command::new(env::current_exe()?);

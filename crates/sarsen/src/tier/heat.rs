@@ -52,6 +52,7 @@ impl Heat {
         let in_frame = self.in_frame(look, spent);
         // Where loops are compiled first, calls go on to be counted.
         let loops = self.loops.values().filter(|state| !matches!(state, State::None)).count() as u64;
+        let is_waiting = self.loops.values().any(|state| matches!(state, State::Wanted));
         let is_hot = matches!(self.function, State::None) && self.spent >= worth.saturating_mul(1 + loops);
         if let Place::Loop { offset, operands } = look.place {
             let found = self.loops.entry(offset).or_default();
@@ -61,8 +62,10 @@ impl Heat {
             {
                 return Step::Move(compiled);
             }
-            // A call that has lasted for long may last on: code for the function would come too late for it.
-            if in_frame >= worth.div_ceil(2) && self.spent >= worth && matches!(found, State::None) {
+            // A call that has lasted for long may last on: code for the function would come too late for it. The code for one
+            // of its loops takes it over, and others have to wait for what comes of that.
+            let lasts = in_frame >= worth.div_ceil(2) && self.spent >= worth;
+            if lasts && !is_waiting && matches!(found, State::None) {
                 *found = State::Wanted;
                 // Another loop of the call has to prove itself.
                 self.frames.retain(|frame| frame.0 != look.frame);
@@ -183,6 +186,18 @@ mod tests {
         assert!(matches!(heat.look(&look(LOOP, 5), 10, 100), Step::Move(_)));
         assert!(matches!(heat.look(&look(Place::Other, 5), 80, 100), Step::GoOn));
         assert!(matches!(heat.look(&look(Place::Other, 5), 10, 100), Step::Compile(Part::Function(1), _)));
+    }
+
+    #[test]
+    fn loops_are_taken_over_one_at_a_time() {
+        let mut heat = Heat::default();
+        let at = |offset| look(Place::Loop { offset, operands: 3 }, 5);
+        assert!(matches!(heat.look(&at(7), 100, 100), Step::Compile(Part::Loop { offset: 7, .. }, _)));
+        for _ in 0..9 {
+            assert!(matches!(heat.look(&at(8), 10, 100), Step::GoOn), "the call goes on at the first soon");
+        }
+        heat.done(Part::Loop { function: 1, offset: 7, operands: 3 }, None);
+        assert!(matches!(heat.look(&at(8), 10, 100), Step::Compile(Part::Loop { offset: 8, .. }, _)));
     }
 
     #[test]

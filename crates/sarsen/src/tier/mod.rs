@@ -25,6 +25,7 @@ use sarsen_interp::{Compiled, Look, ModuleCode, Tiering};
 use sarsen_module::{Bytes, DefinedFuncIndex, FuncIndex, Module, TypeId};
 use sarsen_vm::{Collection, Image, NativeCode};
 use std::any::Any;
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -114,9 +115,17 @@ fn compiler(engine: &Engine) -> Result<&Compiler> {
     engine.compiler().ok_or_else(|| Error::bug("compiled code without a compiler"))
 }
 
+thread_local! {
+    /// This thread compiles, and does nothing else.
+    static COMPILES: Cell<bool> = const { Cell::new(false) };
+}
+
 /// Does something on a stack of its own: compiling takes more than may be left of the one that runs the guest, and must not
 /// panic into it.
 pub(crate) fn apart<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    if COMPILES.get() {
+        return work();
+    }
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("sarsen-compile".to_owned());
         let thread = thread.spawn_scoped(scope, work).map_err(Error::new)?;

@@ -258,6 +258,7 @@ impl fmt::Debug for Queue {
 
 /// Compiles what there is, the hottest first.
 fn work(shared: &Shared) {
+    super::COMPILES.set(true);
     let mut changed: Vec<Weak<ModuleCode>> = Vec::new();
     while let Some(job) = next(shared) {
         changed.retain(|known| known.strong_count() > 0);
