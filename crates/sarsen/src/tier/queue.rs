@@ -23,6 +23,9 @@ pub(super) fn cost(body: usize) -> u64 {
 /// Where a processor has nothing else to do, compiling costs so much less: whoever runs the code does not wait.
 const ASIDE: u64 = 4;
 
+/// Where all have something to do, that gets less time too, not only whoever runs the code. But it may be more of the same.
+const ASIDE_IF_BUSY: u64 = 2;
+
 /// The time between two looks from which on the thread may have waited for something: only what it has been running counts,
 /// which takes a call of the system to find out.
 const LONG: Duration = Duration::from_micros(500);
@@ -211,8 +214,12 @@ impl Queue {
             return u64::from(count);
         }
         let cost = cost(body);
-        let waits = self.threads() == 0 || self.shared.is_busy.load(Relaxed);
-        if waits { cost } else { cost / ASIDE }
+        let aside = match self.threads() {
+            0 => 1,
+            _ if self.shared.is_busy.load(Relaxed) => ASIDE_IF_BUSY,
+            _ => ASIDE,
+        };
+        cost / aside
     }
 
     /// Whether others compile than those who run.
