@@ -20,8 +20,8 @@ pub(crate) fn cache() -> Option<Cache> {
 
 /// Shows or empties the cache, which makes programs start as they were when they last ended
 ///
-/// Without `--cache=no`, `sarsen run` keeps there that a module is valid, and the code of what has become hot. The variable
-/// SARSEN_CACHE_DIR names another folder.
+/// Without `--cache=no`, `sarsen run` keeps there that a module is valid, and the code of what has become hot or, by a process
+/// in the background from the second run on, of all that has been called. The variable SARSEN_CACHE_DIR names another folder.
 #[derive(Args)]
 pub(crate) struct Command {
     #[command(subcommand)]

@@ -1,6 +1,6 @@
 //! `sarsen run`: what happens between a file's name and the exit code.
 //!
-//! Owns the order: options, module, grants, imports, calls, output, statistics.
+//! Owns the order: options, module, grants, imports, calls, output, cache, statistics.
 //! Each step has its file in this folder; how arguments are read and results written is in [`crate::arguments`] and
 //! [`crate::results`].
 
@@ -9,6 +9,9 @@ mod ending;
 mod entry;
 mod grants;
 mod guest;
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "marks what this process was given open")]
+mod inherited;
 mod link;
 mod options;
 mod stats;
@@ -59,6 +62,9 @@ impl Run {
         let mut words = Words::of(command_line, self.words, self.options.invoke.is_some())?;
         let base = self.config.as_deref().map(Options::from_file).transpose()?.unwrap_or_default();
         let mut options = self.options.over(base);
+        if options.caching() == Caching::Complete {
+            caching::yield_to_others();
+        }
         let mut engine = options.engine(false)?;
         let load =
             |engine: &Engine| load::module(engine, &words.file).map_err(|failure| words.explain(failure));
@@ -69,7 +75,7 @@ impl Run {
             module = load(&engine)?;
         }
         if options.caching() == Caching::Complete {
-            return caching::complete(&module).map_err(|error| Failure::of_engine(&words.file, &error));
+            return caching::complete(&module, &words.file);
         }
         if !entry::is_program(&module) {
             options.invoke = words.take_invoke()?.or(options.invoke);
@@ -88,7 +94,13 @@ impl Run {
         let mut store = store.map_err(|error| Failure::of_engine(program.file, &error))?;
         let mut outcome = program.run(&mut store, &mut stopwatch, out);
         // Who waits for the program's output has it by now.
-        caching::keep(&program.module, program.options.caching(), command_line, &words);
+        caching::keep(
+            &program.module,
+            program.options.caching(),
+            command_line,
+            &words,
+            self.config.as_deref(),
+        );
         // The process ends, and what is compiled while everything goes is not worth writing all of it again.
         std::mem::forget(program.module.clone());
         if program.options.wants_stats() {

@@ -397,6 +397,14 @@ impl ModuleCode {
     }
 }
 
+impl Drop for ModuleCode {
+    fn drop(&mut self) {
+        if let Some(tiering) = self.tiering() {
+            tiering.end(self);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -75,6 +75,9 @@ pub trait Tiering: Any + fmt::Debug + Send + Sync {
     /// Called at every poll of code of the module. If it returns code for the loop at hand, the rest of the function runs
     /// there.
     fn look(&self, code: &ModuleCode, look: &Look) -> Option<Compiled>;
+
+    /// Called when the code goes.
+    fn end(&self, code: &ModuleCode);
 }
 
 /// Who looks at the code of an instance's module.

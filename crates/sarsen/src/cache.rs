@@ -183,7 +183,9 @@ impl Cache {
         let loaded: crate::Result<CodeFile> = load();
         if let Err(error) = &loaded {
             tracing::warn!(key, %error, "code not loaded from the cache");
-            let _ = fs::remove_file(&path);
+            if error.kind() == ErrorKind::Malformed {
+                let _ = fs::remove_file(&path);
+            }
         }
         loaded.ok()
     }
@@ -230,7 +232,8 @@ impl Cache {
 
     /// Keeps a file of a module's, and lets others go if there are too many.
     fn write(&self, key: &str, kind: &str, bytes: &[u8]) -> io::Result<()> {
-        if bytes.len() as u64 > self.max_size {
+        let other = if kind == "code" { self.size(key, "module").unwrap_or_default() } else { 0 };
+        if bytes.len() as u64 + other > self.max_size {
             return Ok(());
         }
         folder::make(&self.dir)?;
@@ -243,13 +246,22 @@ impl Cache {
         fs::metadata(self.path(key, kind)).ok().map(|file| file.len())
     }
 
+    /// How long ago a file of a module's was written, if it is there.
+    fn age(&self, key: &str, kind: &str) -> Option<Duration> {
+        fs::metadata(self.path(key, kind)).ok()?.modified().ok()?.elapsed().ok()
+    }
+
     /// Sees to it that nobody else completes a module's code, until what is returned goes; nothing if somebody does.
     fn lock(&self, key: &str) -> io::Result<Option<File>> {
+        folder::make(&self.dir)?;
         let mut options = File::options();
         options.write(true).create(true).truncate(false);
         let file = options.open(self.path(key, "lock"))?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
+            Ok(()) => {
+                file.set_modified(SystemTime::now())?;
+                Ok(Some(file))
+            }
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }

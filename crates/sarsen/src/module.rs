@@ -174,8 +174,8 @@ impl Module {
         }
     }
 
-    /// Writes the module to the engine's [cache](crate::Config::cache), with the code of what has become hot, if that is worth
-    /// it: whether it was.
+    /// Writes the module to the engine's [cache](crate::Config::cache), with the code of what has become hot and what else has
+    /// been called, if that is worth it: whether it was. What another process has found out meanwhile stays, if it is more.
     ///
     /// # Errors
     /// If it cannot be written.

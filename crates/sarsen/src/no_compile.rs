@@ -52,6 +52,10 @@ impl Compiler {
         match *self {}
     }
 
+    pub(crate) fn has_leaf(&self, _: &Arc<TypeRegistry>, _: &FuncType) -> bool {
+        match *self {}
+    }
+
     pub(crate) fn stand_in(&self, _: &Arc<TypeRegistry>, _: &FuncType) -> Result<Arc<NativeCode>> {
         match *self {}
     }

@@ -49,7 +49,7 @@ impl Module {
         let parts = self.tier().zip(self.engine().compiler());
         let (tier, compiler) = parts.ok_or_else(|| refused("has no code to serialize"))?;
         let binding = compiler.binding(self.inner().features(), 0);
-        Ok(artifact::write(&binding, self.inner(), &tier.collect()?))
+        Ok(artifact::write(&binding, self.inner(), &tier.collect(true)?))
     }
 
     /// A module from the bytes that [`Module::serialize`] or [`Engine::precompile_module`] have given. The bytes are copied:

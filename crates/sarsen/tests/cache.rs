@@ -138,10 +138,10 @@ fn what_goes_is_kept() {
     assert!(load(&folder).compiled_functions() > 0);
 }
 
-/// A module large enough to be kept, with a hundred functions that nobody calls often.
+/// A module large enough to be kept, with a hundred functions that nobody calls often, and ten that nobody calls.
 fn wide() -> Vec<u8> {
     let more = "(local.set 0 (i32.rotl (local.get 0) (i32.const 5)))".repeat(500);
-    let functions = (0..100).map(|n| {
+    let functions = (0..110).map(|n| {
         format!("(func $f{n} (param i32) (result i32) {more} (i32.add (local.get 0) (i32.const {n})))")
     });
     let calls = (0..100).map(|n| format!("(call $f{n}"));
@@ -182,19 +182,36 @@ fn what_is_called_now_and_then_is_compiled_when_nobody_waits() {
     assert_eq!(third.translated_functions(), 1, "of compiled functions, that which the host calls");
     assert_eq!(third.complete_cache(limit).unwrap(), 0);
     // Somebody who has started before and knows less takes nothing away.
+    assert!(first.complete_cache(Duration::ZERO).is_ok());
     drop((first, second, third));
     assert_eq!(load(&folder).compiled_functions(), 101);
     // One at a time.
     let [lock] = &folder.files("lock")[..] else { panic!("there is one") };
-    let lock = fs::File::open(lock).unwrap();
+    let lock = fs::File::options().write(true).open(lock).unwrap();
     lock.lock().unwrap();
     folder.files("code").iter().for_each(|code| fs::remove_file(code).unwrap());
     let module = load(&folder);
     call(&module);
+    assert!(!module.cache_is_incomplete(), "somebody tries, or has tried in vain");
+    lock.set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
     assert!(module.cache_is_incomplete());
     assert_eq!(module.complete_cache(limit).unwrap(), 0);
     lock.unlock().unwrap();
     assert_eq!(module.complete_cache(limit).unwrap(), 101);
+}
+
+#[test]
+fn what_has_been_called_is_known_when_a_module_goes() {
+    let folder = Folder::new();
+    fs::write(folder.file(), wide()).unwrap();
+    let module = load(&folder);
+    let mut store = Store::new(module.engine(), ());
+    let instance = Instance::new(&mut store, &module, &[]).unwrap();
+    instance.get_typed_func::<i32, i32>(&mut store, "sum").unwrap().call(&mut store, 7).unwrap();
+    drop((store, module));
+    let module = load(&folder);
+    assert!(module.cache_is_incomplete());
+    assert_eq!(module.complete_cache(Duration::MAX).unwrap(), 101);
 }
 
 #[test]

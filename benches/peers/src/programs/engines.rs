@@ -90,7 +90,10 @@ impl Engine {
         command.arg("run");
         match self.way {
             Way::Sarsen(strategy) => command.args(["--cache=no", "--strategy", strategy]),
-            Way::Warm => command.env("SARSEN_CACHE_DIR", folder.join(CACHE).join("sarsen")),
+            // Without processes that would go on beside others.
+            Way::Warm => {
+                command.env("SARSEN_CACHE_DIR", folder.join(CACHE).join("sarsen")).arg("--cache=alone")
+            }
             Way::Uncached => command.args(["-C", "cache=n"]),
             Way::Cached => {
                 let file = folder.join(CACHE).join("wasmtime.toml");
@@ -141,12 +144,12 @@ impl Engine {
             Way::Cached => self.fill(self.command(program, folder), program, folder),
             Way::Warm => {
                 // The second run starts a process that completes the cache. Here, that is waited for.
-                for cache in ["--cache=alone", "--cache=alone", "--cache=complete"] {
-                    let mut command = self.start(folder);
-                    command.arg(cache);
-                    self.fill(self.go_on(command, program), program, folder)?;
+                for _ in 0..2 {
+                    self.fill(self.command(program, folder), program, folder)?;
                 }
-                Ok(())
+                let mut command = self.start(folder);
+                command.arg("--cache=complete");
+                self.fill(self.go_on(command, program), program, folder)
             }
             _ => Ok(()),
         }

@@ -78,7 +78,7 @@ pub(crate) struct Options {
     #[arg(long, value_enum, help_heading = "Engine")]
     pub(crate) strategy: Option<Strategy>,
     /// Keeps what is known of modules, and the code of what they call, from run to run; `yes` unless something else is said
-    #[arg(long, value_enum, value_name = "HOW", help_heading = "Engine", num_args = 0..=1, require_equals = true,
+    #[arg(long, value_enum, ignore_case = true, value_name = "HOW", help_heading = "Engine", num_args = 0..=1, require_equals = true,
         default_missing_value = "yes", overrides_with = "cache")]
     pub(crate) cache: Option<Caching>,
     /// Tells a profiler where which function lies; functions are compiled then, unless something else is said

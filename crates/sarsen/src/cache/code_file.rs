@@ -13,7 +13,7 @@ use sarsen_module::Bytes;
 use sarsen_vm::Image;
 use std::fs::File;
 
-/// How such files start; the last byte but one is the format's number.
+/// How such files start; the last byte is the format's number.
 const MAGIC: [u8; 8] = *b"sarsen-\x01";
 
 /// Bytes before the lists.

@@ -8,6 +8,7 @@ use sarsen_module::{Bytes, Module};
 use sarsen_vm::{Image, ImageParts};
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 /// Microseconds of compiling that are worth a file.
 const WORTH: u64 = 2_000;
@@ -21,8 +22,14 @@ const WORTH_COMPLETING: u64 = 20_000;
 /// To know of a function that it is called is worth so much less than having it compiled.
 const NEWS: u64 = 10;
 
+/// How long nobody tries to do what somebody has tried in vain.
+const PAUSE: Duration = Duration::from_secs(600);
+
 /// What files of code are called after the point.
 const CODE: &str = "code";
+
+/// What files are called that are locked.
+const LOCK: &str = "lock";
 
 /// Bytes that are written in a microsecond.
 const SPEED: u64 = 500;
@@ -67,17 +74,25 @@ impl Keep {
         let more = tier.micros_to_keep().saturating_sub(self.micros.load(Relaxed));
         if !self.is_kept.load(Relaxed) {
             let is_worth_it = more > WORTH || Keep::is_worth_it(module);
-            return if is_worth_it { self.save_code(engine, module, tier) } else { Ok(false) };
+            return if is_worth_it { self.save_code(engine, module, tier, false) } else { Ok(false) };
         }
         let called = tier.called();
-        let size = self.cache.size(&self.key, CODE).unwrap_or_default();
+        let writing = self.time_to_write();
         let news = tier.news(&called).saturating_sub(self.news.load(Relaxed));
-        let is_worth_it = more + news / NEWS > WORTH + size / SPEED;
-        if is_worth_it { self.write_code(tier, &called).map(|()| true) } else { Ok(false) }
+        // To know what is called has a use only when it is compiled later on. Who does that has to know it.
+        let completes = self.is_known && news > 0 && self.is_much(tier, &called);
+        let is_worth_it = completes || more + news / NEWS > WORTH + writing;
+        if is_worth_it { self.write_code(tier, &called, false).map(|()| true) } else { Ok(false) }
     }
 
     /// Writes the code of what is hot, and the module if it is not there; whether that could be.
-    pub(crate) fn save_code(&self, engine: &Engine, module: &Module, tier: &ModuleTier) -> Result<bool> {
+    pub(crate) fn save_code(
+        &self,
+        engine: &Engine,
+        module: &Module,
+        tier: &ModuleTier,
+        thorough: bool,
+    ) -> Result<bool> {
         let Some(compiler) = engine.compiler() else { return Ok(false) };
         if !self.is_kept.load(Relaxed) {
             let none = Image::read(Bytes::from(ImageParts::default().to_bytes()));
@@ -85,12 +100,12 @@ impl Keep {
             let binding = compiler.binding(module.features(), 0);
             self.write(engine, &artifact::write(&binding, module, &none))?;
         }
-        self.write_code(tier, &tier.called()).map(|()| true)
+        self.write_code(tier, &tier.called(), thorough).map(|()| true)
     }
 
-    fn write_code(&self, tier: &ModuleTier, called: &Called) -> Result<()> {
+    fn write_code(&self, tier: &ModuleTier, called: &Called, thorough: bool) -> Result<()> {
         let micros = tier.micros_to_keep();
-        let bytes = code_file::to_bytes(&tier.collect()?, called);
+        let bytes = code_file::to_bytes(&tier.collect(thorough)?, called);
         // Another process may have found out more since this one started.
         if self.cache.size(&self.key, CODE).is_none_or(|size| size <= bytes.len() as u64) {
             self.cache.write(&self.key, CODE, &bytes)?;
@@ -101,16 +116,24 @@ impl Keep {
         Ok(())
     }
 
-    /// Whether the module has been kept by an earlier process: it will be used again.
-    pub(crate) fn is_used_again(&self) -> bool {
-        self.is_known
+    /// Microseconds that it takes to write the code.
+    fn time_to_write(&self) -> u64 {
+        self.cache.size(&self.key, CODE).unwrap_or_default() / SPEED
     }
 
     /// Whether so much has been called without being compiled that a process of its own would pay.
+    fn is_much(&self, tier: &ModuleTier, called: &Called) -> bool {
+        tier.cost(&called.functions) > WORTH_COMPLETING + self.time_to_write()
+    }
+
+    /// Whether a process of its own would pay, and can be expected to do better than others before.
     pub(crate) fn is_worth_completing(&self, tier: &ModuleTier) -> bool {
-        let size = self.cache.size(&self.key, CODE).unwrap_or_default();
-        let cost = tier.cost(&tier.called().functions);
-        cost > WORTH_COMPLETING + size / SPEED
+        // Whoever has tried lately, and has left nothing, is at it, or cannot.
+        let (tried, written) = (self.cache.age(&self.key, LOCK), self.cache.age(&self.key, CODE));
+        let is_vain =
+            tried.is_some_and(|tried| tried < PAUSE && written.is_none_or(|written| written > tried));
+        // What comes from the cache will be used again.
+        self.is_known && !is_vain && self.is_much(tier, &tier.called())
     }
 
     /// Keeps others from completing the module's code as long as what is returned is there; nothing if somebody does.

@@ -29,6 +29,11 @@ impl Compiler {
         Ok((code, ty))
     }
 
+    /// Whether that code is there.
+    pub(crate) fn has_leaf(&self, registry: &Arc<TypeRegistry>, ty: &FuncType) -> bool {
+        self.leaves.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&erased(registry, ty))
+    }
+
     /// What compiled code calls in place of functions of a type that are not compiled: it runs the one that the store says.
     pub(crate) fn stand_in(&self, registry: &Arc<TypeRegistry>, ty: &FuncType) -> Result<Arc<NativeCode>> {
         kept(&self.stand_ins, erased(registry, ty), |bytes| {

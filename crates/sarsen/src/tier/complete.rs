@@ -2,42 +2,50 @@
 //!
 //! A program that spreads its time over many functions, or ends before they are hot, finds them compiled at its next run.
 
-use super::{ModuleTier, Part, queue};
+use super::{ModuleTier, Part, apart, queue};
 use crate::Result;
 use crate::cache::Called;
 use sarsen_module::DefinedFuncIndex;
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Weak;
 use std::time::{Duration, Instant};
+
+/// How often what there is by then is kept.
+const INTERVAL: Duration = Duration::from_secs(5);
 
 impl ModuleTier {
     /// What has been called, now or before, of which there is no code.
     pub(crate) fn called(&self) -> Called {
         let before = &self.before.called;
-        let functions = self.functions();
-        let mut refused: HashSet<u32> = before.refused.iter().copied().collect();
-        refused.extend(functions.iter().filter(|(_, heat)| heat.is_refused()).map(|(&function, _)| function));
-        let has_code = |function: u32| {
-            functions.get(&function).is_some_and(|heat| heat.compiled().is_some())
-                || self.compiled_before(function).is_some()
+        let code = self.code.get().and_then(Weak::upgrade);
+        let now = match &code {
+            Some(code) => code.called().collect(),
+            None => self.called_at_last.get().cloned().unwrap_or_default(),
         };
-        let now: Vec<u32> =
-            self.code.get().and_then(Weak::upgrade).map_or(Vec::new(), |code| code.called().collect());
+        let mut refused = self.refused().clone();
+        refused.extend(&before.refused);
+        let looked_at: HashMap<u32, (u64, bool)> = self
+            .functions()
+            .iter()
+            .map(|(&function, heat)| (function, (heat.spent(), heat.compiled().is_some())))
+            .collect();
         let mut known = HashSet::new();
         let all = before.functions.iter().copied().chain(now);
         let is_wanted = |&function: &u32| {
             function < self.module.defined_funcs()
                 && known.insert(function)
                 && !refused.contains(&function)
-                && !has_code(function)
+                && !looked_at.get(&function).is_some_and(|&(_, is_compiled)| is_compiled)
+                && self.compiled_before(function).is_none()
         };
-        let mut called: Vec<u32> = all.filter(is_wanted).collect();
+        let mut functions: Vec<u32> = all.filter(is_wanted).collect();
         // What was hotter before stays in front of what has not been looked at now.
-        called.sort_by_key(|function| Reverse(functions.get(function).map_or(0, |heat| heat.spent())));
+        functions
+            .sort_by_cached_key(|function| Reverse(looked_at.get(function).map_or(0, |&(spent, _)| spent)));
         let mut refused: Vec<u32> = refused.into_iter().collect();
         refused.sort_unstable();
-        Called { functions: called, refused }
+        Called { functions, refused }
     }
 
     /// About what it takes to compile these functions, in microseconds.
@@ -54,24 +62,33 @@ impl ModuleTier {
 
     /// Whether it is worth it to compile what has been called.
     pub(crate) fn is_incomplete(&self) -> bool {
-        self.keep.get().is_some_and(|keep| keep.is_used_again() && keep.is_worth_completing(self))
+        self.keep.get().is_some_and(|keep| keep.is_worth_completing(self))
     }
 
     /// Compiles what has been called, until the time is over, and keeps it; how many functions.
     pub(crate) fn complete(&self, limit: Duration) -> Result<usize> {
         let Some(keep) = self.keep.get() else { return Ok(0) };
         let Some(_lock) = keep.lock()? else { return Ok(0) };
-        let end = Instant::now() + limit;
         let before = self.compiled_functions();
-        for function in self.called().functions {
-            if Instant::now() >= end {
-                break;
+        apart(|| {
+            let (start, mut kept) = (Instant::now(), Instant::now());
+            for function in self.called().functions {
+                if start.elapsed() >= limit {
+                    break;
+                }
+                if self.functions().entry(function).or_default().want() {
+                    self.compile(Part::Function(function));
+                }
+                if kept.elapsed() >= INTERVAL {
+                    keep.save_code(&self.engine, &self.module, self, true)?;
+                    kept = Instant::now();
+                }
             }
-            if self.functions().entry(function).or_default().want() {
-                self.compile(Part::Function(function));
+            if self.compiled_functions() > before {
+                keep.save_code(&self.engine, &self.module, self, true)?;
             }
-        }
-        keep.save_code(&self.engine, &self.module, self)?;
+            Ok(())
+        })?;
         Ok(self.compiled_functions() - before)
     }
 }

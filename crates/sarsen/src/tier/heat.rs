@@ -120,11 +120,6 @@ impl Heat {
         }
     }
 
-    /// The function is left to the interpreter.
-    pub(super) fn is_refused(&self) -> bool {
-        matches!(self.function, State::Refused)
-    }
-
     /// What it has taken altogether.
     pub(super) fn spent(&self) -> u64 {
         self.spent

@@ -75,6 +75,10 @@ pub(crate) struct ModuleTier {
     stand_ins: Cells,
     known: OnceLock<Known>,
     functions: Mutex<HashMap<u32, Heat>>,
+    /// Functions that are left to the interpreter because compiling them would cost too much.
+    refused: Mutex<HashSet<u32>>,
+    /// What had been called when the interpreter's code went.
+    called_at_last: OnceLock<Vec<u32>>,
     before: Before,
     targets: Targets,
     /// Everything published, kept.
@@ -126,6 +130,10 @@ pub(crate) fn apart<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<
     if COMPILES.get() {
         return work();
     }
+    let work = || {
+        COMPILES.set(true);
+        work()
+    };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("sarsen-compile".to_owned());
         let thread = thread.spawn_scoped(scope, work).map_err(Error::new)?;
@@ -169,6 +177,8 @@ impl ModuleTier {
             stand_ins: Cells::new(module.defined_funcs()),
             known: OnceLock::new(),
             functions: Mutex::default(),
+            refused: Mutex::default(),
+            called_at_last: OnceLock::new(),
             before,
             targets: Targets::default(),
             published: Mutex::default(),
@@ -196,8 +206,10 @@ impl ModuleTier {
 
     /// The same where nobody wants to hear of errors.
     fn save_quietly(&self) {
-        if let Err(error) = self.save() {
-            tracing::warn!(%error, "not written to the cache");
+        match catch_unwind(AssertUnwindSafe(|| self.save())) {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "not written to the cache"),
+            Err(_) => tracing::error!("writing to the cache has panicked"),
         }
     }
 
@@ -245,6 +257,10 @@ impl ModuleTier {
         self.functions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn refused(&self) -> MutexGuard<'_, HashSet<u32>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The code of a function that is compiled.
     fn compiled(&self, function: u32) -> Option<Compiled> {
         self.functions().get(&function).and_then(Heat::compiled).or_else(|| self.compiled_before(function))
@@ -258,8 +274,9 @@ impl ModuleTier {
         Some(Compiled { enter, native })
     }
 
-    /// The code of all functions that are compiled, as one image.
-    pub(crate) fn collect(&self) -> Result<Image> {
+    /// The code of all functions that are compiled, as one image; with the ways out to everything that is imported if `thorough`.
+    /// Otherwise those are left out that would have to be made.
+    pub(crate) fn collect(&self, thorough: bool) -> Result<Image> {
         let mut sources: BTreeMap<u32, Image> = BTreeMap::new();
         let before = self.before.code.as_ref().map(|before| before.image());
         if let Some(before) = before {
@@ -278,12 +295,18 @@ impl ModuleTier {
             collection.add_trampolines(before);
         }
         // Who calls functions of the host finds the way out there as well.
+        let registry = self.engine.registry();
         let compiled = sources.keys().map(|&function| self.module.func_index(DefinedFuncIndex(function)));
         let imported = if sources.is_empty() { 0 } else { self.module.imported().funcs };
-        let imported = (0..imported).map(FuncIndex);
+        let imported = (0..imported).map(FuncIndex).filter(|&function| {
+            thorough
+                || self
+                    .engine
+                    .compiler()
+                    .is_some_and(|it| it.has_leaf(registry, self.module.func_type(function)))
+        });
         let wanted: HashSet<TypeId> =
             compiled.chain(imported).map(|function| self.module.func_type_id(function)).collect();
-        let registry = self.engine.registry();
         for (index, &id) in (0..).zip(self.module.types()) {
             let is_there = before.is_some_and(|before| before.entry(index).is_some());
             if let Some(ty) = registry.func_type(id).filter(|_| wanted.contains(&id) && !is_there) {
@@ -325,7 +348,7 @@ impl ModuleTier {
         let known =
             self.known.get_or_init(|| compiler.known(&self.module, self.module.bytes().len() <= MAX_KNOWN));
         if !self.engine.queue().is_some_and(Queue::take_room) {
-            return Ok(None);
+            return Err(Error::msg("there is no room for the code of more functions"));
         }
         let made = compiler.part(&self.module, known, &|call| self.targets.of(call), part);
         if !matches!(made, Ok(Some(_))) {
@@ -354,6 +377,9 @@ impl ModuleTier {
         let micros = since.elapsed().as_micros() as u64;
         self.counts.micros.fetch_add(micros, Relaxed);
         let function = part.function();
+        if let (Ok(Ok(None)), Part::Function(_)) = (&made, part) {
+            self.refused().insert(function);
+        }
         let (name, body) = self.described(function);
         let compiled = match made {
             Ok(Ok(compiled)) => compiled,
@@ -484,6 +510,13 @@ fn known(tiering: &dyn Tiering) -> Option<&ModuleTier> {
 }
 
 impl Tiering for ModuleTier {
+    fn end(&self, code: &ModuleCode) {
+        if self.keep.get().is_some() {
+            // It ends once.
+            let _ = self.called_at_last.set(code.called().collect());
+        }
+    }
+
     fn compiled(&self, function: u32) -> Option<Compiled> {
         self.compiled_before(function)
     }
@@ -519,6 +552,7 @@ impl Tiering for ModuleTier {
                             Ok(())
                         });
                         if compiled.is_err() {
+                            self.functions().entry(look.function).or_default().done(part, None);
                             return None;
                         }
                         queue.forget();

@@ -395,6 +395,8 @@ struct Watcher {
 }
 
 impl Tiering for Watcher {
+    fn end(&self, _: &ModuleCode) {}
+
     fn compiled(&self, _: u32) -> Option<Compiled> {
         None
     }
