@@ -9,6 +9,9 @@ mod cache;
 mod compile;
 mod completions;
 mod failure;
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "marks what this process was given open, which is known by numbers")]
+mod inherited;
 mod input;
 mod inspect;
 #[expect(unsafe_code, reason = "runs the compiled modules that the command line names")]

@@ -9,9 +9,6 @@ mod ending;
 mod entry;
 mod grants;
 mod guest;
-#[cfg(unix)]
-#[expect(unsafe_code, reason = "marks what this process was given open")]
-mod inherited;
 mod link;
 mod options;
 mod stats;

@@ -323,7 +323,8 @@ impl Config {
     ///
     /// A module is found by its bytes, or by [its file](crate::Module::from_file), which is not read then. With
     /// [`Strategy::Tiered`], it is written when it goes, when nothing of the engine has become hot for two seconds, or by
-    /// [`Module::save_to_cache`](crate::Module::save_to_cache), if that saves more time than it takes.
+    /// [`Module::save_to_cache`](crate::Module::save_to_cache), if that saves more time than it takes; and
+    /// [`Module::complete_cache`](crate::Module::complete_cache) compiles for later processes what has not become hot.
     pub fn cache(&mut self, cache: Option<Cache>) -> &mut Config {
         self.cache = cache;
         self

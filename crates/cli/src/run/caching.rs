@@ -85,7 +85,7 @@ fn complete_aside(command_line: &[OsString], end: usize) -> io::Result<u32> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     #[cfg(unix)]
     {
-        super::inherited::keep();
+        crate::inherited::keep();
         // Who stops this one's process group has no quarrel with the next run's start.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
     }

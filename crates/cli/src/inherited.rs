@@ -1,4 +1,4 @@
-//! What this process was given open: the one place of `run` that is unsafe.
+//! What this process was given open.
 //!
 //! Nothing but the mark of what goes on to processes that are started is changed.
 
@@ -6,7 +6,7 @@ use std::os::fd::BorrowedFd;
 
 /// Lets nothing that this process was given open, but the standard streams, go on to processes that it starts: whoever waits
 /// for the end of a pipe, or for a lock, would wait for them.
-pub(super) fn keep() {
+pub(crate) fn keep() {
     let Ok(open) = std::fs::read_dir("/dev/fd") else { return };
     let numbers = open.filter_map(|file| file.ok()?.file_name().to_str()?.parse::<i32>().ok());
     for number in numbers.collect::<Vec<_>>() {
