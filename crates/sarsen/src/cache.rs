@@ -254,9 +254,7 @@ impl Cache {
     /// Sees to it that nobody else completes a module's code, until what is returned goes; nothing if somebody does.
     fn lock(&self, key: &str) -> io::Result<Option<File>> {
         folder::make(&self.dir)?;
-        let mut options = File::options();
-        options.write(true).create(true).truncate(false);
-        let file = options.open(self.path(key, "lock"))?;
+        let file = folder::own(File::options().write(true).create(true)).open(self.path(key, "lock"))?;
         match file.try_lock() {
             Ok(()) => {
                 file.set_modified(SystemTime::now())?;

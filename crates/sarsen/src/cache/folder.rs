@@ -3,7 +3,7 @@
 use super::CacheStats;
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs::{self, DirEntry, File, Metadata};
+use std::fs::{self, DirEntry, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -68,16 +68,19 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // Processes may have the same number in different containers.
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
     let unfinished = path.with_extension(format!("{}-{count}-{now:x}.new", std::process::id()));
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&unfinished)?;
+    let mut file = own(File::options().write(true).create_new(true)).open(&unfinished)?;
     let written = file.write_all(bytes).and_then(|()| fs::rename(&unfinished, path));
     if written.is_err() {
         let _ = fs::remove_file(&unfinished);
     }
     written
+}
+
+/// What is made so is this user's alone.
+pub(super) fn own(options: &mut OpenOptions) -> &OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
 }
 
 /// The files of a cache in the folder; none if there is no folder.

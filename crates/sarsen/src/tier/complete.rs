@@ -67,7 +67,9 @@ impl ModuleTier {
 
     /// Compiles what has been called, until the time is over, and keeps it; how many functions.
     pub(crate) fn complete(&self, limit: Duration) -> Result<usize> {
-        let Some(keep) = self.keep.get() else { return Ok(0) };
+        let Some(keep) = self.keep.get().filter(|_| !self.called().functions.is_empty()) else {
+            return Ok(0);
+        };
         let Some(_lock) = keep.lock()? else { return Ok(0) };
         let before = self.compiled_functions();
         apart(|| {
