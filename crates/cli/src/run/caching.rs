@@ -33,7 +33,7 @@ pub(crate) enum Caching {
 
 /// How it can be spelled in files.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "it is true, false, or one of \"yes\", \"no\" and \"alone\"")]
 enum Spelled {
     Switch(bool),
     Word(String),
