@@ -59,6 +59,8 @@ pub struct VmHostFunc {
     pub func: VmFunc,
     /// What it does: known to its calls alone.
     pub closure: *const c_void,
+    /// What the host knows it by, where one closure is several functions.
+    pub datum: u64,
 }
 
 /// Calls the function with this record for an instance, or for the host if that is null: arguments in slots from `args` on,

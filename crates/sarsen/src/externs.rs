@@ -8,6 +8,8 @@ use crate::table::Table;
 use crate::tag::Tag;
 use crate::types::ExternType;
 use crate::{AsContext, Result};
+use std::fmt;
+use std::sync::Arc;
 
 /// Something that can be imported and exported.
 #[derive(Clone, Debug)]
@@ -93,6 +95,19 @@ impl Extern {
             },
             sarsen_vm::Extern::Tag(id) => Extern::Tag(Tag::from_id(store, id)),
         }
+    }
+}
+
+/// Where a module has an export, found once for [all its instances](crate::Instance::get_module_export).
+#[derive(Clone)]
+pub struct ModuleExport {
+    pub(crate) module: Arc<sarsen_module::Module>,
+    pub(crate) index: sarsen_module::ExternIndex,
+}
+
+impl fmt::Debug for ModuleExport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ModuleExport").field(&self.index).finish()
     }
 }
 

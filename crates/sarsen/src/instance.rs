@@ -1,6 +1,6 @@
 //! Instances. Imports come in order here; to find them by name is what `linker.rs` is for.
 
-use crate::externs::{Export, Extern};
+use crate::externs::{Export, Extern, ModuleExport};
 use crate::func::{Func, TypedFunc, WasmParams, WasmResults};
 use crate::global::Global;
 use crate::memory::{Memory, SharedMemory};
@@ -61,6 +61,20 @@ impl Instance {
         opaque.expect(self.store, "instance");
         let export = opaque.vm.export(self.id, name)?;
         Some(Extern::lift(opaque, export))
+    }
+
+    /// The export that a module has there; none if the instance is of another module.
+    ///
+    /// # Panics
+    /// If the instance belongs to another store.
+    pub fn get_module_export(&self, mut store: impl AsContextMut, export: &ModuleExport) -> Option<Extern> {
+        let opaque = &mut store.as_context_mut().0.opaque;
+        opaque.expect(self.store, "instance");
+        if !std::sync::Arc::ptr_eq(opaque.vm.module(self.id), &export.module) {
+            return None;
+        }
+        let entity = opaque.vm.entity(self.id, export.index);
+        Some(Extern::lift(opaque, entity))
     }
 
     /// All exports.

@@ -30,6 +30,7 @@
 //! [`Instance`] is a module with its imports, made by a [`Linker`]. Handles ([`Func`], [`Memory`], ...) are plain numbers
 //! that name something in a store, and are checked against it.
 
+mod any_store;
 mod artifact;
 mod backtrace;
 #[expect(unsafe_code, reason = "loads compiled modules that it has written")]
@@ -73,14 +74,17 @@ mod store;
 #[expect(unsafe_code, reason = "puts the addresses of compiled code into records")]
 mod tier;
 
+pub use any_store::AnyStore;
 pub use artifact::ArtifactInfo;
 pub use backtrace::{FrameInfo, WasmBacktrace};
 pub use cache::{Cache, CacheStats};
 pub use config::{Config, Cpu, Profiler, Strategy};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, Result, ThrownException};
-pub use externs::{Export, Extern};
-pub use func::{Caller, Func, IntoFunc, TypedFunc, WasmParams, WasmResults, WasmRet, WasmTy};
+pub use externs::{Export, Extern, ModuleExport};
+pub use func::{
+    Caller, Func, IntoFunc, NumericFunc, NumericHostFunc, TypedFunc, WasmParams, WasmResults, WasmRet, WasmTy,
+};
 pub use gc::{
     AnyRef, ArrayRef, ArrayRefPre, EqRef, ExnRef, ExnRefPre, ExternRef, I31, OwnedRooted, Rooted, StructRef,
     StructRefPre,

@@ -68,11 +68,7 @@ impl Memory {
     /// # Panics
     /// If it belongs to another store, or is shared: see [`SharedMemory`].
     pub fn data<'a, T: 'static>(&self, store: impl Into<StoreContext<'a, T>>) -> &'a [u8] {
-        let vm = self.expect(&store.into().0.opaque);
-        assert!(vm.shared_memory(self.id).is_none(), "the bytes of a shared memory cannot be borrowed");
-        let len = usize::try_from(vm.memory_len(self.id)).unwrap_or(usize::MAX);
-        // SAFETY: the memory has this many bytes, and the borrow of the store keeps code from running.
-        unsafe { std::slice::from_raw_parts(vm.memory_base(self.id), len) }
+        self.bytes(&store.into().0.opaque).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Its bytes.
@@ -80,12 +76,7 @@ impl Memory {
     /// # Panics
     /// If it belongs to another store, or is shared: see [`SharedMemory`].
     pub fn data_mut<'a, T: 'static>(&self, store: impl Into<StoreContextMut<'a, T>>) -> &'a mut [u8] {
-        let inner = store.into().0;
-        let vm = self.expect(&inner.opaque);
-        assert!(vm.shared_memory(self.id).is_none(), "the bytes of a shared memory cannot be borrowed");
-        let len = usize::try_from(vm.memory_len(self.id)).unwrap_or(usize::MAX);
-        // SAFETY: the memory has this many bytes, and the exclusive borrow of the store keeps everyone else away.
-        unsafe { std::slice::from_raw_parts_mut(vm.memory_base(self.id), len) }
+        self.bytes_mut(&mut store.into().0.opaque).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Its bytes, and the embedder's data of the store.
@@ -97,12 +88,44 @@ impl Memory {
         store: impl Into<StoreContextMut<'a, T>>,
     ) -> (&'a mut [u8], &'a mut T) {
         let inner = store.into().0;
-        let vm = self.expect(&inner.opaque);
-        assert!(vm.shared_memory(self.id).is_none(), "the bytes of a shared memory cannot be borrowed");
-        let len = usize::try_from(vm.memory_len(self.id)).unwrap_or(usize::MAX);
-        // SAFETY: as in `data_mut`; the embedder's data is not in the memory.
-        let bytes = unsafe { std::slice::from_raw_parts_mut(vm.memory_base(self.id), len) };
+        let bytes = self.bytes_mut(&mut inner.opaque).unwrap_or_else(|error| panic!("{error}"));
         (bytes, &mut inner.data)
+    }
+
+    /// Where its bytes are, and how many, if they can be borrowed.
+    #[inline]
+    fn place(&self, opaque: &Opaque) -> Result<(*mut u8, usize)> {
+        opaque.check(self.store, "memory")?;
+        let vm = &opaque.vm;
+        if vm.shared_memory(self.id).is_some() {
+            return Err(Error::msg("the bytes of a shared memory cannot be borrowed"));
+        }
+        Ok((vm.memory_base(self.id), usize::try_from(vm.memory_len(self.id)).unwrap_or(usize::MAX)))
+    }
+
+    #[inline]
+    pub(crate) fn bytes<'a>(&self, opaque: &'a Opaque) -> Result<&'a [u8]> {
+        let (base, len) = self.place(opaque)?;
+        // SAFETY: the memory has this many bytes, and the borrow of the store keeps code from running.
+        Ok(unsafe { std::slice::from_raw_parts(base, len) })
+    }
+
+    #[inline]
+    pub(crate) fn bytes_mut<'a>(&self, opaque: &'a mut Opaque) -> Result<&'a mut [u8]> {
+        let (base, len) = self.place(opaque)?;
+        // SAFETY: the memory has this many bytes, and the exclusive borrow of the store keeps everyone else away.
+        Ok(unsafe { std::slice::from_raw_parts_mut(base, len) })
+    }
+
+    pub(crate) fn bytes_of_two(opaque: &mut Opaque, from: Memory, to: Memory) -> Result<(&[u8], &mut [u8])> {
+        if from == to {
+            return Err(Error::msg("expected two memories, found the same twice"));
+        }
+        let ((base, len), (to_base, to_len)) = (from.place(opaque)?, to.place(opaque)?);
+        // SAFETY: as above; memories that are not shared and not the same have no byte in common.
+        unsafe {
+            Ok((std::slice::from_raw_parts(base, len), std::slice::from_raw_parts_mut(to_base, to_len)))
+        }
     }
 
     /// Its size in bytes.

@@ -6,6 +6,7 @@ use crate::artifact::ArtifactInfo;
 use crate::cache::{self, Called, FileId, Keep};
 use crate::compile::{self, Code, Compiler};
 use crate::config::Config;
+use crate::externs::ModuleExport;
 use crate::kept::Kept;
 use crate::tier::{Before, ModuleTier, TierStats};
 use crate::types::{ExportType, ExternType, ImportType};
@@ -241,6 +242,12 @@ impl Module {
     /// The type of an export.
     pub fn get_export(&self, name: &str) -> Option<ExternType> {
         Some(ExternType::lift(self.0.engine.registry(), self.0.module.export(name)?.ty))
+    }
+
+    /// Where it has an export.
+    pub fn get_export_index(&self, name: &str) -> Option<ModuleExport> {
+        let index = self.0.module.export(name)?.index;
+        Some(ModuleExport { module: Arc::clone(&self.0.module), index })
     }
 
     /// Names and contents of its custom sections, in order.

@@ -11,6 +11,7 @@ use crate::limits::{Limiter, ResourceLimiter};
 use crate::{Engine, Error, ErrorKind, Result};
 use sarsen_module::TypeRegistry;
 use sarsen_vm::{GcStats, RootMark};
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -27,6 +28,8 @@ pub(crate) struct Opaque {
     id: u64,
     /// The uncaught exception of the last failed call.
     pending: Option<sarsen_vm::OwnedRoot>,
+    /// What other crates keep with a store, each under its own type.
+    extensions: Vec<Box<dyn Any + Send>>,
 }
 
 /// All of a store. Its first part can be read by those who do not know the type of the second.
@@ -54,7 +57,7 @@ impl<T: 'static> Store<T> {
         let vm = sarsen_vm::Store::with_pool(engine.registry(), engine.config().store(), engine.pool());
         let vm = vm.ok_or_else(|| Error::of(ErrorKind::Limit, "no room for the stack of a store"))?;
         let id = IDS.fetch_add(1, Ordering::Relaxed);
-        let mut opaque = Opaque { vm, engine: engine.clone(), id, pending: None };
+        let mut opaque = Opaque { vm, engine: engine.clone(), id, pending: None, extensions: Vec::new() };
         if engine.config().code().fuel {
             opaque.vm.set_fuel(0);
         }
@@ -179,6 +182,17 @@ impl Opaque {
     #[track_caller]
     pub(crate) fn expect(&self, id: u64, what: &str) {
         assert!(self.id == id, "{what} belongs to another store");
+    }
+
+    /// What another crate keeps with the store; made if there is none yet.
+    pub(crate) fn extension<E: Default + Send + 'static>(&mut self) -> &mut E {
+        let found = self.extensions.iter().position(|extension| extension.is::<E>());
+        let index = found.unwrap_or_else(|| {
+            self.extensions.push(Box::new(E::default()));
+            self.extensions.len() - 1
+        });
+        let extension = self.extensions[index].downcast_mut();
+        extension.unwrap_or_else(|| unreachable!("found by its type"))
     }
 
     fn get_fuel(&self) -> Result<u64> {

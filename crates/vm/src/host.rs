@@ -29,6 +29,7 @@ pub struct HostFn {
     call: Call,
     /// Slots that parameters and results take.
     slots: (usize, usize),
+    datum: u64,
 }
 
 /// The ways to a closure, made for each, so that code comes to it in one step.
@@ -47,7 +48,13 @@ impl HostFn {
         } else {
             Call::Slots(call_in_slots::<F>)
         };
-        HostFn { closure: Arc::new(closure), call, slots: (params, results) }
+        HostFn { closure: Arc::new(closure), call, slots: (params, results), datum: 0 }
+    }
+
+    /// The same closure with a number of its own, which its calls [find](HostContext::datum).
+    #[must_use]
+    pub fn with_datum(&self, datum: u64) -> HostFn {
+        HostFn { datum, ..self.clone() }
     }
 }
 
@@ -138,9 +145,13 @@ unsafe fn run<F: Closure>(
     // SAFETY: by contract. Host functions are never removed, so that the closure outlives the call even if more of them are
     // added meanwhile.
     unsafe {
-        let closure = &*(*func.cast::<VmHostFunc>()).closure.cast::<F>();
-        let context =
-            HostContext { store: StoreInner::of(vm), caller: (!caller.is_null()).then_some(caller) };
+        let host = &*func.cast::<VmHostFunc>();
+        let closure = &*host.closure.cast::<F>();
+        let context = HostContext {
+            store: StoreInner::of(vm),
+            caller: (!caller.is_null()).then_some(caller),
+            datum: host.datum,
+        };
         match closure(context, slots) {
             Ok(()) => Exit::OK,
             Err(error) => failed(vm, error),
@@ -164,6 +175,8 @@ pub struct HostContext<'a> {
     pub store: &'a mut StoreInner,
     /// The instance that calls; none for the host itself.
     pub caller: Option<*mut VmInstance>,
+    /// The number of the function that is called: zero if it was given none.
+    pub datum: u64,
 }
 
 impl HostContext<'_> {
@@ -215,7 +228,8 @@ impl StoreInner {
             call_in_registers,
         };
         let closure = Arc::as_ptr(&function.closure).cast();
-        let record = Box::into_raw(Box::new(VmHostFunc { func, closure }));
+        let datum = function.datum;
+        let record = Box::into_raw(Box::new(VmHostFunc { func, closure, datum }));
         self.host_funcs.push(HostFunc { _function: function, record });
         FuncPtr::new(record.cast()).unwrap_or_else(|| unreachable!("boxes are not null"))
     }

@@ -33,10 +33,12 @@ macro_rules! for_each_arity {
 }
 
 mod caller;
+mod numeric;
 mod typed;
 mod wrap;
 
 pub use caller::Caller;
+pub use numeric::{NumericFunc, NumericHostFunc};
 pub use typed::{TypedFunc, WasmParams, WasmResults, WasmTy};
 pub use wrap::{IntoFunc, WasmRet};
 

@@ -1,0 +1,75 @@
+//! A store without the type of its data: for code that is the same for all of them.
+//!
+//! # Invariants
+//!
+//! Has the store exclusively, as a `StoreContextMut` has.
+
+use crate::memory::Memory;
+use crate::store::Opaque;
+use crate::{AsContextMut, Engine, Result, StoreContextMut};
+
+/// Exclusive access to a store, whatever its data are.
+///
+/// Other crates can keep something of theirs with a store: see [`extension`](AnyStore::extension).
+pub struct AnyStore<'a>(pub(crate) &'a mut Opaque);
+
+impl<'a, T: 'static> From<StoreContextMut<'a, T>> for AnyStore<'a> {
+    fn from(store: StoreContextMut<'a, T>) -> AnyStore<'a> {
+        AnyStore(&mut store.0.opaque)
+    }
+}
+
+impl<'a> AnyStore<'a> {
+    /// That of a store, or of something that leads to one.
+    pub fn new<C: AsContextMut>(store: &'a mut C) -> AnyStore<'a> {
+        store.as_context_mut().into()
+    }
+
+    /// The same for a shorter time.
+    pub fn reborrow(&mut self) -> AnyStore<'_> {
+        AnyStore(self.0)
+    }
+
+    /// What tells it from all other stores of the process.
+    pub fn id(&self) -> u64 {
+        self.0.id()
+    }
+
+    /// Its engine.
+    pub fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    /// What another crate keeps with the store under its own type, made when it is first asked for; it is dropped with the
+    /// store.
+    #[inline]
+    pub fn extension<E: Default + Send + 'static>(&mut self) -> &mut E {
+        self.0.extension()
+    }
+
+    /// The bytes of a memory.
+    ///
+    /// # Errors
+    /// If it belongs to another store, or threads share it.
+    #[inline]
+    pub fn memory(&self, memory: Memory) -> Result<&[u8]> {
+        memory.bytes(self.0)
+    }
+
+    /// The bytes of a memory.
+    ///
+    /// # Errors
+    /// If it belongs to another store, or threads share it.
+    #[inline]
+    pub fn memory_mut(&mut self, memory: Memory) -> Result<&mut [u8]> {
+        memory.bytes_mut(self.0)
+    }
+
+    /// The bytes of two different memories, the first to be read and the second to be written.
+    ///
+    /// # Errors
+    /// If it is the same memory, one belongs to another store, or threads share one.
+    pub fn two_memories(&mut self, from: Memory, to: Memory) -> Result<(&[u8], &mut [u8])> {
+        Memory::bytes_of_two(self.0, from, to)
+    }
+}
