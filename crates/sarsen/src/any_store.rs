@@ -4,6 +4,8 @@
 //!
 //! Has the store exclusively, as a `StoreContextMut` has.
 
+use crate::externs::{Extern, ModuleExport};
+use crate::instance::Instance;
 use crate::memory::Memory;
 use crate::store::Opaque;
 use crate::{AsContextMut, Engine, Result, StoreContextMut};
@@ -47,6 +49,22 @@ impl<'a> AnyStore<'a> {
         self.0.extension()
     }
 
+    /// An export of an instance; none if there is none of this name.
+    ///
+    /// # Errors
+    /// If the instance belongs to another store.
+    pub fn export(&mut self, instance: Instance, name: &str) -> Result<Option<Extern>> {
+        instance.export(self.0, name)
+    }
+
+    /// The export that a module has there; none if the instance is of another module.
+    ///
+    /// # Errors
+    /// If the instance belongs to another store.
+    pub fn module_export(&mut self, instance: Instance, export: &ModuleExport) -> Result<Option<Extern>> {
+        instance.export_at(self.0, export)
+    }
+
     /// The bytes of a memory.
     ///
     /// # Errors
@@ -63,6 +81,18 @@ impl<'a> AnyStore<'a> {
     #[inline]
     pub fn memory_mut(&mut self, memory: Memory) -> Result<&mut [u8]> {
         memory.bytes_mut(self.0)
+    }
+
+    /// The bytes of a memory, and what another crate keeps with the store.
+    ///
+    /// # Errors
+    /// If the memory belongs to another store, or threads share it.
+    #[inline]
+    pub fn memory_and_extension<E: Default + Send + 'static>(
+        &mut self,
+        memory: Memory,
+    ) -> Result<(&mut [u8], &mut E)> {
+        memory.bytes_and_extension(self.0)
     }
 
     /// The bytes of two different memories, the first to be read and the second to be written.

@@ -90,12 +90,13 @@ impl Error {
         Error::of(ErrorKind::Other, message)
     }
 
-    pub(crate) fn of(kind: ErrorKind, message: impl fmt::Display) -> Error {
+    /// An error of a kind that is only a message.
+    pub fn of(kind: ErrorKind, message: impl fmt::Display) -> Error {
         Error::build(kind, Box::new(Message(message.to_string())))
     }
 
     /// An error for what cannot be.
-    pub(crate) fn bug(message: impl fmt::Display) -> Error {
+    pub fn bug(message: impl fmt::Display) -> Error {
         Error::of(ErrorKind::Bug, format!("bug in Sarsen: {message}"))
     }
 

@@ -57,10 +57,14 @@ impl Instance {
     /// # Panics
     /// If the instance belongs to another store.
     pub fn get_export(&self, mut store: impl AsContextMut, name: &str) -> Option<Extern> {
-        let opaque = &mut store.as_context_mut().0.opaque;
-        opaque.expect(self.store, "instance");
-        let export = opaque.vm.export(self.id, name)?;
-        Some(Extern::lift(opaque, export))
+        let export = self.export(&mut store.as_context_mut().0.opaque, name);
+        export.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) fn export(&self, opaque: &mut Opaque, name: &str) -> Result<Option<Extern>> {
+        opaque.check(self.store, "instance")?;
+        let export = opaque.vm.export(self.id, name);
+        Ok(export.map(|export| Extern::lift(opaque, export)))
     }
 
     /// The export that a module has there; none if the instance is of another module.
@@ -68,13 +72,17 @@ impl Instance {
     /// # Panics
     /// If the instance belongs to another store.
     pub fn get_module_export(&self, mut store: impl AsContextMut, export: &ModuleExport) -> Option<Extern> {
-        let opaque = &mut store.as_context_mut().0.opaque;
-        opaque.expect(self.store, "instance");
+        let export = self.export_at(&mut store.as_context_mut().0.opaque, export);
+        export.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    pub(crate) fn export_at(&self, opaque: &mut Opaque, export: &ModuleExport) -> Result<Option<Extern>> {
+        opaque.check(self.store, "instance")?;
         if !std::sync::Arc::ptr_eq(opaque.vm.module(self.id), &export.module) {
-            return None;
+            return Ok(None);
         }
         let entity = opaque.vm.entity(self.id, export.index);
-        Some(Extern::lift(opaque, entity))
+        Ok(Some(Extern::lift(opaque, entity)))
     }
 
     /// All exports.

@@ -117,6 +117,16 @@ impl Memory {
         Ok(unsafe { std::slice::from_raw_parts_mut(base, len) })
     }
 
+    #[inline]
+    pub(crate) fn bytes_and_extension<'a, E: Default + Send + 'static>(
+        &self,
+        opaque: &'a mut Opaque,
+    ) -> Result<(&'a mut [u8], &'a mut E)> {
+        let (base, len) = self.place(opaque)?;
+        // SAFETY: as above; what other crates keep with a store is not in a memory, and nothing else of it is borrowed.
+        Ok((unsafe { std::slice::from_raw_parts_mut(base, len) }, opaque.extension()))
+    }
+
     pub(crate) fn bytes_of_two(opaque: &mut Opaque, from: Memory, to: Memory) -> Result<(&[u8], &mut [u8])> {
         if from == to {
             return Err(Error::msg("expected two memories, found the same twice"));

@@ -49,7 +49,7 @@ use crate::val::Val;
 use crate::{AsContext, AsContextMut, Error, ErrorKind, Result, StoreContextMut, ThrownException};
 use sarsen_abi::{Exit, Slot};
 use sarsen_interp::TranslateError;
-use sarsen_vm::{Failure, FuncPtr, HostContext, HostError, HostFn, Panic};
+use sarsen_vm::{Failure, FuncPtr, HostContext, HostError, HostFn, Panic, RootMark};
 use std::borrow::Borrow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -114,11 +114,35 @@ pub(crate) fn with_caller<T: 'static>(
     // A panic leaves the store as consistent as an error would: the runtime has nothing open while the host runs.
     let call = AssertUnwindSafe(|| body(Caller::new(StoreContextMut(&mut *inner), instance)));
     let result = catch_unwind(call);
-    inner.opaque.vm.end_root_scope(scope);
+    ended(&mut inner.opaque, scope, result)
+}
+
+/// The same for a body that does not look at the embedder's data.
+#[inline]
+pub(crate) fn with_opaque(
+    context: HostContext<'_>,
+    body: impl FnOnce(&mut Opaque) -> Result<()>,
+) -> Result<(), HostError> {
+    // SAFETY: by the invariants of this module, this is the address of an `Inner` of some type, which begins with what does
+    // not depend on that.
+    let opaque = unsafe { &mut *context.store.host_data().cast::<Opaque>() };
+    let scope = opaque.vm.root_scope();
+    let result = catch_unwind(AssertUnwindSafe(|| body(&mut *opaque)));
+    ended(opaque, scope, result)
+}
+
+/// What code understands of how a host function has ended.
+#[inline]
+fn ended(
+    store: &mut Opaque,
+    scope: RootMark,
+    result: std::thread::Result<Result<()>>,
+) -> Result<(), HostError> {
+    store.vm.end_root_scope(scope);
     let result = result.map_err(|payload| HostError::Error(Box::new(Panic::new(payload))))?;
     result.map_err(|error| {
         if error.is::<ThrownException>()
-            && let Some(reference) = inner.opaque.take_pending_reference()
+            && let Some(reference) = store.take_pending_reference()
         {
             return HostError::Exception(reference);
         }

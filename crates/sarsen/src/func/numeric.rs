@@ -3,10 +3,10 @@
 //!
 //! A bit pattern is always a number, so that nothing here can make a reference out of one.
 
-use super::{Caller, Func, HostFunc, with_caller};
+use super::{Caller, Func, HostFunc, with_caller, with_opaque};
 use crate::any_store::AnyStore;
 use crate::types::{FuncType, ValType};
-use crate::{AsContext, AsContextMut, Error, Result};
+use crate::{AsContextMut, Error, Result};
 use sarsen_vm::{HostContext, HostFn};
 
 /// A function whose parameters and results are integers and floats of 32 and 64 bits.
@@ -23,10 +23,10 @@ impl NumericFunc {
     ///
     /// # Errors
     /// If it has others, or the function belongs to another store.
-    pub fn new(store: impl AsContext, func: Func) -> Result<NumericFunc> {
-        let store = store.as_context();
-        store.0.opaque.check(func.store, "function")?;
-        let slots = slots_of(&func.ty(&store))?;
+    pub fn new(store: &AnyStore<'_>, func: Func) -> Result<NumericFunc> {
+        store.0.check(func.store, "function")?;
+        let ty = FuncType::lift(store.0.engine.registry(), store.0.vm.func_type_id(func.func));
+        let slots = slots_of(&ty)?;
         Ok(NumericFunc { func, slots: u32::try_from(slots).unwrap_or(u32::MAX) })
     }
 
@@ -71,6 +71,23 @@ impl NumericHostFunc {
         let call = move |context: HostContext<'_>, slots: &mut [u64]| {
             let datum = context.datum;
             with_caller::<T>(context, |caller| func(caller, datum, slots))
+        };
+        let (params, results) = ty.slots();
+        Ok(NumericHostFunc(HostFunc::from_slots(ty, HostFn::new(params, results, call))))
+    }
+
+    /// The same for stores of any data, with which the closure does nothing.
+    ///
+    /// # Errors
+    /// If the type has others than numbers.
+    pub fn new_any(
+        ty: FuncType,
+        func: impl Fn(AnyStore<'_>, u64, &mut [u64]) -> Result<()> + Send + Sync + 'static,
+    ) -> Result<NumericHostFunc> {
+        slots_of(&ty)?;
+        let call = move |context: HostContext<'_>, slots: &mut [u64]| {
+            let datum = context.datum;
+            with_opaque(context, |store| func(AnyStore(store), datum, slots))
         };
         let (params, results) = ty.slots();
         Ok(NumericHostFunc(HostFunc::from_slots(ty, HostFn::new(params, results, call))))

@@ -1,0 +1,20 @@
+//! What a component can make the host spend, each number with its reason.
+
+/// How deep types may be nested: values are walked with the native stack.
+pub(crate) const MAX_TYPE_DEPTH: u32 = 100;
+
+/// How deep components may be nested, which are linked with the native stack.
+pub(crate) const MAX_COMPONENT_DEPTH: usize = 100;
+
+/// What linking may look at: a component can instantiate one twice that instantiates one twice, and so on.
+pub(crate) const MAX_LINK_STEPS: usize = 2_000_000;
+
+/// Core instances of a component.
+pub(crate) const MAX_CORE_INSTANCES: usize = 10_000;
+
+/// Bytes of the host's that values of one call may take: a list of bytes can be as long as a memory, and each of its items
+/// takes more room here than there.
+pub(crate) const MAX_LIFTED_BYTES: usize = 128 << 20;
+
+/// Handles that an instance may have, of the 2^28 that the component model allows: each takes memory of the host's.
+pub(crate) const MAX_HANDLES: usize = 1 << 20;

@@ -1,0 +1,291 @@
+//! Definitions to a program: nested components are instantiated here, once for all instances of the component, so that what is
+//! left are core instances and functions.
+//!
+//! Linking interprets definitions as an instantiation would, with [values](scope) that say where something will come from. Types
+//! are values too: a resource type of a component that is instantiated twice is two types.
+//!
+//! # Invariant
+//!
+//! Definitions are valid: an index that leads nowhere is a bug, and an error.
+
+mod canon;
+mod core;
+mod scope;
+mod types;
+
+use crate::decode::{Decoded, Definition, Item};
+use crate::limits::{MAX_CORE_INSTANCES, MAX_LINK_STEPS};
+use crate::names::Names;
+use crate::program::{Export, ExportedType, Instantiate, Leaf, LeafKind, Program};
+use crate::types::ResourceIndex;
+use sarsen::{Error, ErrorKind, Module, Result};
+use scope::{ComponentValue, InstanceValue, ItemValue, Scope, ScopeId, TypeValue};
+use std::rc::Rc;
+use std::sync::Arc;
+use wasmparser::{
+    ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind, ComponentTypeRef,
+};
+
+/// Links a component whose core modules these are.
+pub(crate) fn link(decoded: &Decoded<'_>, modules: Vec<Module>) -> Result<Program> {
+    let program = Program { modules, instances: 1, ..Program::default() };
+    let mut linking = Linking { program, scopes: Vec::new(), steps: 0 };
+    let root = linking.open(None, 0);
+    for item in &decoded.root.items {
+        linking.item(root, item, None)?;
+    }
+    let exports = std::mem::take(&mut linking.scopes[root].exports);
+    linking.program.exports = linking.exports(&exports);
+    Ok(linking.program)
+}
+
+/// A component that is being linked.
+struct Linking<'d> {
+    program: Program,
+    scopes: Vec<Scope<'d>>,
+    steps: usize,
+}
+
+/// What a nested component is given, by the names of its imports. The root is given nothing: its imports are leaves.
+type Args<'a, 'd> = Option<&'a Names<ItemValue<'d>>>;
+
+impl<'d> Linking<'d> {
+    /// A scope inside of another, for definitions of a component instance.
+    fn open(&mut self, outer: Option<ScopeId>, instance: u32) -> ScopeId {
+        self.scopes.push(Scope { outer, instance, ..Scope::default() });
+        self.scopes.len() - 1
+    }
+
+    /// Counts work that a component can multiply.
+    fn step(&mut self) -> Result<()> {
+        self.steps += 1;
+        if self.steps > MAX_LINK_STEPS {
+            return Err(Error::of(ErrorKind::Limit, "the component makes too many instances of components"));
+        }
+        Ok(())
+    }
+
+    fn item(&mut self, scope: ScopeId, item: &'d Item<'d>, args: Args<'_, 'd>) -> Result<()> {
+        self.step()?;
+        match item {
+            Item::CoreModule(index) => {
+                self.scopes[scope].modules.push(crate::program::ModuleSource::Static(*index));
+            }
+            Item::CoreInstance(instance) => self.core_instance(scope, instance)?,
+            Item::CoreType => {}
+            Item::Component(definition) => {
+                let component = ComponentValue { definition, scope };
+                self.scopes[scope].components.push(component);
+            }
+            Item::Instance(instance) => {
+                let value = self.instance(scope, instance)?;
+                self.scopes[scope].instances.push(value);
+            }
+            Item::Alias(alias) => self.alias(scope, alias)?,
+            Item::Type(ty) => {
+                let value = self.component_type(scope, ty)?;
+                self.scopes[scope].types.push(value);
+            }
+            Item::Canon(canon, signature) => self.canon(scope, canon, signature.as_ref())?,
+            Item::Import(import) => {
+                let value = match args {
+                    Some(args) => {
+                        args.get_exact(import.name.name).cloned().ok_or_else(|| missing("argument"))?
+                    }
+                    None => self.import(scope, import.name.name, &import.ty)?,
+                };
+                self.scopes[scope].push(&value);
+            }
+            Item::Export(export) => {
+                let value = self.scopes[scope].get(export.kind, export.index)?;
+                self.scopes[scope].push(&value);
+                self.scopes[scope].exports.insert(export.name.name.into(), value);
+            }
+        }
+        Ok(())
+    }
+
+    fn instance(&mut self, scope: ScopeId, instance: &'d ComponentInstance<'d>) -> Result<InstanceValue<'d>> {
+        let mut items = Names::default();
+        match instance {
+            ComponentInstance::FromExports(exports) => {
+                for export in exports {
+                    self.step()?;
+                    let value = self.scopes[scope].get(export.kind, export.index)?;
+                    items.insert(export.name.name.into(), value);
+                }
+                Ok(Rc::new(items))
+            }
+            ComponentInstance::Instantiate { component_index, args } => {
+                for arg in args {
+                    self.step()?;
+                    items.insert(arg.name.into(), self.scopes[scope].get(arg.kind, arg.index)?);
+                }
+                let component = self.scopes[scope].component(*component_index)?;
+                self.instantiate(component, &items)
+            }
+        }
+    }
+
+    fn instantiate(
+        &mut self,
+        component: ComponentValue<'d>,
+        args: &Names<ItemValue<'d>>,
+    ) -> Result<InstanceValue<'d>> {
+        let instance = self.program.instances;
+        self.program.instances += 1;
+        let scope = self.open(Some(component.scope), instance);
+        let Definition { items } = component.definition;
+        for item in items {
+            self.item(scope, item, Some(args))?;
+        }
+        Ok(Rc::new(std::mem::take(&mut self.scopes[scope].exports)))
+    }
+
+    fn alias(&mut self, scope: ScopeId, alias: &'d ComponentAlias<'d>) -> Result<()> {
+        match alias {
+            ComponentAlias::InstanceExport { kind, instance_index, name } => {
+                let value = self.instance_export(scope, *kind, *instance_index, name)?;
+                self.scopes[scope].push(&value);
+            }
+            ComponentAlias::CoreInstanceExport { kind, instance_index, name } => {
+                self.core_alias(scope, *kind, *instance_index, name)?;
+            }
+            ComponentAlias::Outer { kind, count, index } => {
+                let outer = self.outer(scope, *count)?;
+                let kind = match kind {
+                    // Core types are not looked at.
+                    ComponentOuterAliasKind::CoreType => return Ok(()),
+                    ComponentOuterAliasKind::CoreModule => ComponentExternalKind::Module,
+                    ComponentOuterAliasKind::Type => ComponentExternalKind::Type,
+                    ComponentOuterAliasKind::Component => ComponentExternalKind::Component,
+                };
+                let value = self.scopes[outer].get(kind, *index)?;
+                self.scopes[scope].push(&value);
+            }
+        }
+        Ok(())
+    }
+
+    /// The scope so many levels further out.
+    fn outer(&self, scope: ScopeId, count: u32) -> Result<ScopeId> {
+        (0..count)
+            .try_fold(scope, |scope, _| self.scopes[scope].outer.ok_or_else(|| missing("outer component")))
+    }
+
+    fn instance_export(
+        &self,
+        scope: ScopeId,
+        kind: ComponentExternalKind,
+        instance: u32,
+        name: &str,
+    ) -> Result<ItemValue<'d>> {
+        let instance = self.scopes[scope].instance_value(instance)?;
+        let value = instance.get_exact(name).ok_or_else(|| missing(name))?;
+        if value.kind() != kind {
+            return Err(missing(name));
+        }
+        Ok(value.clone())
+    }
+
+    /// Something that the root imports.
+    fn import(&mut self, scope: ScopeId, name: &str, ty: &ComponentTypeRef) -> Result<ItemValue<'d>> {
+        let mut path = vec![Arc::from(name)];
+        let value = self.imported(scope, &mut path, ty)?;
+        let import = self.describe(&value)?;
+        self.program.imports.insert(name.into(), import);
+        Ok(value)
+    }
+
+    /// Something of a declared type that is imported, under a path of names.
+    fn imported(
+        &mut self,
+        scope: ScopeId,
+        path: &mut Vec<Arc<str>>,
+        ty: &ComponentTypeRef,
+    ) -> Result<ItemValue<'d>> {
+        self.step()?;
+        Ok(match *ty {
+            ComponentTypeRef::Func(index) => {
+                let TypeValue::Func(ty) = self.scopes[scope].ty(index)? else {
+                    return Err(missing("function type"));
+                };
+                let leaf = self.leaf(path, LeafKind::Func(ty));
+                ItemValue::Func(crate::program::FuncSource::Leaf(leaf), ty)
+            }
+            ComponentTypeRef::Module(_) => {
+                let leaf = self.leaf(path, LeafKind::Module);
+                ItemValue::Module(crate::program::ModuleSource::Leaf(leaf))
+            }
+            ComponentTypeRef::Type(wasmparser::TypeBounds::Eq(index)) => {
+                ItemValue::Type(self.scopes[scope].ty(index)?)
+            }
+            ComponentTypeRef::Type(wasmparser::TypeBounds::SubResource) => {
+                let resource = ResourceIndex(self.program.resources.len() as u32);
+                let leaf = self.leaf(path, LeafKind::Resource(resource));
+                self.program.resources.push(crate::program::Resource::Leaf(leaf));
+                ItemValue::Type(TypeValue::Resource(resource))
+            }
+            ComponentTypeRef::Instance(index) => {
+                let TypeValue::Instance(declarations, at) = self.scopes[scope].ty(index)? else {
+                    return Err(missing("instance type"));
+                };
+                ItemValue::Instance(self.imported_instance(declarations, at, path)?)
+            }
+            ComponentTypeRef::Component(_) => {
+                let message =
+                    format!("import `{}` is a component, which hosts cannot give", path.join("`.`"));
+                return Err(Error::of(ErrorKind::Invalid, message));
+            }
+            ComponentTypeRef::Value(_) => {
+                let message = format!("import `{}` is a value, which is not supported", path.join("`.`"));
+                return Err(Error::of(ErrorKind::Invalid, message));
+            }
+        })
+    }
+
+    fn leaf(&mut self, path: &[Arc<str>], kind: LeafKind) -> usize {
+        self.program.leaves.push(Leaf { path: path.to_vec(), kind });
+        self.program.leaves.len() - 1
+    }
+
+    fn add_step(&mut self, step: Instantiate) -> Result<usize> {
+        if self.program.steps.len() >= MAX_CORE_INSTANCES {
+            let message = format!("the component makes more than {MAX_CORE_INSTANCES} core instances");
+            return Err(Error::of(ErrorKind::Limit, message));
+        }
+        self.program.steps.push(step);
+        Ok(self.program.steps.len() - 1)
+    }
+
+    /// What embedders see of exports.
+    fn exports(&self, values: &Names<ItemValue<'d>>) -> Names<Export> {
+        let mut exports = Names::default();
+        for (name, value) in values.iter() {
+            let export = match value {
+                ItemValue::Func(source, ty) => Export::Func(*source, *ty),
+                ItemValue::Module(source) => Export::Module(*source),
+                ItemValue::Type(ty) => Export::Type(exported(ty)),
+                ItemValue::Instance(items) => Export::Instance(Arc::new(self.exports(items))),
+                ItemValue::Component(_) => Export::Component,
+            };
+            exports.insert(Arc::clone(name), export);
+        }
+        exports
+    }
+}
+
+/// What embedders see of a type.
+fn exported(ty: &TypeValue<'_>) -> ExportedType {
+    match ty {
+        TypeValue::Value(ty) => ExportedType::Value(*ty),
+        TypeValue::Func(ty) => ExportedType::Func(*ty),
+        TypeValue::Resource(ty) => ExportedType::Resource(*ty),
+        TypeValue::Instance(..) | TypeValue::Component => ExportedType::Other,
+    }
+}
+
+/// The error of what validation should have found.
+fn missing(what: &str) -> Error {
+    Error::bug(format!("a valid component has no such {what}"))
+}

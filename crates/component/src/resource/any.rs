@@ -1,0 +1,176 @@
+//! Resources of any type in the hands of the host.
+//!
+//! # Invariant
+//!
+//! What the host holds has a number that is never given again: one that was dropped or passed on is an error, not another
+//! resource.
+
+use super::types::{ResourceKey, ResourceType};
+use crate::abi::{LiftContext, LowerContext};
+use crate::state::State;
+use crate::types::{TypeDef, TypeIndex};
+use sarsen::{AnyStore, AsContextMut, Error, Result};
+use std::collections::HashMap;
+
+/// A resource of a type that is known at run time only: a guest's, or a host's that was passed on as a
+/// [`Val`](crate::Val).
+///
+/// One that is owned has to be passed on or [dropped](ResourceAny::resource_drop); one that is borrowed ends with the call for
+/// which it was lent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ResourceAny {
+    store: u64,
+    id: u64,
+    ty: ResourceType,
+    is_owned: bool,
+}
+
+/// What the host holds.
+#[derive(Default)]
+pub(crate) struct HostHandles {
+    all: HashMap<u64, HostHandle>,
+    next: u64,
+}
+
+/// A resource that the host holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HostHandle {
+    pub(crate) key: ResourceKey,
+    pub(crate) rep: u32,
+    is_owned: bool,
+    /// How often it is lent at present.
+    lends: u32,
+}
+
+impl HostHandles {
+    fn add(&mut self, key: ResourceKey, rep: u32, is_owned: bool) -> u64 {
+        let id = self.next;
+        self.next += 1;
+        self.all.insert(id, HostHandle { key, rep, is_owned, lends: 0 });
+        id
+    }
+
+    fn find(&mut self, id: u64) -> Result<&mut HostHandle> {
+        self.all.get_mut(&id).ok_or_else(|| Error::msg("the resource was dropped or passed on before"))
+    }
+
+    fn take(&mut self, id: u64) -> Result<HostHandle> {
+        let handle = *self.find(id)?;
+        if handle.lends > 0 {
+            return Err(Error::msg("the resource is lent to a call that is going on"));
+        }
+        self.all.remove(&id);
+        Ok(handle)
+    }
+
+    pub(crate) fn give_back(&mut self, id: u64) {
+        if let Some(handle) = self.all.get_mut(&id) {
+            handle.lends = handle.lends.saturating_sub(1);
+        }
+    }
+
+    pub(crate) fn forget(&mut self, id: u64) {
+        self.all.remove(&id);
+    }
+}
+
+impl ResourceAny {
+    /// Its type.
+    pub fn ty(&self) -> ResourceType {
+        self.ty
+    }
+
+    /// Whether it is the host's, to pass on or to drop; otherwise it is lent.
+    pub fn owned(&self) -> bool {
+        self.is_owned
+    }
+
+    /// Drops it: if it is owned, its destructor runs.
+    ///
+    /// # Errors
+    /// If it was dropped or passed on before, is lent, belongs to another store, or the destructor fails.
+    pub fn resource_drop(self, mut store: impl AsContextMut) -> Result<()> {
+        let mut store = store.as_context_mut();
+        let handle = self.take(&mut AnyStore::new(&mut store))?;
+        if !handle.is_owned {
+            return Ok(());
+        }
+        crate::call::destroy(&mut store, handle.key, handle.rep)
+    }
+
+    fn take(self, store: &mut AnyStore<'_>) -> Result<HostHandle> {
+        self.check(store.id())?;
+        store.extension::<State>().host.take(self.id)
+    }
+
+    fn check(self, store: u64) -> Result<()> {
+        if self.store == store { Ok(()) } else { Err(Error::msg("resource belongs to another store")) }
+    }
+
+    /// One that the host has from now on.
+    pub(crate) fn new(
+        store: u64,
+        state: &mut State,
+        key: ResourceKey,
+        rep: u32,
+        is_owned: bool,
+    ) -> ResourceAny {
+        let id = state.host.add(key, rep, is_owned);
+        if !is_owned {
+            state.borrowed_by_host(id);
+        }
+        ResourceAny { store, id, ty: state.resources.ty(key), is_owned }
+    }
+
+    /// What it stands for, if it is of this type: passed on, if it is owned.
+    pub(crate) fn into_rep(self, store: &mut AnyStore<'_>, ty: ResourceType) -> Result<u32> {
+        if self.ty != ty {
+            return Err(Error::msg(format!("expected a {ty}, found a {}", self.ty)));
+        }
+        self.check(store.id())?;
+        let host = &mut store.extension::<State>().host;
+        Ok(if self.is_owned { host.take(self.id)?.rep } else { host.find(self.id)?.rep })
+    }
+
+    pub(crate) fn lift(cx: &mut LiftContext<'_>, ty: TypeIndex, handle: u32) -> Result<ResourceAny> {
+        let store = cx.state.id;
+        match *cx.types.def(ty) {
+            TypeDef::Own(resource) => {
+                let (rep, key) = (cx.take_own(resource, handle)?, cx.key(resource));
+                Ok(ResourceAny::new(store, cx.state, key, rep, true))
+            }
+            TypeDef::Borrow(resource) => {
+                let (rep, key) = (cx.lend(resource, handle)?, cx.key(resource));
+                Ok(ResourceAny::new(store, cx.state, key, rep, false))
+            }
+            _ => Err(Error::bug("a handle of a type that has none")),
+        }
+    }
+
+    pub(crate) fn lower(self, cx: &mut LowerContext<'_>, ty: TypeIndex) -> Result<u32> {
+        self.check(cx.store.id())?;
+        let (resource, is_owned) = match *cx.types.def(ty) {
+            TypeDef::Own(resource) => (resource, true),
+            TypeDef::Borrow(resource) => (resource, false),
+            _ => return Err(Error::bug("a handle of a type that has none")),
+        };
+        let key = cx.key(resource);
+        let state = cx.state();
+        let handle = *state.host.find(self.id)?;
+        if handle.key != key {
+            let (expected, found) = (state.resources.ty(key), state.resources.ty(handle.key));
+            return Err(Error::msg(format!("expected a {expected}, found a {found}")));
+        }
+        if is_owned {
+            if !handle.is_owned {
+                return Err(Error::msg("a resource that is only lent cannot be passed on"));
+            }
+            let handle = state.host.take(self.id)?;
+            cx.give_own(resource, handle.rep)
+        } else {
+            state.host.find(self.id)?.lends += 1;
+            state.lent_by_host(self.id);
+            cx.give_borrow(resource, handle.rep)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Resources: what types of them there are ([`types`]), the tables of handles of instances ([`handles`]), what the host holds
+//! of them ([`any`], [`typed`]), and where a host keeps what its own stand for ([`table`]).
+
+mod any;
+mod handles;
+mod table;
+mod typed;
+mod types;
+
+pub(crate) use any::HostHandles;
+pub use any::ResourceAny;
+pub(crate) use handles::{Dropped, HandleTable};
+pub use table::{ResourceTable, ResourceTableError};
+pub use typed::Resource;
+pub use types::ResourceType;
+pub(crate) use types::{Destructor, ResourceKey, ResourceTypes};
+
+/// A handle that was lent to a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lent {
+    pub(crate) instance: usize,
+    pub(crate) handle: u32,
+}

@@ -1,0 +1,229 @@
+//! A table of what resources of the host's stand for.
+//!
+//! # Invariants
+//!
+//! - A place is used again only after its entry was taken out, so that a number of a guest's never leads to what another one
+//!   has: guests have numbers only through handles.
+//! - What has children stays until they are gone.
+
+use super::typed::Resource;
+use std::any::Any;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// Values of any type by number, for hosts that define resources.
+#[derive(Debug)]
+pub struct ResourceTable {
+    entries: Vec<Slot>,
+    free: Option<u32>,
+    len: usize,
+    max: usize,
+}
+
+#[derive(Debug)]
+enum Slot {
+    Free(Option<u32>),
+    Used(Entry),
+}
+
+#[derive(Debug)]
+struct Entry {
+    value: Box<dyn Any + Send>,
+    parent: Option<u32>,
+    children: BTreeSet<u32>,
+}
+
+/// Why a table has not done what it was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum ResourceTableError {
+    /// It has no room.
+    Full,
+    /// There is nothing under the number.
+    NotPresent,
+    /// What there is has another type.
+    WrongType,
+    /// What there is has children.
+    HasChildren,
+}
+
+impl fmt::Display for ResourceTableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ResourceTableError::Full => "the table of resources is full",
+            ResourceTableError::NotPresent => "no such resource",
+            ResourceTableError::WrongType => "a resource of another type",
+            ResourceTableError::HasChildren => "the resource has children",
+        })
+    }
+}
+
+impl std::error::Error for ResourceTableError {}
+
+type Result<T> = std::result::Result<T, ResourceTableError>;
+
+/// Entries that a table has room for unless told otherwise.
+const DEFAULT_CAPACITY: usize = 1 << 16;
+
+impl Default for ResourceTable {
+    fn default() -> ResourceTable {
+        ResourceTable { entries: Vec::new(), free: None, len: 0, max: DEFAULT_CAPACITY }
+    }
+}
+
+impl ResourceTable {
+    /// An empty table with room for 65,536 entries.
+    pub fn new() -> ResourceTable {
+        ResourceTable::default()
+    }
+
+    /// How many entries it may have.
+    pub fn set_max_capacity(&mut self, max: usize) {
+        self.max = max;
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Adds a value.
+    ///
+    /// # Errors
+    /// If there is no room.
+    pub fn push<T: Send + 'static>(&mut self, value: T) -> Result<Resource<T>> {
+        self.add(Box::new(value), None).map(Resource::new_own)
+    }
+
+    /// Adds a value that keeps another from being deleted.
+    ///
+    /// # Errors
+    /// If there is no room, or the other does not exist.
+    pub fn push_child<T: Send + 'static, U: 'static>(
+        &mut self,
+        value: T,
+        parent: &Resource<U>,
+    ) -> Result<Resource<T>> {
+        self.entry(parent.rep())?;
+        let rep = self.add(Box::new(value), Some(parent.rep()))?;
+        self.entry_mut(parent.rep())?.children.insert(rep);
+        Ok(Resource::new_own(rep))
+    }
+
+    fn add(&mut self, value: Box<dyn Any + Send>, parent: Option<u32>) -> Result<u32> {
+        if self.len >= self.max {
+            return Err(ResourceTableError::Full);
+        }
+        let used = Slot::Used(Entry { value, parent, children: BTreeSet::new() });
+        let rep = match self.free {
+            Some(rep) => {
+                let slot = &mut self.entries[rep as usize];
+                if let Slot::Free(next) = slot {
+                    self.free = *next;
+                }
+                *slot = used;
+                rep
+            }
+            None => {
+                let rep = u32::try_from(self.entries.len()).map_err(|_| ResourceTableError::Full)?;
+                self.entries.push(used);
+                rep
+            }
+        };
+        self.len += 1;
+        Ok(rep)
+    }
+
+    fn entry(&self, rep: u32) -> Result<&Entry> {
+        match self.entries.get(rep as usize) {
+            Some(Slot::Used(entry)) => Ok(entry),
+            _ => Err(ResourceTableError::NotPresent),
+        }
+    }
+
+    fn entry_mut(&mut self, rep: u32) -> Result<&mut Entry> {
+        match self.entries.get_mut(rep as usize) {
+            Some(Slot::Used(entry)) => Ok(entry),
+            _ => Err(ResourceTableError::NotPresent),
+        }
+    }
+
+    /// A value.
+    ///
+    /// # Errors
+    /// If it is not there, or of another type.
+    pub fn get<T: 'static>(&self, resource: &Resource<T>) -> Result<&T> {
+        self.entry(resource.rep())?.value.downcast_ref().ok_or(ResourceTableError::WrongType)
+    }
+
+    /// A value.
+    ///
+    /// # Errors
+    /// If it is not there, or of another type.
+    pub fn get_mut<T: 'static>(&mut self, resource: &Resource<T>) -> Result<&mut T> {
+        self.entry_mut(resource.rep())?.value.downcast_mut().ok_or(ResourceTableError::WrongType)
+    }
+
+    /// A value of a type that only its user knows.
+    ///
+    /// # Errors
+    /// If it is not there.
+    pub fn get_any_mut(&mut self, rep: u32) -> Result<&mut (dyn Any + Send)> {
+        Ok(&mut *self.entry_mut(rep)?.value)
+    }
+
+    /// Takes a value out.
+    ///
+    /// # Errors
+    /// If it is not there, of another type, or has children.
+    pub fn delete<T: 'static>(&mut self, resource: Resource<T>) -> Result<T> {
+        let rep = resource.rep();
+        let entry = self.entry(rep)?;
+        if !entry.value.is::<T>() {
+            return Err(ResourceTableError::WrongType);
+        }
+        let value = self.take(rep)?.downcast().map_err(|_| ResourceTableError::WrongType)?;
+        Ok(*value)
+    }
+
+    /// Takes out a value of a type that only its user knows.
+    ///
+    /// # Errors
+    /// If it is not there, or has children.
+    pub fn delete_any(&mut self, rep: u32) -> Result<Box<dyn Any + Send>> {
+        self.take(rep)
+    }
+
+    fn take(&mut self, rep: u32) -> Result<Box<dyn Any + Send>> {
+        if !self.entry(rep)?.children.is_empty() {
+            return Err(ResourceTableError::HasChildren);
+        }
+        let slot = std::mem::replace(&mut self.entries[rep as usize], Slot::Free(self.free));
+        self.free = Some(rep);
+        self.len -= 1;
+        let Slot::Used(entry) = slot else { return Err(ResourceTableError::NotPresent) };
+        if let Some(parent) = entry.parent
+            && let Ok(parent) = self.entry_mut(parent)
+        {
+            parent.children.remove(&rep);
+        }
+        Ok(entry.value)
+    }
+
+    /// The children of an entry, each with its number.
+    ///
+    /// # Errors
+    /// If it is not there.
+    pub fn iter_children<T: 'static>(
+        &self,
+        parent: &Resource<T>,
+    ) -> Result<impl Iterator<Item = (u32, &(dyn Any + Send))>> {
+        let children = &self.entry(parent.rep())?.children;
+        Ok(children.iter().filter_map(|&rep| Some((rep, &*self.entry(rep).ok()?.value))))
+    }
+}

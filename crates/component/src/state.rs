@@ -1,0 +1,143 @@
+//! What this crate keeps with a store: the instances of components in it, their handles, and the calls that are going on.
+//!
+//! # Invariant
+//!
+//! Instances are never removed, so that their numbers stay what they are.
+
+use crate::abi::{GuestOptions, trap};
+use crate::call::LiftedFunc;
+use crate::component::Component;
+use crate::resource::{HandleTable, HostHandles, Lent, ResourceKey, ResourceType, ResourceTypes};
+use sarsen::{Func, Result};
+use std::sync::Arc;
+
+/// Of a store.
+#[derive(Default)]
+pub(crate) struct State {
+    /// The store's name.
+    pub(crate) id: u64,
+    pub(crate) roots: Vec<Root>,
+    /// All component instances, those that are nested too.
+    pub(crate) instances: Vec<InstanceState>,
+    pub(crate) resources: ResourceTypes,
+    /// What the host holds.
+    pub(crate) host: HostHandles,
+    /// Calls that lend something, the innermost last.
+    calls: Vec<Call>,
+}
+
+/// An instance of a component that the host has made.
+pub(crate) struct Root {
+    pub(crate) component: Component,
+    /// Its core instances that have been made.
+    pub(crate) core: Vec<sarsen::Instance>,
+    /// Its core functions that are no core code.
+    pub(crate) trampolines: Vec<Func>,
+    pub(crate) options: Vec<Option<GuestOptions>>,
+    pub(crate) lifted: Vec<Option<Arc<LiftedFunc>>>,
+    /// What its types of resources are in this store.
+    pub(crate) resources: Vec<ResourceKey>,
+    /// The same as embedders know them.
+    pub(crate) resource_types: Arc<[ResourceType]>,
+    /// The number of its first component instance: its own.
+    pub(crate) first_instance: usize,
+    /// Whether something in it has trapped: nothing is known of its state then.
+    pub(crate) is_poisoned: bool,
+}
+
+/// A component instance.
+pub(crate) struct InstanceState {
+    pub(crate) handles: HandleTable,
+    /// Whether its code may call out: not while it allocates or cleans up after a call.
+    pub(crate) may_leave: bool,
+    /// What the task that is going on keeps.
+    pub(crate) context: [u64; 2],
+}
+
+impl Default for InstanceState {
+    fn default() -> InstanceState {
+        InstanceState { handles: HandleTable::default(), may_leave: true, context: [0; 2] }
+    }
+}
+
+/// A call that lends handles.
+#[derive(Default)]
+struct Call {
+    /// Handles of guests that are lent to it.
+    lent: Vec<Lent>,
+    /// Handles of the host's that are lent to it.
+    lent_by_host: Vec<u64>,
+    /// Handles that the callee has been given and not dropped.
+    borrows: usize,
+    /// What the host, which is called, may use until the call ends.
+    borrowed_by_host: Vec<u64>,
+}
+
+impl State {
+    /// Fails unless code of an instance may call out.
+    pub(crate) fn leave(&self, instance: usize) -> Result<()> {
+        if self.instances[instance].may_leave { Ok(()) } else { Err(trap("cannot leave component instance")) }
+    }
+
+    /// Fails unless instances of a root can be called.
+    pub(crate) fn enter(&self, root: usize) -> Result<()> {
+        if self.roots[root].is_poisoned { Err(trap("cannot enter component instance")) } else { Ok(()) }
+    }
+
+    /// Begins a call that may lend; what was before it is what [`State::end_call`] wants.
+    pub(crate) fn begin_call(&mut self) -> usize {
+        self.calls.push(Call::default());
+        self.calls.len() - 1
+    }
+
+    /// Ends a call, and those inside of it that have not ended.
+    ///
+    /// # Errors
+    /// If the callee has kept what was lent.
+    pub(crate) fn end_call(&mut self, call: usize) -> Result<()> {
+        let mut borrows = 0;
+        for call in self.calls.drain(call..) {
+            for Lent { instance, handle } in call.lent {
+                self.instances[instance].handles.give_back(handle);
+            }
+            call.lent_by_host.iter().for_each(|&id| self.host.give_back(id));
+            call.borrowed_by_host.iter().for_each(|&id| self.host.forget(id));
+            borrows += call.borrows;
+        }
+        if borrows > 0 { Err(trap("borrow handles still remain at the end of the call")) } else { Ok(()) }
+    }
+
+    /// The call that lends and borrows at present.
+    fn call(&mut self) -> &mut Call {
+        if self.calls.is_empty() {
+            self.calls.push(Call::default());
+        }
+        let last = self.calls.len() - 1;
+        &mut self.calls[last]
+    }
+
+    pub(crate) fn lent(&mut self, lent: Lent) {
+        self.call().lent.push(lent);
+    }
+
+    pub(crate) fn lent_by_host(&mut self, id: u64) {
+        self.call().lent_by_host.push(id);
+    }
+
+    pub(crate) fn borrowed_by_host(&mut self, id: u64) {
+        self.call().borrowed_by_host.push(id);
+    }
+
+    /// Counts a handle that the callee has been given; the number of the call.
+    pub(crate) fn borrowed(&mut self) -> usize {
+        self.call().borrows += 1;
+        self.calls.len() - 1
+    }
+
+    /// A handle that was given for a call has been dropped.
+    pub(crate) fn returned(&mut self, call: usize) {
+        if let Some(call) = self.calls.get_mut(call) {
+            call.borrows = call.borrows.saturating_sub(1);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! Types: their structure and layout ([`table`], [`layout`], [`plan`]), and what embedders see of them ([`public`]).
+
+mod layout;
+pub(crate) mod matching;
+mod plan;
+mod public;
+mod table;
+
+pub(crate) use layout::Layout;
+pub(crate) use plan::FuncPlan;
+pub(crate) use public::TypeContext;
+pub use public::{
+    CaseType, ComponentFunc, ComponentInstanceType, ComponentItem, EnumType, FieldType, FixedLengthListType,
+    FlagsType, ListType, MapType, OptionType, RecordType, ResultType, TupleType, Type, VariantType,
+};
+pub use table::TypeIndex;
+pub(crate) use table::{
+    Case, Field, FuncDef, FuncTypeIndex, ListKind, RecordKind, ResourceIndex, Scalar, TypeDef, TypeTable,
+    VariantKind,
+};
