@@ -34,7 +34,7 @@ const GUESTS: &[(Language, &str, &str)] = &[
 ];
 
 /// The guests that are components: packages of their own, each of which has the name of its folder.
-const COMPONENTS: &[&str] = &["calculator", "http-hello", "http-proxy", "keyvalue", "tcp-echo"];
+const COMPONENTS: &[&str] = &["calculator", "http-hello", "http-proxy", "keyvalue", "plugin", "tcp-echo"];
 
 /// What they are compiled for.
 const COMPONENT_TARGET: &str = "wasm32-wasip2";
