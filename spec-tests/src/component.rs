@@ -26,7 +26,9 @@ pub(crate) fn value(value: &WastVal<'_>) -> Val {
         WastVal::Char(value) => Val::Char(*value),
         WastVal::String(value) => Val::String((*value).to_owned()),
         WastVal::List(values) => Val::List(all(values)),
-        WastVal::Map(pairs) => Val::Map(pairs.iter().map(|(key, value)| (self::value(key), self::value(value))).collect()),
+        WastVal::Map(pairs) => {
+            Val::Map(pairs.iter().map(|(key, value)| (self::value(key), self::value(value))).collect())
+        }
         WastVal::Record(fields) => {
             Val::Record(fields.iter().map(|(name, value)| ((*name).to_owned(), self::value(value))).collect())
         }
@@ -43,8 +45,12 @@ pub(crate) fn value(value: &WastVal<'_>) -> Val {
 /// Whether a value is what a script asks for: floats bit by bit.
 pub(crate) fn matches(pattern: &WastVal<'_>, got: &Val) -> bool {
     match (value(pattern), got) {
-        (Val::Float32(want), Val::Float32(got)) => want.to_bits() == got.to_bits() || want.is_nan() && got.is_nan(),
-        (Val::Float64(want), Val::Float64(got)) => want.to_bits() == got.to_bits() || want.is_nan() && got.is_nan(),
+        (Val::Float32(want), Val::Float32(got)) => {
+            want.to_bits() == got.to_bits() || want.is_nan() && got.is_nan()
+        }
+        (Val::Float64(want), Val::Float64(got)) => {
+            want.to_bits() == got.to_bits() || want.is_nan() && got.is_nan()
+        }
         // A script has one word for lists of any length and of a fixed one.
         (Val::List(want), Val::FixedLengthList(got)) => want == *got,
         (want, got) => want == *got,

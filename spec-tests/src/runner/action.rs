@@ -52,7 +52,8 @@ impl<'s> Runner<'s> {
         let Some(func) = instance.get_func(&mut self.store, invoke.name) else {
             return Err(Refusal::other(format_args!("no function is exported as {:?}", invoke.name)));
         };
-        let arguments: Vec<_> = invoke.args.iter().map(value::component_argument).collect::<Result<_, _>>()?;
+        let arguments: Vec<_> =
+            invoke.args.iter().map(value::component_argument).collect::<Result<_, _>>()?;
         let mut results = vec![component::Val::Bool(false); func.ty().results().len()];
         self.recorded(invoke.name, |runner| func.call(&mut runner.store, &arguments, &mut results))?;
         Ok(results.into_iter().map(Value::Component).collect())

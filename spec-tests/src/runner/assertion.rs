@@ -4,11 +4,11 @@
 //! It does not execute actions ([`super::action`]) and does not compare values ([`crate::pattern`]).
 
 use super::{Runner, encode};
+use crate::component;
 use crate::custom;
 use crate::pattern;
 use crate::refusal::{Kind, Refusal};
 use crate::report::Mismatch;
-use crate::component;
 use crate::value::{self, Value};
 use sarsen::Module;
 use wast::{QuoteWat, WastDirective, WastExecute, WastRet, Wat};
@@ -76,7 +76,9 @@ impl<'s> Runner<'s> {
         match outcome {
             Ok(results) => Err(Mismatch::new(expected, value::describe_all(&mut self.store, &results))),
             Err(refusal) => {
-                let held = kinds.contains(&refusal.kind) && message.is_none_or(|text| refusal.says(text) || component::says(&refusal.message, text));
+                let held = kinds.contains(&refusal.kind)
+                    && message
+                        .is_none_or(|text| refusal.says(text) || component::says(&refusal.message, text));
                 if held { Ok(()) } else { Err(Mismatch::new(expected, refusal)) }
             }
         }
