@@ -25,6 +25,7 @@ mod types;
 mod validate;
 mod version;
 mod wast;
+mod wave;
 
 use crate::failure::Failure;
 use clap::error::{ContextKind, ContextValue, ErrorKind};

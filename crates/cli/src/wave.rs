@@ -157,11 +157,11 @@ fn boxed(value: Option<Value>) -> Option<Box<Val>> {
     value.map(|value| Box::new(value.0))
 }
 
-fn unboxed(value: &Option<Box<Val>>) -> Option<Cow<'static, Value>> {
+fn unboxed<'a>(value: &Option<Box<Val>>) -> Option<Cow<'a, Value>> {
     value.as_deref().map(owned)
 }
 
-fn owned(value: &Val) -> Cow<'static, Value> {
+fn owned<'a>(value: &Val) -> Cow<'a, Value> {
     Cow::Owned(Value(value.clone()))
 }
 
