@@ -5,6 +5,7 @@
 use crate::clocks::{Clocks, HostClocks, SimulatedClocks};
 use crate::files::{Dir, DirPerms, FilePerms, Perms};
 use crate::p1::WasiP1Ctx;
+use crate::p2::WasiCtx;
 use crate::random::{HostRandom, Random, SeededRandom};
 use crate::sockets::Listener;
 use crate::stop::StopHandle;
@@ -34,6 +35,14 @@ pub(crate) struct Host {
     pub(crate) preopens: Vec<(String, Arc<Dir>)>,
     pub(crate) listeners: Vec<Arc<Listener>>,
     pub(crate) stop: StopHandle,
+}
+
+impl Host {
+    /// Lets standard output arrive before something happens that its readers may be waiting for.
+    pub(crate) fn flush_output(&self) {
+        // An error comes back at the next write, which is the call that it belongs to.
+        let _ = self.stdout.flush();
+    }
 }
 
 impl Default for WasiCtxBuilder {
@@ -189,13 +198,22 @@ impl WasiCtxBuilder {
 
     /// The context of a preview 1 guest. The builder grants nothing afterwards.
     pub fn build_p1(&mut self) -> WasiP1Ctx {
+        WasiP1Ctx::new(self.host())
+    }
+
+    /// The context of a guest of WASI 0.2. The builder grants nothing afterwards.
+    pub fn build(&mut self) -> WasiCtx {
+        WasiCtx::new(self.host())
+    }
+
+    fn host(&mut self) -> Arc<Host> {
         let WasiCtxBuilder { mut host, dirs } = std::mem::take(self);
         let nothing = Perms { dir: DirPerms::empty(), file: FilePerms::empty() };
         let widest = dirs.iter().fold(nothing, |widest, (_, _, perms)| widest.union(*perms));
         let opened =
             dirs.into_iter().map(|(name, dir, perms)| (name, Arc::new(Dir::new(dir, perms, widest))));
         host.preopens = opened.collect();
-        WasiP1Ctx::new(Arc::new(host))
+        Arc::new(host)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The host side of WASI: what a guest may see of the machine, and nothing else.
 //!
 //! [`WasiCtxBuilder`] grants; everything that is not granted does not exist for the guest. One host has several faces:
-//! [`p1`] is preview 1 (and its predecessor, `wasi_unstable`), and [`threads`] lets such guests start threads.
+//! [`p1`] is preview 1 (and its predecessor, `wasi_unstable`), and [`threads`] lets such guests start threads; [`p2`] is WASI 0.2,
+//! for components.
 //!
 //! ```
 //! use sarsen::{Engine, Linker, Module, Store};
@@ -29,7 +30,7 @@
 //! # }
 //! ```
 //!
-//! This crate uses only the public API of `sarsen`. It does not parse command lines.
+//! This crate uses only the public APIs of `sarsen` and `sarsen-component`. It does not parse command lines.
 
 #![forbid(unsafe_code)]
 
@@ -39,6 +40,7 @@ mod errno;
 mod exit;
 mod files;
 pub mod p1;
+pub mod p2;
 mod random;
 mod sockets;
 mod stop;

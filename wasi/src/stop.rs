@@ -2,7 +2,9 @@
 //!
 //! Code that runs is stopped through its store's interrupt handle; this is for a guest that sleeps, polls or reads.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 /// Ends the waits of a guest's host calls, now and from now on. Clones end the same guest's.
@@ -11,27 +13,40 @@ pub struct StopHandle(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    stopped: Mutex<bool>,
+    state: Mutex<State>,
     changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    stopped: bool,
+    /// Who waits without a thread, each with a number of its own.
+    waiting: Vec<(u64, Waker)>,
+    last_number: u64,
 }
 
 impl StopHandle {
     /// Ends all waits. Calls that wait return an error of their own or trap.
     pub fn stop(&self) {
-        *self.0.stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        let waiting = {
+            let mut state = self.state();
+            state.stopped = true;
+            std::mem::take(&mut state.waiting)
+        };
         self.0.changed.notify_all();
+        waiting.into_iter().for_each(|(_, waker)| waker.wake());
     }
 
     /// Whether waits have been ended.
     pub fn is_stopped(&self) -> bool {
-        *self.0.stopped.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state().stopped
     }
 
     /// Waits for that long, or until stopped.
     pub fn wait(&self, time: Duration) {
         let end = Instant::now().checked_add(time);
-        let mut stopped = self.0.stopped.lock().unwrap_or_else(PoisonError::into_inner);
-        while !*stopped {
+        let mut state = self.state();
+        while !state.stopped {
             // A time too long for the clock is waited for in parts that are not.
             let left = match end {
                 Some(end) => end.saturating_duration_since(Instant::now()),
@@ -40,7 +55,53 @@ impl StopHandle {
             if left.is_zero() {
                 return;
             }
-            (stopped, _) = self.0.changed.wait_timeout(stopped, left).unwrap_or_else(PoisonError::into_inner);
+            (state, _) = self.0.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Waits until stopped, without a thread.
+    pub(crate) fn stopped(&self) -> Stopped<'_> {
+        Stopped { handle: self, number: None }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What [`StopHandle::stopped`] returns.
+#[derive(Debug)]
+pub(crate) struct Stopped<'a> {
+    handle: &'a StopHandle,
+    number: Option<u64>,
+}
+
+impl Future for Stopped<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.handle.state();
+        if state.stopped {
+            return Poll::Ready(());
+        }
+        match state.waiting.iter_mut().find(|(number, _)| Some(*number) == self.number) {
+            Some((_, waker)) => waker.clone_from(cx.waker()),
+            None => {
+                state.last_number += 1;
+                let number = state.last_number;
+                state.waiting.push((number, cx.waker().clone()));
+                drop(state);
+                self.number = Some(number);
+            }
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Stopped<'_> {
+    fn drop(&mut self) {
+        if self.number.is_some() {
+            self.handle.state().waiting.retain(|(number, _)| Some(*number) != self.number);
         }
     }
 }

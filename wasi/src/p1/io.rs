@@ -54,7 +54,7 @@ impl Call<'_> {
         let written = match &descriptor.resource {
             Resource::Output(stream) => {
                 if !Arc::ptr_eq(stream, &self.ctx.host.stdout) {
-                    self.flush_output();
+                    self.host().flush_output();
                 }
                 self.memory.gather(buffers, count, |bytes, _| Ok(stream.write(bytes)?))?
             }
@@ -86,15 +86,9 @@ impl Call<'_> {
         Ok(self.memory.write_u32(result, written)?)
     }
 
-    /// Lets standard output arrive before something happens that its readers may be waiting for.
-    pub(super) fn flush_output(&self) {
-        // An error comes back at the next write, which is the call that it belongs to.
-        let _ = self.host().stdout.flush();
-    }
-
     /// Waits until an operation on the descriptor will not block.
     pub(super) fn wait_for(&self, descriptor: &Descriptor, interest: Interest) -> Step {
-        self.flush_output();
+        self.host().flush_output();
         let Some(handle) = descriptor.waitable() else { return self.check_stop() };
         if descriptor.has(FdFlags::NONBLOCK) {
             let ready = crate::sys::wait(&[(handle, interest)], std::time::Duration::ZERO);
@@ -117,7 +111,7 @@ impl Call<'_> {
         interest: Interest,
         mut operation: impl FnMut(&mut Self) -> Result<R, Errno>,
     ) -> Step<R> {
-        self.flush_output();
+        self.host().flush_output();
         loop {
             match operation(self) {
                 Err(Errno::Again) if !descriptor.has(FdFlags::NONBLOCK) => {

@@ -115,7 +115,7 @@ impl Call<'_> {
 
     /// Waits until something happens; for each subscription, what.
     fn first_of(&self, waiting: &[(u64, Subscription)]) -> Step<Vec<Option<Event>>> {
-        self.flush_output();
+        self.host().flush_output();
         let mut events: Vec<Option<Event>> = Vec::with_capacity(waiting.len());
         let mut polled: Vec<(usize, (Waitable<'_>, Interest))> = Vec::new();
         let mut soonest: Option<Duration> = None;
@@ -160,13 +160,6 @@ impl Call<'_> {
         timeout: Option<Duration>,
     ) -> Step<Option<Vec<Readiness>>> {
         let host = self.host();
-        if polled.is_empty() {
-            if let Some(timeout) = timeout {
-                host.clocks.sleep(timeout, &host.stop);
-            }
-            self.check_stop()?;
-            return Ok(None);
-        }
         let wanted: Vec<_> = polled.iter().map(|(_, wanted)| *wanted).collect();
         match wait::wait(&wanted, timeout, &*host.clocks, &host.stop)? {
             Ok(readiness) => Ok(Some(readiness)),

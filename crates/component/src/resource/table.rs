@@ -8,7 +8,7 @@
 
 use super::typed::Resource;
 use std::any::Any;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Values of any type by number, for hosts that define resources.
@@ -213,6 +213,28 @@ impl ResourceTable {
             parent.children.remove(&rep);
         }
         Ok(entry.value)
+    }
+
+    /// Several entries at once, in the order of their numbers, each with what comes with its number.
+    pub fn iter_entries<T>(
+        &mut self,
+        wanted: BTreeMap<u32, T>,
+    ) -> impl Iterator<Item = (Result<&mut (dyn Any + Send)>, T)> {
+        let (mut rest, mut first) = (&mut self.entries[..], 0);
+        wanted.into_iter().map(move |(rep, with)| {
+            let behind = std::mem::take(&mut rest).get_mut(rep as usize - first..).unwrap_or_default();
+            let entry = match behind.split_first_mut() {
+                Some((slot, behind)) => {
+                    (rest, first) = (behind, rep as usize + 1);
+                    match slot {
+                        Slot::Used(entry) => Ok(&mut *entry.value),
+                        Slot::Free(_) => Err(ResourceTableError::NotPresent),
+                    }
+                }
+                None => Err(ResourceTableError::NotPresent),
+            };
+            (entry, with)
+        })
     }
 
     /// The children of an entry, each with its number.

@@ -1,0 +1,162 @@
+//! WASI 0.2: the interfaces that components import.
+//!
+//! Folder = package; the files are interfaces, or what several of them work on. What they work on below that belongs to the
+//! host layer, which preview 1 has too: one host, two faces.
+//!
+//! ```
+//! use sarsen::{Engine, Store};
+//! use sarsen_component::{Component, Linker, ResourceTable};
+//! use sarsen_wasi::p2::{self, WasiCtx, WasiCtxView, WasiView};
+//! use sarsen_wasi::{MemoryOutput, WasiCtxBuilder};
+//!
+//! struct Host {
+//!     ctx: WasiCtx,
+//!     table: ResourceTable,
+//! }
+//!
+//! impl WasiView for Host {
+//!     fn ctx(&mut self) -> WasiCtxView<'_> {
+//!         WasiCtxView { ctx: &mut self.ctx, table: &mut self.table }
+//!     }
+//! }
+//!
+//! # fn main() -> sarsen::Result<()> {
+//! let engine = Engine::default();
+//! let mut linker = Linker::<Host>::new(&engine);
+//! p2::add_to_linker(&mut linker)?;
+//!
+//! let component = Component::new(&engine, r#"(component
+//!     (import "wasi:random/random@0.2.0" (instance $random (export "get-random-u64" (func (result u64)))))
+//!     (core func $random (canon lower (func $random "get-random-u64")))
+//!     (core module $m (import "" "random" (func $random (result i64))) (export "roll" (func $random)))
+//!     (core instance $i (instantiate $m (with "" (instance (export "random" (func $random))))))
+//!     (func (export "roll") (result u64) (canon lift (core func $i "roll"))))"#)?;
+//!
+//! let host = Host { ctx: WasiCtxBuilder::new().build(), table: ResourceTable::new() };
+//! let mut store = Store::new(&engine, host);
+//! let instance = linker.instantiate(&mut store, &component)?;
+//! let roll = instance.get_typed_func::<(), (u64,)>(&mut store, "roll")?;
+//! assert_ne!(roll.call(&mut store, ())?, roll.call(&mut store, ())?);
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod io;
+mod limits;
+mod reactor;
+
+pub use reactor::{enter_reactor, reactor};
+
+use crate::ctx::Host;
+use crate::stop::StopHandle;
+use sarsen::StoreContextMut;
+use sarsen_component::{Linker, LinkerInstance, Resource, ResourceTable, ResourceType};
+use std::sync::Arc;
+
+/// The version that interfaces are defined with. The linker lets all of 0.2 stand in for each other.
+pub const VERSION: &str = "0.2.12";
+
+/// What a guest of WASI 0.2 was granted. What it has open is in the [`ResourceTable`].
+pub struct WasiCtx {
+    pub(crate) host: Arc<Host>,
+}
+
+impl WasiCtx {
+    pub(crate) fn new(host: Arc<Host>) -> WasiCtx {
+        WasiCtx { host }
+    }
+
+    /// Ends calls of the guest that wait for time, input or connections; for what it computes, see
+    /// [`sarsen::InterruptHandle`].
+    pub fn stop_handle(&self) -> StopHandle {
+        self.host.stop.clone()
+    }
+
+    /// Lets everything arrive that the guest has written to its standard streams: for when it has ended.
+    ///
+    /// # Errors
+    /// If a stream does not take it.
+    pub fn flush(&self) -> std::io::Result<()> {
+        self.host.stdout.flush()?;
+        self.host.stderr.flush()
+    }
+}
+
+/// Where the data of a store keeps what WASI needs.
+pub trait WasiView {
+    /// The context, and the table.
+    fn ctx(&mut self) -> WasiCtxView<'_>;
+}
+
+/// What was granted, and what is open. The interfaces are methods of this.
+pub struct WasiCtxView<'a> {
+    /// What the guest was granted.
+    pub ctx: &'a mut WasiCtx,
+    /// What its resources stand for.
+    pub table: &'a mut ResourceTable,
+}
+
+/// Defines all interfaces of WASI 0.2 that commands import.
+///
+/// # Errors
+/// If one of the names is defined already.
+pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> sarsen::Result<()> {
+    io::add_to_linker(linker)
+}
+
+/// The versioned name of an interface.
+fn versioned(interface: &str) -> String {
+    format!("{interface}@{VERSION}")
+}
+
+/// Defines a resource that stands for an entry of the table.
+fn resource<T: WasiView + 'static, R: 'static>(
+    linker: &mut LinkerInstance<'_, T>,
+    name: &str,
+) -> sarsen::Result<()> {
+    linker.resource(name, ResourceType::host::<R>(), |mut store: StoreContextMut<'_, T>, rep| {
+        store.data_mut().ctx().table.delete(Resource::<R>::new_own(rep))?;
+        Ok(())
+    })
+}
+
+/// Defines the functions of an interface: one line each, which names a method of [`WasiCtxView`]. `told` makes of what the
+/// method returns what the guest is told.
+macro_rules! functions {
+    ($linker:ident, $told:path; $($name:literal = $method:ident($($argument:ident: $ty:ty),*);)*) => {
+        $($linker.func_wrap(
+            $name,
+            |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| {
+                let mut view = store.data_mut().ctx();
+                let outcome = view.$method($($argument),*);
+                $told(&mut view, outcome)
+            },
+        )?;)*
+    };
+}
+
+/// The same for functions that may wait.
+macro_rules! waiting_functions {
+    ($linker:ident, $told:path; $($name:literal = $method:ident($($argument:ident: $ty:ty),*);)*) => {
+        $($linker.func_wrap_async(
+            $name,
+            |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| Box::new(async move {
+                let mut view = store.data_mut().ctx();
+                let outcome = view.$method($($argument),*).await;
+                $told(&mut view, outcome)
+            }),
+        )?;)*
+    };
+}
+
+use {functions, waiting_functions};
+
+/// The guest is told nothing.
+fn nothing(_: &mut WasiCtxView<'_>, outcome: sarsen::Result<()>) -> sarsen::Result<()> {
+    outcome
+}
+
+/// The guest is told a value.
+fn value<R>(_: &mut WasiCtxView<'_>, outcome: sarsen::Result<R>) -> sarsen::Result<(R,)> {
+    Ok((outcome?,))
+}
