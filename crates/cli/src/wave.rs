@@ -12,7 +12,9 @@ use wasm_wave::wasm::{WasmType, WasmTypeKind, WasmValue, WasmValueError};
 /// # Errors
 /// Where the text is none.
 pub(crate) fn parse(ty: &Type, text: &str) -> Result<Val, String> {
-    wasm_wave::from_str::<Value>(&WaveType(ty.clone()), text).map(|value| value.0).map_err(|error| error.to_string())
+    wasm_wave::from_str::<Value>(&WaveType(ty.clone()), text)
+        .map(|value| value.0)
+        .map_err(|error| error.to_string())
 }
 
 /// The arguments of a call: `add(1, {x: 2})`, or without a name and parentheses.
@@ -268,11 +270,17 @@ impl WasmValue for Value {
         Ok(Value(Val::Result(value.map(boxed).map_err(boxed))))
     }
 
-    fn make_flags<'a>(_: &WaveType, names: impl IntoIterator<Item = &'a str>) -> Result<Self, WasmValueError> {
+    fn make_flags<'a>(
+        _: &WaveType,
+        names: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, WasmValueError> {
         Ok(Value(Val::Flags(names.into_iter().map(str::to_owned).collect())))
     }
 
-    fn make_map(_: &WaveType, entries: impl IntoIterator<Item = (Self, Self)>) -> Result<Self, WasmValueError> {
+    fn make_map(
+        _: &WaveType,
+        entries: impl IntoIterator<Item = (Self, Self)>,
+    ) -> Result<Self, WasmValueError> {
         Ok(Value(Val::Map(entries.into_iter().map(|(key, value)| (key.0, value.0)).collect())))
     }
 

@@ -57,6 +57,7 @@ use std::sync::Arc;
 pub const VERSION: &str = "0.2.12";
 
 /// What a guest of WASI 0.2 was granted. What it has open is in the [`ResourceTable`].
+#[derive(Clone)]
 pub struct WasiCtx {
     pub(crate) host: Arc<Host>,
 }

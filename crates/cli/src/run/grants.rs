@@ -8,7 +8,6 @@ use super::options::Options;
 use super::values::{Grant, Redirect, Variable};
 use crate::failure::Failure;
 use crate::terminal;
-use sarsen_wasi::p1::WasiP1Ctx;
 use sarsen_wasi::{Buffered, DirPerms, FileInput, FileOutput, FilePerms, OutputStream, WasiCtxBuilder};
 use std::fs::File;
 use std::io;
@@ -18,13 +17,13 @@ use std::path::Path;
 /// Descriptors 0, 1 and 2 are the standard streams.
 const FIRST_DESCRIPTOR: usize = 3;
 
-/// A context with what `options` grant, for a program with these arguments, of which the first is its name. `reader` is at
-/// the other end of standard output, if sarsen's is passed on.
-pub(super) fn context(
+/// What `options` grant, for a program with these arguments, of which the first is its name. `reader` is at the other end of
+/// standard output, if sarsen's is passed on.
+pub(super) fn grants(
     options: &Options,
     arguments: &[String],
     reader: &Reader,
-) -> Result<WasiP1Ctx, Failure> {
+) -> Result<WasiCtxBuilder, Failure> {
     let mut builder = WasiCtxBuilder::new();
     builder.args(arguments);
     if options.inherit_env == Some(true) {
@@ -44,7 +43,7 @@ pub(super) fn context(
     if let Some(seed) = options.seed {
         builder.deterministic(seed);
     }
-    Ok(builder.build_p1())
+    Ok(builder)
 }
 
 fn value(variable: &Variable) -> Result<String, Failure> {

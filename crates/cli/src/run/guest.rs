@@ -64,7 +64,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    fn new(maximum: Option<Size>) -> Limits {
+    pub(super) fn new(maximum: Option<Size>) -> Limits {
         let bytes = maximum.map_or(usize::MAX, |Size(bytes)| bytes);
         Limits {
             memory: Arc::new(Budget::new(bytes)),
