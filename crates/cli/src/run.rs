@@ -70,6 +70,10 @@ impl Run {
         let mut module = match load(&engine)? {
             Loaded::Module(module) => module,
             Loaded::Component(component) => {
+                if options.caching() == Caching::Complete {
+                    let mut modules = component.core_modules();
+                    return modules.try_for_each(|module| caching::complete(module, &words.file));
+                }
                 let (config, watch) = (self.config.as_deref(), &mut stopwatch);
                 return component::run(&component, &options, &mut words, command_line, config, watch, out);
             }

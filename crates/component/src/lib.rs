@@ -61,6 +61,7 @@ mod linker;
 mod trampoline;
 
 pub use abi::{ComponentNamedList, ComponentType, Lift, LiftContext, Lower, LowerContext};
+pub use block::{BlockOn, set_block_on};
 pub use component::{Component, ComponentExportIndex};
 pub use func::{Func, TypedFunc};
 pub use instance::{ExportLookup, Instance};
