@@ -414,6 +414,20 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
         self.insert(name, Definition::Resource(ty, Some(Arc::new(destructor))))
     }
 
+    /// Defines a type of resources of the host's whose end may have to be waited for.
+    ///
+    /// # Errors
+    /// If the name is defined already.
+    pub fn resource_async<F>(&mut self, name: &str, ty: ResourceType, destructor: F) -> Result<()>
+    where
+        F: for<'b> Fn(StoreContextMut<'b, T>, u32) -> Box<dyn Future<Output = Result<()>> + Send + 'b>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.resource(name, ty, move |store, rep| block_on(Pin::from(destructor(store, rep))))
+    }
+
     /// Defines all that an instance of another component exports: its functions, types of resources, core modules and instances
     /// under their own names.
     ///
