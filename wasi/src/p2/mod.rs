@@ -41,7 +41,9 @@
 //! # }
 //! ```
 
+pub mod config;
 pub mod io;
+pub mod keyvalue;
 mod limits;
 mod reactor;
 
