@@ -42,6 +42,8 @@
 //! ```
 
 pub mod config;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod io;
 pub mod keyvalue;
 mod limits;
