@@ -4,13 +4,16 @@
 
 use crate::clocks::{Clocks, HostClocks, SimulatedClocks};
 use crate::files::{Dir, DirPerms, FilePerms, Perms};
+use crate::network::{AddressPattern, SocketPolicy};
 use crate::p1::WasiP1Ctx;
 use crate::p2::WasiCtx;
+use crate::p2::keyvalue::Bucket;
 use crate::random::{HostRandom, Random, SeededRandom};
 use crate::sockets::Listener;
 use crate::stop::StopHandle;
 use crate::stream::{Buffered, FileInput, FileOutput, InputStream, Null, OutputStream};
 use cap_std::ambient_authority;
+use std::collections::HashMap;
 use std::io;
 use std::net::TcpListener;
 use std::path::Path;
@@ -34,6 +37,9 @@ pub(crate) struct Host {
     pub(crate) stderr: Arc<dyn OutputStream>,
     pub(crate) preopens: Vec<(String, Arc<Dir>)>,
     pub(crate) listeners: Vec<Arc<Listener>>,
+    pub(crate) network: SocketPolicy,
+    pub(crate) config: Vec<(String, String)>,
+    pub(crate) buckets: HashMap<String, Arc<dyn Bucket>>,
     pub(crate) stop: StopHandle,
 }
 
@@ -64,6 +70,9 @@ impl WasiCtxBuilder {
             stderr: Arc::new(Null),
             preopens: Vec::new(),
             listeners: Vec::new(),
+            network: SocketPolicy::new(),
+            config: Vec::new(),
+            buckets: HashMap::new(),
             stop: StopHandle::default(),
         };
         WasiCtxBuilder { host, dirs: Vec::new() }
@@ -172,6 +181,62 @@ impl WasiCtxBuilder {
     pub fn listener(&mut self, listener: TcpListener) -> io::Result<&mut Self> {
         self.host.listeners.push(Arc::new(Listener::new(listener)?));
         Ok(self)
+    }
+
+    /// Grants connecting, or sending datagrams, to what a pattern matches: `*:443`, `10.0.0.0/8:5432` or `example.com:80-90`.
+    pub fn allow_connect(&mut self, to: AddressPattern) -> &mut Self {
+        self.host.network.allow_connect(to);
+        self
+    }
+
+    /// Grants having the local addresses that a pattern matches, to listen or to get datagrams.
+    pub fn allow_listen(&mut self, at: AddressPattern) -> &mut Self {
+        self.host.network.allow_listen(at);
+        self
+    }
+
+    /// Whether TCP may be used at all; it may, as far as addresses are granted.
+    pub fn allow_tcp(&mut self, allow: bool) -> &mut Self {
+        self.host.network.allow_tcp(allow);
+        self
+    }
+
+    /// Whether UDP may be used at all; it may, as far as addresses are granted.
+    pub fn allow_udp(&mut self, allow: bool) -> &mut Self {
+        self.host.network.allow_udp(allow);
+        self
+    }
+
+    /// Whether any name may be looked up; those that patterns are about can be looked up anyway.
+    pub fn allow_ip_name_lookup(&mut self, allow: bool) -> &mut Self {
+        self.host.network.allow_name_lookup(allow);
+        self
+    }
+
+    /// Grants all of this machine's network. Looking up names is granted apart.
+    pub fn inherit_network(&mut self) -> &mut Self {
+        self.host.network.allow_all();
+        self
+    }
+
+    /// Replaces all grants of the network.
+    pub fn socket_policy(&mut self, policy: SocketPolicy) -> &mut Self {
+        self.host.network = policy;
+        self
+    }
+
+    /// Sets a value of the configuration that `wasi:config` shows.
+    pub fn config_var(&mut self, name: impl Into<String>, value: impl Into<String>) -> &mut Self {
+        let (name, value) = (name.into(), value.into());
+        self.host.config.retain(|(other, _)| *other != name);
+        self.host.config.push((name, value));
+        self
+    }
+
+    /// Grants a bucket of values, which the guest opens by a name: with `wasi:keyvalue`.
+    pub fn keyvalue(&mut self, name: impl Into<String>, bucket: impl Bucket + 'static) -> &mut Self {
+        self.host.buckets.insert(name.into(), Arc::new(bucket));
+        self
     }
 
     /// Where time comes from.

@@ -41,17 +41,24 @@
 //! # }
 //! ```
 
+pub mod config;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod io;
+pub mod keyvalue;
 mod limits;
 mod reactor;
+pub mod sockets;
 
 pub use reactor::{enter_reactor, reactor};
 
 use crate::ctx::Host;
 use crate::stop::StopHandle;
+use limits::MAX_LOOKUPS;
 use sarsen::StoreContextMut;
 use sarsen_component::{Linker, LinkerInstance, Resource, ResourceTable, ResourceType};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The version that interfaces are defined with. The linker lets all of 0.2 stand in for each other.
 pub const VERSION: &str = "0.2.12";
@@ -60,11 +67,13 @@ pub const VERSION: &str = "0.2.12";
 #[derive(Clone)]
 pub struct WasiCtx {
     pub(crate) host: Arc<Host>,
+    /// Places for names that are being looked up.
+    pub(crate) lookups: Arc<Semaphore>,
 }
 
 impl WasiCtx {
     pub(crate) fn new(host: Arc<Host>) -> WasiCtx {
-        WasiCtx { host }
+        WasiCtx { host, lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)) }
     }
 
     /// Ends calls of the guest that wait for time, input or connections; for what it computes, see
