@@ -425,7 +425,10 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
             + Sync
             + 'static,
     {
-        self.resource(name, ty, move |store, rep| block_on(Pin::from(destructor(store, rep))))
+        self.resource(name, ty, move |mut store, rep| {
+            let how = AnyStore::new(&mut store).extension::<State>().block_on;
+            block_on(how, Pin::from(destructor(store, rep)))
+        })
     }
 
     /// Defines all that an instance of another component exports: its functions, types of resources, core modules and instances
