@@ -60,24 +60,29 @@ mod instance;
 mod linker;
 mod trampoline;
 
+mod macros;
+
 pub use abi::{ComponentNamedList, ComponentType, Lift, LiftContext, Lower, LowerContext};
 pub use component::{Component, ComponentExportIndex};
+
 pub use func::{Func, TypedFunc};
 pub use instance::{ExportLookup, Instance};
 pub use linker::{InstancePre, Linker, LinkerInstance};
+pub use macros::{ComponentType, Lift, Lower, flags};
 pub use resource::{Resource, ResourceAny, ResourceTable, ResourceTableError, ResourceType};
 pub use types::Type;
 pub use val::Val;
 
-/// What derived code needs.
+/// What code that macros write needs.
 #[doc(hidden)]
 pub mod internal {
     pub use crate::abi::{
-        Abi, TypeCheck, alternatives, check_enum, check_flags, check_record, check_variant, lift_bits,
-        lift_case, record_abi, variant_abi,
+        Abi, TypeCheck, alternatives, check_enum, check_flags, check_record, check_variant, flags_abi,
+        lift_bits, lift_case, record_abi, variant_abi,
     };
+
     pub use crate::types::TypeIndex;
-    pub use sarsen::Result;
+    pub use sarsen::{AsContextMut, Engine, Result, StoreContextMut};
 }
 
 /// What embedders see of types.

@@ -1,5 +1,6 @@
 //! Out of core code: the memory as it is when a call crosses, and the handles of the instance.
 
+use super::typed::ComponentType;
 use super::{GuestOptions, aligned, part, string, trap};
 use crate::limits::MAX_LIFTED_BYTES;
 use crate::program::StringEncoding;
@@ -64,16 +65,18 @@ impl<'a> LiftContext<'a> {
         found.decode()
     }
 
-    /// The parts of a type.
+    /// The type of the items of a list of `T`s. Only handles are told from others by their types: what has none does not look.
     #[doc(hidden)]
-    pub fn item_type(&self, ty: TypeIndex) -> TypeIndex {
-        super::typed::item(self.types, ty)
+    #[inline]
+    pub fn item_type<T: ComponentType>(&self, ty: TypeIndex) -> TypeIndex {
+        if T::ABI.has_handles { super::typed::item(self.types, ty) } else { ty }
     }
 
-    /// The type of a field or case.
+    /// The type of a field or case that is a `T`, as [`item_type`](Self::item_type).
     #[doc(hidden)]
-    pub fn part_type(&self, ty: TypeIndex, index: usize) -> TypeIndex {
-        super::typed::nth(self.types, ty, index)
+    #[inline]
+    pub fn part_type<T: ComponentType>(&self, ty: TypeIndex, index: usize) -> TypeIndex {
+        if T::ABI.has_handles { super::typed::nth(self.types, ty, index) } else { ty }
     }
 
     pub(crate) fn key(&self, resource: ResourceIndex) -> ResourceKey {

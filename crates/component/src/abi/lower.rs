@@ -1,5 +1,6 @@
 //! Into core code: memory that the guest allocates, and handles that its instance is given.
 
+use super::typed::ComponentType;
 use super::{GuestOptions, string, trap};
 use crate::resource::ResourceKey;
 use crate::state::State;
@@ -74,16 +75,18 @@ impl<'a> LowerContext<'a> {
         string::store(self, text, string::Units::utf8(text))
     }
 
-    /// The parts of a type.
+    /// The type of the items of a list of `T`s. Only handles are told from others by their types: what has none does not look.
     #[doc(hidden)]
-    pub fn item_type(&self, ty: TypeIndex) -> TypeIndex {
-        super::typed::item(self.types, ty)
+    #[inline]
+    pub fn item_type<T: ComponentType>(&self, ty: TypeIndex) -> TypeIndex {
+        if T::ABI.has_handles { super::typed::item(self.types, ty) } else { ty }
     }
 
-    /// The type of a field or case.
+    /// The type of a field or case that is a `T`, as [`item_type`](Self::item_type).
     #[doc(hidden)]
-    pub fn part_type(&self, ty: TypeIndex, index: usize) -> TypeIndex {
-        super::typed::nth(self.types, ty, index)
+    #[inline]
+    pub fn part_type<T: ComponentType>(&self, ty: TypeIndex, index: usize) -> TypeIndex {
+        if T::ABI.has_handles { super::typed::nth(self.types, ty, index) } else { ty }
     }
 
     pub(crate) fn key(&mut self, resource: ResourceIndex) -> ResourceKey {

@@ -22,7 +22,7 @@ pub use lower::LowerContext;
 pub(crate) use transfer::Transfer;
 #[doc(hidden)]
 pub use typed::{
-    Abi, TypeCheck, alternatives, check_enum, check_flags, check_record, check_variant, lift_bits,
+    Abi, TypeCheck, alternatives, check_enum, check_flags, check_record, check_variant, flags_abi, lift_bits,
     record_abi, variant_abi,
 };
 pub use typed::{ComponentNamedList, ComponentType, Lift, Lower};

@@ -125,6 +125,16 @@ pub(super) fn nth(types: &TypeTable, ty: TypeIndex, index: usize) -> TypeIndex {
     }
 }
 
+/// The layout of so many flags.
+#[doc(hidden)]
+pub const fn flags_abi(count: usize) -> Abi {
+    match count {
+        0..=8 => Abi::scalar(1),
+        9..=16 => Abi::scalar(2),
+        _ => Abi::scalar(4),
+    }
+}
+
 /// The layout of a record, and where its fields are: in slots, and in memory.
 #[doc(hidden)]
 pub const fn record_abi<const N: usize>(fields: [Abi; N]) -> (Abi, [usize; N], [usize; N]) {
@@ -443,7 +453,7 @@ impl<T: ComponentType> ComponentType for [T] {
 fn lower_list<T: Lower>(items: &[T], cx: &mut LowerContext<'_>, ty: TypeIndex) -> Result<usize> {
     let size = items.len().checked_mul(T::ABI.size).ok_or_else(|| trap("a list is too long"))?;
     let ptr = cx.allocate(size, T::ABI.align as u32)?;
-    T::store_list(items, cx, cx.item_type(ty), ptr)?;
+    T::store_list(items, cx, cx.item_type::<T>(ty), ptr)?;
     Ok(ptr)
 }
 
@@ -480,7 +490,7 @@ impl Lift for String {
 
 fn lift_list<T: Lift>(cx: &mut LiftContext<'_>, ty: TypeIndex, ptr: u32, count: u32) -> Result<Vec<T>> {
     let bytes = cx.list(ptr, count, T::ABI.size as u32, T::ABI.align as u32)?;
-    let item = cx.item_type(ty);
+    let item = cx.item_type::<T>(ty);
     T::load_list(cx, item, bytes)
 }
 
@@ -519,25 +529,25 @@ impl<T: ComponentType, const N: usize> ComponentType for [T; N] {
 
 impl<T: Lower, const N: usize> Lower for [T; N] {
     fn lower(&self, cx: &mut LowerContext<'_>, ty: TypeIndex, slots: &mut [u64]) -> Result<()> {
-        let ty = cx.item_type(ty);
+        let ty = cx.item_type::<T>(ty);
         let each = slots.chunks_exact_mut(T::ABI.slots.max(1));
         self.iter().zip(each).try_for_each(|(item, slots)| item.lower(cx, ty, slots))
     }
 
     fn store(&self, cx: &mut LowerContext<'_>, ty: TypeIndex, at: usize) -> Result<()> {
-        T::store_list(self, cx, cx.item_type(ty), at)
+        T::store_list(self, cx, cx.item_type::<T>(ty), at)
     }
 }
 
 impl<T: Lift, const N: usize> Lift for [T; N] {
     fn lift(cx: &mut LiftContext<'_>, ty: TypeIndex, slots: &[u64]) -> Result<[T; N]> {
-        let ty = cx.item_type(ty);
+        let ty = cx.item_type::<T>(ty);
         let each = slots.chunks_exact(T::ABI.slots.max(1)).take(N);
         exactly(each.map(|slots| T::lift(cx, ty, slots)).collect::<Result<_>>()?)
     }
 
     fn load(cx: &mut LiftContext<'_>, ty: TypeIndex, bytes: &[u8]) -> Result<[T; N]> {
-        let ty = cx.item_type(ty);
+        let ty = cx.item_type::<T>(ty);
         exactly(T::load_list(cx, ty, bytes)?)
     }
 }
@@ -557,7 +567,7 @@ impl<T: Lower> Lower for Option<T> {
     fn lower(&self, cx: &mut LowerContext<'_>, ty: TypeIndex, slots: &mut [u64]) -> Result<()> {
         slots[0] = self.is_some().into();
         match self {
-            Some(value) => value.lower(cx, cx.part_type(ty, 1), &mut slots[1..]),
+            Some(value) => value.lower(cx, cx.part_type::<T>(ty, 1), &mut slots[1..]),
             None => Ok(()),
         }
     }
@@ -565,7 +575,7 @@ impl<T: Lower> Lower for Option<T> {
     fn store(&self, cx: &mut LowerContext<'_>, ty: TypeIndex, at: usize) -> Result<()> {
         cx.write(at, &[self.is_some().into()])?;
         match self {
-            Some(value) => value.store(cx, cx.part_type(ty, 1), at + Self::ABI.payload),
+            Some(value) => value.store(cx, cx.part_type::<T>(ty, 1), at + Self::ABI.payload),
             None => Ok(()),
         }
     }
@@ -575,14 +585,14 @@ impl<T: Lift> Lift for Option<T> {
     fn lift(cx: &mut LiftContext<'_>, ty: TypeIndex, slots: &[u64]) -> Result<Option<T>> {
         match discriminant(slots[0] as u32, 2)? {
             0 => Ok(None),
-            _ => T::lift(cx, cx.part_type(ty, 1), &slots[1..]).map(Some),
+            _ => T::lift(cx, cx.part_type::<T>(ty, 1), &slots[1..]).map(Some),
         }
     }
 
     fn load(cx: &mut LiftContext<'_>, ty: TypeIndex, bytes: &[u8]) -> Result<Option<T>> {
         match discriminant(bytes[0].into(), 2)? {
             0 => Ok(None),
-            _ => T::load(cx, cx.part_type(ty, 1), &bytes[Self::ABI.payload..][..T::ABI.size]).map(Some),
+            _ => T::load(cx, cx.part_type::<T>(ty, 1), &bytes[Self::ABI.payload..][..T::ABI.size]).map(Some),
         }
     }
 }
@@ -604,16 +614,16 @@ impl<T: Lower, E: Lower> Lower for std::result::Result<T, E> {
     fn lower(&self, cx: &mut LowerContext<'_>, ty: TypeIndex, slots: &mut [u64]) -> Result<()> {
         slots[0] = self.is_err().into();
         match self {
-            Ok(value) => value.lower(cx, cx.part_type(ty, 0), &mut slots[1..]),
-            Err(value) => value.lower(cx, cx.part_type(ty, 1), &mut slots[1..]),
+            Ok(value) => value.lower(cx, cx.part_type::<T>(ty, 0), &mut slots[1..]),
+            Err(value) => value.lower(cx, cx.part_type::<E>(ty, 1), &mut slots[1..]),
         }
     }
 
     fn store(&self, cx: &mut LowerContext<'_>, ty: TypeIndex, at: usize) -> Result<()> {
         cx.write(at, &[self.is_err().into()])?;
         match self {
-            Ok(value) => value.store(cx, cx.part_type(ty, 0), at + Self::ABI.payload),
-            Err(value) => value.store(cx, cx.part_type(ty, 1), at + Self::ABI.payload),
+            Ok(value) => value.store(cx, cx.part_type::<T>(ty, 0), at + Self::ABI.payload),
+            Err(value) => value.store(cx, cx.part_type::<E>(ty, 1), at + Self::ABI.payload),
         }
     }
 }
@@ -621,16 +631,16 @@ impl<T: Lower, E: Lower> Lower for std::result::Result<T, E> {
 impl<T: Lift, E: Lift> Lift for std::result::Result<T, E> {
     fn lift(cx: &mut LiftContext<'_>, ty: TypeIndex, slots: &[u64]) -> Result<Self> {
         Ok(match discriminant(slots[0] as u32, 2)? {
-            0 => Ok(T::lift(cx, cx.part_type(ty, 0), &slots[1..])?),
-            _ => Err(E::lift(cx, cx.part_type(ty, 1), &slots[1..])?),
+            0 => Ok(T::lift(cx, cx.part_type::<T>(ty, 0), &slots[1..])?),
+            _ => Err(E::lift(cx, cx.part_type::<E>(ty, 1), &slots[1..])?),
         })
     }
 
     fn load(cx: &mut LiftContext<'_>, ty: TypeIndex, bytes: &[u8]) -> Result<Self> {
         let payload = &bytes[Self::ABI.payload..];
         Ok(match discriminant(bytes[0].into(), 2)? {
-            0 => Ok(T::load(cx, cx.part_type(ty, 0), &payload[..T::ABI.size])?),
-            _ => Err(E::load(cx, cx.part_type(ty, 1), &payload[..E::ABI.size])?),
+            0 => Ok(T::load(cx, cx.part_type::<T>(ty, 0), &payload[..T::ABI.size])?),
+            _ => Err(E::load(cx, cx.part_type::<E>(ty, 1), &payload[..E::ABI.size])?),
         })
     }
 }
@@ -661,7 +671,7 @@ macro_rules! tuples {
             fn lower(&self, cx: &mut LowerContext<'_>, ty: TypeIndex, slots: &mut [u64]) -> Result<()> {
                 let at = const { record_abi([$($name::ABI),*]).1 };
                 let ($($value,)*) = self;
-                $($value.lower(cx, cx.part_type(ty, $index), &mut slots[at[$index]..])?;)*
+                $($value.lower(cx, cx.part_type::<$name>(ty, $index), &mut slots[at[$index]..])?;)*
                 let _ = (cx, ty, slots, at);
                 Ok(())
             }
@@ -670,7 +680,7 @@ macro_rules! tuples {
             fn store(&self, cx: &mut LowerContext<'_>, ty: TypeIndex, at: usize) -> Result<()> {
                 let offsets = const { record_abi([$($name::ABI),*]).2 };
                 let ($($value,)*) = self;
-                $($value.store(cx, cx.part_type(ty, $index), at + offsets[$index])?;)*
+                $($value.store(cx, cx.part_type::<$name>(ty, $index), at + offsets[$index])?;)*
                 let _ = (cx, ty, at, offsets);
                 Ok(())
             }
@@ -681,7 +691,7 @@ macro_rules! tuples {
             fn lift(cx: &mut LiftContext<'_>, ty: TypeIndex, slots: &[u64]) -> Result<Self> {
                 let at = const { record_abi([$($name::ABI),*]).1 };
                 let _ = (&cx, ty, slots, at);
-                Ok(($($name::lift(cx, cx.part_type(ty, $index), &slots[at[$index]..])?,)*))
+                Ok(($($name::lift(cx, cx.part_type::<$name>(ty, $index), &slots[at[$index]..])?,)*))
             }
 
             #[inline]
@@ -690,7 +700,7 @@ macro_rules! tuples {
                 let _ = (&cx, ty, bytes, offsets);
                 Ok(($({
                     let bytes = &bytes[offsets[$index]..][..$name::ABI.size];
-                    $name::load(cx, cx.part_type(ty, $index), bytes)?
+                    $name::load(cx, cx.part_type::<$name>(ty, $index), bytes)?
                 },)*))
             }
         }
