@@ -14,7 +14,7 @@ use cap_std::ambient_authority;
 use std::io;
 use std::net::TcpListener;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Collects what a guest is granted. In the beginning that is nothing: no arguments, variables, files or sockets, empty
 /// input, output that is forgotten. The clocks and random bytes are the machine's.
@@ -35,6 +35,7 @@ pub(crate) struct Host {
     pub(crate) preopens: Vec<(String, Arc<Dir>)>,
     pub(crate) listeners: Vec<Arc<Listener>>,
     pub(crate) stop: StopHandle,
+    secret: OnceLock<u64>,
 }
 
 impl Host {
@@ -42,6 +43,16 @@ impl Host {
     pub(crate) fn flush_output(&self) {
         // An error comes back at the next write, which is the call that it belongs to.
         let _ = self.stdout.flush();
+    }
+
+    /// A number that guests do not know.
+    pub(crate) fn secret(&self) -> io::Result<u64> {
+        if let Some(secret) = self.secret.get() {
+            return Ok(*secret);
+        }
+        let mut bytes = [0; 8];
+        self.random.fill(&mut bytes)?;
+        Ok(*self.secret.get_or_init(|| u64::from_le_bytes(bytes)))
     }
 }
 
@@ -65,6 +76,7 @@ impl WasiCtxBuilder {
             preopens: Vec::new(),
             listeners: Vec::new(),
             stop: StopHandle::default(),
+            secret: OnceLock::new(),
         };
         WasiCtxBuilder { host, dirs: Vec::new() }
     }

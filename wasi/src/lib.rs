@@ -42,6 +42,7 @@ mod files;
 pub mod p1;
 pub mod p2;
 mod random;
+mod reactor;
 mod sockets;
 mod stop;
 mod stream;
