@@ -80,6 +80,12 @@ impl WasiCtx {
         WasiCtx { host, lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)) }
     }
 
+    /// The same grants for another guest: its waits end by a handle of its own.
+    #[must_use]
+    pub fn another(&self) -> WasiCtx {
+        WasiCtx { host: Arc::new(self.host.another()), lookups: Arc::clone(&self.lookups) }
+    }
+
     /// Ends calls of the guest that wait for time, input or connections; for what it computes, see
     /// [`sarsen::InterruptHandle`].
     pub fn stop_handle(&self) -> StopHandle {

@@ -10,11 +10,12 @@ use super::stats::Stopwatch;
 use super::words::Words;
 use super::{caching, grants};
 use crate::failure::Failure;
+use crate::host::{self, Guest};
 use crate::{terminal, wave};
 use sarsen::{Error, Module, Store};
 use sarsen_component::component_types::{ComponentFunc, ComponentItem};
-use sarsen_component::{Component, ComponentExportIndex, Instance, Linker, ResourceTable, Type, Val};
-use sarsen_wasi::p2::{self, WasiCtx, WasiCtxView, WasiView};
+use sarsen_component::{Component, ComponentExportIndex, Instance, Type, Val};
+use sarsen_wasi::p2::WasiCtx;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
@@ -24,19 +25,6 @@ const COMMAND: (&str, &str) = ("wasi:cli/run@0.2.0", "run");
 
 /// Functions that are listed where one is missing.
 const LISTED: usize = 10;
-
-/// The data of a component's store.
-struct Guest {
-    wasi: WasiCtx,
-    table: ResourceTable,
-    limits: Limits,
-}
-
-impl WasiView for Guest {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
 
 impl Output for WasiCtx {
     fn stop(&self) {
@@ -82,8 +70,7 @@ pub(super) fn run(
     let reader = Reader::default();
     let argv = words.argv(options.argv0.as_deref());
     let wasi = grants::grants(options, &argv, &reader)?.build();
-    let guest =
-        Guest { wasi: wasi.clone(), table: ResourceTable::new(), limits: Limits::new(options.max_memory) };
+    let guest = Guest::new(wasi.clone(), host::http(options), Limits::new(options.max_memory));
     let store = Store::try_new(component.engine(), guest);
     let mut store = store.map_err(|error| Failure::of_engine(&words.file, &error))?;
     if let Some(fuel) = options.fuel {
@@ -120,8 +107,7 @@ fn call(
     file: &Path,
     stopwatch: &mut Stopwatch,
 ) -> Result<Vec<Val>, Failure> {
-    let mut linker = Linker::<Guest>::new(component.engine());
-    let ready = p2::add_to_linker(&mut linker).and_then(|()| linker.instantiate_pre(component));
+    let ready = host::linker(component).and_then(|linker| linker.instantiate_pre(component));
     let ready = ready.map_err(|error| Failure::of_engine(file, &error))?;
     stopwatch.first_instruction();
     let outcome = ready.instantiate(&mut *store).and_then(|instance| entry.call(store, instance));
