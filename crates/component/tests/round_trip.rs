@@ -164,9 +164,9 @@ impl Names {
         };
         let number = self.count;
         self.count += 1;
-        let _ = write!(
+        let _ = writeln!(
             self.text,
-            "(type $u{number} {structure}) (import \"t{number}\" (type $t{number} (eq $u{number})))\n"
+            "(type $u{number} {structure}) (import \"t{number}\" (type $t{number} (eq $u{number})))"
         );
         format!("$t{number}")
     }
@@ -310,7 +310,7 @@ proptest! {
         let run = instance.get_func(&mut store, "run").unwrap();
         let mut results = [Val::Bool(false)];
         for _ in 0..2 {
-            run.call(&mut store, &[value.clone()], &mut results).unwrap();
+            run.call(&mut store, std::slice::from_ref(&value), &mut results).unwrap();
             prop_assert_eq!(store.data().as_ref(), Some(&value));
             prop_assert_eq!(&results[0], &value);
         }
