@@ -47,13 +47,19 @@ mod both_sides {
     fn uses(
         middleware: &Middleware,
         mut store: sarsen::Store<()>,
-        mine: sarsen_component::Resource<test::both::handler::Request>,
+        of_host: &sarsen_component::Resource<test::both::handler::Request>,
         of_guest: exports::test::both::handler::Request,
     ) -> sarsen::Result<Option<exports::test::both::handler::Head>> {
-        drop(mine);
-        let pair = (1, "two".to_owned());
+        let pair = (of_host.rep(), "two".to_owned());
         let taker = middleware.test_both_only_exported();
-        taker.call_take(&mut store, of_guest, &pair, &[pair.clone()], &Default::default(), &[0; 4])?;
+        taker.call_take(
+            &mut store,
+            of_guest,
+            &pair,
+            std::slice::from_ref(&pair),
+            &Default::default(),
+            &[0; 4],
+        )?;
         middleware.test_both_handler().call_handle(&mut store, of_guest, of_guest)
     }
 }

@@ -1,7 +1,7 @@
 //! What the guest has: a struct for an interface with a method for each function, and one for each resource.
 
 use super::define::docs;
-use super::funcs::{Group, param_names, results};
+use super::funcs::{Group, long_list, param_names, results};
 use super::paths::Place;
 use super::types::Mode;
 use super::{Generator, Interface};
@@ -140,6 +140,7 @@ impl<'a> Generator<'a> {
         let result = self.result(place, function)?;
         let (ident, results) = (call_name(function), results(function, &result));
         let docs = docs(&function.docs, || format!("Calls `{}`.", function.name));
+        let lint = long_list(names.len() + 1);
         let call = quote! {
             #krate::internal::call::<(#(#types,)*), #results>(&self.funcs[#index], store, (#(#names,)*))
         };
@@ -152,6 +153,7 @@ impl<'a> Generator<'a> {
             ///
             /// # Errors
             /// If the call fails. Its instance cannot be called any more then.
+            #lint
             pub fn #ident(
                 &self,
                 store: impl #krate::internal::AsContextMut,

@@ -10,6 +10,9 @@ use quote::{format_ident, quote};
 use syn::Result;
 use wit_parser::{Function, FunctionKind, InterfaceId, TypeId};
 
+/// Parameters beside `self` that clippy takes for normal.
+const MANY: usize = 6;
+
 /// Functions that belong together: those of a resource, or the others of an interface.
 pub(super) struct Group<'a> {
     /// None for those that belong to no resource.
@@ -66,6 +69,13 @@ impl<'a> Generator<'a> {
 /// The type of a result as a tuple.
 pub(super) fn results(function: &Function, result: &TokenStream) -> TokenStream {
     if function.result.is_some() { quote!((#result,)) } else { quote!(()) }
+}
+
+/// Nobody who uses generated code can make a list of parameters shorter: clippy has nothing to say about it. How many it has
+/// something to say about is theirs to set, so nothing is expected.
+pub(super) fn long_list(params: usize) -> Option<TokenStream> {
+    let lint = quote!(allow(clippy::too_many_arguments));
+    (params > MANY).then(|| quote!(#[#lint]))
 }
 
 /// The names of the parameters.

@@ -2,7 +2,7 @@
 //! linker.
 
 use super::define::docs;
-use super::funcs::{Group, name, param_names};
+use super::funcs::{Group, long_list, name, param_names};
 use super::options::Flags;
 use super::paths::{Place, Side};
 use super::types::Mode;
@@ -251,12 +251,16 @@ impl<'a> Generator<'a> {
         let types = self.params(place, function, Mode::Owned)?;
         let args: Vec<_> = (0..types.len()).map(|index| format_ident!("__arg{index}")).collect();
         let Output { value, .. } = self.output(place, function, flags)?;
-        let results = if function.result.is_some() { quote!((#value,)) } else { value };
         let wait = flags.is_async.then(|| quote!(.await));
+        let results = match function.result {
+            Some(_) => quote!(::std::result::Result::Ok((#value,))),
+            None if flags.is_trappable => quote!(__result),
+            None => quote!(::std::result::Result::Ok(#value)),
+        };
         let body = quote! {
             let __host = &mut get(__store.data_mut());
             let __result = #host::#method(__host, #(#args),*)#wait;
-            ::std::result::Result::Ok(#results)
+            #results
         };
         let define = if flags.is_async { quote!(func_wrap_async) } else { quote!(func_wrap) };
         let body = match flags.is_async {
@@ -321,7 +325,8 @@ fn host_trait(
             true => quote!(impl ::std::future::Future<Output = #output> + ::std::marker::Send),
             false => quote!(#output),
         };
-        quote!(fn #ident(&mut self, #(#names: #types),*) -> #output)
+        let lint = long_list(names.len());
+        quote!(#lint fn #ident(&mut self, #(#names: #types),*) -> #output)
     };
     let declared = methods.iter().map(|method| {
         let (docs, signature) = (&method.docs, signature(method));

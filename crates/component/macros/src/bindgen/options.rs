@@ -80,7 +80,9 @@ impl Options {
             "additional_derives" => self.additional_derives = list(input)?,
             "ownership" => ownership(input)?,
             // Only asynchronous functions need it, and those ask for it.
-            "require_store_data_send" => drop(input.parse::<LitBool>()?),
+            "require_store_data_send" => {
+                input.parse::<LitBool>()?;
+            }
             _ => {
                 let known = "`world`, `path`, `inline`, `features`, `imports`, `exports`, `trappable_imports`, \
                     `with`, `trappable_error_type`, `additional_derives` and `ownership`";

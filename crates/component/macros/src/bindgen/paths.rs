@@ -143,7 +143,7 @@ impl Generator<'_> {
             let rest = &full[2..];
             return Some(quote!(#path #(::#rest)*));
         }
-        let path = self.with(&[name.namespace.clone()])?;
+        let path = self.with(std::slice::from_ref(&name.namespace))?;
         let rest = &full[1..];
         Some(quote!(#path #(::#rest)*))
     }
