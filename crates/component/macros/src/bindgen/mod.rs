@@ -1,6 +1,6 @@
 //! `bindgen!`: Rust for a world of WIT. [`options`] are read, then [`wit`]; [`paths`] says where in Rust each interface is;
-//! [`types`] and [`define`] write types, [`funcs`] what imports and exports have in common, [`imports`] and [`exports`] each
-//! side, [`world`] the struct that holds it together.
+//! [`types`] and [`define`] write types, [`funcs`] what imports and exports have in common, [`imports`] and [`link`] what the
+//! host does, [`exports`] what the guest does, [`world`] and [`pre`] the structs that hold it together.
 //!
 //! # Invariant
 //!
@@ -11,8 +11,10 @@ mod define;
 mod exports;
 mod funcs;
 mod imports;
+mod link;
 mod options;
 mod paths;
+mod pre;
 #[cfg(test)]
 mod tests;
 mod types;
