@@ -38,6 +38,10 @@ pub(crate) struct Options {
     /// Grants local addresses to listen at, for components: `127.0.0.1:8080`, `*:*`; repeatable
     #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Grants")]
     pub(crate) bind: Vec<Pattern>,
+    /// Grants looking up any name; those that `--connect` names can be looked up anyway
+    #[arg(long, value_name = "yes|no", help_heading = "Grants", num_args = 0..=1, require_equals = true,
+        default_missing_value = "yes", value_parser = BoolishValueParser::new(), hide_possible_values = true)]
+    pub(crate) lookup: Option<bool>,
     /// Sets a value that `wasi:config` shows; repeatable
     #[arg(long, value_name = "K=V", help_heading = "Grants")]
     pub(crate) config_var: Vec<Variable>,
@@ -126,6 +130,7 @@ impl Options {
             listen: both(base.listen, self.listen),
             connect: both(base.connect, self.connect),
             bind: both(base.bind, self.bind),
+            lookup: self.lookup.or(base.lookup),
             config_var: both(base.config_var, self.config_var),
             keyvalue: both(base.keyvalue, self.keyvalue),
             stdin: self.stdin.or(base.stdin),
@@ -180,6 +185,7 @@ impl Options {
     /// What of the network is granted.
     pub(crate) fn policy(&self) -> SocketPolicy {
         let mut policy = SocketPolicy::new();
+        policy.allow_name_lookup(self.lookup.unwrap_or(false));
         for Pattern(pattern) in &self.connect {
             policy.allow_connect(pattern.clone());
         }
