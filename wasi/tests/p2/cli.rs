@@ -122,7 +122,7 @@ fn output_arrives_before_complaints_waits_and_ends() {
     let arrived = || String::from_utf8(lazy.0.lock().unwrap().1.clone()).unwrap();
     let mut guest = Guest::new(WasiCtxBuilder::new().stdout(lazy.clone()));
     let stdout = guest.get("stdout.get-stdout", &[]);
-    let mut write = |guest: &mut Guest, text: &str| {
+    let write = |guest: &mut Guest, text: &str| {
         guest.ok("output-stream.blocking-write-and-flush", &[stdout.clone(), list(text.as_bytes())]);
     };
     write(&mut guest, "a");
@@ -135,7 +135,7 @@ fn output_arrives_before_complaints_waits_and_ends() {
     guest.get("pollable.block", &[timer]);
     assert_eq!(arrived(), "ab");
     write(&mut guest, "c");
-    guest.ok("output-stream.blocking-flush", &[stdout.clone()]);
+    guest.ok("output-stream.blocking-flush", std::slice::from_ref(&stdout));
     assert_eq!(arrived(), "abc");
     guest.ok("output-stream.blocking-write-and-flush", &[stdout, list(b"d")]);
     guest.store.data().ctx.flush().unwrap();
