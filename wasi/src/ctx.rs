@@ -4,13 +4,16 @@
 
 use crate::clocks::{Clocks, HostClocks, SimulatedClocks};
 use crate::files::{Dir, DirPerms, FilePerms, Perms};
+use crate::network::{AddressPattern, SocketPolicy};
 use crate::p1::WasiP1Ctx;
 use crate::p2::WasiCtx;
+use crate::p2::keyvalue::Bucket;
 use crate::random::{HostRandom, Random, SeededRandom};
 use crate::sockets::Listener;
 use crate::stop::StopHandle;
 use crate::stream::{Buffered, FileInput, FileOutput, InputStream, Null, OutputStream};
 use cap_std::ambient_authority;
+use std::collections::HashMap;
 use std::io;
 use std::net::TcpListener;
 use std::path::Path;
@@ -24,16 +27,20 @@ pub struct WasiCtxBuilder {
 }
 
 /// What a guest was granted, shared by its threads.
+#[derive(Clone)]
 pub(crate) struct Host {
     pub(crate) args: Vec<String>,
     pub(crate) env: Vec<(String, String)>,
-    pub(crate) clocks: Box<dyn Clocks>,
-    pub(crate) random: Box<dyn Random>,
+    pub(crate) clocks: Arc<dyn Clocks>,
+    pub(crate) random: Arc<dyn Random>,
     pub(crate) stdin: Arc<dyn InputStream>,
     pub(crate) stdout: Arc<dyn OutputStream>,
     pub(crate) stderr: Arc<dyn OutputStream>,
     pub(crate) preopens: Vec<(String, Arc<Dir>)>,
     pub(crate) listeners: Vec<Arc<Listener>>,
+    pub(crate) network: SocketPolicy,
+    pub(crate) config: Vec<(String, String)>,
+    pub(crate) buckets: HashMap<String, Arc<dyn Bucket>>,
     pub(crate) stop: StopHandle,
     secret: OnceLock<u64>,
 }
@@ -56,6 +63,13 @@ impl Host {
     }
 }
 
+impl Host {
+    /// The same for a guest whose waits end by themselves.
+    pub(crate) fn another(&self) -> Host {
+        Host { stop: StopHandle::default(), ..self.clone() }
+    }
+}
+
 impl Default for WasiCtxBuilder {
     fn default() -> WasiCtxBuilder {
         WasiCtxBuilder::new()
@@ -68,13 +82,16 @@ impl WasiCtxBuilder {
         let host = Host {
             args: Vec::new(),
             env: Vec::new(),
-            clocks: Box::new(HostClocks::default()),
-            random: Box::new(HostRandom),
+            clocks: Arc::new(HostClocks::default()),
+            random: Arc::new(HostRandom),
             stdin: Arc::new(Null),
             stdout: Arc::new(Null),
             stderr: Arc::new(Null),
             preopens: Vec::new(),
             listeners: Vec::new(),
+            network: SocketPolicy::new(),
+            config: Vec::new(),
+            buckets: HashMap::new(),
             stop: StopHandle::default(),
             secret: OnceLock::new(),
         };
@@ -186,15 +203,71 @@ impl WasiCtxBuilder {
         Ok(self)
     }
 
+    /// Grants connecting, or sending datagrams, to what a pattern matches: `*:443`, `10.0.0.0/8:5432` or `example.com:80-90`.
+    pub fn allow_connect(&mut self, to: AddressPattern) -> &mut Self {
+        self.host.network.allow_connect(to);
+        self
+    }
+
+    /// Grants having the local addresses that a pattern matches, to listen or to get datagrams.
+    pub fn allow_listen(&mut self, at: AddressPattern) -> &mut Self {
+        self.host.network.allow_listen(at);
+        self
+    }
+
+    /// Whether TCP may be used at all; it may, as far as addresses are granted.
+    pub fn allow_tcp(&mut self, allow: bool) -> &mut Self {
+        self.host.network.allow_tcp(allow);
+        self
+    }
+
+    /// Whether UDP may be used at all; it may, as far as addresses are granted.
+    pub fn allow_udp(&mut self, allow: bool) -> &mut Self {
+        self.host.network.allow_udp(allow);
+        self
+    }
+
+    /// Whether any name may be looked up; those that patterns are about can be looked up anyway.
+    pub fn allow_ip_name_lookup(&mut self, allow: bool) -> &mut Self {
+        self.host.network.allow_name_lookup(allow);
+        self
+    }
+
+    /// Grants all of this machine's network. Looking up names is granted apart.
+    pub fn inherit_network(&mut self) -> &mut Self {
+        self.host.network.allow_all();
+        self
+    }
+
+    /// Replaces all grants of the network.
+    pub fn socket_policy(&mut self, policy: SocketPolicy) -> &mut Self {
+        self.host.network = policy;
+        self
+    }
+
+    /// Sets a value of the configuration that `wasi:config` shows.
+    pub fn config_var(&mut self, name: impl Into<String>, value: impl Into<String>) -> &mut Self {
+        let (name, value) = (name.into(), value.into());
+        self.host.config.retain(|(other, _)| *other != name);
+        self.host.config.push((name, value));
+        self
+    }
+
+    /// Grants a bucket of values, which the guest opens by a name: with `wasi:keyvalue`.
+    pub fn keyvalue(&mut self, name: impl Into<String>, bucket: impl Bucket + 'static) -> &mut Self {
+        self.host.buckets.insert(name.into(), Arc::new(bucket));
+        self
+    }
+
     /// Where time comes from.
     pub fn clocks(&mut self, clocks: impl Clocks + 'static) -> &mut Self {
-        self.host.clocks = Box::new(clocks);
+        self.host.clocks = Arc::new(clocks);
         self
     }
 
     /// Where random bytes come from.
     pub fn random(&mut self, random: impl Random + 'static) -> &mut Self {
-        self.host.random = Box::new(random);
+        self.host.random = Arc::new(random);
         self
     }
 

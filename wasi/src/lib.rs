@@ -39,6 +39,7 @@ mod ctx;
 mod errno;
 mod exit;
 mod files;
+mod network;
 pub mod p1;
 pub mod p2;
 mod random;
@@ -55,6 +56,7 @@ pub use ctx::WasiCtxBuilder;
 pub use errno::Errno;
 pub use exit::Exit;
 pub use files::{DirPerms, FilePerms};
+pub use network::{AddressPattern, AddressPatternError, SocketPolicy};
 pub use random::{HostRandom, Random, SeededRandom};
 pub use stop::StopHandle;
 pub use stream::{

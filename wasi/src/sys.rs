@@ -354,3 +354,19 @@ pub(crate) fn inode(entry: &cap_std::fs::DirEntry) -> u64 {
 pub(crate) fn inode(_entry: &cap_std::fs::DirEntry) -> u64 {
     0
 }
+
+/// Makes a UDP socket one that talks to anybody again.
+#[cfg(unix)]
+pub(crate) fn disconnect(socket: &impl std::os::fd::AsFd) -> io::Result<()> {
+    match rustix::net::connect_unspec(socket) {
+        // Some systems do it and say that there is no such address.
+        Err(rustix::io::Errno::AFNOSUPPORT) => Ok(()),
+        result => Ok(result?),
+    }
+}
+#[cfg(windows)]
+pub(crate) fn disconnect(socket: &impl std::os::windows::io::AsSocket) -> io::Result<()> {
+    // Here, the address that stands for none means this.
+    let none: std::net::SocketAddr = (std::net::Ipv4Addr::UNSPECIFIED, 0).into();
+    socket2::SockRef::from(socket).connect(&none.into())
+}

@@ -15,3 +15,6 @@ pub(crate) const MAX_WRITE_AND_FLUSH: usize = 4096;
 
 /// Random bytes of one call. They cannot be fewer than asked for, so that more than this ends the guest.
 pub(crate) const MAX_RANDOM: u64 = 16 << 20;
+
+/// Names that are looked up at once: each has a thread of the host's, and a resolver cannot be interrupted.
+pub(crate) const MAX_LOOKUPS: usize = 16;

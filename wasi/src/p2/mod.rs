@@ -41,7 +41,12 @@
 //! # }
 //! ```
 
+pub mod config;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod io;
+pub mod keyvalue;
+pub mod sockets;
 
 mod cli;
 mod clocks;
@@ -53,21 +58,32 @@ pub use crate::reactor::{enter_reactor, reactor};
 
 use crate::ctx::Host;
 use crate::stop::StopHandle;
+use limits::MAX_LOOKUPS;
 use sarsen::StoreContextMut;
 use sarsen_component::{Linker, LinkerInstance, Resource, ResourceTable, ResourceType};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// The version that interfaces are defined with. The linker lets all of 0.2 stand in for each other.
 pub const VERSION: &str = "0.2.12";
 
 /// What a guest of WASI 0.2 was granted. What it has open is in the [`ResourceTable`].
+#[derive(Clone)]
 pub struct WasiCtx {
     pub(crate) host: Arc<Host>,
+    /// Places for names that are being looked up.
+    pub(crate) lookups: Arc<Semaphore>,
 }
 
 impl WasiCtx {
     pub(crate) fn new(host: Arc<Host>) -> WasiCtx {
-        WasiCtx { host }
+        WasiCtx { host, lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)) }
+    }
+
+    /// The same grants for another guest: its waits end by a handle of its own.
+    #[must_use]
+    pub fn another(&self) -> WasiCtx {
+        WasiCtx { host: Arc::new(self.host.another()), lookups: Arc::clone(&self.lookups) }
     }
 
     /// Ends calls of the guest that wait for time, input or connections; for what it computes, see
@@ -109,7 +125,8 @@ pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> sa
     cli::add_to_linker(linker)?;
     clocks::add_to_linker(linker)?;
     filesystem::add_to_linker(linker)?;
-    random::add_to_linker(linker)
+    random::add_to_linker(linker)?;
+    sockets::add_to_linker(linker)
 }
 
 /// The versioned name of an interface.
