@@ -3,6 +3,7 @@
 use crate::forward::forwarding;
 use crate::interfaces::INTERFACES;
 use sarsen::{Engine, Store};
+use sarsen_component::component_types::Type;
 use sarsen_component::{Component, Instance, Linker, Resource, ResourceAny, ResourceTable, Val};
 use sarsen_wasi::WasiCtxBuilder;
 use sarsen_wasi::p2::{self, WasiCtx, WasiCtxView, WasiView};
@@ -49,6 +50,12 @@ impl Guest {
         let mut results = vec![Val::Tuple(Vec::new()); func.ty().results().len()];
         func.call(&mut self.store, args, &mut results)?;
         Ok(results.pop().unwrap_or(Val::Tuple(Vec::new())))
+    }
+
+    /// The types of a function's parameters.
+    pub(crate) fn params(&mut self, name: &str) -> Vec<Type> {
+        let func = self.instance.get_func(&mut self.store, name.replace('.', "-").as_str()).unwrap();
+        func.params().into_iter().map(|(_, ty)| ty).collect()
     }
 
     /// Calls a function that has to return.

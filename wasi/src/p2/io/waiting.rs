@@ -29,22 +29,23 @@ pub(super) async fn first_of(host: &Host, sources: &mut [&mut dyn Pollable]) -> 
             return Ok(ready);
         }
         host.flush_output();
-        let soonest = soonest(host, sources);
-        if by_thread(host, sources, soonest)? {
+        let end = soonest(sources);
+        let left = end.map(|end| end.saturating_sub(host.clocks.monotonic()));
+        if let (Some(end), Some(left), false) = (end, left, host.clocks.runs()) {
+            // The clock may not get that far: it is over all the same.
+            host.clocks.sleep(left, &host.stop);
+            return Ok(over(sources, end));
+        }
+        if by_thread(host, sources, left)? {
             continue;
         }
-        match soonest {
-            Some(time) if !host.clocks.runs() => host.clocks.sleep(time, &host.stop),
-            _ => {
-                let mut ready = by_reactor(host, sources, soonest).await?;
-                if !ready.is_empty() {
-                    // Others may be ready by now, those that wait for time among them.
-                    ready.extend(look(host, sources)?);
-                    ready.sort_unstable();
-                    ready.dedup();
-                    return Ok(ready);
-                }
-            }
+        let mut ready = by_reactor(host, sources, left).await?;
+        if !ready.is_empty() {
+            // Others may be ready by now, those that wait for time among them.
+            ready.extend(look(host, sources)?);
+            ready.sort_unstable();
+            ready.dedup();
+            return Ok(ready);
         }
     }
 }
@@ -75,17 +76,27 @@ fn look(host: &Host, sources: &mut [&mut dyn Pollable]) -> Result<Vec<usize>> {
     Ok(ready)
 }
 
-/// How long it takes until the first of those is ready that wait for time.
-fn soonest(host: &Host, sources: &[&mut dyn Pollable]) -> Option<Duration> {
-    let times = sources.iter().filter_map(|source| match source.wait()?.0 {
+/// When the first of those is ready that wait for time.
+fn soonest(sources: &[&mut dyn Pollable]) -> Option<Duration> {
+    sources.iter().filter_map(|source| end(&**source)).min()
+}
+
+/// Those that wait for a time until then.
+fn over(sources: &[&mut dyn Pollable], time: Duration) -> Vec<usize> {
+    let over = |(number, source): (usize, &&mut dyn Pollable)| (end(&**source)? <= time).then_some(number);
+    sources.iter().enumerate().filter_map(over).collect()
+}
+
+/// The time that is waited for, if it is one.
+fn end(source: &dyn Pollable) -> Option<Duration> {
+    match source.wait()?.0 {
         Kind::Until(time) => Some(time),
         _ => None,
-    });
-    Some(times.min()?.saturating_sub(host.clocks.monotonic()))
+    }
 }
 
 /// Waits with the thread until something may be ready, if that can be done.
-fn by_thread(host: &Host, sources: &[&mut dyn Pollable], soonest: Option<Duration>) -> Result<bool> {
+fn by_thread(host: &Host, sources: &[&mut dyn Pollable], left: Option<Duration>) -> Result<bool> {
     if reactor::is_current() {
         return Ok(false);
     }
@@ -97,7 +108,7 @@ fn by_thread(host: &Host, sources: &[&mut dyn Pollable], soonest: Option<Duratio
             None => return Ok(false),
         }
     }
-    match wait::wait(&handles, soonest, &*host.clocks, &host.stop)? {
+    match wait::wait(&handles, left, &*host.clocks, &host.stop)? {
         Err(Ended::Stopped) => Err(Error::new(Trap::Interrupted)),
         _ => Ok(true),
     }
@@ -107,9 +118,9 @@ fn by_thread(host: &Host, sources: &[&mut dyn Pollable], soonest: Option<Duratio
 async fn by_reactor(
     host: &Host,
     sources: &mut [&mut dyn Pollable],
-    soonest: Option<Duration>,
+    left: Option<Duration>,
 ) -> Result<Vec<usize>> {
-    let mut sleep = match soonest {
+    let mut sleep = match left {
         Some(time) => Some(Box::pin(reactor::sleep(time)?)),
         None => None,
     };
@@ -117,7 +128,7 @@ async fn by_reactor(
     let mut stopped = pin!(host.stop.stopped());
     let mut waiting: Vec<(usize, Ready<'_>)> = Vec::with_capacity(sources.len());
     for (number, source) in sources.iter_mut().enumerate() {
-        if !matches!(source.wait().map(|wait| wait.0), Some(Kind::Until(_))) {
+        if end(&**source).is_none() {
             waiting.push((number, source.ready()));
         }
     }
