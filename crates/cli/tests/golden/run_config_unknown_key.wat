@@ -6,4 +6,4 @@
 ;; !   |
 ;; ! 3 | max-memroy = "1MiB"
 ;; !   | ^^^^^^^^^^
-;; ! unknown field `max-memroy`, expected one of `dir`, `env`, `inherit-env`, `listen`, `stdin`, `stdout`, `stderr`, `seed`, `invoke`, `argv0`, `preload`, `stats`, `fuel`, `timeout`, `max-memory`, `max-stack`, `max-threads`, `strategy`, `cache`, `profile`, `wasm`
+;; ! unknown field `max-memroy`, expected one of `dir`, `env`, `inherit-env`, `listen`, `connect`, `bind`, `lookup`, `config-var`, `keyvalue`, `stdin`, `stdout`, `stderr`, `seed`, `invoke`, `argv0`, `preload`, `stats`, `fuel`, `timeout`, `max-memory`, `max-stack`, `max-threads`, `strategy`, `cache`, `profile`, `wasm`
