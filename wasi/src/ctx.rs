@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::TcpListener;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Collects what a guest is granted. In the beginning that is nothing: no arguments, variables, files or sockets, empty
 /// input, output that is forgotten. The clocks and random bytes are the machine's.
@@ -41,6 +41,7 @@ pub(crate) struct Host {
     pub(crate) config: Vec<(String, String)>,
     pub(crate) buckets: HashMap<String, Arc<dyn Bucket>>,
     pub(crate) stop: StopHandle,
+    secret: OnceLock<u64>,
 }
 
 impl Host {
@@ -48,6 +49,16 @@ impl Host {
     pub(crate) fn flush_output(&self) {
         // An error comes back at the next write, which is the call that it belongs to.
         let _ = self.stdout.flush();
+    }
+
+    /// A number that guests do not know.
+    pub(crate) fn secret(&self) -> io::Result<u64> {
+        if let Some(secret) = self.secret.get() {
+            return Ok(*secret);
+        }
+        let mut bytes = [0; 8];
+        self.random.fill(&mut bytes)?;
+        Ok(*self.secret.get_or_init(|| u64::from_le_bytes(bytes)))
     }
 }
 
@@ -74,6 +85,7 @@ impl WasiCtxBuilder {
             config: Vec::new(),
             buckets: HashMap::new(),
             stop: StopHandle::default(),
+            secret: OnceLock::new(),
         };
         WasiCtxBuilder { host, dirs: Vec::new() }
     }

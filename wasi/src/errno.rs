@@ -188,9 +188,15 @@ impl fmt::Display for Errno {
 
 impl std::error::Error for Errno {}
 
+impl From<&io::Error> for Errno {
+    fn from(error: &io::Error) -> Errno {
+        crate::sys::errno(error).unwrap_or_else(|| of_kind(error.kind()))
+    }
+}
+
 impl From<io::Error> for Errno {
     fn from(error: io::Error) -> Errno {
-        crate::sys::errno(&error).unwrap_or_else(|| of_kind(error.kind()))
+        Errno::from(&error)
     }
 }
 

@@ -43,6 +43,7 @@ mod network;
 pub mod p1;
 pub mod p2;
 mod random;
+mod reactor;
 mod sockets;
 mod stop;
 mod stream;

@@ -134,6 +134,37 @@ pub(crate) fn wait(wanted: &[(Waitable<'_>, Interest)], _timeout: Duration) -> i
     Ok(vec![Readiness { ready: true, hangup: false }; wanted.len()])
 }
 
+/// The same without a thread, for one file.
+#[cfg(unix)]
+pub(crate) async fn ready(file: &std::fs::File, interest: Interest) -> io::Result<()> {
+    use tokio::io::{Interest as Wanted, unix::AsyncFd};
+    let wanted = if interest == Interest::Read { Wanted::READABLE } else { Wanted::WRITABLE };
+    let handle = file.try_clone()?;
+    #[expect(
+        deprecated,
+        reason = "a file owns its descriptor; what replaces this is unsafe for those that do not"
+    )]
+    let handle = match crate::reactor::enter_reactor(|| AsyncFd::with_interest(handle, wanted))? {
+        Ok(handle) => handle,
+        // Files and devices that are always ready cannot be registered.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    loop {
+        let mut guard = handle.ready(wanted).await?;
+        // Others use the same file, so that it may not be ready any more.
+        if wait(&[(waitable(file), interest)], Duration::ZERO)?.iter().any(|readiness| readiness.ready) {
+            return Ok(());
+        }
+        guard.clear_ready();
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) async fn ready(_file: &std::fs::File, _interest: Interest) -> io::Result<()> {
+    Ok(())
+}
+
 /// Bytes that can be read at once, if the system says.
 #[cfg(unix)]
 pub(crate) fn available(fd: Waitable<'_>) -> u64 {
@@ -260,6 +291,22 @@ pub(crate) fn write_at(mut file: &std::fs::File, bytes: &[u8], offset: u64) -> i
     let result = file.write(bytes);
     file.seek(SeekFrom::Start(before))?;
     result
+}
+
+/// Writes at the end, wherever that is by now.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn append(file: &std::fs::File, bytes: &[u8]) -> io::Result<usize> {
+    use rustix::io::{Errno as Os, ReadWriteFlags, pwritev2};
+    match pwritev2(file, &[io::IoSlice::new(bytes)], 0, ReadWriteFlags::APPEND) {
+        Err(Os::NOTSUP | Os::NOSYS) => write_at(file, bytes, file.metadata()?.len()),
+        written => Ok(written?),
+    }
+}
+
+/// Where the system has no call for it, another writer could be quicker.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) fn append(file: &std::fs::File, bytes: &[u8]) -> io::Result<usize> {
+    write_at(file, bytes, file.metadata()?.len())
 }
 
 /// A standard stream of this process as a file of its own.

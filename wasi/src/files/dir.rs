@@ -85,6 +85,11 @@ impl Dir {
         Dir { handle, perms, widest }
     }
 
+    /// What may be done with its names.
+    pub(crate) fn perms(&self) -> DirPerms {
+        self.perms.dir
+    }
+
     /// The directory, if its names may be looked up.
     fn lookup(&self) -> Result<&cap_std::fs::Dir> {
         if self.perms.dir.contains(DirPerms::READ) { Ok(&self.handle) } else { Err(Errno::Perm) }

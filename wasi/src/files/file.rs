@@ -32,6 +32,11 @@ impl File {
         self.regular
     }
 
+    /// What it can be used for.
+    pub(crate) fn perms(&self) -> FilePerms {
+        self.opened
+    }
+
     fn readable(&self) -> Result<&std::fs::File> {
         if self.opened.contains(FilePerms::READ) { Ok(&self.handle) } else { Err(Errno::BadF) }
     }
@@ -56,6 +61,11 @@ impl File {
 
     pub(crate) fn write_at(&self, bytes: &[u8], offset: u64) -> Result<usize> {
         Ok(sys::write_at(self.writable()?, bytes, file_offset(offset)?)?)
+    }
+
+    /// Writes at the end.
+    pub(crate) fn append(&self, bytes: &[u8]) -> Result<usize> {
+        Ok(sys::append(self.writable()?, bytes)?)
     }
 
     pub(crate) fn seek(&self, to: SeekFrom) -> Result<u64> {

@@ -65,18 +65,21 @@ impl Listing {
         match self.next {
             0 => Ok(Some(special(".", dir.stat()?.inode))),
             1 => Ok(Some(special("..", 0))),
-            _ => {
-                for entry in self.reading.as_mut().into_iter().flatten() {
-                    let entry = entry?;
-                    // A name that is no text cannot be told to a guest, nor opened by one.
-                    let Ok(name) = entry.file_name().into_string() else { continue };
-                    let kind = entry.file_type().map_or(FileKind::Unknown, FileKind::from);
-                    return Ok(Some(Entry { name, inode: crate::sys::inode(&entry), kind }));
-                }
-                Ok(None)
-            }
+            _ => self.reading.as_mut().map_or(Ok(None), next_entry),
         }
     }
+}
+
+/// The next entry from the system that a guest can be told of.
+pub(crate) fn next_entry(reading: &mut ReadDir) -> Result<Option<Entry>, Errno> {
+    for entry in reading {
+        let entry = entry?;
+        // A name that is no text cannot be told to a guest, nor opened by one.
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let kind = entry.file_type().map_or(FileKind::Unknown, FileKind::from);
+        return Ok(Some(Entry { name, inode: crate::sys::inode(&entry), kind }));
+    }
+    Ok(None)
 }
 
 /// A piece of a listing.

@@ -17,7 +17,7 @@ mod stat;
 
 pub(crate) use dir::{Dir, Follow, Open, Opened, Perms};
 pub(crate) use file::File;
-pub(crate) use listing::Listing;
+pub(crate) use listing::{Listing, next_entry};
 pub(crate) use path::check as check_path;
 pub(crate) use stat::{FileKind, NewTime, Stat};
 

@@ -13,6 +13,7 @@ pub(crate) enum FileKind {
     BlockDevice,
     CharacterDevice,
     Directory,
+    Fifo,
     Regular,
     Socket,
     Link,
@@ -26,6 +27,7 @@ impl From<FileType> for FileKind {
             ty if ty.is_symlink() => FileKind::Link,
             ty if ty.is_char_device() => FileKind::CharacterDevice,
             ty if ty.is_block_device() => FileKind::BlockDevice,
+            ty if ty.is_fifo() => FileKind::Fifo,
             ty if ty.is_socket() => FileKind::Socket,
             _ => FileKind::Unknown,
         }

@@ -81,7 +81,8 @@ pub(super) fn timestamp(time: Duration) -> u64 {
 /// A `filetype`.
 pub(super) fn file_type(kind: FileKind) -> u8 {
     match kind {
-        FileKind::Unknown => 0,
+        // Preview 1 has no number for pipes.
+        FileKind::Unknown | FileKind::Fifo => 0,
         FileKind::BlockDevice => 1,
         FileKind::CharacterDevice => 2,
         FileKind::Directory => 3,

@@ -46,11 +46,15 @@ pub mod config;
 pub mod http;
 pub mod io;
 pub mod keyvalue;
-mod limits;
-mod reactor;
 pub mod sockets;
 
-pub use reactor::{enter_reactor, reactor};
+mod cli;
+mod clocks;
+mod filesystem;
+mod limits;
+mod random;
+
+pub use crate::reactor::{enter_reactor, reactor};
 
 use crate::ctx::Host;
 use crate::stop::StopHandle;
@@ -110,7 +114,11 @@ pub struct WasiCtxView<'a> {
 /// # Errors
 /// If one of the names is defined already.
 pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> sarsen::Result<()> {
-    io::add_to_linker(linker)
+    io::add_to_linker(linker)?;
+    cli::add_to_linker(linker)?;
+    clocks::add_to_linker(linker)?;
+    filesystem::add_to_linker(linker)?;
+    random::add_to_linker(linker)
 }
 
 /// The versioned name of an interface.
@@ -132,8 +140,9 @@ fn resource<T: WasiView + 'static, R: 'static>(
 /// Defines the functions of an interface: one line each, which names a method of [`WasiCtxView`]. `told` makes of what the
 /// method returns what the guest is told.
 macro_rules! functions {
-    ($linker:ident, $told:path; $($name:literal = $method:ident($($argument:ident: $ty:ty),*);)*) => {
-        $($linker.func_wrap(
+    ($linker:expr, $told:path; $($name:literal = $method:ident($($argument:ident: $ty:ty),*);)*) => {
+        let linker = &mut $linker;
+        $(linker.func_wrap(
             $name,
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| {
                 let mut view = store.data_mut().ctx();
@@ -146,8 +155,9 @@ macro_rules! functions {
 
 /// The same for functions that may wait.
 macro_rules! waiting_functions {
-    ($linker:ident, $told:path; $($name:literal = $method:ident($($argument:ident: $ty:ty),*);)*) => {
-        $($linker.func_wrap_async(
+    ($linker:expr, $told:path; $($name:literal = $method:ident($($argument:ident: $ty:ty),*);)*) => {
+        let linker = &mut $linker;
+        $(linker.func_wrap_async(
             $name,
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| Box::new(async move {
                 let mut view = store.data_mut().ctx();

@@ -9,7 +9,7 @@
 //!
 //! Does not know which other streams must not be overtaken; `p1/io` flushes before those are used.
 
-use super::OutputStream;
+use super::{OutputStream, PIECE};
 use std::fs::File;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -153,6 +153,12 @@ impl<W: OutputStream> OutputStream for Buffered<W> {
 
     fn as_file(&self) -> Option<&File> {
         self.0.inner.as_file()
+    }
+
+    fn room(&self) -> usize {
+        let state = self.0.lock();
+        let free = CAPACITY.saturating_sub(state.bytes.len());
+        if state.direct >= UNBUFFERED && free >= PIECE { free } else { self.0.inner.room() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Streams that the operating system has: files, pipes, terminals. Not buffered; see `buffered`.
 
-use super::{InputStream, OutputStream};
+use super::{InputStream, OutputStream, PIECE};
 use crate::stop::StopHandle;
 use crate::sys::{self, Interest};
 use std::fs::File;
@@ -47,9 +47,6 @@ pub struct FileOutput {
     /// Set for what may not take bytes for a while: pipes and terminals.
     stop: Option<StopHandle>,
 }
-
-/// What a pipe takes at once when it takes anything.
-const PIECE: usize = 4096;
 
 /// How long a write waits before it looks whether it should end.
 const STEP: Duration = Duration::from_millis(50);

@@ -10,8 +10,10 @@ pub use buffered::Buffered;
 pub use file::{FileInput, FileOutput};
 pub use pipe::{MemoryInput, MemoryOutput};
 
+use crate::sys::{self, Interest};
 use std::fs::File;
 use std::io;
+use std::time::Duration;
 
 /// Where a guest reads from.
 pub trait InputStream: Send + Sync {
@@ -57,6 +59,22 @@ pub trait OutputStream: Send + Sync {
     fn as_file(&self) -> Option<&File> {
         None
     }
+
+    /// How many bytes can be written at present without waiting.
+    fn room(&self) -> usize {
+        self.as_file().map_or(usize::MAX, room)
+    }
+}
+
+/// What a pipe takes at once when it takes anything.
+pub(crate) const PIECE: usize = 4096;
+
+/// How many bytes a file, pipe or terminal takes without waiting.
+pub(crate) fn room(file: &File) -> usize {
+    let ready = sys::wait(&[(sys::waitable(file), Interest::Write)], Duration::ZERO);
+    // What cannot be waited for tells by writing.
+    let ready = ready.map_or(true, |ready| ready.iter().any(|readiness| readiness.ready));
+    if ready { PIECE } else { 0 }
 }
 
 /// An input without bytes, and an output that forgets.

@@ -163,7 +163,7 @@ fn operations(ident: &Ident) -> TokenStream {
                 fn #method(self, other: Self) -> Self { Self { bits: #bits } }
             }
             impl ::std::ops::#assign for #ident {
-                fn #assign_method(&mut self, other: Self) { self.bits = #bits; }
+                fn #assign_method(&mut self, other: Self) { *self = ::std::ops::#operator::#method(*self, other); }
             }
         }
     });

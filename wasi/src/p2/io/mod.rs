@@ -2,12 +2,14 @@
 //! whatever implements [`InputStream`] or [`OutputStream`], and whatever can be waited for implements [`Pollable`].
 
 mod error;
+mod functions;
 mod poll;
 mod pollable;
 mod streams;
 mod waiting;
 
 pub use error::{Error, StreamError, StreamResult};
+pub(crate) use pollable::file_ready;
 pub use pollable::{DynPollable, Pollable, Ready, Wait, subscribe};
 pub use streams::{DynInputStream, DynOutputStream, InputStream, OutputStream};
 
@@ -21,5 +23,5 @@ use sarsen_component::Linker;
 pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> sarsen::Result<()> {
     error::define(&mut linker.instance(&versioned("wasi:io/error"))?)?;
     poll::define(linker)?;
-    Ok(())
+    functions::define(linker)
 }

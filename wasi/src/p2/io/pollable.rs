@@ -2,9 +2,10 @@
 //!
 //! How several are waited for at once is in `waiting`.
 
-use crate::sys::{Interest, Waitable};
+use crate::sys::{self, Interest, Waitable};
 use sarsen_component::{Resource, ResourceTable, ResourceTableError};
 use std::any::Any;
+use std::fs::File;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -58,10 +59,20 @@ impl Wait<'_> {
 }
 
 impl<'a> Wait<'a> {
-    /// Until the operating system says so.
-    pub(crate) fn for_handle(handle: Waitable<'a>, interest: Interest) -> Wait<'a> {
-        Wait(Kind::For(handle, interest))
+    /// Until the operating system says that a file is ready. What the system does not know is.
+    pub(crate) fn for_file(file: Option<&'a File>, interest: Interest) -> Wait<'a> {
+        Wait(file.map_or(Kind::Not, |file| Kind::For(sys::waitable(file), interest)))
     }
+}
+
+/// The same without a thread.
+pub(crate) fn file_ready(file: Option<&File>, interest: Interest) -> Ready<'_> {
+    Box::pin(async move {
+        if let Some(file) = file {
+            // An error shows when the file is used.
+            let _ = sys::ready(file, interest).await;
+        }
+    })
 }
 
 /// The resource `pollable`.

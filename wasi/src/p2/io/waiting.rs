@@ -9,7 +9,7 @@
 
 use super::pollable::{Kind, Pollable, Ready};
 use crate::ctx::Host;
-use crate::p2::reactor;
+use crate::reactor;
 use crate::sys;
 use crate::wait::{self, Ended};
 use sarsen::{Error, Result, Trap};

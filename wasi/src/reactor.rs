@@ -34,12 +34,12 @@ pub fn enter_reactor<R>(make: impl FnOnce() -> R) -> io::Result<R> {
 }
 
 /// Whether a runtime is there already, so that the thread is not to be blocked.
-pub(super) fn is_current() -> bool {
+pub(crate) fn is_current() -> bool {
     Handle::try_current().is_ok()
 }
 
 /// Lets time pass.
-pub(super) fn sleep(time: Duration) -> io::Result<tokio::time::Sleep> {
+pub(crate) fn sleep(time: Duration) -> io::Result<tokio::time::Sleep> {
     enter_reactor(|| tokio::time::sleep(time))
 }
 

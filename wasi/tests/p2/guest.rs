@@ -1,0 +1,158 @@
+//! A guest whose functions are those of the host, and what values look like in tests.
+
+use crate::forward::forwarding;
+use crate::interfaces::INTERFACES;
+use sarsen::{Engine, Store};
+use sarsen_component::{Component, Instance, Linker, Resource, ResourceAny, ResourceTable, Val};
+use sarsen_wasi::WasiCtxBuilder;
+use sarsen_wasi::p2::{self, WasiCtx, WasiCtxView, WasiView};
+use std::sync::OnceLock;
+
+/// The data of its store.
+pub(crate) struct Data {
+    pub(crate) ctx: WasiCtx,
+    pub(crate) table: ResourceTable,
+}
+
+impl WasiView for Data {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.ctx, table: &mut self.table }
+    }
+}
+
+pub(crate) struct Guest {
+    pub(crate) store: Store<Data>,
+    instance: Instance,
+}
+
+/// The component of all guests, made once.
+fn component() -> &'static Component {
+    static COMPONENT: OnceLock<Component> = OnceLock::new();
+    COMPONENT.get_or_init(|| forwarding(&Engine::default(), INTERFACES, "0.2.3"))
+}
+
+impl Guest {
+    pub(crate) fn new(grants: &mut WasiCtxBuilder) -> Guest {
+        let component = component();
+        let mut linker = Linker::<Data>::new(component.engine());
+        p2::add_to_linker(&mut linker).unwrap();
+        let data = Data { ctx: grants.build(), table: ResourceTable::new() };
+        let mut store = Store::new(component.engine(), data);
+        let instance = linker.instantiate(&mut store, component).unwrap();
+        Guest { store, instance }
+    }
+
+    /// Calls a function, by the name of its resource or interface and its own; the result is a tuple if there is none.
+    pub(crate) fn call(&mut self, name: &str, args: &[Val]) -> sarsen::Result<Val> {
+        let func = self.instance.get_func(&mut self.store, name.replace('.', "-").as_str());
+        let func = func.unwrap_or_else(|| panic!("no function `{name}`"));
+        let mut results = vec![Val::Tuple(Vec::new()); func.ty().results().len()];
+        func.call(&mut self.store, args, &mut results)?;
+        Ok(results.pop().unwrap_or(Val::Tuple(Vec::new())))
+    }
+
+    /// Calls a function that has to return.
+    #[track_caller]
+    pub(crate) fn get(&mut self, name: &str, args: &[Val]) -> Val {
+        self.call(name, args).unwrap_or_else(|error| panic!("{name}: {error:?}"))
+    }
+
+    /// Calls a function that has to succeed; what it returns then, or nothing.
+    #[track_caller]
+    pub(crate) fn ok(&mut self, name: &str, args: &[Val]) -> Val {
+        match self.get(name, args) {
+            Val::Result(Ok(value)) => value.map_or(Val::Tuple(Vec::new()), |value| *value),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    /// Calls a function that has to fail; the name of the error.
+    #[track_caller]
+    pub(crate) fn err(&mut self, name: &str, args: &[Val]) -> String {
+        match self.get(name, args) {
+            Val::Result(Err(Some(error))) => match *error {
+                Val::Enum(name) | Val::Variant(name, None) => name,
+                other => panic!("{name}: {other:?}"),
+            },
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    /// Calls a function that has to trap; the message.
+    #[track_caller]
+    pub(crate) fn trap(&mut self, name: &str, args: &[Val]) -> String {
+        let error = self.call(name, args).expect_err(name);
+        format!("{error:?}")
+    }
+
+    /// Drops a resource.
+    pub(crate) fn drop(&mut self, resource: Val) -> sarsen::Result<()> {
+        any(&resource).resource_drop(&mut self.store)
+    }
+
+    /// Drops a resource, which has to trap; the message.
+    pub(crate) fn trap_of_drop(&mut self, resource: Val) -> String {
+        format!("{:?}", self.drop(resource).expect_err("drop"))
+    }
+
+    /// A resource that the host makes.
+    pub(crate) fn give<R: Send + 'static>(&mut self, value: R) -> Val {
+        let resource: Resource<R> = self.store.data_mut().table.push(value).unwrap();
+        Val::Resource(resource.try_into_resource_any(&mut self.store).unwrap())
+    }
+}
+
+fn any(value: &Val) -> ResourceAny {
+    match value {
+        Val::Resource(any) => *any,
+        other => panic!("no resource: {other:?}"),
+    }
+}
+
+pub(crate) fn u64(value: u64) -> Val {
+    Val::U64(value)
+}
+
+pub(crate) fn text(value: &str) -> Val {
+    Val::String(value.to_owned())
+}
+
+pub(crate) fn list(bytes: &[u8]) -> Val {
+    Val::List(bytes.iter().map(|byte| Val::U8(*byte)).collect())
+}
+
+pub(crate) fn flags(names: &[&str]) -> Val {
+    Val::Flags(names.iter().map(|name| (*name).to_owned()).collect())
+}
+
+/// The bytes of a list.
+#[track_caller]
+pub(crate) fn bytes(value: &Val) -> Vec<u8> {
+    let byte = |item: &Val| match item {
+        Val::U8(byte) => *byte,
+        other => panic!("no byte: {other:?}"),
+    };
+    match value {
+        Val::List(items) => items.iter().map(byte).collect(),
+        other => panic!("no list: {other:?}"),
+    }
+}
+
+/// A number.
+#[track_caller]
+pub(crate) fn number(value: &Val) -> u64 {
+    match value {
+        Val::U64(number) => *number,
+        Val::U32(number) => u64::from(*number),
+        other => panic!("no number: {other:?}"),
+    }
+}
+
+/// A field of a record.
+#[track_caller]
+pub(crate) fn field(value: &Val, name: &str) -> Val {
+    match value {
+        Val::Record(fields) => fields.iter().find(|(field, _)| field == name).unwrap().1.clone(),
+        other => panic!("no record: {other:?}"),
+    }
+}
