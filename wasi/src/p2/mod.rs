@@ -118,7 +118,8 @@ pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> sa
     cli::add_to_linker(linker)?;
     clocks::add_to_linker(linker)?;
     filesystem::add_to_linker(linker)?;
-    random::add_to_linker(linker)
+    random::add_to_linker(linker)?;
+    sockets::add_to_linker(linker)
 }
 
 /// The versioned name of an interface.
