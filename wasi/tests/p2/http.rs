@@ -433,6 +433,61 @@ fn requests_at_once_are_bounded() {
     }
 }
 
+/// A server that says to be `localhost`, with a key that is no secret: nothing but these tests trusts its authority.
+fn tls_server() -> SocketAddr {
+    use rustls::pki_types::PrivateKeyDer;
+    let certificate = include_bytes!("tls/server.der").to_vec().into();
+    let key = PrivateKeyDer::Pkcs8(include_bytes!("tls/server.key.der").to_vec().into());
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    server(move |peer| {
+        let mut connection = rustls::ServerConnection::new(config.into()).unwrap();
+        let mut stream = rustls::Stream::new(&mut connection, peer);
+        // A client that does not trust the server does not get this far.
+        if stream.read(&mut [0; 1000]).is_ok() {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nsecret").unwrap();
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        }
+    })
+}
+
+#[test]
+fn servers_have_to_be_trusted() {
+    let mut http = WasiHttpCtx::new();
+    http.allow_all();
+    for is_trusted in [false, true] {
+        let port = tls_server().port();
+        if is_trusted {
+            http.add_root_certificate(include_bytes!("tls/authority.der")).unwrap();
+        }
+        let mut guest = Guest::http(&http);
+        let request = guest.request(&format!("localhost:{port}"), &[]);
+        guest.ok("outgoing-request.set-scheme", &[request.clone(), some(case("HTTPS", None))]);
+        let future = guest.handle(request, None);
+        match guest.answer(&future) {
+            Err(code) => assert_eq!((is_trusted, code.as_str()), (false, "TLS-certificate-error")),
+            Ok(response) => {
+                let (_body, stream) = guest.consume("incoming-response", &response);
+                assert_eq!((is_trusted, guest.read_all(&stream)), (true, (b"secret".to_vec(), None)));
+            }
+        }
+    }
+    // Who does not speak it at all.
+    let to = server(|peer| drop(peer.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")));
+    let mut guest = Guest::http(&http);
+    let request = guest.request(&to.to_string(), &[]);
+    guest.ok("outgoing-request.set-scheme", &[request.clone(), Val::Option(None)]);
+    let future = guest.handle(request, None);
+    assert_eq!(guest.answer(&future).unwrap_err(), "TLS-protocol-error");
+    assert!(http.add_root_certificate(b"no certificate").is_err());
+}
+
 /// Answers by itself what goes to one place, and denies the rest.
 struct Answering;
 
