@@ -4,10 +4,11 @@
 //! them needs; [`expect`] reads the list of trials that are known to fail.
 //! The `sarsen wast` command and the `cargo test` harness in `tests/suites.rs` are thin users of this library.
 //!
-//! It uses the public API of `sarsen` only, knows of no tier, and prints nothing.
+//! It uses the public APIs of `sarsen` and `sarsen-component` only, knows of no tier, and prints nothing.
 
 #![forbid(unsafe_code)]
 
+mod component;
 mod custom;
 pub mod expect;
 mod pattern;

@@ -3,16 +3,18 @@
 //! Owns NaN classes (for scalars and per lane), `either`, and reference patterns.
 //! It does not execute anything.
 
-use crate::value;
+use crate::component;
+use crate::value::{self, Value};
 use sarsen::{AnyRef, Result, Rooted, Store, Val};
 use wast::WastRet;
 use wast::core::{NanPattern, V128Pattern, WastRetCore};
 use wast::token::{F32, F64};
 
 /// Whether `value` is what the script asks for.
-pub(crate) fn matches(store: &mut Store<()>, pattern: &WastRet<'_>, value: &Val) -> bool {
-    match pattern {
-        WastRet::Core(pattern) => matches_core(store, pattern, value),
+pub(crate) fn matches(store: &mut Store<()>, pattern: &WastRet<'_>, value: &Value) -> bool {
+    match (pattern, value) {
+        (WastRet::Core(pattern), Value::Core(value)) => matches_core(store, pattern, value),
+        (WastRet::Component(pattern), Value::Component(value)) => component::matches(pattern, value),
         _ => false,
     }
 }
@@ -98,7 +100,8 @@ pub(crate) fn describe_all(patterns: &[WastRet<'_>]) -> String {
     }
     let describe_one = |pattern: &WastRet<'_>| match pattern {
         WastRet::Core(pattern) => describe(pattern),
-        _ => "(a component value)".to_owned(),
+        WastRet::Component(pattern) => component::describe(&component::value(pattern)),
+        _ => "(a value of another kind)".to_owned(),
     };
     patterns.iter().map(describe_one).collect::<Vec<_>>().join(" ")
 }

@@ -13,6 +13,7 @@ use crate::report::{Mismatch, Report};
 use crate::script::{self, Script, command_name};
 use crate::spectest;
 use sarsen::{Engine, ErrorKind, Extern, Instance, Linker, Module, SharedMemory, Store};
+use sarsen_component::{self as component, Component};
 use std::collections::HashMap;
 use std::thread::{self, Scope, ScopedJoinHandle};
 use wast::token::Id;
@@ -24,8 +25,9 @@ pub(crate) struct Runner<'s> {
     script: Script<'s>,
     store: Store<()>,
     linker: Linker<()>,
+    component_linker: component::Linker<()>,
     /// By `$name`; `None` is the latest.
-    definitions: HashMap<Option<&'s str>, Module>,
+    definitions: HashMap<Option<&'s str>, Definition>,
     /// By `$name`; `None` is the latest.
     instances: HashMap<Option<&'s str>, Bound>,
     report: Report,
@@ -39,11 +41,20 @@ struct Record {
     actions: Vec<String>,
 }
 
+/// What can be instantiated.
+#[derive(Clone)]
+enum Definition {
+    Module(Module),
+    Component(Component),
+}
+
 /// What an instance's `$name` stands for.
 #[derive(Clone)]
 enum Bound {
     /// An instance of this thread.
     Instance(Instance),
+    /// An instance of a component.
+    Component(component::Instance),
     /// What a thread may touch of an instance that another thread owns: its shared memories, by export name.
     Shared(Vec<(String, SharedMemory)>),
 }
@@ -58,6 +69,8 @@ impl<'s> Runner<'s> {
         let mut linker = Linker::new(engine);
         // A script may register another instance under a name in use.
         linker.allow_shadowing(true);
+        let mut component_linker = component::Linker::new(engine);
+        component_linker.allow_shadowing(true);
         let mut report = Report::default();
         if let Err(error) = spectest::define(&mut linker, &mut store) {
             let mismatch = Mismatch::new("the module spectest", Refusal::from(error));
@@ -68,6 +81,7 @@ impl<'s> Runner<'s> {
             script,
             store,
             linker,
+            component_linker,
             definitions: HashMap::new(),
             instances: HashMap::new(),
             report,
@@ -161,31 +175,31 @@ impl<'s> Runner<'s> {
         }
     }
 
-    /// `(module ..)`: a definition and an instance of the same name.
+    /// `(module ..)` or `(component ..)`: a definition and an instance of the same name.
     fn module(&mut self, module: QuoteWat<'s>) -> Result<(), Mismatch> {
         let name = module.name().map(|id| id.name());
-        let module = self.definition(module)?;
-        let instance = self.instantiate(&module).map_err(completes)?;
-        self.bind(name, Bound::Instance(instance));
+        let definition = self.definition(module)?;
+        let instance = self.instantiate(&definition).map_err(completes)?;
+        self.bind(name, instance);
         Ok(())
     }
 
-    fn definition(&mut self, mut module: QuoteWat<'s>) -> Result<Module, Mismatch> {
+    fn definition(&mut self, mut module: QuoteWat<'s>) -> Result<Definition, Mismatch> {
         let name = module.name().map(|id| id.name());
-        let module = self.compile(&mut module).map_err(completes)?;
-        self.definitions.insert(None, module.clone());
+        let definition = self.compile(&mut module).map_err(completes)?;
+        self.definitions.insert(None, definition.clone());
         if name.is_some() {
-            self.definitions.insert(name, module.clone());
+            self.definitions.insert(name, definition.clone());
         }
-        Ok(module)
+        Ok(definition)
     }
 
     fn instance(&mut self, name: Option<Id<'s>>, module: Option<Id<'s>>) -> Result<(), Mismatch> {
-        let Some(module) = self.definitions.get(&module.map(|id| id.name())).cloned() else {
-            return Err(Mismatch::new("a defined module", display_name(module)));
+        let Some(definition) = self.definitions.get(&module.map(|id| id.name())).cloned() else {
+            return Err(Mismatch::new("a definition", display_name(module)));
         };
-        let instance = self.instantiate(&module).map_err(completes)?;
-        self.bind(name.map(|id| id.name()), Bound::Instance(instance));
+        let instance = self.instantiate(&definition).map_err(completes)?;
+        self.bind(name.map(|id| id.name()), instance);
         Ok(())
     }
 
@@ -204,6 +218,10 @@ impl<'s> Runner<'s> {
     fn register(&mut self, name: &str, instance: Option<Id<'s>>) -> Result<(), Mismatch> {
         let registered = match self.lookup(instance).map_err(completes)? {
             Bound::Instance(instance) => self.linker.instance(&mut self.store, name, instance).map(drop),
+            Bound::Component(instance) => self
+                .component_linker
+                .instance(name)
+                .and_then(|mut linker| linker.component_instance(&mut self.store, instance)),
             Bound::Shared(memories) => memories.into_iter().try_for_each(|(export, memory)| {
                 self.linker.define(&mut self.store, name, &export, memory).map(drop)
             }),
@@ -246,6 +264,7 @@ impl<'s> Runner<'s> {
     fn shared_memories(&mut self, instance: Id<'s>) -> Result<Vec<(String, SharedMemory)>, Refusal> {
         Ok(match self.lookup(Some(instance))? {
             Bound::Shared(memories) => memories,
+            Bound::Component(_) => Vec::new(),
             Bound::Instance(instance) => {
                 let exports = instance.exports(&mut self.store);
                 exports
@@ -269,23 +288,32 @@ impl<'s> Runner<'s> {
         }
     }
 
-    /// Text or a syntax tree, to a validated module.
-    fn compile(&self, module: &mut QuoteWat<'_>) -> Result<Module, Refusal> {
+    /// Text or a syntax tree, to what is valid.
+    fn compile(&self, module: &mut QuoteWat<'_>) -> Result<Definition, Refusal> {
+        let is_component = matches!(module, QuoteWat::QuoteComponent(..) | QuoteWat::Wat(Wat::Component(_)));
         let bytes = encode(module)?;
-        Ok(Module::new(&self.engine, &bytes)?)
+        Ok(if is_component {
+            Definition::Component(Component::new(&self.engine, &bytes)?)
+        } else {
+            Definition::Module(Module::new(&self.engine, &bytes)?)
+        })
     }
 
     /// Instantiates with what is registered; the start function runs.
-    fn instantiate(&mut self, module: &Module) -> Result<Instance, Refusal> {
-        Ok(self.recorded("a module", |runner| runner.linker.instantiate(&mut runner.store, module))?)
+    fn instantiate(&mut self, definition: &Definition) -> Result<Bound, Refusal> {
+        Ok(match definition {
+            Definition::Module(module) => Bound::Instance(
+                self.recorded("a module", |runner| runner.linker.instantiate(&mut runner.store, module))?,
+            ),
+            Definition::Component(component) => Bound::Component(self.recorded("a component", |runner| {
+                runner.component_linker.instantiate(&mut runner.store, component)
+            })?),
+        })
     }
 }
 
 /// The module's bytes; errors are those of its text.
 fn encode(module: &mut QuoteWat<'_>) -> Result<Vec<u8>, Refusal> {
-    if matches!(module, QuoteWat::QuoteComponent(..) | QuoteWat::Wat(Wat::Component(_))) {
-        return Err(Refusal::other("components are not supported by this runner"));
-    }
     match module.to_test()? {
         QuoteWatTest::Binary(bytes) => Ok(bytes),
         QuoteWatTest::Text(text) => {

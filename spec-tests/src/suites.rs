@@ -61,6 +61,23 @@ pub const SUITES: &[Suite] = &[
         assertions: 19,
         without: &[],
     },
+    Suite { name: "component-binary", folder: "component/binary", files: 1, assertions: 96, without: &[] },
+    Suite { name: "component-linking", folder: "component/linking", files: 4, assertions: 207, without: &[] },
+    Suite {
+        name: "component-resources",
+        folder: "component/resources",
+        files: 3,
+        assertions: 17,
+        without: &[],
+    },
+    Suite {
+        name: "component-validation",
+        folder: "component/validation",
+        files: 13,
+        assertions: 366,
+        without: &[],
+    },
+    Suite { name: "component-values", folder: "component/values", files: 8, assertions: 133, without: &[] },
 ];
 
 /// A script of a suite.

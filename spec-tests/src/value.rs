@@ -3,15 +3,30 @@
 //! Host references carry the script's number as a `u32`.
 //! It does not compare: [`crate::pattern`] does.
 
+use crate::component;
 use crate::refusal::Refusal;
 use sarsen::{AnyRef, ExternRef, Rooted, Store, V128, Val};
 use wast::WastArg;
 use wast::core::{AbstractHeapType, HeapType, WastArgCore};
 
-/// The engine's value for a script's argument.
+/// A value of core WebAssembly or of a component.
+pub(crate) enum Value {
+    Core(Val),
+    Component(sarsen_component::Val),
+}
+
+/// The engine's value for a script's argument of a component's function.
+pub(crate) fn component_argument(argument: &WastArg<'_>) -> Result<sarsen_component::Val, Refusal> {
+    match argument {
+        WastArg::Component(value) => Ok(component::value(value)),
+        _ => Err(Refusal::other("a core value as the argument of a component's function")),
+    }
+}
+
+/// The engine's value for a script's argument of a core function.
 pub(crate) fn argument(store: &mut Store<()>, argument: &WastArg<'_>) -> Result<Val, Refusal> {
     let WastArg::Core(argument) = argument else {
-        return Err(Refusal::other("unsupported: a component value as an argument"));
+        return Err(Refusal::other("a component value as the argument of a core function"));
     };
     Ok(match argument {
         WastArgCore::I32(value) => Val::I32(*value),
@@ -52,11 +67,15 @@ pub(crate) fn host_number_of_any(store: &mut Store<()>, reference: Rooted<AnyRef
 }
 
 /// Results as a script would write them.
-pub(crate) fn describe_all(store: &mut Store<()>, values: &[Val]) -> String {
+pub(crate) fn describe_all(store: &mut Store<()>, values: &[Value]) -> String {
     if values.is_empty() {
         return "no results".to_owned();
     }
-    values.iter().map(|value| describe(store, value)).collect::<Vec<_>>().join(" ")
+    let describe = |value: &Value| match value {
+        Value::Core(value) => describe(store, value),
+        Value::Component(value) => component::describe(value),
+    };
+    values.iter().map(describe).collect::<Vec<_>>().join(" ")
 }
 
 fn describe(store: &mut Store<()>, value: &Val) -> String {

@@ -27,11 +27,12 @@ pub struct WasiCtxBuilder {
 }
 
 /// What a guest was granted, shared by its threads.
+#[derive(Clone)]
 pub(crate) struct Host {
     pub(crate) args: Vec<String>,
     pub(crate) env: Vec<(String, String)>,
-    pub(crate) clocks: Box<dyn Clocks>,
-    pub(crate) random: Box<dyn Random>,
+    pub(crate) clocks: Arc<dyn Clocks>,
+    pub(crate) random: Arc<dyn Random>,
     pub(crate) stdin: Arc<dyn InputStream>,
     pub(crate) stdout: Arc<dyn OutputStream>,
     pub(crate) stderr: Arc<dyn OutputStream>,
@@ -62,6 +63,13 @@ impl Host {
     }
 }
 
+impl Host {
+    /// The same for a guest whose waits end by themselves.
+    pub(crate) fn another(&self) -> Host {
+        Host { stop: StopHandle::default(), ..self.clone() }
+    }
+}
+
 impl Default for WasiCtxBuilder {
     fn default() -> WasiCtxBuilder {
         WasiCtxBuilder::new()
@@ -74,8 +82,8 @@ impl WasiCtxBuilder {
         let host = Host {
             args: Vec::new(),
             env: Vec::new(),
-            clocks: Box::new(HostClocks::default()),
-            random: Box::new(HostRandom),
+            clocks: Arc::new(HostClocks::default()),
+            random: Arc::new(HostRandom),
             stdin: Arc::new(Null),
             stdout: Arc::new(Null),
             stderr: Arc::new(Null),
@@ -253,13 +261,13 @@ impl WasiCtxBuilder {
 
     /// Where time comes from.
     pub fn clocks(&mut self, clocks: impl Clocks + 'static) -> &mut Self {
-        self.host.clocks = Box::new(clocks);
+        self.host.clocks = Arc::new(clocks);
         self
     }
 
     /// Where random bytes come from.
     pub fn random(&mut self, random: impl Random + 'static) -> &mut Self {
-        self.host.random = Box::new(random);
+        self.host.random = Arc::new(random);
         self
     }
 

@@ -1,10 +1,10 @@
 //! Builds the example guests with whatever compilers for WASI there are.
 //!
-//! Owns the table of sources and how each language is compiled. It installs nothing: a missing compiler leaves its guests
-//! out, by name. Nothing that `cargo test` needs is built here.
+//! Owns the tables of sources and of packages, and how each language is compiled. It installs nothing: a missing compiler
+//! leaves its guests out, by name. Nothing that `cargo test` needs is built here.
 
 use crate::delegate;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Where the guests go, relative to the workspace.
@@ -32,6 +32,12 @@ const GUESTS: &[(Language, &str, &str)] = &[
     (Language::Rust, "echo.rs", "echo"),
     (Language::Go, "hello.go", "hello-go"),
 ];
+
+/// The guests that are components: packages of their own, each of which has the name of its folder.
+const COMPONENTS: &[&str] = &["calculator", "http-hello", "http-proxy", "keyvalue", "plugin", "tcp-echo"];
+
+/// What they are compiled for.
+const COMPONENT_TARGET: &str = "wasm32-wasip2";
 
 impl Language {
     /// The command that turns `source` into `target`.
@@ -70,10 +76,17 @@ impl Language {
             Language::Go => probe(&["version"]).is_some(),
             Language::C => probe(&["--target=wasm32-wasi", "-print-file-name=crt1-command.o"])
                 .is_some_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).exists()),
-            Language::Rust => probe(&["--print", "target-libdir", "--target", "wasm32-wasip1"])
-                .is_some_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()),
+            Language::Rust => rust_has("wasm32-wasip1"),
         }
     }
+}
+
+/// Whether the Rust compiler is there with its library for a target.
+fn rust_has(target: &str) -> bool {
+    let mut command = Command::new("rustc");
+    command.args(["--print", "target-libdir", "--target", target]).stdin(Stdio::null()).stderr(Stdio::null());
+    let output = command.output().ok().filter(|output| output.status.success());
+    output.is_some_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
 /// Builds all guests for which there is a compiler.
@@ -92,24 +105,59 @@ pub fn run(workspace: &Path) -> Result<(), String> {
             println!("{name}: {}", built.display());
         }
     }
+    for name in COMPONENTS {
+        if !rust_has(COMPONENT_TARGET) {
+            println!("{name}: skipped, no rustc for {COMPONENT_TARGET}");
+            continue;
+        }
+        println!("{name}: {}", component(workspace, name)?.display());
+    }
     Ok(())
+}
+
+/// Builds the package of one component, and says where the component is.
+fn component(workspace: &Path, name: &str) -> Result<PathBuf, String> {
+    let target = workspace.join(TARGET);
+    let manifest = workspace.join(SOURCES).join(name).join("Cargo.toml");
+    let mut cargo =
+        delegate::cargo(workspace, &["build", "--release", "--locked", "--target", COMPONENT_TARGET]);
+    delegate::run(cargo.arg("--manifest-path").arg(&manifest).arg("--target-dir").arg(&target))?;
+    let folder = target.join(COMPONENT_TARGET).join("release");
+    // Programs keep the name of their package, libraries that of their crate.
+    let names = [name.to_owned(), name.replace('-', "_")];
+    let mut files = names.iter().map(|name| folder.join(format!("{name}.wasm")));
+    let file =
+        files.find(|file| file.exists()).ok_or_else(|| format!("{name}: cargo has built no component"))?;
+    let built = target.join(format!("{name}.wasm"));
+    std::fs::copy(file, &built).map_err(|error| format!("{}: {error}", built.display()))?;
+    Ok(built)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// The names in the folder of sources, of folders or of files.
+    fn found(folders: bool) -> Vec<String> {
+        let entries =
+            std::fs::read_dir(crate::workspace().join(SOURCES)).unwrap().map(|entry| entry.unwrap());
+        let entries = entries.filter(|entry| entry.file_type().unwrap().is_dir() == folders);
+        let mut names: Vec<String> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
     #[test]
     fn every_source_is_in_the_table() {
-        let sources = crate::workspace().join(SOURCES);
-        let mut found: Vec<String> = std::fs::read_dir(sources)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| !name.ends_with(".wat") && !name.ends_with(".md"))
-            .collect();
-        found.sort();
+        let mut found = found(false);
+        found.retain(|name| !name.ends_with(".wat") && !name.ends_with(".md"));
         let mut listed: Vec<&str> = GUESTS.iter().map(|guest| guest.1).collect();
         listed.sort_unstable();
         assert_eq!(found, listed);
+    }
+
+    #[test]
+    fn every_package_is_in_the_table() {
+        assert_eq!(found(true), COMPONENTS);
     }
 }

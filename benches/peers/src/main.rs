@@ -11,6 +11,7 @@ mod check;
 mod clock;
 mod compare;
 mod compile;
+mod components;
 #[expect(unsafe_code, reason = "counts what the system's allocator hands out")]
 mod counting;
 mod density;
@@ -48,6 +49,7 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   tiers    [--only NAME] [--rounds 7] [--from warm|cold|loop]   Sarsen's strategies: when all is compiled, from a
                                                    new module on, and a program that is one loop
   calls    [--count 1000000] [--rounds 15]         calls between host and guest, compiled
+  components [--count 100000] [--rounds 15]        calls of components, between them, and their instances, compiled
   precompiled [--megabytes 20 | --module FILE --export NAME] [--rounds 15]   file of compiled code to first result
   instances [--count 1000] [--threads 1] [--rounds 15]   store, instance, call and drop, of a large and a small module
   density  [--instances 10000]                     bytes and mappings that idle instances of a small module take
@@ -80,6 +82,7 @@ fn start() -> Result<()> {
         "jit" => compare::compilers(&mut options),
         "tiers" => tiers::tiers(&mut options),
         "compile" => compile::compile(&mut options),
+        "components" => components::components(&mut options),
         "calls" => calls::calls(&mut options),
         "precompiled" => precompiled::precompiled(&mut options),
         "instances" => instances::instances(&mut options),

@@ -5,6 +5,7 @@
 //! It computes neither sizes nor code.
 
 mod compiled;
+mod component;
 mod json;
 mod layout;
 mod listing;
@@ -14,13 +15,14 @@ use crate::{input, terminal, types};
 use clap::{Args, ValueEnum};
 use layout::Layout;
 use sarsen::{Config, Engine, Module};
+use sarsen_component::Component;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Show what a module, or a compiled module, is made of
+/// Show what a module, a component, or a compiled module is made of
 #[derive(Args)]
 pub(crate) struct Inspect {
-    /// The module, binary or text, or compiled
+    /// The module or component, binary or text, or a compiled module
     file: PathBuf,
     /// Show the code of one function: its name, export or index
     #[arg(long, value_name = "NAME")]
@@ -31,6 +33,9 @@ pub(crate) struct Inspect {
     /// Print JSON, for programs
     #[arg(long, conflicts_with = "func")]
     json: bool,
+    /// Print the WIT of a component: what it imports and exports
+    #[arg(long, conflicts_with_all = ["func", "json"])]
+    wit: bool,
 }
 
 /// A form of a function's code.
@@ -55,6 +60,12 @@ impl Inspect {
             Some(artifact) => artifact.wasm(),
             None => input::bytes(&self.file)?,
         };
+        if Component::is_component(bytes.as_ref()) {
+            return self.component(&engine, bytes, out);
+        }
+        if self.wit {
+            return Err(Failure::of(&self.file, "a core module, which has no WIT"));
+        }
         let module = Module::from_owner(&engine, bytes.clone())
             .map_err(|error| Failure::of_engine(&self.file, &error))?;
         let bytes = bytes.as_ref();
@@ -78,6 +89,22 @@ impl Inspect {
                 Ok(out.write_all(listing.as_bytes())?)
             }
         }
+    }
+
+    fn component(&self, engine: &Engine, bytes: input::Bytes, out: &mut impl Write) -> Result<(), Failure> {
+        if self.func.is_some() || self.json {
+            let problem = "a component: code and JSON are shown of core modules; --wit shows its types";
+            return Err(Failure::of(&self.file, problem));
+        }
+        if self.wit {
+            let text = component::wit(bytes.as_ref()).map_err(|error| Failure::of(&self.file, error))?;
+            return Ok(out.write_all(text.as_bytes())?);
+        }
+        let size = bytes.as_ref().len();
+        let component = Component::from_owner(engine, bytes);
+        let component = component.map_err(|error| Failure::of_engine(&self.file, &error))?;
+        writeln!(out, "{}: a component of {size} bytes", self.file.display())?;
+        component::overview(&component, out)
     }
 
     fn no_function(&self, name: &str, layout: &Layout) -> Failure {

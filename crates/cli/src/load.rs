@@ -1,4 +1,4 @@
-//! Loading what is to be run: modules, binary or text, and compiled ones, which are told by how they start.
+//! Loading what is to be run: modules and components, binary or text, and compiled modules, which are told by how they start.
 //!
 //! # Invariants
 //!
@@ -9,17 +9,53 @@
 use crate::failure::Failure;
 use crate::input;
 use sarsen::{Engine, Module};
+use sarsen_component::Component;
 use std::path::Path;
 
 /// What names of compiled modules end with.
 pub(crate) const EXTENSION: &str = "sarsen";
 
+/// What can be run.
+pub(crate) enum Loaded {
+    Module(Module),
+    Component(Component),
+}
+
+/// Why no module comes out of a file.
+enum NoModule {
+    Component(Vec<u8>),
+    Failure(Failure),
+}
+
 /// The module in `file`.
 pub(crate) fn module(engine: &Engine, file: &Path) -> Result<Module, Failure> {
-    if !input::is_artifact(file) {
-        let module = Module::from_file_with(engine, file, |opened| input::read(file, opened))?;
-        return module.map_err(|error| Failure::of_engine(file, &error));
+    match load(engine, file)? {
+        Loaded::Module(module) => Ok(module),
+        Loaded::Component(_) => Err(Failure::of(file, "a component, where a core module is needed")),
     }
+}
+
+/// The module or component in `file`.
+pub(crate) fn load(engine: &Engine, file: &Path) -> Result<Loaded, Failure> {
+    if input::is_artifact(file) {
+        return artifact(engine, file).map(Loaded::Module);
+    }
+    let of_engine = |error| Failure::of_engine(file, &error);
+    let module = Module::from_file_with(engine, file, |opened| {
+        let bytes = input::read(file, opened).map_err(NoModule::Failure)?;
+        if Component::is_component(&bytes) { Err(NoModule::Component(bytes)) } else { Ok(bytes) }
+    });
+    match module {
+        Ok(module) => module.map(Loaded::Module).map_err(of_engine),
+        Err(NoModule::Failure(failure)) => Err(failure),
+        Err(NoModule::Component(bytes)) => {
+            Component::from_owner(engine, bytes).map(Loaded::Component).map_err(of_engine)
+        }
+    }
+}
+
+/// The compiled module in `file`.
+fn artifact(engine: &Engine, file: &Path) -> Result<Module, Failure> {
     if file.extension().is_none_or(|extension| extension != EXTENSION) {
         let problem = format!(
             "a compiled module, which nothing confines: if you trust whoever has compiled it, let its name end with `.{EXTENSION}`"

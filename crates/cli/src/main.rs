@@ -9,6 +9,7 @@ mod cache;
 mod compile;
 mod completions;
 mod failure;
+mod host;
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "marks what this process was given open, which is known by numbers")]
 mod inherited;
@@ -20,11 +21,13 @@ mod log;
 mod options;
 mod results;
 mod run;
+mod serve;
 mod terminal;
 mod types;
 mod validate;
 mod version;
 mod wast;
+mod wave;
 
 use crate::failure::Failure;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -51,6 +54,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(Box<run::Run>),
+    Serve(Box<serve::Serve>),
     Compile(compile::Compile),
     Wast(wast::Wast),
     Validate(validate::Validate),
@@ -60,7 +64,8 @@ enum Command {
 }
 
 /// The names of the commands. To ask the parser for them would take longer than many programs run.
-const COMMANDS: [&str; 8] = ["run", "compile", "wast", "validate", "inspect", "cache", "completions", "help"];
+const COMMANDS: [&str; 9] =
+    ["run", "serve", "compile", "wast", "validate", "inspect", "cache", "completions", "help"];
 
 fn main() {
     log::start();
@@ -82,6 +87,7 @@ fn execute(command_line: Vec<OsString>, out: &mut impl Write) -> Result<(), Fail
     let parsed = Cli::try_parse_from(with_command(command_line.clone()));
     match parsed.unwrap_or_else(|error| without_far_guesses(error).exit()).command {
         Command::Run(command) => command.execute(&command_line, out),
+        Command::Serve(command) => command.execute(out),
         Command::Compile(command) => command.execute(),
         Command::Wast(command) => command.execute(out),
         Command::Validate(command) => command.execute(out),

@@ -5,9 +5,10 @@
 //! [`crate::results`].
 
 mod caching;
+mod component;
 mod ending;
 mod entry;
-mod grants;
+pub(crate) mod grants;
 mod guest;
 mod link;
 mod options;
@@ -16,14 +17,18 @@ mod values;
 mod words;
 
 use crate::failure::Failure;
+use crate::load::Loaded;
 use crate::{load, results};
+pub(crate) use guest::Limits;
+pub(crate) use options::Options;
+pub(crate) use values::{Grant, KeyValue, Pattern, Size, Time, Variable};
+
 use caching::Caching;
 use clap::Args;
 use ending::{Ending, Reader};
 use entry::Entry;
 use guest::Guest;
 use link::Offer;
-use options::Options;
 use sarsen::{Engine, Module, Store, Val};
 use stats::Stopwatch;
 use std::ffi::OsString;
@@ -31,7 +36,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use words::Words;
 
-/// Run a program or call a function of a module, binary, text or compiled
+/// Run a program or call a function of a module or component, binary, text or compiled
 #[derive(Args)]
 #[command(
     override_usage = "sarsen [run] [OPTIONS] FILE [ARGUMENT]...\n       \
@@ -64,12 +69,22 @@ impl Run {
         }
         let mut engine = options.engine(false)?;
         let load =
-            |engine: &Engine| load::module(engine, &words.file).map_err(|failure| words.explain(failure));
-        let mut module = load(&engine)?;
+            |engine: &Engine| load::load(engine, &words.file).map_err(|failure| words.explain(failure));
+        let mut module = match load(&engine)? {
+            Loaded::Module(module) => module,
+            Loaded::Component(component) => {
+                if options.caching() == Caching::Complete {
+                    let mut modules = component.core_modules();
+                    return modules.try_for_each(|module| caching::complete(module, &words.file));
+                }
+                let (config, watch) = (self.config.as_deref(), &mut stopwatch);
+                return component::run(&component, &options, &mut words, command_line, config, watch, out);
+            }
+        };
         if !engine.is_interruptible() && sarsen_wasi::threads::wants_threads(&module) {
             // Threads end each other, for which they need other code.
             engine = options.engine(true)?;
-            module = load(&engine)?;
+            module = load::module(&engine, &words.file)?;
         }
         if options.caching() == Caching::Complete {
             return caching::complete(&module, &words.file);
@@ -85,7 +100,7 @@ impl Run {
         }
         let reader = Reader::default();
         let argv = words.argv(program.options.argv0.as_deref());
-        let wasi = grants::context(&program.options, &argv, &reader)?;
+        let wasi = grants::grants(&program.options, &argv, &reader)?.build_p1();
         let guest = Guest::new(wasi, reader, &program.options);
         let store = guest.store(&program.engine, &program.options);
         let mut store = store.map_err(|error| Failure::of_engine(program.file, &error))?;
@@ -104,7 +119,7 @@ impl Run {
             if let Err(failure) = &mut outcome {
                 failure.report();
             }
-            stopwatch.report(&program.module, store.data().limits.taken());
+            stopwatch.report(std::slice::from_ref(&program.module), store.data().limits.taken());
         }
         outcome
     }
@@ -130,7 +145,8 @@ impl Program<'_> {
             && self.options.preload.is_empty()
             && !self.options.wants_stats();
         let timeout = self.options.timeout.map(|time| time.0);
-        let ending = Ending::watch(self.file, store, timeout, silent);
+        let (wasi, reader) = (store.data().wasi.clone(), store.data().reader.clone());
+        let ending = Ending::watch(self.file, store, wasi, &reader, timeout, silent);
         let outcome = self.call(store, &ending, stopwatch);
         // However it ended, what the guest has written comes first.
         let flushed = store.data().wasi.flush();

@@ -1,4 +1,4 @@
-//! `sarsen validate`: whether files are valid modules.
+//! `sarsen validate`: whether files are valid modules or components.
 //!
 //! Owns the command's output, one line per file.
 //! Files are read by [`crate::input`] and judged by the engine.
@@ -8,13 +8,14 @@ use crate::input;
 use crate::options::EngineOptions;
 use clap::Args;
 use sarsen::Module;
+use sarsen_component::Component;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Validate modules, binary or text
+/// Validate modules and components, binary or text
 #[derive(Args)]
 pub(crate) struct Validate {
-    /// Modules
+    /// Modules and components
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -28,7 +29,12 @@ impl Validate {
         let mut valid = true;
         for file in &self.files {
             let outcome = input::bytes(file).and_then(|bytes| {
-                Module::validate(&engine, bytes.as_ref()).map_err(|error| Failure::of_engine(file, &error))
+                let valid = if Component::is_component(bytes.as_ref()) {
+                    Component::from_owner(&engine, bytes).map(drop)
+                } else {
+                    Module::validate(&engine, bytes.as_ref())
+                };
+                valid.map_err(|error| Failure::of_engine(file, &error))
             });
             match outcome {
                 Ok(()) => writeln!(out, "{}: valid", file.display())?,

@@ -98,6 +98,28 @@ impl Func {
         checked.map_err(|error| Error::msg(format!("type mismatch: {error}")))?;
         Ok(TypedFunc { func: self.clone(), types: PhantomData })
     }
+
+    /// Calls it with types that were compared with its own before; with others, values make no sense.
+    pub(crate) fn call_checked<P, R>(&self, mut store: impl AsContextMut, params: P) -> Result<R>
+    where
+        P: ComponentNamedList + Lower,
+        R: ComponentNamedList + Lift,
+    {
+        let func = &*self.0;
+        let plan = func.plan();
+        func.call(
+            &mut AnyStore::new(&mut store),
+            |cx, slots| {
+                if plan.flat_params.is_some() {
+                    return params.lower(cx, plan.params, slots);
+                }
+                let place = cx.allocate(P::ABI.size, P::ABI.align as u32)?;
+                slots[0] = place as u64;
+                params.store(cx, plan.params, place)
+            },
+            |cx, slots| lift_tuple(cx, plan.results, slots, plan.flat_results.is_some()),
+        )
+    }
 }
 
 /// A function that an instance exports whose types are known: tuples of parameters and of the result.
@@ -132,20 +154,7 @@ where
     ///
     /// # Errors
     /// If it fails, or belongs to another store. When it has failed, its instance cannot be called any more.
-    pub fn call(&self, mut store: impl AsContextMut, params: P) -> Result<R> {
-        let func = &*self.func.0;
-        let plan = func.plan();
-        func.call(
-            &mut AnyStore::new(&mut store),
-            |cx, slots| {
-                if plan.flat_params.is_some() {
-                    return params.lower(cx, plan.params, slots);
-                }
-                let place = cx.allocate(P::ABI.size, P::ABI.align as u32)?;
-                slots[0] = place as u64;
-                params.store(cx, plan.params, place)
-            },
-            |cx, slots| lift_tuple(cx, plan.results, slots, plan.flat_results.is_some()),
-        )
+    pub fn call(&self, store: impl AsContextMut, params: P) -> Result<R> {
+        self.func.call_checked(store, params)
     }
 }

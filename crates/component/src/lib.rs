@@ -60,15 +60,18 @@ mod instance;
 mod linker;
 mod trampoline;
 
+mod bindings;
+mod data;
 mod macros;
 
 pub use abi::{ComponentNamedList, ComponentType, Lift, LiftContext, Lower, LowerContext};
+pub use block::{BlockOn, set_block_on};
 pub use component::{Component, ComponentExportIndex};
-
+pub use data::{HasData, HasSelf};
 pub use func::{Func, TypedFunc};
 pub use instance::{ExportLookup, Instance};
 pub use linker::{InstancePre, Linker, LinkerInstance};
-pub use macros::{ComponentType, Lift, Lower, flags};
+pub use macros::{ComponentType, Lift, Lower, bindgen, flags};
 pub use resource::{Resource, ResourceAny, ResourceTable, ResourceTableError, ResourceType};
 pub use types::Type;
 pub use val::Val;
@@ -80,7 +83,7 @@ pub mod internal {
         Abi, TypeCheck, alternatives, check_enum, check_flags, check_record, check_variant, flags_abi,
         lift_bits, lift_case, record_abi, variant_abi,
     };
-
+    pub use crate::bindings::{call, export_indices, load};
     pub use crate::types::TypeIndex;
     pub use sarsen::{AsContextMut, Engine, Result, StoreContextMut};
 }

@@ -10,10 +10,13 @@ use crate::instance::{Instance, instantiate};
 use crate::names::Names;
 use crate::program::{Leaf, LeafKind, Resource};
 use crate::resource::ResourceType;
+use crate::state::State;
 use crate::types::{ComponentFunc, ComponentItem, TypeContext, matching};
 use crate::val::Val;
 use crate::{ComponentNamedList, Lift, Lower, trampoline};
-use sarsen::{AsContextMut, Engine, Error, ErrorKind, Module, NumericHostFunc, Result, StoreContextMut};
+use sarsen::{
+    AnyStore, AsContextMut, Engine, Error, ErrorKind, Module, NumericHostFunc, Result, StoreContextMut,
+};
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -332,13 +335,16 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
     pub fn func_wrap_async<P, R, F>(&mut self, name: &str, func: F) -> Result<()>
     where
         P: ComponentNamedList + Lift + 'static,
-        R: ComponentNamedList + Lower + 'static,
+        R: ComponentNamedList + Lower + Send + 'static,
         F: for<'b> Fn(StoreContextMut<'b, T>, P) -> Box<dyn Future<Output = Result<R>> + Send + 'b>
             + Send
             + Sync
             + 'static,
     {
-        self.func_wrap(name, move |store, params| block_on(Pin::from(func(store, params))))
+        self.func_wrap(name, move |mut store, params| {
+            let how = AnyStore::new(&mut store).extension::<State>().block_on;
+            block_on(how, Pin::from(func(store, params)))
+        })
     }
 
     /// Defines a host function from a closure on values, which is told the type that is imported.
@@ -372,8 +378,9 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
             + Sync
             + 'static,
     {
-        self.func_new(name, move |store, ty, params, results| {
-            block_on(Pin::from(func(store, ty, params, results)))
+        self.func_new(name, move |mut store, ty, params, results| {
+            let how = AnyStore::new(&mut store).extension::<State>().block_on;
+            block_on(how, Pin::from(func(store, ty, params, results)))
         })
     }
 
@@ -405,6 +412,23 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
     ) -> Result<()> {
         let destructor: HostDestructor<T> = Box::new(destructor);
         self.insert(name, Definition::Resource(ty, Some(Arc::new(destructor))))
+    }
+
+    /// Defines a type of resources of the host's whose end may have to be waited for.
+    ///
+    /// # Errors
+    /// If the name is defined already.
+    pub fn resource_async<F>(&mut self, name: &str, ty: ResourceType, destructor: F) -> Result<()>
+    where
+        F: for<'b> Fn(StoreContextMut<'b, T>, u32) -> Box<dyn Future<Output = Result<()>> + Send + 'b>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.resource(name, ty, move |mut store, rep| {
+            let how = AnyStore::new(&mut store).extension::<State>().block_on;
+            block_on(how, Pin::from(destructor(store, rep)))
+        })
     }
 
     /// Defines all that an instance of another component exports: its functions, types of resources, core modules and instances

@@ -86,3 +86,153 @@ pub use sarsen_component_macros::Lower;
 /// assert!(Access::empty().is_empty() && Access::all().contains(access));
 /// ```
 pub use sarsen_component_macros::flags;
+
+/// Writes Rust for a world of WIT: traits for what the host has to do, and methods for what the guest can do.
+///
+/// ```
+/// use sarsen::{Engine, Result, Store};
+/// use sarsen_component::{Component, HasSelf, Linker, bindgen};
+///
+/// bindgen!({
+///     inline: r#"
+///         package example:greeter;
+///
+///         interface names {
+///             variant lookup-error { unknown(u32), denied }
+///             find: func(id: u32) -> result<string, lookup-error>;
+///         }
+///
+///         world greeter {
+///             import names;
+///             export greet: func(id: u32) -> string;
+///         }
+///     "#,
+/// });
+///
+/// use example::greeter::names::{self, LookupError};
+///
+/// struct Host {
+///     people: Vec<String>,
+/// }
+///
+/// impl names::Host for Host {
+///     fn find(&mut self, id: u32) -> Result<String, LookupError> {
+///         self.people.get(id as usize).cloned().ok_or(LookupError::Unknown(id))
+///     }
+/// }
+///
+/// # const TEXT: &str = r#"(component
+/// #     (import "example:greeter/names" (instance $names
+/// #         (type $error' (variant (case "unknown" u32) (case "denied")))
+/// #         (export "lookup-error" (type $error (eq $error')))
+/// #         (export "find" (func (param "id" u32) (result (result string (error $error)))))))
+/// #     (core module $libc
+/// #         (memory (export "memory") 1)
+/// #         (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64)))
+/// #     (core instance $libc (instantiate $libc))
+/// #     (core func $find (canon lower (func $names "find")
+/// #         (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
+/// #     (core module $m
+/// #         (import "libc" "memory" (memory 1))
+/// #         (import "" "find" (func $find (param i32 i32)))
+/// #         (func (export "greet") (param i32) (result i32)
+/// #             (call $find (local.get 0) (i32.const 0))
+/// #             (i32.const 4)))
+/// #     (core instance $i (instantiate $m
+/// #         (with "libc" (instance $libc)) (with "" (instance (export "find" (func $find))))))
+/// #     (func (export "greet") (param "id" u32) (result string)
+/// #         (canon lift (core func $i "greet") (memory (core memory $libc "memory")))))"#;
+/// # fn main() -> Result<()> {
+/// let engine = Engine::default();
+/// let component = Component::new(&engine, TEXT)?;
+///
+/// let mut linker = Linker::new(&engine);
+/// Greeter::add_to_linker::<_, HasSelf<_>>(&mut linker, |host: &mut Host| host)?;
+///
+/// let mut store = Store::new(&engine, Host { people: vec!["Ada".to_owned()] });
+/// let greeter = Greeter::instantiate(&mut store, &component, &linker)?;
+/// assert_eq!(greeter.call_greet(&mut store, 0)?, "Ada");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # What is written
+///
+/// - For the world a `struct`, with `instantiate`, `new` for an instance that is there already, `add_to_linker`, and a method
+///   `call_..` for each exported function. With `Pre` after its name it is a component whose imports and exports have been found:
+///   the way to make many instances.
+/// - For an imported interface a module `namespace::package::interface` with its types, a trait `Host`, a trait `HostFoo` for
+///   each resource `foo`, and `add_to_linker`. Functions that are imported by themselves are in a trait with `Imports` after the
+///   name of the world.
+/// - For an exported interface a module below `exports`, with `Guest`, which a method of the world's struct gives. Resources of the
+///   guest are [`ResourceAny`](crate::ResourceAny); their functions are methods of `GuestFoo`, which `Guest` gives.
+///
+/// Hosts are borrowed from the data of a store by the function that `add_to_linker` is given, and
+/// [`HasSelf`](crate::HasSelf) or another [`HasData`](crate::HasData) says what it returns. A reference to a host is a host.
+///
+/// Types own what is in them. What is passed to an export is borrowed where that saves a copy: `&str` for `string`, `&[T]` for
+/// `list<t>`, and a reference for types that are not `Copy`. What functions fail with is an
+/// [`Error`](std::error::Error).
+///
+/// # Options
+///
+/// Without options, the only world of the package in the folder `wit`; with one string, the world of that name there; otherwise
+/// what is in braces:
+///
+/// ```
+/// # mod streams { pub mod streams { pub trait Host {} } }
+/// # struct Socket;
+/// # #[derive(Debug)] struct SocketError;
+/// sarsen_component::bindgen!({
+///     // Which world; there may be several.
+///     world: "network",
+///     // Files or folders, seen from where the manifest of the crate is; or a list of them.
+/// #   /*
+///     path: "wit",
+/// #   */
+///     // WIT by itself, which may refer to packages in `path`.
+///     inline: r#"
+///         package example:net@1.0.0;
+///         interface streams {}
+///         interface sockets {
+///             enum error-code { refused, timeout }
+///             resource socket {
+///                 connect: static func(address: string) -> result<socket, error-code>;
+///                 send: func(bytes: list<u8>);
+///                 port: func() -> u16;
+///             }
+///         }
+///         world network { import streams; import sockets; }
+///     "#,
+///     // How functions of the host are written: `async` ones return futures, `trappable` ones a `Result` whose error ends the
+///     // guest. `[drop]socket` is the end of a resource.
+///     imports: {
+///         "example:net/sockets.[static]socket.connect": async,
+///         "example:net/sockets.[method]socket.port": trappable,
+///         default: async | trappable,
+///     },
+///     // What stands for interfaces and types that exist already.
+///     with: {
+///         "example:net/streams": streams::streams,
+///         "example:net/sockets/socket": Socket,
+///     },
+///     // What functions of the host fail with instead of an error of WIT. `Host::convert_error_code` makes one of it, or fails
+///     // for good.
+///     trappable_error_type: { "example:net/sockets/error-code" => SocketError },
+///     // For structs and enums.
+///     additional_derives: [PartialEq],
+///     // What is `@unstable` in WIT is left out unless its feature is on.
+///     features: ["more"],
+/// });
+/// # fn main() {}
+/// ```
+///
+/// Exports are called with the thread that waits: `exports: { default: async }` is an error for now.
+///
+/// ```compile_fail
+/// sarsen_component::bindgen!({
+///     inline: "package a:b; world c { export run: func(); }",
+///     exports: { default: async },
+/// });
+/// ```
+pub use sarsen_component_macros::bindgen;

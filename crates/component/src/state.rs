@@ -5,6 +5,7 @@
 //! Instances are never removed, so that their numbers stay what they are.
 
 use crate::abi::{GuestOptions, trap};
+use crate::block::BlockOn;
 use crate::call::LiftedFunc;
 use crate::component::Component;
 use crate::resource::{HandleTable, HostHandles, Lent, ResourceKey, ResourceType, ResourceTypes};
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(crate) host: HostHandles,
     /// Calls that lend something, the innermost last.
     calls: Vec<Call>,
+    /// How calls wait.
+    pub(crate) block_on: Option<BlockOn>,
 }
 
 /// An instance of a component that the host has made.

@@ -197,7 +197,7 @@ flags! {
 }
 
 flags! {
-    All {
+    Full {
         const A1; const A2; const A3; const A4; const A5; const A6; const A7; const A8;
         const B1; const B2; const B3; const B4; const B5; const B6; const B7; const B8;
         const C1; const C2; const C3; const C4; const C5; const C6; const C7; const C8;
@@ -218,7 +218,7 @@ fn sets_of_flags() -> Result<()> {
     let names: String =
         (0..32).map(|bit| format!(r#""{}{}" "#, &"abcd"[bit / 8..][..1], bit % 8 + 1)).collect();
     let text = echo(&named("t", &format!("(flags {names})")), "$t", ONE);
-    round_trip(&text, &[All::all(), All::D8, All::A1 | All::C3, All::empty()])
+    round_trip(&text, &[Full::all(), Full::D8, Full::A1 | Full::C3, Full::empty()])
 }
 
 #[test]

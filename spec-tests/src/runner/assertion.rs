@@ -4,12 +4,13 @@
 //! It does not execute actions ([`super::action`]) and does not compare values ([`crate::pattern`]).
 
 use super::{Runner, encode};
+use crate::component;
 use crate::custom;
 use crate::pattern;
 use crate::refusal::{Kind, Refusal};
 use crate::report::Mismatch;
-use crate::value;
-use sarsen::{Module, Val};
+use crate::value::{self, Value};
+use sarsen::Module;
 use wast::{QuoteWat, WastDirective, WastExecute, WastRet, Wat};
 
 impl<'s> Runner<'s> {
@@ -66,7 +67,7 @@ impl<'s> Runner<'s> {
     /// Succeeds if `outcome` is a refusal of one of `kinds` that says `message`.
     fn refused(
         &mut self,
-        outcome: Result<Vec<Val>, Refusal>,
+        outcome: Result<Vec<Value>, Refusal>,
         kinds: &[Kind],
         message: Option<&str>,
     ) -> Result<(), Mismatch> {
@@ -75,7 +76,9 @@ impl<'s> Runner<'s> {
         match outcome {
             Ok(results) => Err(Mismatch::new(expected, value::describe_all(&mut self.store, &results))),
             Err(refusal) => {
-                let held = kinds.contains(&refusal.kind) && message.is_none_or(|text| refusal.says(text));
+                let held = kinds.contains(&refusal.kind)
+                    && message
+                        .is_none_or(|text| refusal.says(text) || component::says(&refusal.message, text));
                 if held { Ok(()) } else { Err(Mismatch::new(expected, refusal)) }
             }
         }

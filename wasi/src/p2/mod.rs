@@ -68,6 +68,7 @@ use tokio::sync::Semaphore;
 pub const VERSION: &str = "0.2.12";
 
 /// What a guest of WASI 0.2 was granted. What it has open is in the [`ResourceTable`].
+#[derive(Clone)]
 pub struct WasiCtx {
     pub(crate) host: Arc<Host>,
     /// Places for names that are being looked up.
@@ -77,6 +78,12 @@ pub struct WasiCtx {
 impl WasiCtx {
     pub(crate) fn new(host: Arc<Host>) -> WasiCtx {
         WasiCtx { host, lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)) }
+    }
+
+    /// The same grants for another guest: its waits end by a handle of its own.
+    #[must_use]
+    pub fn another(&self) -> WasiCtx {
+        WasiCtx { host: Arc::new(self.host.another()), lookups: Arc::clone(&self.lookups) }
     }
 
     /// Ends calls of the guest that wait for time, input or connections; for what it computes, see

@@ -1,6 +1,6 @@
 //! `wasi:cli`.
 
-use crate::guest::{Guest, bytes, list, text, u64};
+use crate::guest::{Guest, bytes, list, number, text, u64};
 use sarsen_component::Val;
 use sarsen_wasi::{Exit, FileInput, MemoryInput, MemoryOutput, OutputStream, WasiCtxBuilder};
 use std::io::{self, Write};
@@ -122,7 +122,7 @@ fn output_arrives_before_complaints_waits_and_ends() {
     let arrived = || String::from_utf8(lazy.0.lock().unwrap().1.clone()).unwrap();
     let mut guest = Guest::new(WasiCtxBuilder::new().stdout(lazy.clone()));
     let stdout = guest.get("stdout.get-stdout", &[]);
-    let mut write = |guest: &mut Guest, text: &str| {
+    let write = |guest: &mut Guest, text: &str| {
         guest.ok("output-stream.blocking-write-and-flush", &[stdout.clone(), list(text.as_bytes())]);
     };
     write(&mut guest, "a");
@@ -135,7 +135,7 @@ fn output_arrives_before_complaints_waits_and_ends() {
     guest.get("pollable.block", &[timer]);
     assert_eq!(arrived(), "ab");
     write(&mut guest, "c");
-    guest.ok("output-stream.blocking-flush", &[stdout.clone()]);
+    guest.ok("output-stream.blocking-flush", std::slice::from_ref(&stdout));
     assert_eq!(arrived(), "abc");
     guest.ok("output-stream.blocking-write-and-flush", &[stdout, list(b"d")]);
     guest.store.data().ctx.flush().unwrap();
@@ -205,4 +205,35 @@ fn output_that_is_full_fails_once_and_is_closed() {
     let code = guest.get("types.filesystem-error-code", &[*error]);
     assert_eq!(code, Val::Option(Some(Box::new(Val::Enum("insufficient-space".to_owned())))));
     assert_eq!(guest.err("output-stream.blocking-write-and-flush", &args), "closed");
+}
+
+#[cfg(unix)]
+#[test]
+fn output_that_nobody_reads_does_not_block_what_must_not() {
+    use std::io::Read;
+    let (mut reader, writer) = io::pipe().unwrap();
+    let file = std::fs::File::from(std::os::fd::OwnedFd::from(writer));
+    let mut guest = Guest::new(WasiCtxBuilder::new().stdout(sarsen_wasi::FileOutput::new(file)));
+    let stdout = guest.get("stdout.get-stdout", &[]);
+    let ready = guest.get("output-stream.subscribe", std::slice::from_ref(&stdout));
+    let mut written = 0;
+    loop {
+        let permit = number(&guest.ok("output-stream.check-write", std::slice::from_ref(&stdout)));
+        assert_eq!(guest.get("pollable.ready", std::slice::from_ref(&ready)), Val::Bool(permit > 0));
+        if permit == 0 {
+            break;
+        }
+        guest.ok("output-stream.write", &[stdout.clone(), list(&vec![b'x'; permit as usize])]);
+        written += permit as usize;
+    }
+    let other = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        let mut read = vec![0; written];
+        reader.read_exact(&mut read).unwrap();
+        reader
+    });
+    guest.get("pollable.block", std::slice::from_ref(&ready));
+    guest.ok("output-stream.blocking-write-zeroes-and-flush", &[stdout.clone(), u64(4096)]);
+    drop(other.join().unwrap());
+    assert_eq!(guest.err("output-stream.blocking-write-and-flush", &[stdout, list(b"x")]), "closed");
 }

@@ -36,7 +36,7 @@ fn a_timer_is_ready_when_its_time_has_come() {
 #[test]
 fn a_poll_returns_all_timers_that_are_due_and_waits_for_the_soonest() {
     let mut guest = Guest::new(&mut WasiCtxBuilder::new());
-    let mut timer = |guest: &mut Guest, time| guest.get("monotonic-clock.subscribe-duration", &[u64(time)]);
+    let timer = |guest: &mut Guest, time| guest.get("monotonic-clock.subscribe-duration", &[u64(time)]);
     let (late, soon, past) =
         (timer(&mut guest, u64::MAX), timer(&mut guest, 10_000_000), timer(&mut guest, 0));
     let poll = |guest: &mut Guest, list: &[&Val]| {

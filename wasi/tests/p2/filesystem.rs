@@ -43,7 +43,7 @@ fn files_are_read_and_written_at_offsets() {
     let write = [file.clone(), list(b"hello"), u64(2)];
     assert_eq!(number(&guest.ok("descriptor.write", &write)), 5);
     assert_eq!(fs::read(place.path().join("file")).unwrap(), b"\0\0hello");
-    let mut read = |guest: &mut Guest, len, offset| {
+    let read = |guest: &mut Guest, len, offset| {
         let Val::Tuple(read) = guest.ok("descriptor.read", &[file.clone(), u64(len), u64(offset)]) else {
             panic!()
         };

@@ -24,6 +24,8 @@ fn names_are_made_moved_and_removed() {
     assert_eq!(guest.err("descriptor.link-at", &link), "exist");
     let follow = [sub.clone(), flags(&["symlink-follow"]), text("file"), dir.clone(), text("link2")];
     assert_eq!(guest.err("descriptor.link-at", &follow), "invalid");
+    let directory = [dir.clone(), flags(&[]), text("sub"), dir.clone(), text("sub2")];
+    assert_eq!(guest.err("descriptor.link-at", &directory), "not-permitted");
     assert_eq!(fs::metadata(place.path().join("link")).unwrap().len(), 0);
     guest.ok("descriptor.rename-at", &[dir.clone(), text("link"), sub.clone(), text("moved")]);
     assert!(place.path().join("sub/moved").exists());

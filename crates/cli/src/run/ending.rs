@@ -7,7 +7,6 @@
 //!
 //! Does not start the guest.
 
-use super::guest::Guest;
 use crate::failure::{Failure, INTERRUPTED, TIMED_OUT, UNREAD};
 use sarsen::{InterruptHandle, Store, Trap};
 use sarsen_wasi::Exit;
@@ -46,13 +45,32 @@ impl Reader {
     }
 }
 
+/// What a guest waits for and writes to.
+pub(super) trait Output: Send + Sync {
+    /// Ends its waits.
+    fn stop(&self);
+
+    /// Lets arrive what it has written.
+    fn flush(&self) -> std::io::Result<()>;
+}
+
+impl Output for WasiP1Ctx {
+    fn stop(&self) {
+        self.stop_handle().stop();
+    }
+
+    fn flush(&self) -> std::io::Result<()> {
+        WasiP1Ctx::flush(self)
+    }
+}
+
 /// Ends one guest. Clones end the same.
 #[derive(Clone)]
 pub(super) struct Ending(Arc<Shared>);
 
 struct Shared {
     file: PathBuf,
-    wasi: WasiP1Ctx,
+    output: Box<dyn Output>,
     /// None if its code cannot be stopped.
     interrupt: Option<InterruptHandle>,
     reason: OnceLock<Reason>,
@@ -62,19 +80,21 @@ impl Ending {
     /// From now on, Ctrl-C and the end of `timeout` end the guest of `store`. A `silent` guest can leave nothing behind:
     /// Ctrl-C may end the process as the system does, and starting a thread that waits for it would take longer than
     /// many guests run.
-    pub(super) fn watch(
+    pub(super) fn watch<T>(
         file: &Path,
-        store: &Store<Guest>,
+        store: &Store<T>,
+        output: impl Output + 'static,
+        reader: &Reader,
         timeout: Option<Duration>,
         silent: bool,
     ) -> Ending {
         let ending = Ending(Arc::new(Shared {
             file: file.to_owned(),
-            wasi: store.data().wasi.clone(),
+            output: Box::new(output),
             interrupt: store.engine().is_interruptible().then(|| store.interrupt_handle()),
             reason: OnceLock::new(),
         }));
-        let _ = store.data().reader.0.set(Arc::downgrade(&ending.0));
+        let _ = reader.0.set(Arc::downgrade(&ending.0));
         if !silent {
             let other = ending.clone();
             // Where there can be no handler, Ctrl-C ends the process too.
@@ -105,16 +125,16 @@ impl Ending {
         if let Some(interrupt) = &self.0.interrupt {
             interrupt.interrupt();
         }
-        self.0.wasi.stop_handle().stop();
+        self.0.output.stop();
         let ending = self.clone();
         thread::spawn(move || {
             if ending.0.interrupt.is_some() {
                 thread::sleep(GRACE);
             }
             let (done, flushed) = mpsc::channel();
-            let wasi = ending.0.wasi.clone();
+            let shared = Arc::clone(&ending.0);
             thread::spawn(move || {
-                let _ = wasi.flush();
+                let _ = shared.output.flush();
                 let _ = done.send(());
             });
             let _ = flushed.recv_timeout(FLUSH);

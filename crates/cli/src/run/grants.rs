@@ -5,10 +5,10 @@
 
 use super::ending::Reader;
 use super::options::Options;
-use super::values::{Grant, Redirect, Variable};
+use super::values::{Grant, KeyValue, Redirect, Variable};
 use crate::failure::Failure;
 use crate::terminal;
-use sarsen_wasi::p1::WasiP1Ctx;
+use sarsen_wasi::p2::keyvalue::{FileStore, MemoryBucket};
 use sarsen_wasi::{Buffered, DirPerms, FileInput, FileOutput, FilePerms, OutputStream, WasiCtxBuilder};
 use std::fs::File;
 use std::io;
@@ -18,24 +18,19 @@ use std::path::Path;
 /// Descriptors 0, 1 and 2 are the standard streams.
 const FIRST_DESCRIPTOR: usize = 3;
 
-/// A context with what `options` grant, for a program with these arguments, of which the first is its name. `reader` is at
-/// the other end of standard output, if sarsen's is passed on.
-pub(super) fn context(
+/// What `options` grant, for a program with these arguments, of which the first is its name. `reader` is at the other end of
+/// standard output, if sarsen's is passed on.
+pub(super) fn grants(
     options: &Options,
     arguments: &[String],
     reader: &Reader,
-) -> Result<WasiP1Ctx, Failure> {
+) -> Result<WasiCtxBuilder, Failure> {
     let mut builder = WasiCtxBuilder::new();
     builder.args(arguments);
     if options.inherit_env == Some(true) {
         builder.inherit_env();
     }
-    for variable in &options.env {
-        builder.env(&variable.name, value(variable)?);
-    }
-    for grant in &options.dir {
-        directory(&mut builder, grant)?;
-    }
+    shared(&mut builder, options)?;
     let descriptors = FIRST_DESCRIPTOR + options.dir.len()..;
     for (descriptor, address) in descriptors.zip(&options.listen) {
         listener(&mut builder, descriptor, address)?;
@@ -44,15 +39,56 @@ pub(super) fn context(
     if let Some(seed) = options.seed {
         builder.deterministic(seed);
     }
-    Ok(builder.build_p1())
+    Ok(builder)
 }
 
-fn value(variable: &Variable) -> Result<String, Failure> {
+/// What `options` grant to what answers requests: it has no arguments and no input.
+pub(crate) fn server(options: &Options) -> Result<WasiCtxBuilder, Failure> {
+    let mut builder = WasiCtxBuilder::new();
+    shared(&mut builder, options)?;
+    builder.inherit_stdout().inherit_stderr();
+    Ok(builder)
+}
+
+/// What programs and servers can be granted alike.
+fn shared(builder: &mut WasiCtxBuilder, options: &Options) -> Result<(), Failure> {
+    for variable in &options.env {
+        builder.env(&variable.name, value("--env", variable)?);
+    }
+    for variable in &options.config_var {
+        builder.config_var(&variable.name, value("--config-var", variable)?);
+    }
+    for grant in &options.dir {
+        directory(builder, grant)?;
+    }
+    for bucket in &options.keyvalue {
+        keyvalue(builder, bucket)?;
+    }
+    builder.socket_policy(options.policy());
+    Ok(())
+}
+
+/// Bytes of keys and values in a bucket in memory.
+const BUCKET: usize = 256 << 20;
+
+fn keyvalue(builder: &mut WasiCtxBuilder, bucket: &KeyValue) -> Result<(), Failure> {
+    let Some(file) = &bucket.file else {
+        builder.keyvalue(&bucket.name, MemoryBucket::new(BUCKET));
+        return Ok(());
+    };
+    let store = FileStore::open(file);
+    let store =
+        store.map_err(|error| Failure::usage(format_args!("--keyvalue {}: {error}", file.display())))?;
+    builder.keyvalue(&bucket.name, store.bucket(&bucket.name));
+    Ok(())
+}
+
+fn value(option: &str, variable: &Variable) -> Result<String, Failure> {
     if let Some(value) = &variable.value {
         return Ok(value.clone());
     }
     let name = &variable.name;
-    std::env::var(name).map_err(|error| Failure::usage(format_args!("--env {name}: {error}")))
+    std::env::var(name).map_err(|error| Failure::usage(format_args!("{option} {name}: {error}")))
 }
 
 fn directory(builder: &mut WasiCtxBuilder, grant: &Grant) -> Result<(), Failure> {

@@ -4,13 +4,14 @@
 //! How values are spelled is in [`super::values`], what is done with them in the other files of this folder.
 
 use super::caching::Caching;
-use super::values::{Grant, Preload, Redirect, Size, Time, Variable};
+use super::values::{Grant, KeyValue, Pattern, Preload, Redirect, Size, Time, Variable};
 use crate::cache;
 use crate::failure::Failure;
 use crate::options::{self, Profiler, Strategy, Switch, features_help};
 use clap::Args;
 use clap::builder::BoolishValueParser;
 use sarsen::Engine;
+use sarsen_wasi::SocketPolicy;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -31,6 +32,22 @@ pub(crate) struct Options {
     /// Grants a TCP listener, whose descriptor follows those of the directories; port 0 for any; repeatable
     #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Grants")]
     pub(crate) listen: Vec<String>,
+    /// Grants connections, datagrams and requests to what a pattern matches: `*:443`, `10.0.0.0/8:*`, `example.com:80`; repeatable
+    #[arg(long, value_name = "HOST:PORT", help_heading = "Grants")]
+    pub(crate) connect: Vec<Pattern>,
+    /// Grants local addresses to listen at, for components: `127.0.0.1:8080`, `*:*`; repeatable
+    #[arg(long, value_name = "ADDRESS:PORT", help_heading = "Grants")]
+    pub(crate) bind: Vec<Pattern>,
+    /// Grants looking up any name; those that `--connect` names can be looked up anyway
+    #[arg(long, value_name = "yes|no", help_heading = "Grants", num_args = 0..=1, require_equals = true,
+        default_missing_value = "yes", value_parser = BoolishValueParser::new(), hide_possible_values = true)]
+    pub(crate) lookup: Option<bool>,
+    /// Sets a value that `wasi:config` shows; repeatable
+    #[arg(long, value_name = "K=V", help_heading = "Grants")]
+    pub(crate) config_var: Vec<Variable>,
+    /// Grants a bucket of `wasi:keyvalue`, in memory or in a file; repeatable
+    #[arg(long, value_name = "NAME[=FILE]", help_heading = "Grants")]
+    pub(crate) keyvalue: Vec<KeyValue>,
     /// Where standard input comes from: a file, `inherit` or `null`
     #[arg(long, value_name = "FILE", help_heading = "Grants")]
     pub(crate) stdin: Option<Redirect>,
@@ -111,6 +128,11 @@ impl Options {
             env: both(base.env, self.env),
             inherit_env: self.inherit_env.or(base.inherit_env),
             listen: both(base.listen, self.listen),
+            connect: both(base.connect, self.connect),
+            bind: both(base.bind, self.bind),
+            lookup: self.lookup.or(base.lookup),
+            config_var: both(base.config_var, self.config_var),
+            keyvalue: both(base.keyvalue, self.keyvalue),
             stdin: self.stdin.or(base.stdin),
             stdout: self.stdout.or(base.stdout),
             stderr: self.stderr.or(base.stderr),
@@ -158,6 +180,19 @@ impl Options {
             config.max_wasm_stack(bytes);
         }
         Engine::new(&config).map_err(Failure::usage)
+    }
+
+    /// What of the network is granted.
+    pub(crate) fn policy(&self) -> SocketPolicy {
+        let mut policy = SocketPolicy::new();
+        policy.allow_name_lookup(self.lookup.unwrap_or(false));
+        for Pattern(pattern) in &self.connect {
+            policy.allow_connect(pattern.clone());
+        }
+        for Pattern(pattern) in &self.bind {
+            policy.allow_listen(pattern.clone());
+        }
+        policy
     }
 
     pub(crate) fn max_threads(&self) -> usize {

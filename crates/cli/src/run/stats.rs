@@ -23,8 +23,8 @@ impl Stopwatch {
         self.first_instruction.get_or_insert_with(Instant::now);
     }
 
-    /// Says on the error stream what the run of `module` took; its memories have `memory` bytes.
-    pub(super) fn report(&self, module: &Module, memory: usize) {
+    /// Says on the error stream what the run of these modules took; their memories have `memory` bytes.
+    pub(super) fn report(&self, modules: &[Module], memory: usize) {
         let end = Instant::now();
         let first = self.first_instruction.unwrap_or(end);
         let mut lines = format!(
@@ -36,13 +36,19 @@ impl Stopwatch {
             lines += &format!("peak memory: {}\n", mebibytes(process));
         }
         lines += &format!("peak memory of the guest: {}\n", mebibytes(memory));
-        lines += &format!("functions translated: {}\n", module.translated_functions());
-        lines += &format!("functions compiled: {}\n", module.compiled_functions());
-        if let Some(tier) = module.tier_stats() {
-            lines += &format!("loops taken over by compiled code: {}\n", tier.loops);
-            lines += &format!("time compiling: {}\n", milliseconds(Duration::from_micros(tier.micros)));
+        let sum = |of: fn(&Module) -> usize| modules.iter().map(of).sum::<usize>();
+        lines += &format!("functions translated: {}\n", sum(Module::translated_functions));
+        lines += &format!("functions compiled: {}\n", sum(Module::compiled_functions));
+        let tiers: Vec<_> = modules.iter().filter_map(Module::tier_stats).collect();
+        if !tiers.is_empty() {
+            let micros = tiers.iter().map(|tier| tier.micros).sum();
+            lines += &format!(
+                "loops taken over by compiled code: {}\n",
+                tiers.iter().map(|tier| tier.loops).sum::<u32>()
+            );
+            lines += &format!("time compiling: {}\n", milliseconds(Duration::from_micros(micros)));
         }
-        let interpreted: Vec<u32> = module.interpreted_functions().collect();
+        let interpreted: Vec<u32> = modules.iter().flat_map(Module::interpreted_functions).collect();
         if !interpreted.is_empty() {
             lines += &format!("functions left to the interpreter: {}\n", some(&interpreted));
         }

@@ -3,6 +3,7 @@
 //! Owns their spelling, which is the same on the command line and in a configuration file.
 //! It opens nothing: what is granted with them is in `crate::run::grants`.
 
+use sarsen_wasi::{AddressPattern, AddressPatternError};
 use serde::Deserialize;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -20,7 +21,7 @@ macro_rules! as_text {
     };
 }
 
-as_text!(Grant, Variable, Preload, Redirect, Time);
+as_text!(Grant, KeyValue, Pattern, Variable, Preload, Redirect, Time);
 
 /// `HOST[::GUEST][:ro]`: a directory, the name that the guest knows it by, and whether it may change it.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -44,6 +45,39 @@ impl FromStr for Grant {
             return Err("a directory has a name".to_owned());
         }
         Ok(Grant { host: host.into(), guest: guest.to_owned(), read_only })
+    }
+}
+
+/// `HOST:PORT`, with patterns for either.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Pattern(pub(crate) AddressPattern);
+
+impl FromStr for Pattern {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Pattern, String> {
+        text.parse().map(Pattern).map_err(|error: AddressPatternError| error.to_string())
+    }
+}
+
+/// `NAME` for a bucket of values in memory, `NAME=FILE` for one that lasts.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct KeyValue {
+    pub(crate) name: String,
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl FromStr for KeyValue {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<KeyValue, String> {
+        match text.split_once('=') {
+            Some((_, "")) => Err("a bucket in a file has the file's name after `=`".to_owned()),
+            Some((name, file)) => Ok(KeyValue { name: name.to_owned(), file: Some(file.into()) }),
+            None => Ok(KeyValue { name: text.to_owned(), file: None }),
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The macros of `sarsen-component`, which re-exports them with documentation and examples: derives for types of components
-//! ([`derive`]) and sets of flags ([`flags`]).
+//! ([`derive`]), sets of flags ([`flags`]), and Rust from WIT ([`bindgen`]).
 //!
 //! Knows nothing of how values cross: generated code calls helpers of `sarsen_component::internal`.
 
 #![forbid(unsafe_code)]
 
+mod bindgen;
 mod derive;
 mod flags;
 mod names;
@@ -39,6 +40,12 @@ pub fn lower(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn flags(input: TokenStream) -> TokenStream {
     flags::expand(&parse_macro_input!(input as flags::Flags)).into()
+}
+
+/// Writes Rust for a world of WIT.
+#[proc_macro]
+pub fn bindgen(input: TokenStream) -> TokenStream {
+    finish(bindgen::expand(parse_macro_input!(input as bindgen::Options)))
 }
 
 /// The code, or the error where it belongs.

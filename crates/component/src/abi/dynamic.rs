@@ -240,12 +240,12 @@ fn store(cx: &mut LowerContext<'_>, ty: TypeIndex, value: &Val, at: usize) -> Re
     let types = cx.types;
     match (types.def(ty), value) {
         (TypeDef::Record(fields, RecordKind::Record), Val::Record(values)) => {
-            let each = fields.iter().zip(values);
-            each.map(|(field, (_, value))| store(cx, field.ty, value, at + field.offset as usize)).collect()
+            let mut each = fields.iter().zip(values);
+            each.try_for_each(|(field, (_, value))| store(cx, field.ty, value, at + field.offset as usize))
         }
         (TypeDef::Record(fields, _), Val::Tuple(values)) => {
-            let each = fields.iter().zip(values);
-            each.map(|(field, value)| store(cx, field.ty, value, at + field.offset as usize)).collect()
+            let mut each = fields.iter().zip(values);
+            each.try_for_each(|(field, value)| store(cx, field.ty, value, at + field.offset as usize))
         }
         (TypeDef::Array(item, _), Val::FixedLengthList(values) | Val::List(values)) => {
             let each = types.layout(*item).size as usize;

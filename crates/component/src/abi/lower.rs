@@ -23,8 +23,14 @@ impl<'a> LowerContext<'a> {
         self.store.extension()
     }
 
-    /// Asks the guest for memory, or for more of it. It may not call out meanwhile.
+    /// Asks the guest for memory, or for more of it. It may not call out meanwhile. One that gives none is not called again.
     pub(crate) fn realloc(&mut self, old: u32, old_size: u32, align: u32, size: u32) -> Result<u32> {
+        let root = self.options.root;
+        self.ask(old, old_size, align, size)
+            .map_err(|error| crate::call::poison(&mut self.store, root, error))
+    }
+
+    fn ask(&mut self, old: u32, old_size: u32, align: u32, size: u32) -> Result<u32> {
         let realloc = self.options.realloc.ok_or_else(|| Error::bug("memory is needed, and no `realloc`"))?;
         let mut slots = [u64::from(old), u64::from(old_size), u64::from(align), u64::from(size)];
         let instance = self.options.instance;

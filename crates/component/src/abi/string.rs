@@ -197,7 +197,7 @@ fn to_latin1_or_utf16(cx: &mut LowerContext<'_>, text: &str, units: u64) -> Resu
     if len < worst {
         ptr = cx.realloc(ptr, worst, 2, len)?;
     }
-    Ok((ptr, len / 2 | UTF16_TAG))
+    Ok((ptr, (len / 2) | UTF16_TAG))
 }
 
 /// What comes as UTF-16 though bytes may do: it probably needs that.
@@ -207,7 +207,7 @@ fn to_narrower(cx: &mut LowerContext<'_>, text: &str) -> Result<(u32, u32)> {
     let mut ptr = cx.realloc(0, 0, 2, len)?;
     if !is_latin1(text) {
         cx.write(ptr as usize, &encoded)?;
-        return Ok((ptr, len / 2 | UTF16_TAG));
+        return Ok((ptr, (len / 2) | UTF16_TAG));
     }
     let narrow = latin1(text);
     cx.write(ptr as usize, &narrow)?;

@@ -14,12 +14,13 @@ mod scope;
 mod types;
 
 use crate::decode::{Decoded, Definition, Item};
-use crate::limits::{MAX_CORE_INSTANCES, MAX_LINK_STEPS};
+use crate::limits::{MAX_COMPONENT_DEPTH, MAX_CORE_INSTANCES, MAX_LINK_STEPS};
 use crate::names::Names;
 use crate::program::{Export, ExportedType, Instantiate, Leaf, LeafKind, Program};
 use crate::types::ResourceIndex;
 use sarsen::{Error, ErrorKind, Module, Result};
 use scope::{ComponentValue, InstanceValue, ItemValue, Scope, ScopeId, TypeValue};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use wasmparser::{
@@ -29,13 +30,13 @@ use wasmparser::{
 /// Links a component whose core modules these are.
 pub(crate) fn link(decoded: &Decoded<'_>, modules: Vec<Module>) -> Result<Program> {
     let program = Program { modules, instances: 1, ..Program::default() };
-    let mut linking = Linking { program, scopes: Vec::new(), steps: 0 };
+    let mut linking = Linking { program, scopes: Vec::new(), steps: 0, depth: 0 };
     let root = linking.open(None, 0);
     for item in &decoded.root.items {
         linking.item(root, item, None)?;
     }
     let exports = std::mem::take(&mut linking.scopes[root].exports);
-    linking.program.exports = linking.exports(&exports);
+    linking.program.exports = exported_items(&exports, &mut HashMap::new());
     Ok(linking.program)
 }
 
@@ -44,6 +45,8 @@ struct Linking<'d> {
     program: Program,
     scopes: Vec<Scope<'d>>,
     steps: usize,
+    /// Instances that are being made inside of each other.
+    depth: usize,
 }
 
 /// What a nested component is given, by the names of its imports. The root is given nothing: its imports are leaves.
@@ -63,6 +66,18 @@ impl<'d> Linking<'d> {
             return Err(Error::of(ErrorKind::Limit, "the component makes too many instances of components"));
         }
         Ok(())
+    }
+
+    /// Does something inside of what is being made, but not deeper than the native stack goes.
+    fn inside<R>(&mut self, run: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        if self.depth >= MAX_COMPONENT_DEPTH {
+            let message = format!("instances are nested more than {MAX_COMPONENT_DEPTH} deep");
+            return Err(Error::of(ErrorKind::Limit, message));
+        }
+        self.depth += 1;
+        let result = run(self);
+        self.depth -= 1;
+        result
     }
 
     fn item(&mut self, scope: ScopeId, item: &'d Item<'d>, args: Args<'_, 'd>) -> Result<()> {
@@ -122,7 +137,7 @@ impl<'d> Linking<'d> {
                     items.insert(arg.name.into(), self.scopes[scope].get(arg.kind, arg.index)?);
                 }
                 let component = self.scopes[scope].component(*component_index)?;
-                self.instantiate(component, &items)
+                self.inside(|linking| linking.instantiate(component, &items))
             }
         }
     }
@@ -230,7 +245,8 @@ impl<'d> Linking<'d> {
                 let TypeValue::Instance(declarations, at) = self.scopes[scope].ty(index)? else {
                     return Err(missing("instance type"));
                 };
-                ItemValue::Instance(self.imported_instance(declarations, at, path)?)
+                let instance = self.inside(|linking| linking.imported_instance(declarations, at, path))?;
+                ItemValue::Instance(instance)
             }
             ComponentTypeRef::Component(_) => {
                 let message =
@@ -257,22 +273,33 @@ impl<'d> Linking<'d> {
         self.program.steps.push(step);
         Ok(self.program.steps.len() - 1)
     }
+}
 
-    /// What embedders see of exports.
-    fn exports(&self, values: &Names<ItemValue<'d>>) -> Names<Export> {
-        let mut exports = Names::default();
-        for (name, value) in values.iter() {
-            let export = match value {
-                ItemValue::Func(source, ty) => Export::Func(*source, *ty),
-                ItemValue::Module(source) => Export::Module(*source),
-                ItemValue::Type(ty) => Export::Type(exported(ty)),
-                ItemValue::Instance(items) => Export::Instance(Arc::new(self.exports(items))),
-                ItemValue::Component(_) => Export::Component,
-            };
-            exports.insert(Arc::clone(name), export);
-        }
-        exports
+/// What embedders see of exports. An instance that is exported many times is looked at once: instances of instances of
+/// instances can be very many.
+fn exported_items<'d>(
+    values: &Names<ItemValue<'d>>,
+    known: &mut HashMap<*const Names<ItemValue<'d>>, Arc<Names<Export>>>,
+) -> Names<Export> {
+    let mut exports = Names::default();
+    for (name, value) in values.iter() {
+        let export = match value {
+            ItemValue::Func(source, ty) => Export::Func(*source, *ty),
+            ItemValue::Module(source) => Export::Module(*source),
+            ItemValue::Type(ty) => Export::Type(exported(ty)),
+            ItemValue::Component(_) => Export::Component,
+            ItemValue::Instance(items) => Export::Instance(match known.get(&Rc::as_ptr(items)) {
+                Some(known) => Arc::clone(known),
+                None => {
+                    let exports = Arc::new(exported_items(items, known));
+                    known.insert(Rc::as_ptr(items), Arc::clone(&exports));
+                    exports
+                }
+            }),
+        };
+        exports.insert(Arc::clone(name), export);
     }
+    exports
 }
 
 /// What embedders see of a type.

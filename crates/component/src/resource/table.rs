@@ -249,3 +249,26 @@ impl ResourceTable {
         Ok(children.iter().filter_map(|&rep| Some((rep, &*self.entry(rep).ok()?.value))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_entries_can_be_used_at_once() {
+        let mut table = ResourceTable::new();
+        let reps: Vec<u32> = (0..5).map(|number| table.push(number).unwrap().rep()).collect();
+        table.delete(Resource::<i32>::new_own(reps[3])).unwrap();
+        let wanted =
+            BTreeMap::from([(reps[0], 'a'), (reps[2], 'b'), (reps[3], 'c'), (reps[4], 'd'), (77, 'e')]);
+        let mut found: Vec<_> = table.iter_entries(wanted).collect();
+        let values = found.iter_mut().map(|(entry, with)| {
+            let value = entry.as_mut().ok().and_then(|entry| entry.downcast_mut::<i32>());
+            (value.map(|value| std::mem::replace(value, 9)), *with)
+        });
+        let values: Vec<_> = values.collect();
+        assert_eq!(values, [(Some(0), 'a'), (Some(2), 'b'), (None, 'c'), (Some(4), 'd'), (None, 'e')]);
+        assert_eq!(table.get(&Resource::<i32>::new_own(reps[2])), Ok(&9));
+        assert_eq!(table.get(&Resource::<i32>::new_own(reps[1])), Ok(&1));
+    }
+}

@@ -159,8 +159,8 @@ fn variant(cases: usize, parts: &[TypeIndex], types: &TypeTable) -> Result<Layou
     let size = payload.checked_add(largest).and_then(|end| end.checked_next_multiple_of(align));
     let size = size.ok_or_else(too_large)?;
     let payload = if parts.is_empty() { discriminant } else { payload };
-    let flat = join(&parts).map(|joined| [&[Flat::I32], &*joined].concat().into());
-    let flat = flat.filter(|flat: &Box<[Flat]>| flat.len() < MANY_SLOTS);
+    let flat = join(&parts).map(|joined| [&[Flat::I32], &*joined].concat());
+    let flat = flat.filter(|flat| flat.len() < MANY_SLOTS).map(Into::into);
     Ok(Layout { align, flat, discriminant, payload, ..Layout::simple(size, &[]) }.around(parts))
 }
 

@@ -167,7 +167,8 @@ struct Handle {
 }
 
 impl Handle {
-    fn new(&self, ty: TypeIndex) -> Type {
+    /// A type beside it.
+    fn other(&self, ty: TypeIndex) -> Type {
         Type::new(&self.cx, ty)
     }
 
@@ -177,23 +178,23 @@ impl Handle {
 
     fn item(&self) -> Type {
         match self.def() {
-            TypeDef::List(item, _) | TypeDef::Array(item, _) => self.new(*item),
+            TypeDef::List(item, _) | TypeDef::Array(item, _) => self.other(*item),
             _ => unreachable!("lists have items"),
         }
     }
 
     fn fields(&self) -> impl ExactSizeIterator<Item = FieldType<'_>> {
         let fields = self.cx.table().fields(self.ty).iter();
-        fields.map(|field| FieldType { name: &field.name, ty: self.new(field.ty) })
+        fields.map(|field| FieldType { name: &field.name, ty: self.other(field.ty) })
     }
 
     fn cases(&self) -> impl ExactSizeIterator<Item = CaseType<'_>> {
         let cases = self.cx.table().cases(self.ty).iter();
-        cases.map(|case| CaseType { name: &case.name, ty: case.ty.map(|ty| self.new(ty)) })
+        cases.map(|case| CaseType { name: &case.name, ty: case.ty.map(|ty| self.other(ty)) })
     }
 
     fn case(&self, index: usize) -> Option<Type> {
-        self.cx.table().cases(self.ty)[index].ty.map(|ty| self.new(ty))
+        self.cx.table().cases(self.ty)[index].ty.map(|ty| self.other(ty))
     }
 }
 
@@ -292,7 +293,7 @@ impl FixedLengthListType {
 impl MapType {
     fn part(&self, index: usize) -> Type {
         let TypeDef::List(pair, _) = self.0.def() else { unreachable!("maps are lists of pairs") };
-        self.0.new(self.0.cx.table().fields(*pair)[index].ty)
+        self.0.other(self.0.cx.table().fields(*pair)[index].ty)
     }
 
     /// The type of its keys.

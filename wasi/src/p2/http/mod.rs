@@ -3,7 +3,7 @@
 //! A request of a guest's goes where [`WasiHttpCtx`] grants, unless the embedder's [`WasiHttpHooks`] decide otherwise. A request for
 //! a guest comes from the embedder, who calls it with a [`Proxy`].
 //!
-//! Bodies stream both ways and are never collected; what may be held is in [`limits`]. Serving connections is the embedder's matter.
+//! Bodies stream both ways and are never collected; what may be held is in `limits`. Serving connections is the embedder's matter.
 
 mod client;
 mod ctx;

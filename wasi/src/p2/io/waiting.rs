@@ -113,6 +113,7 @@ async fn by_reactor(
         Some(time) => Some(Box::pin(reactor::sleep(time)?)),
         None => None,
     };
+    let reactor = reactor::reactor()?;
     let mut stopped = pin!(host.stop.stopped());
     let mut waiting: Vec<(usize, Ready<'_>)> = Vec::with_capacity(sources.len());
     for (number, source) in sources.iter_mut().enumerate() {
@@ -121,6 +122,8 @@ async fn by_reactor(
         }
     }
     poll_fn(|cx| {
+        // Connections that are accepted are made known to it, whoever asks.
+        let _entered = reactor.enter();
         if stopped.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(Error::new(Trap::Interrupted)));
         }

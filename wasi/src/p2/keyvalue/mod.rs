@@ -1,6 +1,6 @@
 //! `wasi:keyvalue`: buckets of values by key, in memory or in a file.
 //!
-//! [`store`] says what a bucket is, [`memory`] and [`file`] are two; [`functions`] is what guests call, with the limits. Which
+//! `store` says what a bucket is, `memory` and `file` are two; `functions` is what guests call, with the limits. Which
 //! bucket a guest may open, and by which name, is granted by [`WasiCtxBuilder::keyvalue`](crate::WasiCtxBuilder::keyvalue).
 
 mod file;

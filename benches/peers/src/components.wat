@@ -1,0 +1,78 @@
+(component
+  (import "host" (func $host (param "text" string) (result u32)))
+  (type $point' (record (field "x" u32) (field "y" f64) (field "name" string)))
+  (import "point" (type $point (eq $point')))
+
+  (core module $Memory
+    (memory (export "memory") 16)
+    (global $end (mut i32) (i32.const 65536))
+    ;; Everything is forgotten when a call is over.
+    (func (export "reset") (global.set $end (i32.const 65536)))
+    (func (export "realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
+      (local $at i32)
+      (local.set $at (i32.and (i32.add (global.get $end) (i32.sub (local.get $align) (i32.const 1)))
+        (i32.sub (i32.const 0) (local.get $align))))
+      (global.set $end (i32.add (local.get $at) (local.get $size)))
+      (local.get $at)))
+
+  ;; Counts the bytes of a string.
+  (component $Counter
+    (core module $M (func (export "count") (param i32 i32) (result i32) (local.get 1)))
+    (core instance $memory (instantiate $Memory))
+    (core instance $m (instantiate $M))
+    (core module $Reset (import "" "reset" (func $reset)) (func (export "done") (param i32) (call $reset)))
+    (core instance $reset (instantiate $Reset (with "" (instance $memory))))
+    (func (export "count") (param "text" string) (result u32)
+      (canon lift (core func $m "count") (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))
+        (post-return (core func $reset "done")))))
+  (instance $counter (instantiate $Counter))
+
+  (core instance $memory (instantiate $Memory))
+  (core func $host' (canon lower (func $host) (memory (core memory $memory "memory"))))
+  (core func $count' (canon lower (func $counter "count") (memory (core memory $memory "memory"))))
+  (core module $M
+    (import "memory" "memory" (memory 16))
+    (import "memory" "reset" (func $reset))
+    (import "out" "host" (func $host (param i32 i32) (result i32)))
+    (import "out" "count" (func $count (param i32 i32) (result i32)))
+    (data (i32.const 1024) "a string that is not too short")
+    (func (export "number") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+    (func (export "point") (param $at i32) (param $length i32) (result i32)
+      (i32.store (i32.const 16) (local.get $length))
+      (f64.store (i32.const 24) (f64.const 1.5))
+      (i32.store (i32.const 32) (local.get $at))
+      (i32.store (i32.const 36) (local.get $length))
+      (i32.const 16))
+    (func (export "sum") (param $at i32) (param $length i32) (result f64) (local $sum f64) (local $end i32)
+      (local.set $end (i32.add (local.get $at) (i32.shl (local.get $length) (i32.const 3))))
+      (loop $next
+        (if (i32.lt_u (local.get $at) (local.get $end))
+          (then
+            (local.set $sum (f64.add (local.get $sum) (f64.load (local.get $at))))
+            (local.set $at (i32.add (local.get $at) (i32.const 8)))
+            (br $next))))
+      (local.get $sum))
+    (func (export "out") (param $times i32) (result i32) (local $sum i32)
+      (loop $next
+        (local.set $sum (i32.add (local.get $sum) (call $host (i32.const 1024) (i32.const 30))))
+        (br_if $next (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
+      (local.get $sum))
+    (func (export "across") (param $times i32) (result i32) (local $sum i32)
+      (loop $next
+        (local.set $sum (i32.add (local.get $sum) (call $count (i32.const 1024) (i32.const 30))))
+        (br_if $next (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
+      (local.get $sum))
+    (func (export "done") (param i32) (call $reset))
+    (func (export "done-f64") (param f64) (call $reset)))
+  (core instance $m (instantiate $M (with "memory" (instance $memory))
+    (with "out" (instance (export "host" (func $host')) (export "count" (func $count'))))))
+
+  (func (export "number") (param "x" u32) (result u32) (canon lift (core func $m "number")))
+  (func (export "point") (param "text" string) (result $point)
+    (canon lift (core func $m "point") (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))
+      (post-return (core func $m "done"))))
+  (func (export "sum") (param "numbers" (list f64)) (result f64)
+    (canon lift (core func $m "sum") (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))
+      (post-return (core func $m "done-f64"))))
+  (func (export "out") (param "times" u32) (result u32) (canon lift (core func $m "out")))
+  (func (export "across") (param "times" u32) (result u32) (canon lift (core func $m "across"))))

@@ -1,0 +1,136 @@
+//! Components that are small and mean much: what they cost is bounded, and the native stack is not theirs.
+
+use sarsen::{Config, Engine, ErrorKind, Result, Store, Strategy};
+use sarsen_component::{Component, Linker};
+use std::fmt::Write;
+
+fn engine() -> Engine {
+    let mut config = Config::new();
+    config.strategy(Strategy::Interpreter);
+    Engine::new(&config).unwrap()
+}
+
+/// A component whose text these lines make.
+fn component(lines: impl FnOnce(&mut String)) -> Result<Component> {
+    let mut text = String::from("(component ");
+    lines(&mut text);
+    text.push(')');
+    Component::new(&engine(), text)
+}
+
+#[track_caller]
+fn refused(made: Result<Component>) {
+    let error = made.map(drop).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Limit | ErrorKind::Invalid | ErrorKind::Malformed), "{error}");
+}
+
+#[test]
+fn components_that_instantiate_each_other_twice() {
+    refused(component(|text| {
+        text.push_str("(component $c0 (core module $m) (core instance (instantiate $m)))");
+        for level in 1..60 {
+            let inner = level - 1;
+            let _ = write!(
+                text,
+                "(component $c{level} (alias outer 1 $c{inner} (component $c))
+                    (instance (instantiate $c)) (instance (instantiate $c)))"
+            );
+        }
+        text.push_str("(instance (instantiate $c59))");
+    }));
+}
+
+#[test]
+fn components_that_instantiate_each_other_deeply() {
+    refused(component(|text| {
+        text.push_str("(component $c0)");
+        for level in 1..900 {
+            let inner = level - 1;
+            let _ = write!(
+                text,
+                "(component $c{level} (alias outer 1 $c{inner} (component $c)) (instance (instantiate $c)))"
+            );
+        }
+        text.push_str("(instance (instantiate $c899))");
+    }));
+}
+
+#[test]
+fn components_inside_of_components() {
+    refused(component(|text| {
+        text.push_str(&"(component ".repeat(900));
+        text.push_str(&")".repeat(900));
+    }));
+}
+
+#[test]
+fn instances_of_instances() {
+    // Whether that is too much is for the validator to say; nothing overflows.
+    let made = component(|text| {
+        text.push_str("(instance $i0)");
+        for level in 1..4000 {
+            let inner = level - 1;
+            let _ = write!(text, "(instance $i{level} (export \"a\" (instance $i{inner})))");
+        }
+        text.push_str("(export \"a\" (instance $i3999))");
+    });
+    if let Ok(component) = made {
+        let mut store = Store::new(component.engine(), ());
+        Linker::new(component.engine()).instantiate(&mut store, &component).unwrap();
+        drop(component.exports());
+    }
+}
+
+#[test]
+fn instances_of_the_same_instances() {
+    let made = component(|text| {
+        text.push_str("(instance $i0)");
+        for level in 1..40 {
+            let inner = level - 1;
+            let _ = write!(
+                text,
+                "(instance $i{level} (export \"a\" (instance $i{inner})) (export \"b\" (instance $i{inner})))"
+            );
+        }
+        text.push_str("(export \"a\" (instance $i39))");
+    });
+    refused(made);
+}
+
+#[test]
+fn imported_instances_of_instances() {
+    refused(component(|text| {
+        text.push_str("(type $t0 (instance))");
+        for level in 1..20_000 {
+            let inner = level - 1;
+            let _ = write!(
+                text,
+                "(type $t{level} (instance (alias outer 1 $t{inner} (type $t)) (export \"a\" (instance (type $t)))))"
+            );
+        }
+        text.push_str("(import \"a\" (instance (type $t19999)))");
+    }));
+}
+
+#[test]
+fn types_of_types() {
+    refused(component(|text| {
+        text.push_str("(type $t0 (list u8))");
+        for level in 1..20_000 {
+            let _ = write!(text, "(type $t{level} (list $t{}))", level - 1);
+        }
+    }));
+    refused(component(|text| {
+        text.push_str("(type $t0 (tuple u8 u8))");
+        for level in 1..40 {
+            let _ = write!(text, "(type $t{level} (tuple $t{0} $t{0}))", level - 1);
+        }
+    }));
+}
+
+#[test]
+fn values_that_are_large() {
+    // What is in memory at once has a limit; an array of it is not made of slots.
+    refused(component(|text| text.push_str("(type (list (list u64 65536) 65536))")));
+    refused(component(|text| text.push_str("(type (list u64 4294967295))")));
+}
