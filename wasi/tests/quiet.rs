@@ -8,6 +8,8 @@ mod forward;
 mod guest;
 #[path = "p2/interfaces.rs"]
 mod interfaces;
+#[path = "p2/network.rs"]
+mod network;
 
 use guest::{Guest, list, text, u64};
 use sarsen_component::Val;

@@ -113,7 +113,7 @@ impl SocketPolicy {
     }
 
     /// Whether requests may go to a name and port, whatever the name's addresses are.
-    pub(crate) fn allows_name(&self, name: &str, port: u16) -> bool {
+    pub fn allows_name(&self, name: &str, port: u16) -> bool {
         self.tcp && self.connect.iter().any(|pattern| pattern.matches_name(name, port))
     }
 

@@ -15,9 +15,12 @@ struct Func<'a> {
 }
 
 impl Func<'_> {
-    /// What the test calls it, with dots: `poll.poll`, `descriptor.stat`.
+    /// What the test calls it, with dots: `poll.poll`, `descriptor.stat`, `fields.new`.
     fn export(&self) -> String {
-        match self.name.strip_prefix("[method]") {
+        if let Some(resource) = self.name.strip_prefix("[constructor]") {
+            return format!("{resource}-new");
+        }
+        match self.name.strip_prefix("[method]").or_else(|| self.name.strip_prefix("[static]")) {
             Some(method) => method.replace('.', "-"),
             None => {
                 let (_, interface) = self.interface.split_once('/').unwrap();

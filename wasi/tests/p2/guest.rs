@@ -2,10 +2,12 @@
 
 use crate::forward::forwarding;
 use crate::interfaces::INTERFACES;
+use crate::network;
 use sarsen::{Engine, Store};
 use sarsen_component::component_types::Type;
 use sarsen_component::{Component, Instance, Linker, Resource, ResourceAny, ResourceTable, Val};
 use sarsen_wasi::WasiCtxBuilder;
+use sarsen_wasi::p2::http::{SentByGrants, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks, WasiHttpView};
 use sarsen_wasi::p2::{self, WasiCtx, WasiCtxView, WasiView};
 use std::sync::OnceLock;
 
@@ -13,6 +15,25 @@ use std::sync::OnceLock;
 pub(crate) struct Data {
     pub(crate) ctx: WasiCtx,
     pub(crate) table: ResourceTable,
+    pub(crate) http: WasiHttpCtx,
+    pub(crate) hooks: Box<dyn WasiHttpHooks>,
+}
+
+impl Data {
+    pub(crate) fn new(grants: &mut WasiCtxBuilder) -> Data {
+        Data {
+            ctx: grants.build(),
+            table: ResourceTable::new(),
+            http: WasiHttpCtx::new(),
+            hooks: Box::new(SentByGrants),
+        }
+    }
+}
+
+impl WasiHttpView for Data {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut *self.hooks }
+    }
 }
 
 impl WasiView for Data {
@@ -26,19 +47,59 @@ pub(crate) struct Guest {
     instance: Instance,
 }
 
-/// The component of all guests, made once.
-fn component() -> &'static Component {
-    static COMPONENT: OnceLock<Component> = OnceLock::new();
-    COMPONENT.get_or_init(|| forwarding(&Engine::default(), INTERFACES, "0.2.3"))
+/// A component for each set of interfaces, made once.
+macro_rules! component {
+    ($interfaces:expr, $version:literal) => {{
+        static COMPONENT: OnceLock<Component> = OnceLock::new();
+        COMPONENT.get_or_init(|| forwarding(&Engine::default(), &$interfaces, $version))
+    }};
+}
+
+/// The interfaces of `wasi:io`, which others are built on.
+fn with_io(interfaces: &str) -> String {
+    let (io, _) = INTERFACES.split_once("interface wasi:cli").unwrap();
+    format!("{io}{interfaces}")
 }
 
 impl Guest {
+    /// A guest of what commands import.
     pub(crate) fn new(grants: &mut WasiCtxBuilder) -> Guest {
-        let component = component();
+        Guest::of(component!(INTERFACES, "0.2.3"), grants)
+    }
+
+    /// A guest of the network.
+    pub(crate) fn sockets(grants: &mut WasiCtxBuilder) -> Guest {
+        Guest::of(component!(with_io(network::SOCKETS), "0.2.3"), grants)
+    }
+
+    /// A guest of HTTP.
+    pub(crate) fn http(http: &WasiHttpCtx) -> Guest {
+        let mut guest = Guest::of(component!(with_io(network::HTTP), "0.2.3"), &mut WasiCtxBuilder::new());
+        guest.store.data_mut().http = http.clone();
+        guest
+    }
+
+    /// A guest of configuration.
+    pub(crate) fn config(grants: &mut WasiCtxBuilder) -> Guest {
+        Guest::of(component!(network::CONFIG, "0.2.0-rc.1"), grants)
+    }
+
+    /// A guest of values by key, as the first draft has it.
+    pub(crate) fn keyvalue(grants: &mut WasiCtxBuilder) -> Guest {
+        Guest::of(component!(network::KEYVALUE, "0.2.0-draft"), grants)
+    }
+
+    /// The same as the second draft has it.
+    pub(crate) fn keyvalue_2(grants: &mut WasiCtxBuilder) -> Guest {
+        Guest::of(component!(network::KEYVALUE_2, "0.2.0-draft2"), grants)
+    }
+
+    fn of(component: &Component, grants: &mut WasiCtxBuilder) -> Guest {
         let mut linker = Linker::<Data>::new(component.engine());
-        p2::add_to_linker(&mut linker).unwrap();
-        let data = Data { ctx: grants.build(), table: ResourceTable::new() };
-        let mut store = Store::new(component.engine(), data);
+        p2::http::add_to_linker(&mut linker).unwrap();
+        p2::config::add_to_linker(&mut linker).unwrap();
+        p2::keyvalue::add_to_linker(&mut linker).unwrap();
+        let mut store = Store::new(component.engine(), Data::new(grants));
         let instance = linker.instantiate(&mut store, component).unwrap();
         Guest { store, instance }
     }

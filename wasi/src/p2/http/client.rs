@@ -10,7 +10,7 @@ use super::error::ErrorCode;
 use super::limits::{MAX_FIELDS, MAX_READ_AHEAD};
 use super::tls;
 use crate::network::{Protocol, SocketPolicy};
-use crate::p2::sockets::resolve;
+use crate::p2::sockets::lookup::resolve;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, Uri, header};
 use http_body_util::BodyExt;

@@ -23,7 +23,7 @@ pub use ctx::{
 };
 pub use error::{DnsErrorPayload, ErrorCode, FieldSizePayload, TlsAlertReceivedPayload};
 pub use serve::Proxy;
-pub use types::{Answer, Scheme};
+pub use types::{Answer, IncomingRequest, ResponseOutparam, Scheme};
 
 use crate::p2::WasiView;
 use bytes::Bytes;

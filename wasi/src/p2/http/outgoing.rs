@@ -33,8 +33,10 @@ struct Pipe(Arc<Mutex<State>>);
 struct State {
     bytes: BytesMut,
     end: Option<End>,
-    /// Nobody takes more.
+    /// Nobody takes more, be it that all is there.
     is_closed: bool,
+    /// Nobody has taken all that was written.
+    is_lost: bool,
     reader: Option<Waker>,
     writer: Option<Waker>,
     written: u64,
@@ -71,6 +73,7 @@ impl OutgoingBody {
             bytes: BytesMut::new(),
             end: None,
             is_closed: false,
+            is_lost: false,
             reader: None,
             writer: None,
             written: 0,
@@ -157,7 +160,7 @@ impl OutputStream for BodyOutput {
     }
 
     fn flush(&mut self) -> StreamResult<()> {
-        if self.0.lock().is_closed { Err(StreamError::Closed) } else { Ok(()) }
+        if self.0.lock().is_lost { Err(StreamError::Closed) } else { Ok(()) }
     }
 
     fn is_flushed(&mut self) -> StreamResult<bool> {
@@ -216,7 +219,7 @@ impl Drop for Taken {
     fn drop(&mut self) {
         let mut state = self.0.lock();
         state.is_closed = true;
-        state.bytes = BytesMut::new();
+        state.is_lost = !std::mem::take(&mut state.bytes).is_empty();
         let writer = state.writer.take();
         drop(state);
         writer.into_iter().for_each(Waker::wake);

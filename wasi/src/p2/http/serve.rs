@@ -2,7 +2,6 @@
 //!
 //! Which connections there are, and which store and instance a request meets, is the embedder's matter.
 
-use super::Body;
 use super::ctx::{WasiHttpCtxView, WasiHttpView};
 use super::error::ErrorCode;
 use super::fields::Fields;
@@ -62,20 +61,26 @@ impl Proxy {
     {
         let mut context = store.as_context_mut();
         let mut view = context.data_mut().http();
-        let request =
-            view.incoming_request(scheme, request.map(|body| body.map_err(Into::into).boxed_unsync()))?;
-        let outparam = view.response_outparam(reply)?;
+        let request = view.new_incoming_request(scheme, request)?;
+        let outparam = view.new_response_outparam(reply)?;
         self.handle.call(&mut store, (request, outparam))
     }
 }
 
 impl WasiHttpCtxView<'_> {
-    /// Makes a resource of a request.
-    fn incoming_request(
+    /// Makes a resource of a request, for embedders that call the guest themselves.
+    ///
+    /// # Errors
+    /// If the table is full.
+    pub fn new_incoming_request<B>(
         &mut self,
         scheme: Scheme,
-        request: Request<Body>,
-    ) -> Result<Resource<IncomingRequest>> {
+        request: Request<B>,
+    ) -> Result<Resource<IncomingRequest>>
+    where
+        B: hyper::body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<ErrorCode>,
+    {
         let (parts, body) = request.into_parts();
         let host = || parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let authority = parts.uri.authority().map(|authority| authority.as_str());
@@ -91,13 +96,19 @@ impl WasiHttpCtxView<'_> {
             scheme: Some(scheme),
             authority: authority.or_else(host).map(str::to_owned),
             headers: Fields::received(&parts.headers),
-            body: Some(IncomingBody::new(body, &limits)),
+            body: Some(IncomingBody::new(body.map_err(Into::into).boxed_unsync(), &limits)),
         };
         Ok(self.table.push(request)?)
     }
 
     /// Makes a resource of a place for an answer.
-    fn response_outparam(&mut self, reply: oneshot::Sender<Answer>) -> Result<Resource<ResponseOutparam>> {
+    ///
+    /// # Errors
+    /// If the table is full.
+    pub fn new_response_outparam(
+        &mut self,
+        reply: oneshot::Sender<Answer>,
+    ) -> Result<Resource<ResponseOutparam>> {
         Ok(self.table.push(ResponseOutparam(reply))?)
     }
 }

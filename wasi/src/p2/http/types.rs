@@ -117,7 +117,7 @@ pub(super) fn is_authority(text: &str) -> bool {
 }
 
 /// The resource `incoming-request`.
-pub(crate) struct IncomingRequest {
+pub struct IncomingRequest {
     pub(super) method: Method,
     pub(super) path_with_query: Option<String>,
     pub(super) scheme: Option<Scheme>,
@@ -183,7 +183,7 @@ pub(crate) struct RequestOptions {
 pub type Answer = Result<http::Response<Body>, ErrorCode>;
 
 /// The resource `response-outparam`. Who waits for the answer learns it when this goes without one.
-pub(crate) struct ResponseOutparam(pub(super) oneshot::Sender<Answer>);
+pub struct ResponseOutparam(pub(super) oneshot::Sender<Answer>);
 
 #[cfg(test)]
 mod tests {

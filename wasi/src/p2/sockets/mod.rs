@@ -2,13 +2,12 @@
 //!
 //! Folder or file = interface. What is granted is said by the host's `network`, and asked whenever an address comes from a guest.
 
-mod lookup;
+pub(in crate::p2) mod lookup;
 mod network;
 mod tcp;
 mod types;
 mod udp;
 
-pub(in crate::p2) use lookup::resolve;
 pub use types::ErrorCode;
 
 use crate::p2::WasiView;

@@ -14,6 +14,7 @@ use crate::p2::enter_reactor;
 use crate::p2::io::{Pollable, Ready};
 use crate::p2::sockets::types::{ErrorCode, IpAddressFamily, check_family, check_remote, check_unicast};
 use socket2::{Domain, SockRef, Socket, Type};
+use std::future::poll_fn;
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::sync::Arc;
@@ -209,7 +210,7 @@ impl TcpSocket {
         };
         let accepted = match waiting.take() {
             Some(accepted) => accepted,
-            None => match listener.poll_accept(&mut Context::from_waker(Waker::noop())) {
+            None => match poll_accept(listener, &mut Context::from_waker(Waker::noop())) {
                 Poll::Ready(accepted) => accepted,
                 Poll::Pending => return Err(ErrorCode::WouldBlock),
             },
@@ -280,13 +281,20 @@ fn connected(stream: &TcpStream) -> io::Result<()> {
     })
 }
 
+/// The next connection, which belongs to the runtime from then on.
+fn poll_accept(listener: &TcpListener, cx: &mut Context<'_>) -> Poll<Accepted> {
+    enter_reactor(|| listener.poll_accept(cx)).unwrap_or_else(|error| Poll::Ready(Err(error)))
+}
+
 impl Pollable for TcpSocket {
     fn ready<'a>(&'a mut self) -> Ready<'a> {
         Box::pin(async move {
             match &mut self.state {
                 // An error is something to be told.
                 State::Connecting(stream) => drop(stream.writable().await),
-                State::Listening(listener, waiting @ None) => *waiting = Some(listener.accept().await),
+                State::Listening(listener, waiting @ None) => {
+                    *waiting = Some(poll_fn(|cx| poll_accept(listener, cx)).await)
+                }
                 _ => {}
             }
         })

@@ -15,7 +15,7 @@ use crate::p2::sockets::types::{ErrorCode, IpAddressFamily, check_family, check_
 use crate::sys;
 use socket2::{Domain, SockRef, Socket, Type};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::net::UdpSocket as Datagrams;
@@ -29,6 +29,8 @@ pub(crate) struct UdpSocket {
     state: State,
     /// Whether its local address was granted.
     may_listen: bool,
+    /// What it was bound to.
+    bound: IpAddr,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,7 +73,13 @@ impl UdpSocket {
         }
         let socket = enter_reactor(|| Datagrams::from_std(socket.into()))??;
         let shared = Shared { family, socket, generation: AtomicU64::new(0), policy };
-        Ok(UdpSocket { family, shared: Arc::new(shared), state: State::Unbound, may_listen: false })
+        Ok(UdpSocket {
+            family,
+            shared: Arc::new(shared),
+            state: State::Unbound,
+            may_listen: false,
+            bound: Ipv4Addr::UNSPECIFIED.into(),
+        })
     }
 
     fn socket(&self) -> SockRef<'_> {
@@ -93,7 +101,7 @@ impl UdpSocket {
             return Err(ErrorCode::AccessDenied);
         }
         self.socket().bind(&address.into())?;
-        self.may_listen = may_listen;
+        (self.may_listen, self.bound) = (may_listen, address.ip());
         self.state = State::Binding;
         Ok(())
     }
@@ -121,8 +129,7 @@ impl UdpSocket {
             }
         }
         if let State::Connected(_) = self.state {
-            sys::disconnect(&self.shared.socket)?;
-            self.state = State::Bound;
+            self.disconnect()?;
         }
         if let Some(remote) = remote {
             self.socket().connect(&remote.into())?;
@@ -136,6 +143,18 @@ impl UdpSocket {
         };
         let incoming = IncomingDatagrams::new(Arc::clone(&self.shared), generation, from);
         Ok((incoming, OutgoingDatagrams::new(Arc::clone(&self.shared), generation, remote)))
+    }
+
+    /// Lets the socket talk to anybody again.
+    fn disconnect(&mut self) -> Result {
+        let local = self.shared.socket.local_addr()?;
+        sys::disconnect(&self.shared.socket)?;
+        self.state = State::Bound;
+        // Linux takes back a port that it has chosen.
+        if self.shared.socket.local_addr()?.port() != local.port() {
+            self.socket().bind(&SocketAddr::new(self.bound, local.port()).into())?;
+        }
+        Ok(())
     }
 
     pub(super) fn local_address(&self) -> Result<SocketAddr> {
