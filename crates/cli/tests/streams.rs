@@ -52,7 +52,7 @@ fn files_that_are_no_modules() {
         (b"\xff\xfe\xfd", "a binary starts with `\\0asm`"),
         (b"\0as", "(at offset 0x0)"),
         (b"\0asm\x01\0\0\0\xff", "(at offset 0x8)"),
-        (b"\0asm\x0d\0\x01\0", "this is a component"),
+        (b"\0asm\x0d\0\x01\0\xff", "(at offset 0x8)"),
     ] {
         for command in ["run", "validate", "inspect"] {
             let output = with_input(&[command], bytes);
@@ -61,6 +61,10 @@ fn files_that_are_no_modules() {
             assert!(message.contains(words), "{command} {bytes:?}: {message}");
         }
     }
+    // A component may be empty, but then there is nothing to run.
+    let output = with_input(&["run"], b"\0asm\x0d\0\x01\0");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no command"), "{output:?}");
     let output = with_input(&["wast"], b"\xff\xfe\xfd");
     assert!(String::from_utf8_lossy(&output.stderr).contains("utf-8"), "{output:?}");
 }
