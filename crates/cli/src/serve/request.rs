@@ -62,7 +62,7 @@ impl Server {
         let (reply, answer) = oneshot::channel();
         let (guests, deadlines) = (Arc::clone(&self.guests), Arc::clone(&self.deadlines));
         let what = format!("{} {}", request.method(), request.uri());
-        tokio::spawn(async move {
+        tokio::task::spawn_blocking(move || {
             if let Err(error) = guests.handle(request, reply, &deadlines) {
                 terminal::complain(&format!("error: {what}: {error}"));
             }
