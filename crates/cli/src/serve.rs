@@ -1,31 +1,38 @@
 //! `sarsen serve`: an HTTP server whose answers a component gives.
 //!
-//! Owns the options, the connections, and how the server ends. [`guest`] makes instances and calls them, [`request`] stands between
-//! a request and its answer, [`deadline`] ends guests that take too long, [`log`] writes a line per answer.
+//! Owns the options, the connections, and how the server ends. [`request`] stands between a request and its answer, [`guest`] makes
+//! instances and calls them, on [`threads`] of their own, [`deadline`] ends those that take too long, and [`patience`] clients that do.
+//! What is said meanwhile, a line of the access [`log`] per answer for example, goes through [`output`].
 //!
 //! # Invariants
 //!
 //! - What a client or a guest does ends its request at worst: the server lives on.
-//! - Everything that is held is counted: connections by the system, requests by `--max-concurrent`, bytes of heads and bodies by
-//!   their limits, time by `--timeout`.
+//! - Everything that is held is counted: connections by `--max-connections`, requests by `--max-concurrent`, bytes of heads and
+//!   bodies by their limits, time by `--timeout`.
+//! - No thread that serves connections waits for a guest, or for a reader of what is said.
 
 mod deadline;
 mod guest;
 mod log;
+mod output;
+mod patience;
 mod request;
+mod threads;
 
 use crate::failure::Failure;
 use crate::load::{self, Loaded};
 use crate::options::{Strategy, Switch, features_help};
 use crate::run::{Grant, Options, Size, Time, Variable};
-use crate::terminal;
 use clap::Args;
+use deadline::Deadlines;
 use guest::Guests;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use log::{AccessLog, Form};
+use output::Outputs;
+use patience::Patient;
 use request::Server;
 use sarsen_component::Component;
 use std::io::{self, Write};
@@ -33,7 +40,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use threads::Threads;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Bytes of a request's head, with room to read ahead.
 const MAX_HEAD: usize = 64 << 10;
@@ -89,7 +99,10 @@ pub(crate) struct Serve {
     max_body: Option<Size>,
     /// How many requests are answered at once; others wait
     #[arg(long, value_name = "N", default_value_t = 256, help_heading = "Limits")]
-    max_concurrent: usize,
+    max_concurrent: u32,
+    /// How many connections are open at once; others wait
+    #[arg(long, value_name = "N", default_value_t = 1024, help_heading = "Limits")]
+    max_connections: u32,
 
     /// How code is executed: in the interpreter at first, and compiled when it is hot, unless something else is said here
     #[arg(long, value_enum, help_heading = "Engine")]
@@ -120,13 +133,14 @@ impl Serve {
                 return Err(Failure::of(&self.file, "a core module, which cannot answer requests"));
             }
         };
-        let guests = self.guests(&component, &options)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        let runtime =
-            runtime.map_err(|error| Failure::usage(format_args!("cannot start threads: {error}")))?;
-        let served = runtime.block_on(self.serve(guests, out));
+        let no_threads = |error| Failure::usage(format_args!("cannot start threads: {error}"));
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(no_threads)?;
+        let outputs = Outputs::new().map_err(no_threads)?;
+        let server = self.server(&component, &options, &runtime, &outputs)?;
+        let served = runtime.block_on(self.serve(server, out));
         // Guests that do not end are not waited for.
         runtime.shutdown_background();
+        outputs.finish();
         for module in component.core_modules() {
             // That the next start is slower is no failure of this one.
             let _ = module.save_to_cache();
@@ -134,57 +148,99 @@ impl Serve {
         served
     }
 
-    fn guests(&self, component: &Component, options: &Options) -> Result<Guests, Failure> {
-        let body = self.max_body.map(|Size(bytes)| bytes as u64);
-        Guests::new(component, options, self.reuse.max(1), body).map_err(|failure| match failure {
+    fn server(
+        &self,
+        component: &Component,
+        options: &Options,
+        runtime: &Runtime,
+        outputs: &Outputs,
+    ) -> Result<Arc<Server>, Failure> {
+        let deadlines = Deadlines::new(self.timeout.0)
+            .map_err(|error| Failure::usage(format_args!("cannot start threads: {error}")))?;
+        let max_body = self.max_body.map(|Size(bytes)| bytes as u64);
+        // The first instance may wait for something already.
+        let _entered = runtime.enter();
+        let guests = Guests::new(component, options, outputs, self.reuse.max(1), max_body, deadlines);
+        let guests = guests.map_err(|problem| match problem {
             guest::Problem::Grants(failure) => failure,
             guest::Problem::Engine(error) => Failure::of_engine(&self.file, &error),
-        })
+            guest::Problem::Late => Failure::of(&self.file, "the component does not start within --timeout"),
+        })?;
+        Ok(Arc::new(Server {
+            guests: Arc::new(guests),
+            threads: Threads::new(runtime.handle().clone()),
+            places: places(self.max_concurrent),
+            timeout: self.timeout.0,
+            max_body,
+            outputs: outputs.clone(),
+            log: self.access_log.map(|form| Arc::new(AccessLog::new(form, outputs.out.clone()))),
+        }))
     }
 
-    async fn serve(&self, guests: Guests, out: &mut impl Write) -> Result<(), Failure> {
+    async fn serve(&self, server: Arc<Server>, out: &mut impl Write) -> Result<(), Failure> {
         let cannot = |error: io::Error| Failure::usage(format_args!("--addr {}: {error}", self.addr));
         let listener = TcpListener::bind(self.addr).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         writeln!(out, "serving HTTP on http://{address}/")?;
         out.flush()?;
-        let log = self.access_log.map(AccessLog::new);
-        let server = Arc::new(Server::new(guests, self.max_concurrent, self.timeout.0, log));
         let graceful = GracefulShutdown::new();
+        let connections = places(self.max_connections);
         let mut end = std::pin::pin!(told_to_end());
         loop {
             let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
+                accepted = accept(&listener, &connections) => accepted,
                 ended = &mut end => {
                     ended?;
                     break;
                 }
             };
             match accepted {
-                Ok((stream, client)) => connection(&server, &graceful, stream, client),
+                Ok((stream, client, place)) => connection(&server, &graceful, stream, client, place),
                 // A client that went away at once is nobody's problem; too many open files will pass.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
                 Err(_) => tokio::time::sleep(NO_CONNECTIONS).await,
             }
         }
         drop(listener);
+        let ended = async {
+            graceful.shutdown().await;
+            // Guests may have something to do after their answers.
+            drop(server.places.acquire_many(self.max_concurrent.max(1)).await);
+        };
         tokio::select! {
-            () = graceful.shutdown() => {}
-            () = tokio::time::sleep(GRACE) => terminal::complain("some answers have not ended in time"),
+            () = ended => {}
+            () = tokio::time::sleep(GRACE) => server.outputs.complain("some answers have not ended in time"),
             _ = told_to_end() => {}
         }
         Ok(())
     }
 }
 
+/// Places for at least one.
+fn places(number: u32) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new((number.max(1) as usize).min(Semaphore::MAX_PERMITS)))
+}
+
+/// The next connection, when there is a place for it.
+async fn accept(
+    listener: &TcpListener,
+    connections: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = Arc::clone(connections).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, client) = listener.accept().await?;
+    Ok((stream, client, place))
+}
+
 /// Answers the requests of a connection.
 fn connection(
     server: &Arc<Server>,
     graceful: &GracefulShutdown,
-    stream: tokio::net::TcpStream,
+    stream: TcpStream,
     client: SocketAddr,
+    place: OwnedSemaphorePermit,
 ) {
     let _ = stream.set_nodelay(true);
+    let stream = Patient::new(stream, server.timeout);
     let server = Arc::clone(server);
     let service = service_fn(move |request| Arc::clone(&server).answer(request, client));
     let connection = http1::Builder::new()
@@ -196,7 +252,10 @@ fn connection(
         .serve_connection(TokioIo::new(stream), service);
     let connection = graceful.watch(connection);
     // Why a connection has failed is between its client and the network.
-    tokio::spawn(async move { drop(connection.await) });
+    tokio::spawn(async move {
+        drop(connection.await);
+        drop(place);
+    });
 }
 
 /// Waits for Ctrl-C or the system's word.

@@ -28,6 +28,11 @@ pub(crate) fn safe(text: &str) -> String {
 
 /// A message on the error stream; if nobody can read that, there is nobody to tell.
 pub(crate) fn complain(message: &str) {
+    let _ = io::stderr().write_all(worded(message).as_bytes());
+}
+
+/// A message as it stands on the error stream.
+pub(crate) fn worded(message: &str) -> String {
     let mut text = String::new();
     for line in message.lines() {
         match line.char_indices().nth(LINE) {
@@ -40,7 +45,7 @@ pub(crate) fn complain(message: &str) {
     {
         text = format!("\u{1b}[1;31m{MARK}\u{1b}[0m{rest}");
     }
-    let _ = io::stderr().write_all(text.as_bytes());
+    text
 }
 
 /// How errors start.

@@ -80,10 +80,11 @@ impl WasiCtx {
         WasiCtx { host, lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)) }
     }
 
-    /// The same grants for another guest: its waits end by a handle of its own.
+    /// The same grants for another guest: its waits end by a handle of its own. Standard streams are shared, and so is what keeps
+    /// one that nobody reads: guests of strangers need outputs that do not wait.
     #[must_use]
     pub fn another(&self) -> WasiCtx {
-        WasiCtx { host: Arc::new(self.host.another()), lookups: Arc::clone(&self.lookups) }
+        WasiCtx::new(Arc::new(self.host.another()))
     }
 
     /// Ends calls of the guest that wait for time, input or connections; for what it computes, see

@@ -42,11 +42,10 @@ pub(super) fn grants(
     Ok(builder)
 }
 
-/// What `options` grant to what answers requests: it has no arguments and no input.
+/// What `options` grant to what answers requests: it has no arguments and no input. Its outputs are the server's matter.
 pub(crate) fn server(options: &Options) -> Result<WasiCtxBuilder, Failure> {
     let mut builder = WasiCtxBuilder::new();
     shared(&mut builder, options)?;
-    builder.inherit_stdout().inherit_stderr();
     Ok(builder)
 }
 

@@ -3,6 +3,7 @@
 use sarsen::InterruptHandle;
 use sarsen_wasi::StopHandle;
 use std::collections::HashMap;
+use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -33,6 +34,8 @@ struct Guest {
     deadline: Instant,
     interrupt: InterruptHandle,
     stop: StopHandle,
+    /// It has been told to end.
+    is_late: bool,
 }
 
 /// A guest that runs, until this is dropped.
@@ -53,7 +56,8 @@ impl Shared {
                 running = self.started.wait(running).unwrap_or_else(PoisonError::into_inner);
             }
             let now = Instant::now();
-            for guest in running.guests.values().filter(|guest| guest.deadline <= now) {
+            for guest in running.guests.values_mut().filter(|guest| guest.deadline <= now) {
+                guest.is_late = true;
                 guest.interrupt.interrupt();
                 guest.stop.stop();
             }
@@ -64,11 +68,11 @@ impl Shared {
 }
 
 impl Deadlines {
-    pub(super) fn new(timeout: Duration) -> Deadlines {
+    pub(super) fn new(timeout: Duration) -> io::Result<Deadlines> {
         let shared = Arc::new(Shared::default());
         let watched = Arc::clone(&shared);
-        thread::spawn(move || watched.watch());
-        Deadlines { timeout, shared }
+        thread::Builder::new().name("sarsen-deadlines".to_owned()).spawn(move || watched.watch())?;
+        Ok(Deadlines { timeout, shared })
     }
 
     /// A guest starts.
@@ -77,11 +81,18 @@ impl Deadlines {
         let id = running.next;
         running.next += 1;
         let deadline = Instant::now() + self.timeout;
-        running.guests.insert(id, Guest { deadline, interrupt, stop });
+        running.guests.insert(id, Guest { deadline, interrupt, stop, is_late: false });
         if running.guests.len() == 1 {
             self.shared.started.notify_one();
         }
         Deadline { shared: Arc::clone(&self.shared), id }
+    }
+}
+
+impl Deadline {
+    /// The guest has ended. Whether it had been told to: its instance is not to be used again then.
+    pub(super) fn end(self) -> bool {
+        self.shared.lock().guests.remove(&self.id).is_some_and(|guest| guest.is_late)
     }
 }
 

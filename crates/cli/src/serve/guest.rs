@@ -1,10 +1,12 @@
 //! Instances that answer requests: a new one for each, or some that are used again.
 //!
-//! # Invariant
+//! # Invariants
 //!
-//! An instance whose guest has failed is not used again.
+//! - An instance whose guest has failed, or was told to end, is not used again.
+//! - All that guests do is done before a deadline, what they do when they start included.
 
 use super::deadline::Deadlines;
+use super::output::Outputs;
 use crate::failure::Failure;
 use crate::host::{self, Guest};
 use crate::run::{Limits, Options, grants};
@@ -33,12 +35,14 @@ pub(super) struct Guests {
     /// How many requests an instance answers.
     reuse: u32,
     idle: Mutex<Vec<Used>>,
+    deadlines: Deadlines,
 }
 
-/// An instance that has answered requests.
+/// A store, and the instance in it that answers requests.
 struct Used {
     store: Store<Guest>,
-    proxy: Proxy,
+    /// Not there before the first request.
+    proxy: Option<Proxy>,
     interrupt: InterruptHandle,
     requests: u32,
 }
@@ -47,6 +51,8 @@ struct Used {
 pub(super) enum Problem {
     Grants(Failure),
     Engine(Error),
+    /// It does not start in time.
+    Late,
 }
 
 impl From<Error> for Problem {
@@ -55,38 +61,71 @@ impl From<Error> for Problem {
     }
 }
 
+/// Why a guest has not done its work.
+pub(super) enum Ended {
+    /// It took too long.
+    Late,
+    Failed(Error),
+}
+
 impl Guests {
     pub(super) fn new(
         component: &Component,
         options: &Options,
+        outputs: &Outputs,
         reuse: u32,
         max_body: Option<u64>,
+        deadlines: Deadlines,
     ) -> Result<Guests, Problem> {
         let ready = host::linker(component)?.instantiate_pre(component)?;
-        let wasi = grants::server(options).map_err(Problem::Grants)?.build();
+        let mut wasi = grants::server(options).map_err(Problem::Grants)?;
+        wasi.stdout(outputs.out.clone()).stderr(outputs.err.clone());
         let mut http = host::http(options);
         http.max_incoming_body(max_body);
         let limits = Limits::new(options.max_memory);
         let limited = options.max_memory.is_some();
         let idle = Mutex::default();
-        let guests = Guests { ready, wasi, http, limits, limited, reuse, idle };
-        // What does not answer requests is better known before there are any.
-        guests.make()?;
+        let guests = Guests { ready, wasi: wasi.build(), http, limits, limited, reuse, idle, deadlines };
+        guests.check()?;
         Ok(guests)
     }
 
-    /// A new instance.
+    /// What does not answer requests is better known before there are any.
+    fn check(&self) -> Result<(), Problem> {
+        let mut used = self.make()?;
+        match self.in_time(&mut used, |used| used.proxy(&self.ready).map(drop)) {
+            Ok(_) => Ok(()),
+            Err(Ended::Late) => Err(Problem::Late),
+            Err(Ended::Failed(error)) => Err(Problem::Engine(error)),
+        }
+    }
+
+    /// A store for a new instance.
     fn make(&self) -> Result<Used, Error> {
-        let guest = Guest::new(self.wasi.another(), self.http.clone(), self.limits.another());
+        let guest = Guest::new(self.wasi.another(), self.http.another(), self.limits.another());
         let mut store = Store::try_new(self.ready.engine(), guest)?;
         if self.limited {
             store.limiter(|guest| &mut guest.limits);
         }
         set_block_on(&mut store, wait);
-        let instance = self.ready.instantiate(&mut store)?;
-        let proxy = Proxy::new(&mut store, &instance)?;
         let interrupt = store.interrupt_handle();
-        Ok(Used { store, proxy, interrupt, requests: 0 })
+        Ok(Used { store, proxy: None, interrupt, requests: 0 })
+    }
+
+    /// Lets a guest do something, and ends it if that takes too long. Whether it has been told to end, although it has done it.
+    fn in_time(
+        &self,
+        used: &mut Used,
+        work: impl FnOnce(&mut Used) -> Result<(), Error>,
+    ) -> Result<bool, Ended> {
+        let deadline = self.deadlines.start(used.interrupt.clone(), used.store.data().wasi.stop_handle());
+        let done = work(used);
+        let is_late = deadline.end();
+        match done {
+            Ok(()) => Ok(is_late),
+            Err(_) if is_late => Err(Ended::Late),
+            Err(error) => Err(Ended::Failed(error)),
+        }
     }
 
     /// Lets an instance answer a request, with this thread.
@@ -94,15 +133,14 @@ impl Guests {
         &self,
         request: Request<Incoming>,
         reply: oneshot::Sender<Answer>,
-        deadlines: &Deadlines,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Ended> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut used = idle.map_or_else(|| self.make(), Ok)?;
-        let deadline = deadlines.start(used.interrupt.clone(), used.store.data().wasi.stop_handle());
-        used.proxy.handle(&mut used.store, Scheme::Http, request, reply)?;
-        drop(deadline);
+        let mut used = idle.map_or_else(|| self.make(), Ok).map_err(Ended::Failed)?;
+        let is_late = self.in_time(&mut used, |used| {
+            used.proxy(&self.ready)?.handle(&mut used.store, Scheme::Http, request, reply)
+        })?;
         used.requests += 1;
-        if used.requests < self.reuse {
+        if !is_late && used.requests < self.reuse {
             let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
             if idle.len() < MAX_IDLE {
                 idle.push(used);
@@ -112,7 +150,19 @@ impl Guests {
     }
 }
 
-/// How a guest waits: other tasks of its thread go on with another one.
+impl Used {
+    /// What answers requests.
+    fn proxy(&mut self, ready: &InstancePre<Guest>) -> Result<Proxy, Error> {
+        if let Some(proxy) = &self.proxy {
+            return Ok(proxy.clone());
+        }
+        let instance = ready.instantiate(&mut self.store)?;
+        let proxy = Proxy::new(&mut self.store, &instance)?;
+        Ok(self.proxy.insert(proxy).clone())
+    }
+}
+
+/// How a guest waits: its thread has nothing else to do.
 fn wait(future: Pin<&mut (dyn Future<Output = ()> + Send + '_)>) {
     Handle::current().block_on(future);
 }

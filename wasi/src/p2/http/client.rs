@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{AbortHandle, spawn, spawn_blocking};
 use tokio::time::timeout;
 
@@ -38,12 +38,15 @@ pub(super) struct Call {
     pub(super) tls: Option<Arc<ClientConfig>>,
     /// Its place among those that are going on.
     pub(super) place: OwnedSemaphorePermit,
+    /// Places for looking up its name.
+    pub(super) lookups: Arc<Semaphore>,
 }
 
 /// Sends a request and waits for the head of the answer.
 pub(super) async fn send(call: Call) -> Result<Response<Body>, ErrorCode> {
-    let Call { mut request, config, policy, tls, place } = call;
-    let connected = timeout(config.connect_timeout, connect(request.uri().clone(), policy.as_ref(), tls));
+    let Call { mut request, config, policy, tls, place, lookups } = call;
+    let connecting = connect(request.uri().clone(), policy.as_ref(), tls, lookups);
+    let connected = timeout(config.connect_timeout, connecting);
     let connection = connected.await.map_err(|_| ErrorCode::ConnectionTimeout)??;
     to_origin_form(&mut request)?;
     let (answer, task) = match connection {
@@ -68,6 +71,7 @@ async fn connect(
     uri: Uri,
     policy: Option<&SocketPolicy>,
     tls: Option<Arc<ClientConfig>>,
+    lookups: Arc<Semaphore>,
 ) -> Result<Connection, ErrorCode> {
     let host = uri.host().ok_or(ErrorCode::HttpRequestUriInvalid)?;
     let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
@@ -86,7 +90,7 @@ async fn connect(
         }
     };
     let mut failed = ErrorCode::DestinationNotFound;
-    for address in find(host, port, policy).await? {
+    for address in find(host, port, policy, lookups).await? {
         match TcpStream::connect(address).await {
             Ok(stream) => {
                 // Heads and the ends of bodies should not wait for more to be sent.
@@ -105,7 +109,12 @@ async fn connect(
 }
 
 /// The addresses of a host, as far as they are granted.
-async fn find(host: &str, port: u16, policy: Option<&SocketPolicy>) -> Result<Vec<SocketAddr>, ErrorCode> {
+async fn find(
+    host: &str,
+    port: u16,
+    policy: Option<&SocketPolicy>,
+    lookups: Arc<Semaphore>,
+) -> Result<Vec<SocketAddr>, ErrorCode> {
     let may_connect =
         |address: &SocketAddr| policy.is_none_or(|policy| policy.allows_connect(Protocol::Tcp, *address));
     if let Ok(address) = host.parse::<IpAddr>() {
@@ -117,7 +126,14 @@ async fn find(host: &str, port: u16, policy: Option<&SocketPolicy>) -> Result<Ve
         return Err(ErrorCode::HttpRequestDenied);
     }
     let name = host.to_owned();
-    let looked_up = spawn_blocking(move || resolve(&name)).await.map_err(ErrorCode::internal)?;
+    let place = lookups.acquire_owned().await.map_err(ErrorCode::internal)?;
+    let looking_up = spawn_blocking(move || {
+        let found = resolve(&name);
+        // The system cannot be told to stop: it is counted until it has, even if nobody waits for it any more.
+        drop(place);
+        found
+    });
+    let looked_up = looking_up.await.map_err(ErrorCode::internal)?;
     let found = looked_up.map_err(|error| ErrorCode::of_lookup(&error))?;
     let mut addresses: Vec<_> = found.into_iter().map(|address| SocketAddr::new(address, port)).collect();
     if !is_named {

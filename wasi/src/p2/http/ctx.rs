@@ -5,6 +5,7 @@ use super::limits::{ANSWER_TIMEOUT, CONNECT_TIMEOUT, MAX_REQUESTS};
 use super::tls::Trust;
 use super::{Answer, Body};
 use crate::network::SocketPolicy;
+use crate::p2::limits::MAX_LOOKUPS;
 use http::Request;
 use sarsen_component::ResourceTable;
 use std::pin::Pin;
@@ -12,14 +13,17 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// What a guest is granted of HTTP: in the beginning, no requests of its own.
+/// What a guest is granted of HTTP: in the beginning, no requests of its own. A clone is the same guest's.
 #[derive(Clone, Debug)]
 pub struct WasiHttpCtx {
     pub(super) policy: SocketPolicy,
     pub(super) trust: Trust,
     pub(super) max_incoming_body: Option<u64>,
+    max_requests: usize,
     /// Places for requests that are going on.
     pub(super) places: Arc<Semaphore>,
+    /// Places for names that are being looked up.
+    pub(super) lookups: Arc<Semaphore>,
 }
 
 impl Default for WasiHttpCtx {
@@ -35,8 +39,17 @@ impl WasiHttpCtx {
             policy: SocketPolicy::new(),
             trust: Trust::default(),
             max_incoming_body: None,
+            max_requests: MAX_REQUESTS,
             places: Arc::new(Semaphore::new(MAX_REQUESTS)),
+            lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)),
         }
+    }
+
+    /// The same grants for another guest: how many requests it makes at once is counted by itself.
+    #[must_use]
+    pub fn another(&self) -> WasiHttpCtx {
+        let places = Arc::new(Semaphore::new(self.max_requests));
+        WasiHttpCtx { places, lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)), ..self.clone() }
     }
 
     /// Grants requests to where sockets may connect: for a name that a pattern says, or to addresses that it matches.
@@ -60,7 +73,8 @@ impl WasiHttpCtx {
 
     /// How many requests of the guest's may be going on at once: 64 unless told otherwise.
     pub fn max_requests(&mut self, requests: usize) -> &mut Self {
-        self.places = Arc::new(Semaphore::new(requests.min(Semaphore::MAX_PERMITS)));
+        self.max_requests = requests.min(Semaphore::MAX_PERMITS);
+        self.places = Arc::new(Semaphore::new(self.max_requests));
         self
     }
 

@@ -11,7 +11,7 @@ use super::{Answer, Body, http_functions};
 use crate::p2::io::{Pollable, Ready};
 use crate::p2::{reactor, versioned};
 use bytes::Bytes;
-use http::{Request, Uri};
+use http::{HeaderValue, Request, Uri, header};
 use http_body_util::{BodyExt, Empty};
 use sarsen::Result;
 use sarsen_component::{Linker, Resource};
@@ -92,7 +92,8 @@ impl WasiHttpCtxView<'_> {
         let place = Arc::clone(&self.ctx.places).try_acquire_owned();
         let place = place.map_err(|_| ErrorCode::ConnectionLimitReached)?;
         let policy = (!is_allowed).then(|| self.ctx.policy.clone());
-        spawn(client::send(Call { request, config, policy, tls, place }))
+        let lookups = Arc::clone(&self.ctx.lookups);
+        spawn(client::send(Call { request, config, policy, tls, place, lookups }))
     }
 }
 
@@ -120,8 +121,15 @@ fn assemble(request: OutgoingRequest) -> Result<Request<Body>, ErrorCode> {
     };
     let uri = Uri::builder().scheme(scheme).authority(authority).path_and_query(path).build();
     let length = request.headers.content_length().map_err(|()| ErrorCode::HttpProtocolError)?;
+    let mut headers = request.headers.to_map();
     let body = match request.body {
-        Content::Some(body) => body,
+        Content::Some(body) => {
+            if length.is_none() {
+                // Said here, because a body is not expected of all methods and would be left out.
+                headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+            }
+            body
+        }
         Content::None if length.is_some_and(|length| length > 0) => {
             return Err(ErrorCode::HttpRequestBodySize(Some(0)));
         }
@@ -130,7 +138,7 @@ fn assemble(request: OutgoingRequest) -> Result<Request<Body>, ErrorCode> {
     let mut assembled = Request::new(body);
     *assembled.method_mut() = method;
     *assembled.uri_mut() = uri.map_err(|_| ErrorCode::HttpRequestUriInvalid)?;
-    *assembled.headers_mut() = request.headers.to_map();
+    *assembled.headers_mut() = headers;
     Ok(assembled)
 }
 

@@ -13,7 +13,8 @@ use tokio_rustls::client::TlsStream;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trust {
     added: Vec<CertificateDer<'static>>,
-    config: OnceLock<Arc<ClientConfig>>,
+    /// Shared, and with it the sessions that can be taken up again.
+    config: Arc<OnceLock<Arc<ClientConfig>>>,
 }
 
 impl Trust {
@@ -22,7 +23,7 @@ impl Trust {
         let certificate = CertificateDer::from(der.to_vec());
         RootCertStore::empty().add(certificate.clone())?;
         self.added.push(certificate);
-        self.config = OnceLock::new();
+        self.config = Arc::default();
         Ok(())
     }
 
