@@ -69,7 +69,8 @@ impl Output {
     /// `complaints` is where losses are told; otherwise that is here.
     fn new(target: FileOutput, complaints: Option<Output>) -> io::Result<Output> {
         let is_terminal = target.is_terminal();
-        let output = Output(Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new(), is_terminal }));
+        let output =
+            Output(Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new(), is_terminal }));
         let (queued, complaints) = (output.clone(), complaints.unwrap_or_else(|| output.clone()));
         thread::Builder::new()
             .name("sarsen-output".to_owned())
