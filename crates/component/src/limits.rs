@@ -3,7 +3,7 @@
 /// How deep types may be nested: values are walked with the native stack.
 pub(crate) const MAX_TYPE_DEPTH: u32 = 100;
 
-/// How deep components may be nested, which are linked with the native stack.
+/// How deep components may be nested, and instances that export instances: both are walked with the native stack.
 pub(crate) const MAX_COMPONENT_DEPTH: usize = 100;
 
 /// What linking may look at: a component can instantiate one twice that instantiates one twice, and so on.

@@ -65,20 +65,47 @@ fn components_inside_of_components() {
 
 #[test]
 fn instances_of_instances() {
-    // Whether that is too much is for the validator to say; nothing overflows.
-    let made = component(|text| {
+    refused(component(|text| {
         text.push_str("(instance $i0)");
         for level in 1..4000 {
             let inner = level - 1;
             let _ = write!(text, "(instance $i{level} (export \"a\" (instance $i{inner})))");
         }
         text.push_str("(export \"a\" (instance $i3999))");
-    });
-    if let Ok(component) = made {
-        let mut store = Store::new(component.engine(), ());
-        Linker::new(component.engine()).instantiate(&mut store, &component).unwrap();
-        drop(component.exports());
-    }
+    }));
+}
+
+/// As deep as instances can be: they are made, looked at and dropped.
+#[test]
+fn instances_of_a_few_instances() {
+    let component = component(|text| {
+        text.push_str("(instance $i0)");
+        for level in 1..99 {
+            let _ = write!(text, "(instance $i{level} (export \"a\" (instance $i{})))", level - 1);
+        }
+        text.push_str("(export \"a\" (instance $i98))");
+    })
+    .unwrap();
+    let mut store = Store::new(component.engine(), ());
+    Linker::new(component.engine()).instantiate(&mut store, &component).unwrap();
+    assert_eq!(format!("{:?}", component.exports()).matches("ComponentInstance").count(), 99);
+}
+
+/// Depth that validation does not see: each is exported with a type that hides what is inside of it.
+#[test]
+fn instances_of_instances_that_are_passed_on() {
+    refused(component(|text| {
+        text.push_str("(instance $i0) (component $c (import \"x\" (instance $x))");
+        text.push_str("(instance $y (export \"x\" (instance $x))) (export \"y\" (instance $y) (instance)))");
+        for level in 1..300 {
+            let _ = write!(
+                text,
+                "(instance $m{level} (instantiate $c (with \"x\" (instance $i{}))))
+                 (alias export $m{level} \"y\" (instance $i{level}))",
+                level - 1
+            );
+        }
+    }));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::names::Names;
 use crate::program::{Export, ExportedType, Instantiate, Leaf, LeafKind, Program};
 use crate::types::ResourceIndex;
 use sarsen::{Error, ErrorKind, Module, Result};
-use scope::{ComponentValue, InstanceValue, ItemValue, Scope, ScopeId, TypeValue};
+use scope::{ComponentValue, InstanceItems, InstanceValue, ItemValue, Scope, ScopeId, TypeValue};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -129,7 +129,7 @@ impl<'d> Linking<'d> {
                     let value = self.scopes[scope].get(export.kind, export.index)?;
                     items.insert(export.name.name.into(), value);
                 }
-                Ok(Rc::new(items))
+                InstanceItems::gather(items)
             }
             ComponentInstance::Instantiate { component_index, args } => {
                 for arg in args {
@@ -154,7 +154,7 @@ impl<'d> Linking<'d> {
         for item in items {
             self.item(scope, item, Some(args))?;
         }
-        Ok(Rc::new(std::mem::take(&mut self.scopes[scope].exports)))
+        InstanceItems::gather(std::mem::take(&mut self.scopes[scope].exports))
     }
 
     fn alias(&mut self, scope: ScopeId, alias: &'d ComponentAlias<'d>) -> Result<()> {
@@ -279,7 +279,7 @@ impl<'d> Linking<'d> {
 /// instances can be very many.
 fn exported_items<'d>(
     values: &Names<ItemValue<'d>>,
-    known: &mut HashMap<*const Names<ItemValue<'d>>, Arc<Names<Export>>>,
+    known: &mut HashMap<*const InstanceItems<'d>, Arc<Names<Export>>>,
 ) -> Names<Export> {
     let mut exports = Names::default();
     for (name, value) in values.iter() {

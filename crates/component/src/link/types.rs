@@ -1,7 +1,7 @@
 //! Types: declarations to what they are where they stand. An instance type that is imported becomes an instance, whose exports
 //! will be given.
 
-use super::scope::{InstanceValue, ItemValue, ScopeId, TypeValue};
+use super::scope::{InstanceItems, InstanceValue, ItemValue, ScopeId, TypeValue};
 use super::{Linking, exported, missing};
 use crate::names::Names;
 use crate::program::{FuncSource, Import, ModuleSource};
@@ -9,7 +9,6 @@ use crate::types::{
     Case, FuncDef, ListKind, RecordKind, ResourceIndex, Scalar, TypeDef, TypeIndex, VariantKind,
 };
 use sarsen::{Error, ErrorKind, Result};
-use std::rc::Rc;
 use std::sync::Arc;
 use wasmparser::{
     ComponentAlias, ComponentDefinedType, ComponentExternalKind, ComponentFuncType, ComponentOuterAliasKind,
@@ -164,7 +163,7 @@ impl<'d> Linking<'d> {
                 }
             }
         }
-        Ok(Rc::new(std::mem::take(&mut self.scopes[scope].exports)))
+        InstanceItems::gather(std::mem::take(&mut self.scopes[scope].exports))
     }
 
     fn declared_alias(&mut self, scope: ScopeId, alias: &ComponentAlias<'d>) -> Result<()> {
