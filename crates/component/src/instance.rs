@@ -272,16 +272,13 @@ fn args(store: &mut AnyStore<'_>, root: usize, args: &CoreArgs, module: &Module)
             );
             Error::of(ErrorKind::Unlinkable, message)
         };
-        let (_, arg) = given.iter().find(|(name, _)| **name == *import.module()).ok_or_else(missing)?;
+        let arg = given.get(import.module()).ok_or_else(missing)?;
         match arg {
             CoreArg::Instance(instance) => {
                 let export = CoreExport::Named(import.name().into());
                 core_extern(store, root, &CoreDef::Export { instance: *instance, export })
             }
-            CoreArg::Items(items) => {
-                let (_, def) = items.iter().find(|(name, _)| **name == *import.name()).ok_or_else(missing)?;
-                core_extern(store, root, def)
-            }
+            CoreArg::Items(items) => core_extern(store, root, items.get(import.name()).ok_or_else(missing)?),
         }
     };
     module.imports().map(find).collect()

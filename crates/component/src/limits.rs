@@ -9,6 +9,12 @@ pub(crate) const MAX_COMPONENT_DEPTH: usize = 100;
 /// What linking may look at: a component can instantiate one twice that instantiates one twice, and so on.
 pub(crate) const MAX_LINK_STEPS: usize = 2_000_000;
 
+/// Instances that a component makes of components, and that it imports: one inside of another counts as well.
+pub(crate) const MAX_INSTANCES: usize = 10_000;
+
+/// Functions, core modules and types of resources that a component imports, in instances or not: each is found when it is linked.
+pub(crate) const MAX_IMPORTS: usize = 20_000;
+
 /// Core instances of a component.
 pub(crate) const MAX_CORE_INSTANCES: usize = 10_000;
 

@@ -7,6 +7,7 @@ use crate::decode::CoreSignature;
 use crate::names::Names;
 use crate::types::{FuncTypeIndex, ResourceIndex, TypeIndex, TypeTable};
 use sarsen::{Module, ModuleExport};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How to make an instance of a component.
@@ -42,7 +43,7 @@ pub(crate) enum CoreArgs {
     /// In the order in which it imports.
     Ordered(Vec<CoreDef>),
     /// By the names of modules that it imports from: what it imports is known when there is one.
-    Named(Vec<(Arc<str>, CoreArg)>),
+    Named(HashMap<Arc<str>, CoreArg>),
 }
 
 /// What has the name of a module that is imported from.
@@ -51,8 +52,11 @@ pub(crate) enum CoreArg {
     /// The exports of a core instance.
     Instance(usize),
     /// What has been gathered.
-    Items(Vec<(Arc<str>, CoreDef)>),
+    Items(CoreItems),
 }
+
+/// Things of core WebAssembly by name: many core modules can be given the same.
+pub(crate) type CoreItems = Arc<HashMap<Arc<str>, CoreDef>>;
 
 /// Where a core module comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

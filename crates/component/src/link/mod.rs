@@ -14,7 +14,7 @@ mod scope;
 mod types;
 
 use crate::decode::{Decoded, Definition, Item};
-use crate::limits::{MAX_COMPONENT_DEPTH, MAX_CORE_INSTANCES, MAX_LINK_STEPS};
+use crate::limits::{MAX_COMPONENT_DEPTH, MAX_CORE_INSTANCES, MAX_IMPORTS, MAX_INSTANCES, MAX_LINK_STEPS};
 use crate::names::Names;
 use crate::program::{Export, ExportedType, Instantiate, Leaf, LeafKind, Program};
 use crate::types::ResourceIndex;
@@ -27,11 +27,14 @@ use wasmparser::{
     ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind, ComponentTypeRef,
 };
 
+/// Bytes of a name that are a step.
+const NAME_STEP: usize = 32;
+
 /// Links a component whose core modules these are.
 pub(crate) fn link(decoded: &Decoded<'_>, modules: Vec<Module>) -> Result<Program> {
     let program = Program { modules, instances: 1, ..Program::default() };
     let mut linking = Linking { program, scopes: Vec::new(), steps: 0, depth: 0 };
-    let root = linking.open(None, 0);
+    let root = linking.open(None, 0)?;
     for item in &decoded.root.items {
         linking.item(root, item, None)?;
     }
@@ -54,18 +57,32 @@ type Args<'a, 'd> = Option<&'a Names<ItemValue<'d>>>;
 
 impl<'d> Linking<'d> {
     /// A scope inside of another, for definitions of a component instance.
-    fn open(&mut self, outer: Option<ScopeId>, instance: u32) -> ScopeId {
+    fn open(&mut self, outer: Option<ScopeId>, instance: u32) -> Result<ScopeId> {
+        if self.scopes.len() >= MAX_INSTANCES {
+            let message = format!("the component makes and imports more than {MAX_INSTANCES} instances");
+            return Err(Error::of(ErrorKind::Limit, message));
+        }
         self.scopes.push(Scope { outer, instance, ..Scope::default() });
-        self.scopes.len() - 1
+        Ok(self.scopes.len() - 1)
     }
 
     /// Counts work that a component can multiply.
     fn step(&mut self) -> Result<()> {
-        self.steps += 1;
+        self.steps(1)
+    }
+
+    fn steps(&mut self, count: usize) -> Result<()> {
+        self.steps += count;
         if self.steps > MAX_LINK_STEPS {
             return Err(Error::of(ErrorKind::Limit, "the component makes too many instances of components"));
         }
         Ok(())
+    }
+
+    /// A name for what outlives linking, which counts as a step, and as more if it is long.
+    fn name(&mut self, name: &str) -> Result<Arc<str>> {
+        self.steps(1 + name.len() / NAME_STEP)?;
+        Ok(name.into())
     }
 
     /// Does something inside of what is being made, but not deeper than the native stack goes.
@@ -113,8 +130,9 @@ impl<'d> Linking<'d> {
             }
             Item::Export(export) => {
                 let value = self.scopes[scope].get(export.kind, export.index)?;
+                let name = self.name(export.name.name)?;
                 self.scopes[scope].push(&value);
-                self.scopes[scope].exports.insert(export.name.name.into(), value);
+                self.scopes[scope].exports.insert(name, value);
             }
         }
         Ok(())
@@ -125,16 +143,15 @@ impl<'d> Linking<'d> {
         match instance {
             ComponentInstance::FromExports(exports) => {
                 for export in exports {
-                    self.step()?;
                     let value = self.scopes[scope].get(export.kind, export.index)?;
-                    items.insert(export.name.name.into(), value);
+                    items.insert(self.name(export.name.name)?, value);
                 }
                 InstanceItems::gather(items)
             }
             ComponentInstance::Instantiate { component_index, args } => {
                 for arg in args {
-                    self.step()?;
-                    items.insert(arg.name.into(), self.scopes[scope].get(arg.kind, arg.index)?);
+                    let value = self.scopes[scope].get(arg.kind, arg.index)?;
+                    items.insert(self.name(arg.name)?, value);
                 }
                 let component = self.scopes[scope].component(*component_index)?;
                 self.inside(|linking| linking.instantiate(component, &items))
@@ -149,7 +166,7 @@ impl<'d> Linking<'d> {
     ) -> Result<InstanceValue<'d>> {
         let instance = self.program.instances;
         self.program.instances += 1;
-        let scope = self.open(Some(component.scope), instance);
+        let scope = self.open(Some(component.scope), instance)?;
         let Definition { items } = component.definition;
         for item in items {
             self.item(scope, item, Some(args))?;
@@ -225,11 +242,11 @@ impl<'d> Linking<'d> {
                 let TypeValue::Func(ty) = self.scopes[scope].ty(index)? else {
                     return Err(missing("function type"));
                 };
-                let leaf = self.leaf(path, LeafKind::Func(ty));
+                let leaf = self.leaf(path, LeafKind::Func(ty))?;
                 ItemValue::Func(crate::program::FuncSource::Leaf(leaf), ty)
             }
             ComponentTypeRef::Module(_) => {
-                let leaf = self.leaf(path, LeafKind::Module);
+                let leaf = self.leaf(path, LeafKind::Module)?;
                 ItemValue::Module(crate::program::ModuleSource::Leaf(leaf))
             }
             ComponentTypeRef::Type(wasmparser::TypeBounds::Eq(index)) => {
@@ -237,7 +254,7 @@ impl<'d> Linking<'d> {
             }
             ComponentTypeRef::Type(wasmparser::TypeBounds::SubResource) => {
                 let resource = ResourceIndex(self.program.resources.len() as u32);
-                let leaf = self.leaf(path, LeafKind::Resource(resource));
+                let leaf = self.leaf(path, LeafKind::Resource(resource))?;
                 self.program.resources.push(crate::program::Resource::Leaf(leaf));
                 ItemValue::Type(TypeValue::Resource(resource))
             }
@@ -260,9 +277,15 @@ impl<'d> Linking<'d> {
         })
     }
 
-    fn leaf(&mut self, path: &[Arc<str>], kind: LeafKind) -> usize {
+    fn leaf(&mut self, path: &[Arc<str>], kind: LeafKind) -> Result<usize> {
+        if self.program.leaves.len() >= MAX_IMPORTS {
+            let message =
+                format!("the component imports more than {MAX_IMPORTS} functions, modules and resources");
+            return Err(Error::of(ErrorKind::Limit, message));
+        }
+        self.steps(path.len())?;
         self.program.leaves.push(Leaf { path: path.to_vec(), kind });
-        self.program.leaves.len() - 1
+        Ok(self.program.leaves.len() - 1)
     }
 
     fn add_step(&mut self, step: Instantiate) -> Result<usize> {

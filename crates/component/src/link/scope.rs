@@ -4,12 +4,11 @@ use super::missing;
 use crate::decode::Definition;
 use crate::limits::MAX_COMPONENT_DEPTH;
 use crate::names::Names;
-use crate::program::{CoreDef, FuncSource, ModuleSource};
+use crate::program::{CoreDef, CoreItems, FuncSource, ModuleSource};
 use crate::types::{FuncTypeIndex, ResourceIndex, TypeIndex};
 use sarsen::{Error, ErrorKind, Result};
 use std::ops::Deref;
 use std::rc::Rc;
-use std::sync::Arc;
 use wasmparser::{ComponentExternalKind, InstanceTypeDeclaration};
 
 /// A scope's number: they refer to each other in circles.
@@ -46,7 +45,7 @@ pub(super) enum CoreInstanceValue {
     /// It will be made in this step.
     Made { step: usize, module: ModuleSource },
     /// Only its exports are known, and that is enough.
-    Exports(Rc<Vec<(Arc<str>, CoreDef)>>),
+    Exports(CoreItems),
 }
 
 /// An instance: its exports.
