@@ -7,7 +7,7 @@ pub(crate) const MAX_TYPE_DEPTH: u32 = 100;
 pub(crate) const MAX_COMPONENT_DEPTH: usize = 100;
 
 /// What linking may look at: a component can instantiate one twice that instantiates one twice, and so on.
-pub(crate) const MAX_LINK_STEPS: usize = 2_000_000;
+pub(crate) const MAX_LINK_STEPS: usize = 500_000;
 
 /// Instances that a component makes of components, and that it imports: one inside of another counts as well.
 pub(crate) const MAX_INSTANCES: usize = 10_000;
