@@ -142,7 +142,7 @@ impl<T: 'static> Linker<T> {
                         Definition::Resource(ResourceType::host_dynamic(!(number as u32)), None),
                     )?;
                 }
-                LeafKind::Module => return Err(self.unknown(leaf)),
+                LeafKind::Module(_) => return Err(self.unknown(leaf)),
             }
         }
         Ok(())
@@ -210,7 +210,7 @@ impl<T: 'static> Linker<T> {
     fn unknown(&self, leaf: &Leaf) -> Error {
         let kind = match leaf.kind {
             LeafKind::Func(_) => "function",
-            LeafKind::Module => "core module",
+            LeafKind::Module(_) => "core module",
             LeafKind::Resource(_) => "type of resources",
         };
         let mut message = format!("unknown import: {kind} {} has not been defined", display(&leaf.path));
@@ -261,14 +261,17 @@ fn give<T: 'static>(
             *store = Some(func.store);
             Ok(Given::Guest(Arc::clone(func)))
         }
-        (LeafKind::Module, Definition::Module(module)) => Ok(Given::Module(module.clone())),
+        (LeafKind::Module(ty), Definition::Module(module)) => {
+            cx.component.program().module_types[ty].compare(module)?;
+            Ok(Given::Module(module.clone()))
+        }
         (LeafKind::Resource(_), Definition::Resource(ty, destructor)) => {
             Ok(Given::Resource(*ty, destructor.clone()))
         }
         (kind, other) => {
             let expected = match kind {
                 LeafKind::Func(_) => "function",
-                LeafKind::Module => "core module",
+                LeafKind::Module(_) => "core module",
                 LeafKind::Resource(_) => "type of resources",
             };
             Err(format!("expected a {expected}, found a {}", other.kind()))

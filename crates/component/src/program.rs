@@ -5,7 +5,7 @@
 
 use crate::decode::CoreSignature;
 use crate::names::Names;
-use crate::types::{FuncTypeIndex, ResourceIndex, TypeIndex, TypeTable};
+use crate::types::{FuncTypeIndex, ModuleType, ResourceIndex, TypeIndex, TypeTable};
 use sarsen::{Module, ModuleExport};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,6 +18,8 @@ pub(crate) struct Program {
     pub(crate) modules: Vec<Module>,
     /// What it imports, by name.
     pub(crate) imports: Names<Import>,
+    /// What core modules that it imports are declared to be.
+    pub(crate) module_types: Vec<ModuleType>,
     /// What is imported in the end, after instances have been taken apart.
     pub(crate) leaves: Vec<Leaf>,
     pub(crate) steps: Vec<Instantiate>,
@@ -191,7 +193,8 @@ pub(crate) struct Leaf {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum LeafKind {
     Func(FuncTypeIndex),
-    Module,
+    /// By the number of its type in [`Program::module_types`].
+    Module(usize),
     Resource(ResourceIndex),
 }
 

@@ -10,19 +10,22 @@
 
 mod canon;
 mod core;
+mod exports;
+mod modules;
 mod scope;
 mod types;
 
 use crate::decode::{Decoded, Definition, Item};
 use crate::limits::{MAX_COMPONENT_DEPTH, MAX_CORE_INSTANCES, MAX_IMPORTS, MAX_INSTANCES, MAX_LINK_STEPS};
 use crate::names::Names;
-use crate::program::{Export, ExportedType, Instantiate, Leaf, LeafKind, Program};
+use crate::program::{Instantiate, Leaf, LeafKind, Program};
 use crate::types::ResourceIndex;
-use sarsen::{Error, ErrorKind, Module, Result};
+use sarsen::{Engine, Error, ErrorKind, Module, Result};
 use scope::{ComponentValue, InstanceItems, InstanceValue, ItemValue, Scope, ScopeId, TypeValue};
 use std::collections::HashMap;
-use std::rc::Rc;
 use std::sync::Arc;
+use wasmparser::component_types::ComponentCoreModuleTypeId;
+use wasmparser::types::Types;
 use wasmparser::{
     ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind, ComponentTypeRef,
 };
@@ -31,22 +34,35 @@ use wasmparser::{
 const NAME_STEP: usize = 32;
 
 /// Links a component whose core modules these are.
-pub(crate) fn link(decoded: &Decoded<'_>, modules: Vec<Module>) -> Result<Program> {
+pub(crate) fn link(engine: &Engine, decoded: &Decoded<'_>, modules: Vec<Module>) -> Result<Program> {
     let program = Program { modules, instances: 1, ..Program::default() };
-    let mut linking = Linking { program, scopes: Vec::new(), steps: 0, depth: 0 };
+    let mut linking = Linking {
+        engine,
+        types: &decoded.types,
+        program,
+        scopes: Vec::new(),
+        known_modules: HashMap::new(),
+        steps: 0,
+        depth: 0,
+    };
     let root = linking.open(None, 0)?;
     for item in &decoded.root.items {
         linking.item(root, item, None)?;
     }
     let exports = std::mem::take(&mut linking.scopes[root].exports);
-    linking.program.exports = exported_items(&exports, &mut HashMap::new());
+    linking.program.exports = linking.exports(&exports)?;
     Ok(linking.program)
 }
 
 /// A component that is being linked.
 struct Linking<'d> {
+    engine: &'d Engine,
+    /// What validation knows of the root.
+    types: &'d Types,
     program: Program,
     scopes: Vec<Scope<'d>>,
+    /// Types of imported core modules that the program has.
+    known_modules: HashMap<ComponentCoreModuleTypeId, usize>,
     steps: usize,
     /// Instances that are being made inside of each other.
     depth: usize,
@@ -246,7 +262,8 @@ impl<'d> Linking<'d> {
                 ItemValue::Func(crate::program::FuncSource::Leaf(leaf), ty)
             }
             ComponentTypeRef::Module(_) => {
-                let leaf = self.leaf(path, LeafKind::Module)?;
+                let ty = self.module_type(path)?;
+                let leaf = self.leaf(path, LeafKind::Module(ty))?;
                 ItemValue::Module(crate::program::ModuleSource::Leaf(leaf))
             }
             ComponentTypeRef::Type(wasmparser::TypeBounds::Eq(index)) => {
@@ -295,43 +312,6 @@ impl<'d> Linking<'d> {
         }
         self.program.steps.push(step);
         Ok(self.program.steps.len() - 1)
-    }
-}
-
-/// What embedders see of exports. An instance that is exported many times is looked at once: instances of instances of
-/// instances can be very many.
-fn exported_items<'d>(
-    values: &Names<ItemValue<'d>>,
-    known: &mut HashMap<*const InstanceItems<'d>, Arc<Names<Export>>>,
-) -> Names<Export> {
-    let mut exports = Names::default();
-    for (name, value) in values.iter() {
-        let export = match value {
-            ItemValue::Func(source, ty) => Export::Func(*source, *ty),
-            ItemValue::Module(source) => Export::Module(*source),
-            ItemValue::Type(ty) => Export::Type(exported(ty)),
-            ItemValue::Component(_) => Export::Component,
-            ItemValue::Instance(items) => Export::Instance(match known.get(&Rc::as_ptr(items)) {
-                Some(known) => Arc::clone(known),
-                None => {
-                    let exports = Arc::new(exported_items(items, known));
-                    known.insert(Rc::as_ptr(items), Arc::clone(&exports));
-                    exports
-                }
-            }),
-        };
-        exports.insert(Arc::clone(name), export);
-    }
-    exports
-}
-
-/// What embedders see of a type.
-fn exported(ty: &TypeValue<'_>) -> ExportedType {
-    match ty {
-        TypeValue::Value(ty) => ExportedType::Value(*ty),
-        TypeValue::Func(ty) => ExportedType::Func(*ty),
-        TypeValue::Resource(ty) => ExportedType::Resource(*ty),
-        TypeValue::Instance(..) | TypeValue::Component => ExportedType::Other,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Types: declarations to what they are where they stand. An instance type that is imported becomes an instance, whose exports
 //! will be given.
 
+use super::exports::exported;
 use super::scope::{InstanceItems, InstanceValue, ItemValue, ScopeId, TypeValue};
-use super::{Linking, exported, missing};
+use super::{Linking, missing};
 use crate::names::Names;
 use crate::program::{FuncSource, Import, ModuleSource};
 use crate::types::{

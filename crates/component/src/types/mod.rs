@@ -1,12 +1,15 @@
-//! Types: their structure and layout ([`table`], [`layout`], [`plan`]), and what embedders see of them ([`public`]).
+//! Types: their structure and layout ([`table`], [`layout`], [`plan`]), what embedders see of them ([`public`]), whether they are
+//! the same ([`matching`]), and those of core modules ([`module`]).
 
 mod layout;
 pub(crate) mod matching;
+mod module;
 mod plan;
 mod public;
 mod table;
 
 pub(crate) use layout::Layout;
+pub(crate) use module::ModuleType;
 pub(crate) use plan::FuncPlan;
 pub(crate) use public::TypeContext;
 pub use public::{

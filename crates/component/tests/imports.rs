@@ -1,0 +1,140 @@
+//! What imports are given: whether it is what is declared, and what components make of it.
+
+use sarsen::{Config, Engine, ErrorKind, Module, Result, Strategy};
+use sarsen_component::{Component, Linker};
+
+fn engine() -> Engine {
+    let mut config = Config::new();
+    config.strategy(Strategy::Interpreter);
+    Engine::new(&config).unwrap()
+}
+
+/// The error of a component with an imported core module of this type that is given this one, in an instance and by itself.
+fn give_module(declared: &str, given: &str) -> Result<()> {
+    let engine = engine();
+    let given = Module::new(&engine, format!("(module {given})"))?;
+    let by_itself = format!(r#"(component (import "m" (core module {declared})))"#);
+    let in_instance = format!(
+        r#"(component (import "i" (instance (export "n" (func)) (export "m" (core module {declared})))))"#
+    );
+    let mut linker = Linker::<()>::new(&engine);
+    linker.root().module("m", &given)?;
+    let mut instance = linker.instance("i")?;
+    instance.func_wrap("n", |_, (): ()| Ok(()))?;
+    instance.module("m", &given)?;
+    let by_itself = linker.instantiate_pre(&Component::new(&engine, by_itself)?).map(drop);
+    let in_instance = linker.instantiate_pre(&Component::new(&engine, in_instance)?).map(drop);
+    assert_eq!(by_itself.is_ok(), in_instance.is_ok());
+    by_itself
+}
+
+#[track_caller]
+fn fits(declared: &str, given: &str) {
+    give_module(declared, given).unwrap();
+}
+
+#[track_caller]
+fn differs(declared: &str, given: &str, message: &str) {
+    let error = give_module(declared, given).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unlinkable, "{error}");
+    assert_eq!(error.message(), format!("incompatible import `m`: {message}"));
+}
+
+#[test]
+fn core_modules_are_compared_with_their_declarations() {
+    let run = r#"(export "run" (func (param i32) (result i64)))"#;
+    fits(run, r#"(func (export "run") (param i32) (result i64) (i64.const 0)) (memory (export "more") 1)"#);
+    differs(run, "", "export `run`: expected (func (param i32) (result i64)), found none");
+    differs(
+        run,
+        r#"(func (export "run") (param i32))"#,
+        "export `run`: expected (func (param i32) (result i64)), found (func (param i32))",
+    );
+    differs(
+        run,
+        r#"(memory (export "run") 1)"#,
+        "export `run`: expected (func (param i32) (result i64)), found (memory 1)",
+    );
+
+    let log = r#"(import "env" "log" (func (param i32)))"#;
+    fits(log, r#"(import "env" "log" (func (param i32)))"#);
+    fits(log, "");
+    differs(
+        log,
+        r#"(import "env" "log" (func (param i64)))"#,
+        "import `log` of `env`: expected (func (param i32)), found (func (param i64))",
+    );
+    differs(log, r#"(import "env" "exit" (func))"#, "import `exit` of `env`: expected none, found (func)");
+}
+
+#[test]
+fn memories_tables_and_globals_of_core_modules_are_compared() {
+    let memory = r#"(export "m" (memory 2 5))"#;
+    fits(memory, r#"(memory (export "m") 3 4)"#);
+    differs(memory, r#"(memory (export "m") 1 5)"#, "export `m`: expected (memory 2 5), found (memory 1 5)");
+    differs(memory, r#"(memory (export "m") 2)"#, "export `m`: expected (memory 2 5), found (memory 2)");
+    // What is imported is given, and may be larger than what is wanted.
+    let import = r#"(import "" "m" (memory 3 4))"#;
+    fits(import, r#"(import "" "m" (memory 2 5))"#);
+    differs(
+        import,
+        r#"(import "" "m" (memory 4 4))"#,
+        "import `m` of ``: expected (memory 3 4), found (memory 4 4)",
+    );
+    let table = r#"(export "t" (table 1 funcref))"#;
+    fits(table, r#"(table (export "t") 1 funcref)"#);
+    differs(
+        table,
+        r#"(table (export "t") 1 externref)"#,
+        "export `t`: expected (table 1 funcref), found (table 1 externref)",
+    );
+    let global = r#"(export "g" (global i32))"#;
+    fits(global, r#"(global (export "g") i32 (i32.const 0))"#);
+    differs(
+        global,
+        r#"(global (export "g") (mut i32) (i32.const 0))"#,
+        "export `g`: expected (global i32), found (global (mut i32))",
+    );
+}
+
+/// The names of what an exported instance has.
+fn exports_of(component: &Component, name: &str) -> Vec<String> {
+    let index = component.get_export_index(None, name).unwrap();
+    let names = ["f", "g", "inner"].iter();
+    let found = names.filter(|name| component.get_export_index(Some(&index), name).is_some());
+    found.map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn exports_have_what_their_types_declare() {
+    let component = Component::new(
+        &engine(),
+        r#"(component
+            (core module $m (func (export "f")))
+            (core instance $m (instantiate $m))
+            (func $f (canon lift (core func $m "f")))
+            (instance $inner (export "f" (func $f)) (export "g" (func $f)))
+            (instance $i (export "f" (func $f)) (export "inner" (instance $inner)))
+            (type $empty (instance))
+            (type $half (instance (export "inner" (instance (export "g" (func))))))
+            (export "all" (instance $i))
+            (export "none" (instance $i) (instance (type $empty)))
+            (export "half" (instance $i) (instance (type $half)))
+
+            (component $pass
+                (import "x" (instance $x (export "f" (func))))
+                (export "y" (instance $x)))
+            (instance $passed (instantiate $pass (with "x" (instance $inner))))
+            (alias export $passed "y" (instance $y))
+            (export "passed" (instance $y)))"#,
+    )
+    .unwrap();
+    assert_eq!(exports_of(&component, "all"), ["f", "inner"]);
+    assert_eq!(exports_of(&component, "none"), [""; 0]);
+    assert_eq!(exports_of(&component, "half"), ["inner"]);
+    assert_eq!(exports_of(&component, "passed"), ["f"]);
+    let half = component.get_export_index(None, "half").unwrap();
+    let inner = component.get_export_index(Some(&half), "inner").unwrap();
+    assert!(component.get_export_index(Some(&inner), "f").is_none());
+    assert!(component.get_export_index(Some(&inner), "g").is_some());
+}
