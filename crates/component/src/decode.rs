@@ -57,13 +57,23 @@ pub(crate) fn is_component(bytes: &[u8]) -> bool {
 /// What the component model may have here: all that this crate understands, and all of core WebAssembly, about which modules
 /// decide for themselves.
 fn features() -> WasmFeatures {
-    let mut features = WasmFeatures::all();
-    features.remove(WasmFeatures::CM_VALUES);
-    features.remove(WasmFeatures::CM_NESTED_NAMES);
-    features.remove(WasmFeatures::CM_GC);
-    features.remove(WasmFeatures::LEGACY_EXCEPTIONS);
-    features
+    let all = WasmFeatures::all();
+    let of_components = all.iter_names().filter(|(name, _)| name.starts_with("CM"));
+    let of_core = of_components.fold(all, |features, (_, feature)| features - feature);
+    (of_core | UNDERSTOOD) - WasmFeatures::LEGACY_EXCEPTIONS
 }
+
+/// What goes beyond the first release of the component model, and is understood: at least so far that calling a function that
+/// needs asynchronous tasks is an error with its name.
+const UNDERSTOOD: WasmFeatures = WasmFeatures::CM_FIXED_LENGTH_LISTS
+    .union(WasmFeatures::CM_MAP)
+    .union(WasmFeatures::CM_IMPLEMENTS)
+    .union(WasmFeatures::CM_ERROR_CONTEXT)
+    .union(WasmFeatures::CM_ASYNC)
+    .union(WasmFeatures::CM_ASYNC_STACKFUL)
+    .union(WasmFeatures::CM_MORE_ASYNC_BUILTINS)
+    .union(WasmFeatures::CM_THREADING)
+    .union(WasmFeatures::CM_FORWARD);
 
 /// Reads and validates.
 ///
