@@ -198,6 +198,17 @@ pub(crate) enum LeafKind {
     Resource(ResourceIndex),
 }
 
+impl LeafKind {
+    /// What it is called in errors.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            LeafKind::Func(_) => "function",
+            LeafKind::Module(_) => "core module",
+            LeafKind::Resource(_) => "type of resources",
+        }
+    }
+}
+
 /// Something that a component exports.
 #[derive(Clone, Debug)]
 pub(crate) enum Export {

@@ -1,6 +1,6 @@
 //! What imports are given: whether it is what is declared, and what components make of it.
 
-use sarsen::{Config, Engine, ErrorKind, Module, Result, Strategy};
+use sarsen::{Config, Engine, ErrorKind, Module, Result, Store, Strategy};
 use sarsen_component::{Component, Linker};
 
 fn engine() -> Engine {
@@ -137,4 +137,89 @@ fn exports_have_what_their_types_declare() {
     let inner = component.get_export_index(Some(&half), "inner").unwrap();
     assert!(component.get_export_index(Some(&inner), "f").is_none());
     assert!(component.get_export_index(Some(&inner), "g").is_some());
+}
+
+/// A component that calls these functions of `a:b/c` in this version, one after the other, and adds what they return.
+fn caller(engine: &Engine, version: &str, names: &[&str]) -> Component {
+    let each = |part: &dyn Fn(&str) -> String| names.iter().map(|name| part(name)).collect::<String>();
+    let text = format!(
+        r#"(component
+            (import "a:b/c@{version}" (instance $c {declared}))
+            {lowered}
+            (core module $m {imported} (func (export "run") (result i32) (i32.const 0) {called}))
+            (core instance $m (instantiate $m (with "" (instance {given}))))
+            (func (export "run") (result u32) (canon lift (core func $m "run"))))"#,
+        declared = each(&|name| format!(r#"(export "{name}" (func (result u32)))"#)),
+        lowered = each(&|name| format!(r#"(core func ${name} (canon lower (func $c "{name}")))"#)),
+        imported = each(&|name| format!(r#"(import "" "{name}" (func ${name} (result i32)))"#)),
+        called = each(&|name| format!("(call ${name}) i32.add")),
+        given = each(&|name| format!(r#"(export "{name}" (func ${name}))"#)),
+    );
+    Component::new(engine, text).unwrap()
+}
+
+#[test]
+fn traps_for_what_is_unknown_leave_other_versions_alone() {
+    let engine = engine();
+    let mut linker = Linker::<()>::new(&engine);
+    linker.instance("a:b/c@0.2.0").unwrap().func_wrap("f", |_, (): ()| Ok((5_u32,))).unwrap();
+    for names in [["f"].as_slice(), &["f", "g"]] {
+        linker.define_unknown_imports_as_traps(&caller(&engine, "0.2.1", names)).unwrap();
+    }
+    let mut store = Store::new(&engine, ());
+    let mut run = |names: &[&str]| {
+        let instance = linker.instantiate(&mut store, &caller(&engine, "0.2.1", names))?;
+        instance.get_typed_func::<(), (u32,)>(&mut store, "run")?.call(&mut store, ())
+    };
+    assert_eq!(run(&["f"]).unwrap(), (5,));
+    assert_eq!(run(&["f", "g"]).unwrap_err().message(), "unknown import `g` of `a:b/c@0.2.1` was called");
+}
+
+/// A component that exports what it imports.
+const PASSES_ON: &str = r#"(component
+    (import "f" (func $f (result u32)))
+    (import "m" (core module $m))
+    (export "f" (func $f))
+    (export "m" (core module $m)))"#;
+
+#[test]
+fn functions_of_other_instances_are_passed_on() {
+    let engine = engine();
+    let seven = r#"(component
+        (core module $m (func (export "f") (result i32) (i32.const 7)))
+        (core instance $m (instantiate $m))
+        (func (export "f") (result u32) (canon lift (core func $m "f"))))"#;
+    let mut store = Store::new(&engine, ());
+    let seven =
+        Linker::new(&engine).instantiate(&mut store, &Component::new(&engine, seven).unwrap()).unwrap();
+    let mut linker = Linker::new(&engine);
+    let func = seven.get_func(&mut store, "f").unwrap();
+    linker.root().func("f", func).unwrap();
+    linker.root().module("m", &Module::new(&engine, r#"(module (memory (export "x") 1))"#).unwrap()).unwrap();
+    let passes_on = Component::new(&engine, PASSES_ON).unwrap();
+    let instance = linker.instantiate(&mut store, &passes_on).unwrap();
+    let f = instance.get_typed_func::<(), (u32,)>(&mut store, "f").unwrap();
+    assert_eq!(f.call(&mut store, ()).unwrap(), (7,));
+    assert!(instance.get_module(&mut store, "m").unwrap().get_export("x").is_some());
+}
+
+#[test]
+fn functions_of_the_host_are_passed_on_to_components() {
+    let engine = engine();
+    let mut store = Store::new(&engine, 30_u32);
+    let mut linker = Linker::<u32>::new(&engine);
+    linker.root().func_wrap("f", |store, (): ()| Ok((*store.data(),))).unwrap();
+    linker.root().module("m", &Module::new(&engine, "(module)").unwrap()).unwrap();
+    let passes_on = Component::new(&engine, PASSES_ON).unwrap();
+    let instance = linker.instantiate(&mut store, &passes_on).unwrap();
+    // The host has it already.
+    assert!(instance.get_func(&mut store, "f").is_none());
+    let error = instance.get_typed_func::<(), (u32,)>(&mut store, "f").unwrap_err();
+    assert_eq!(error.message(), "the function is the host's: the component only passes it on");
+
+    let mut linker = Linker::<u32>::new(&engine);
+    linker.instance("a:b/c@0.2.0").unwrap().component_instance(&mut store, instance).unwrap();
+    let instance = linker.instantiate(&mut store, &caller(&engine, "0.2.0", &["f"])).unwrap();
+    let run = instance.get_typed_func::<(), (u32,)>(&mut store, "run").unwrap();
+    assert_eq!(run.call(&mut store, ()).unwrap(), (30,));
 }
