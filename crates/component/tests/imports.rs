@@ -223,3 +223,20 @@ fn functions_of_the_host_are_passed_on_to_components() {
     let run = instance.get_typed_func::<(), (u32,)>(&mut store, "run").unwrap();
     assert_eq!(run.call(&mut store, ()).unwrap(), (30,));
 }
+
+/// Errors have room for the start of a type.
+#[test]
+fn errors_about_types_of_many_parts() {
+    let engine = engine();
+    let cases: String = (0..5000).map(|number| format!(" \"case-{number}\"")).collect();
+    let text = format!(
+        r#"(component (type $e' (enum{cases})) (import "e" (type $e (eq $e'))) (import "f" (func (param "x" $e))))"#
+    );
+    let component = Component::new(&engine, text).unwrap();
+    let mut linker = Linker::<()>::new(&engine);
+    linker.root().func_wrap("f", |_, (_,): (Vec<Option<u8>>,)| Ok(())).unwrap();
+    let error = linker.instantiate_pre(&component).map(drop).unwrap_err().to_string();
+    assert!(error.contains("enum { case-0, case-1, "), "{error}");
+    assert!(error.contains("…`, found `"), "{error}");
+    assert!(error.len() < 500, "{error}");
+}

@@ -1,5 +1,5 @@
 //! Types: their structure and layout ([`table`], [`layout`], [`plan`]), what embedders see of them ([`public`]), whether they are
-//! the same ([`matching`]), and those of core modules ([`module`]).
+//! the same ([`matching`]), and what they are in words ([`words`]). Those of core modules are by themselves ([`module`]).
 
 mod layout;
 pub(crate) mod matching;
@@ -7,6 +7,7 @@ mod module;
 mod plan;
 mod public;
 mod table;
+mod words;
 
 pub(crate) use layout::Layout;
 pub(crate) use module::ModuleType;
@@ -21,3 +22,4 @@ pub(crate) use table::{
     Case, Field, FuncDef, FuncTypeIndex, ListKind, RecordKind, ResourceIndex, Scalar, TypeDef, TypeTable,
     VariantKind,
 };
+pub(crate) use words::Brief;
