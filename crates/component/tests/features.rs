@@ -28,6 +28,16 @@ fn memories_with_64_bit_addresses() {
     Component::new(&Engine::default(), own).unwrap();
 }
 
+/// Types of core functions are compared one by one, which says nothing of those that need others.
+#[test]
+fn imported_core_modules_whose_types_refer_to_types() {
+    refused(
+        r#"(component (import "m" (core module
+            (type $f (func)) (type $g (func (param (ref $f)))) (import "" "g" (func (type $g))))))"#,
+        "an imported core module is declared with a type that is not supported",
+    );
+}
+
 #[test]
 fn values() {
     refused(r#"(component (import "x" (value string)))"#, "`value`s is not enabled");

@@ -68,6 +68,16 @@ fn core_modules_are_compared_with_their_declarations() {
 }
 
 #[test]
+fn core_modules_belong_to_an_engine() {
+    let (engine, other) = (engine(), engine());
+    let mut linker = Linker::<()>::new(&engine);
+    linker.root().module("m", &Module::new(&other, "(module)").unwrap()).unwrap();
+    let component = Component::new(&engine, r#"(component (import "m" (core module)))"#).unwrap();
+    let error = linker.instantiate_pre(&component).map(drop).unwrap_err();
+    assert_eq!(error.message(), "incompatible import `m`: it belongs to another engine");
+}
+
+#[test]
 fn memories_tables_and_globals_of_core_modules_are_compared() {
     let memory = r#"(export "m" (memory 2 5))"#;
     fits(memory, r#"(memory (export "m") 3 4)"#);

@@ -90,7 +90,8 @@ impl<'d> Linking<'d> {
     fn steps(&mut self, count: usize) -> Result<()> {
         self.steps += count;
         if self.steps > MAX_LINK_STEPS {
-            return Err(Error::of(ErrorKind::Limit, "the component makes too many instances of components"));
+            let message = format!("all instances of the component define more than {MAX_LINK_STEPS} things");
+            return Err(Error::of(ErrorKind::Limit, message));
         }
         Ok(())
     }

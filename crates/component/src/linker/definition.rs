@@ -7,7 +7,7 @@ use crate::names::Names;
 use crate::program::LeafKind;
 use crate::resource::ResourceType;
 use crate::types::{TypeContext, matching};
-use sarsen::Module;
+use sarsen::{Engine, Module};
 use std::sync::Arc;
 
 /// What an import can be.
@@ -72,6 +72,9 @@ pub(super) fn give<T: 'static>(
             Ok(Given::Guest(Arc::clone(func)))
         }
         (LeafKind::Module(ty), Definition::Module(module)) => {
+            if !Engine::same(module.engine(), cx.component.engine()) {
+                return Err("it belongs to another engine".into());
+            }
             cx.component.program().module_types[ty].compare(module)?;
             Ok(Given::Module(module.clone()))
         }
