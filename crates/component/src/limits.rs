@@ -6,8 +6,9 @@ pub(crate) const MAX_TYPE_DEPTH: u32 = 100;
 /// How deep components may be nested, and instances that export instances: both are walked with the native stack.
 pub(crate) const MAX_COMPONENT_DEPTH: usize = 100;
 
-/// What linking may look at: a component can instantiate one twice that instantiates one twice, and so on.
-pub(crate) const MAX_LINK_STEPS: usize = 500_000;
+/// What linking may look at: a component can instantiate one twice that instantiates one twice, and so on. Programs
+/// that are linked of many shared libraries define some hundred thousand things.
+pub(crate) const MAX_LINK_STEPS: usize = 1_000_000;
 
 /// Instances that a component makes of components, and that it imports: one inside of another counts as well.
 pub(crate) const MAX_INSTANCES: usize = 10_000;

@@ -200,7 +200,7 @@ fn names_of_instances() {
             let _ = write!(text, "(component $c (type ({ty} {parts})))");
             text.push_str(&"(instance (instantiate $c))".repeat(2000));
         });
-        assert_limit(made, "all instances of the component define more than 500000 things");
+        assert_limit(made, "all instances of the component define more than 1000000 things");
     }
 }
 

@@ -31,7 +31,10 @@ use wasmparser::{
 };
 
 /// Bytes of a name that are a step.
-const NAME_STEP: usize = 32;
+const NAME_STEP: usize = 64;
+
+/// Steps of a canonical function, which keeps its signature, and is a function of the host's for the engine.
+const CANON_STEPS: usize = 4;
 
 /// Links a component whose core modules these are.
 pub(crate) fn link(engine: &Engine, decoded: &Decoded<'_>, modules: Vec<Module>) -> Result<Program> {
@@ -135,7 +138,10 @@ impl<'d> Linking<'d> {
                 let value = self.component_type(scope, ty)?;
                 self.scopes[scope].types.push(value);
             }
-            Item::Canon(canon, signature) => self.canon(scope, canon, signature.as_ref())?,
+            Item::Canon(canon, signature) => {
+                self.steps(CANON_STEPS)?;
+                self.canon(scope, canon, signature.as_ref())?;
+            }
             Item::Import(import) => {
                 let value = match args {
                     Some(args) => {
