@@ -39,8 +39,7 @@ where
     R: ComponentNamedList + Lift,
 {
     let describe = || format!("export {}", describe(interface, name));
-    let func = instance.get_func(&mut store, index);
-    let func = func.ok_or_else(|| Error::msg("not a function of this component").context(describe()))?;
+    let func = instance.find_func(&mut store, index).map_err(|error| error.context(describe()))?;
     func.typed::<P, R>(store).map_err(|error| error.context(describe()))?;
     Ok(func)
 }

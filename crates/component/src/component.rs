@@ -78,7 +78,7 @@ impl Component {
             module.map_err(|error| error.context(format_args!("core module at offset {:#x}", range.start)))
         };
         let modules = decoded.modules.iter().map(module).collect::<Result<_>>()?;
-        let program = link(&decoded, modules)?;
+        let program = link(engine, &decoded, modules)?;
         Ok(Component(Arc::new(Inner { engine: engine.clone(), program })))
     }
 

@@ -7,10 +7,11 @@ use crate::limits::MAX_COMPONENT_DEPTH;
 use sarsen::{Error, ErrorKind, Result, ValType};
 use std::ops::Range;
 use std::rc::Rc;
+use wasmparser::types::Types;
 use wasmparser::{
     BinaryReaderError, CanonicalFunction, ComponentAlias, ComponentExport, ComponentImport,
-    ComponentInstance, ComponentType, Encoding, Instance, Parser, Payload, SectionLimited, Validator,
-    WasmFeatures,
+    ComponentInstance, ComponentType, Encoding, Instance, Parser, Payload, SectionLimited, ValidPayload,
+    Validator, WasmFeatures,
 };
 
 /// A component as it is written.
@@ -44,6 +45,8 @@ pub(crate) struct Decoded<'a> {
     pub(crate) root: Rc<Definition<'a>>,
     /// Where its core modules are.
     pub(crate) modules: Vec<Range<usize>>,
+    /// What validation knows of the root's types.
+    pub(crate) types: Types,
 }
 
 /// Whether bytes are those of a component rather than a module.
@@ -54,13 +57,23 @@ pub(crate) fn is_component(bytes: &[u8]) -> bool {
 /// What the component model may have here: all that this crate understands, and all of core WebAssembly, about which modules
 /// decide for themselves.
 fn features() -> WasmFeatures {
-    let mut features = WasmFeatures::all();
-    features.remove(WasmFeatures::CM_VALUES);
-    features.remove(WasmFeatures::CM_NESTED_NAMES);
-    features.remove(WasmFeatures::CM_GC);
-    features.remove(WasmFeatures::LEGACY_EXCEPTIONS);
-    features
+    let all = WasmFeatures::all();
+    let of_components = all.iter_names().filter(|(name, _)| name.starts_with("CM"));
+    let of_core = of_components.fold(all, |features, (_, feature)| features - feature);
+    (of_core | UNDERSTOOD) - WasmFeatures::LEGACY_EXCEPTIONS
 }
+
+/// What goes beyond the first release of the component model, and is understood: at least so far that calling a function that
+/// needs asynchronous tasks is an error with its name.
+const UNDERSTOOD: WasmFeatures = WasmFeatures::CM_FIXED_LENGTH_LISTS
+    .union(WasmFeatures::CM_MAP)
+    .union(WasmFeatures::CM_IMPLEMENTS)
+    .union(WasmFeatures::CM_ERROR_CONTEXT)
+    .union(WasmFeatures::CM_ASYNC)
+    .union(WasmFeatures::CM_ASYNC_STACKFUL)
+    .union(WasmFeatures::CM_MORE_ASYNC_BUILTINS)
+    .union(WasmFeatures::CM_THREADING)
+    .union(WasmFeatures::CM_FORWARD);
 
 /// Reads and validates.
 ///
@@ -73,8 +86,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded<'_>> {
     let mut decoder = Decoder { stack: Vec::new(), modules: Vec::new(), module: None };
     for payload in parser.parse_all(bytes) {
         let payload = payload.map_err(|error| refused(ErrorKind::Malformed, &error))?;
-        if let Some(root) = decoder.payload(&mut validator, payload)? {
-            return Ok(Decoded { root, modules: decoder.modules });
+        if let Some((root, types)) = decoder.payload(&mut validator, payload)? {
+            return Ok(Decoded { root, modules: decoder.modules, types });
         }
     }
     Err(Error::of(ErrorKind::Malformed, "the component has no end"))
@@ -89,15 +102,15 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    /// Takes the next piece; the whole component, if this is its end.
+    /// Takes the next piece; the whole component and its types, if this is its end.
     fn payload(
         &mut self,
         validator: &mut Validator,
         payload: Payload<'a>,
-    ) -> Result<Option<Rc<Definition<'a>>>> {
+    ) -> Result<Option<(Rc<Definition<'a>>, Types)>> {
         let core_funcs = self.core_funcs(validator, &payload);
         // Bodies are validated with their module.
-        validator.payload(&payload).map_err(|error| refused(ErrorKind::Invalid, &error))?;
+        let valid = validator.payload(&payload).map_err(|error| refused(ErrorKind::Invalid, &error))?;
         match payload {
             Payload::Version { encoding: Encoding::Module, range, .. } => {
                 if self.stack.is_empty() {
@@ -112,7 +125,12 @@ impl<'a> Decoder<'a> {
                 }
                 self.stack.push(Definition::default());
             }
-            Payload::End(end) => return self.end(index(end)?),
+            Payload::End(end) => {
+                let ended = self.end(index(end)?)?;
+                if let (Some(root), ValidPayload::End(types)) = (ended, valid) {
+                    return Ok(Some((root, types)));
+                }
+            }
             Payload::InstanceSection(section) => self.items(section, Item::CoreInstance)?,
             Payload::CoreTypeSection(section) => self.items(section, |_| Item::CoreType)?,
             Payload::ComponentInstanceSection(section) => self.items(section, Item::Instance)?,

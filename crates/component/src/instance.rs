@@ -99,25 +99,47 @@ impl Instance {
         self.component(store).get_export(parent, name)
     }
 
-    /// An exported function; none if there is none of this name, or it is only passed on from an import.
+    /// An exported function; none if there is none of this name, or it is the host's and only passed on from an import.
+    /// [`Instance::get_typed_func`] says which.
     ///
     /// # Panics
     /// If it belongs to another store.
     pub fn get_func(&self, mut store: impl AsContextMut, name: impl ExportLookup) -> Option<Func> {
-        let mut store = AnyStore::new(&mut store);
+        self.find_func(&mut store, name).ok()
+    }
+
+    /// An exported function.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be called from outside.
+    pub(crate) fn find_func<S: AsContextMut>(&self, store: &mut S, name: impl ExportLookup) -> Result<Func> {
+        let mut store = AnyStore::new(store);
         let component = self.component_in(&mut store);
-        match name.find(&component)?.export {
-            Export::Func(FuncSource::Lifted(index), _) => {
-                Some(Func::new(lifted(&mut store, self.root, index).ok()?))
+        match name.find(&component).map(|index| index.export) {
+            Some(Export::Func(FuncSource::Lifted(index), _)) => {
+                lifted(&mut store, self.root, index).map(Func::new)
             }
-            _ => None,
+            Some(Export::Func(FuncSource::Leaf(leaf), _)) => {
+                match &self.prepared::<S::Data>(&mut store)?.given[leaf] {
+                    Given::Guest(func) => Ok(Func::new(Arc::clone(func))),
+                    // Its parameters come from a component's memory, and there is none.
+                    _ => Err(Error::msg("the function is the host's: the component only passes it on")),
+                }
+            }
+            _ => Err(Error::msg("the component exports no such function")),
         }
+    }
+
+    /// What it was made from, in a store with data of this type.
+    pub(crate) fn prepared<T: 'static>(&self, store: &mut AnyStore<'_>) -> Result<Arc<Prepared<T>>> {
+        let prepared = Arc::clone(&store.extension::<State>().roots[self.root].prepared);
+        prepared.downcast().map_err(|_| Error::bug("an instance for another kind of store"))
     }
 
     /// An exported function of known types.
     ///
     /// # Errors
-    /// If there is none, or its types are others.
+    /// If there is none, its types are others, or it is the host's and only passed on from an import.
     ///
     /// # Panics
     /// If it belongs to another store.
@@ -130,8 +152,7 @@ impl Instance {
         P: crate::ComponentNamedList + crate::Lower,
         R: crate::ComponentNamedList + crate::Lift,
     {
-        let func = self.get_func(&mut store, name);
-        func.ok_or_else(|| Error::msg("the component exports no such function"))?.typed(store)
+        self.find_func(&mut store, name)?.typed(store)
     }
 
     /// An exported type of resources.
@@ -159,10 +180,19 @@ impl Instance {
     /// # Panics
     /// If it belongs to another store.
     pub fn get_module(&self, mut store: impl AsContextMut, name: impl ExportLookup) -> Option<Module> {
-        let component = self.component_in(&mut AnyStore::new(&mut store));
-        match name.find(&component)?.export {
-            Export::Module(ModuleSource::Static(module)) => Some(component.program().modules[module].clone()),
-            _ => None,
+        self.find_module(&mut store, name)
+    }
+
+    fn find_module<S: AsContextMut>(&self, store: &mut S, name: impl ExportLookup) -> Option<Module> {
+        let mut store = AnyStore::new(store);
+        let component = self.component_in(&mut store);
+        let Export::Module(source) = name.find(&component)?.export else { return None };
+        match source {
+            ModuleSource::Static(module) => Some(component.program().modules[module].clone()),
+            ModuleSource::Leaf(leaf) => match &self.prepared::<S::Data>(&mut store).ok()?.given[leaf] {
+                Given::Module(module) => Some(module.clone()),
+                _ => None,
+            },
         }
     }
 }
@@ -170,7 +200,7 @@ impl Instance {
 /// Makes an instance of a component with what it is given.
 pub(crate) fn instantiate<T: 'static>(
     mut store: impl AsContextMut<Data = T>,
-    prepared: &Prepared<T>,
+    prepared: &Arc<Prepared<T>>,
 ) -> Result<Instance> {
     let component = &prepared.component;
     if !sarsen::Engine::same(store.as_context().engine(), component.engine()) {
@@ -186,7 +216,7 @@ pub(crate) fn instantiate<T: 'static>(
 }
 
 /// Adds the instance's state, before any of its code runs.
-fn add_root<T: 'static>(store: &mut AnyStore<'_>, prepared: &Prepared<T>) -> Result<usize> {
+fn add_root<T: 'static>(store: &mut AnyStore<'_>, prepared: &Arc<Prepared<T>>) -> Result<usize> {
     let id = store.id();
     if prepared.store.is_some_and(|store| store != id) {
         return Err(Error::msg("an import belongs to another store"));
@@ -220,6 +250,7 @@ fn add_root<T: 'static>(store: &mut AnyStore<'_>, prepared: &Prepared<T>) -> Res
     let resource_types = resources.iter().map(|&key| state.resources.ty(key)).collect();
     state.roots.push(Root {
         component: prepared.component.clone(),
+        prepared: Arc::clone(prepared) as _,
         core: Vec::with_capacity(program.steps.len()),
         trampolines: Vec::new(),
         options: vec![None; program.options.len()],
@@ -272,16 +303,13 @@ fn args(store: &mut AnyStore<'_>, root: usize, args: &CoreArgs, module: &Module)
             );
             Error::of(ErrorKind::Unlinkable, message)
         };
-        let (_, arg) = given.iter().find(|(name, _)| **name == *import.module()).ok_or_else(missing)?;
+        let arg = given.get(import.module()).ok_or_else(missing)?;
         match arg {
             CoreArg::Instance(instance) => {
                 let export = CoreExport::Named(import.name().into());
                 core_extern(store, root, &CoreDef::Export { instance: *instance, export })
             }
-            CoreArg::Items(items) => {
-                let (_, def) = items.iter().find(|(name, _)| **name == *import.name()).ok_or_else(missing)?;
-                core_extern(store, root, def)
-            }
+            CoreArg::Items(items) => core_extern(store, root, items.get(import.name()).ok_or_else(missing)?),
         }
     };
     module.imports().map(find).collect()

@@ -3,11 +3,18 @@
 /// How deep types may be nested: values are walked with the native stack.
 pub(crate) const MAX_TYPE_DEPTH: u32 = 100;
 
-/// How deep components may be nested, which are linked with the native stack.
+/// How deep components may be nested, and instances that export instances: both are walked with the native stack.
 pub(crate) const MAX_COMPONENT_DEPTH: usize = 100;
 
-/// What linking may look at: a component can instantiate one twice that instantiates one twice, and so on.
-pub(crate) const MAX_LINK_STEPS: usize = 2_000_000;
+/// What linking may look at: a component can instantiate one twice that instantiates one twice, and so on. Programs
+/// that are linked of many shared libraries define some hundred thousand things.
+pub(crate) const MAX_LINK_STEPS: usize = 1_000_000;
+
+/// Instances that a component makes of components, and that it imports: one inside of another counts as well.
+pub(crate) const MAX_INSTANCES: usize = 10_000;
+
+/// Functions, core modules and types of resources that a component imports, in instances or not: each is found when it is linked.
+pub(crate) const MAX_IMPORTS: usize = 20_000;
 
 /// Core instances of a component.
 pub(crate) const MAX_CORE_INSTANCES: usize = 10_000;

@@ -5,8 +5,9 @@
 
 use crate::decode::CoreSignature;
 use crate::names::Names;
-use crate::types::{FuncTypeIndex, ResourceIndex, TypeIndex, TypeTable};
+use crate::types::{FuncTypeIndex, ModuleType, ResourceIndex, TypeIndex, TypeTable};
 use sarsen::{Module, ModuleExport};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How to make an instance of a component.
@@ -17,6 +18,8 @@ pub(crate) struct Program {
     pub(crate) modules: Vec<Module>,
     /// What it imports, by name.
     pub(crate) imports: Names<Import>,
+    /// What core modules that it imports are declared to be.
+    pub(crate) module_types: Vec<ModuleType>,
     /// What is imported in the end, after instances have been taken apart.
     pub(crate) leaves: Vec<Leaf>,
     pub(crate) steps: Vec<Instantiate>,
@@ -42,7 +45,7 @@ pub(crate) enum CoreArgs {
     /// In the order in which it imports.
     Ordered(Vec<CoreDef>),
     /// By the names of modules that it imports from: what it imports is known when there is one.
-    Named(Vec<(Arc<str>, CoreArg)>),
+    Named(HashMap<Arc<str>, CoreArg>),
 }
 
 /// What has the name of a module that is imported from.
@@ -51,8 +54,11 @@ pub(crate) enum CoreArg {
     /// The exports of a core instance.
     Instance(usize),
     /// What has been gathered.
-    Items(Vec<(Arc<str>, CoreDef)>),
+    Items(CoreItems),
 }
+
+/// Things of core WebAssembly by name: many core modules can be given the same.
+pub(crate) type CoreItems = Arc<HashMap<Arc<str>, CoreDef>>;
 
 /// Where a core module comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -187,8 +193,20 @@ pub(crate) struct Leaf {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum LeafKind {
     Func(FuncTypeIndex),
-    Module,
+    /// By the number of its type in [`Program::module_types`].
+    Module(usize),
     Resource(ResourceIndex),
+}
+
+impl LeafKind {
+    /// What it is called in errors.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            LeafKind::Func(_) => "function",
+            LeafKind::Module(_) => "core module",
+            LeafKind::Resource(_) => "type of resources",
+        }
+    }
 }
 
 /// Something that a component exports.

@@ -10,6 +10,7 @@ use crate::call::LiftedFunc;
 use crate::component::Component;
 use crate::resource::{HandleTable, HostHandles, Lent, ResourceKey, ResourceType, ResourceTypes};
 use sarsen::{Func, Result};
+use std::any::Any;
 use std::sync::Arc;
 
 /// Of a store.
@@ -32,6 +33,8 @@ pub(crate) struct State {
 /// An instance of a component that the host has made.
 pub(crate) struct Root {
     pub(crate) component: Component,
+    /// The [`Prepared`](crate::linker::Prepared) that it was made from, for the type of the store's data.
+    pub(crate) prepared: Arc<dyn Any + Send + Sync>,
     /// Its core instances that have been made.
     pub(crate) core: Vec<sarsen::Instance>,
     /// Its core functions that are no core code.

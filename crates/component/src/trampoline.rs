@@ -38,7 +38,7 @@ pub(crate) fn make<T: 'static>(
             let callee = match func {
                 FuncSource::Lifted(index) => Callee::Own(index),
                 FuncSource::Leaf(leaf) => match &given[leaf] {
-                    Given::Host(func) => Callee::Host(Arc::clone(func)),
+                    Given::Host(func) => Callee::Host(Arc::clone(&func.call)),
                     Given::Guest(func) => Callee::Other(Arc::clone(func)),
                     _ => return Err(Error::bug("a function is given as something else")),
                 },

@@ -1,7 +1,7 @@
 //! Values of any type.
 
 use crate::resource::ResourceAny;
-use crate::types::{ListKind, RecordKind, Scalar, Type, TypeContext, TypeDef, TypeIndex, VariantKind};
+use crate::types::{Brief, ListKind, RecordKind, Scalar, TypeContext, TypeDef, TypeIndex, VariantKind};
 
 /// A value of any type.
 #[derive(Clone, Debug)]
@@ -103,7 +103,7 @@ impl Val {
     /// Fails unless it is of a type, with where it is not.
     pub(crate) fn check(&self, cx: &TypeContext, ty: TypeIndex) -> Result<(), String> {
         let types = cx.table();
-        let wrong = || Err(format!("expected `{}`, found a {}", Type::new(cx, ty), self.kind()));
+        let wrong = || Err(format!("expected `{}`, found a {}", Brief(cx, ty), self.kind()));
         let all = |items: &[Val], ty: TypeIndex| {
             let check = |(number, item): (usize, &Val)| {
                 item.check(cx, ty).map_err(|error| format!("item {number}: {error}"))
@@ -155,7 +155,7 @@ impl Val {
             (TypeDef::Variant(cases, kind), value) => {
                 let Some((name, payload)) = value.case(*kind) else { return wrong() };
                 let Some(case) = cases.iter().find(|case| *case.name == *name) else {
-                    return Err(format!("`{}` has no case `{name}`", Type::new(cx, ty)));
+                    return Err(format!("`{}` has no case `{name}`", Brief(cx, ty)));
                 };
                 match (case.ty, payload) {
                     (None, None) => Ok(()),
@@ -168,7 +168,7 @@ impl Val {
             }
             (TypeDef::Flags(names), Val::Flags(set)) => set.iter().try_for_each(|flag| {
                 let known = names.iter().any(|name| **name == **flag);
-                if known { Ok(()) } else { Err(format!("`{}` has no flag `{flag}`", Type::new(cx, ty))) }
+                if known { Ok(()) } else { Err(format!("`{}` has no flag `{flag}`", Brief(cx, ty))) }
             }),
             (TypeDef::Own(resource) | TypeDef::Borrow(resource), Val::Resource(any)) => {
                 let expected = cx.resource(*resource);

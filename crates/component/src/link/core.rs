@@ -4,7 +4,7 @@ use super::scope::{CoreInstanceValue, ScopeId};
 use super::{Linking, missing};
 use crate::program::{CoreArg, CoreArgs, CoreDef, CoreExport, Instantiate, ModuleSource};
 use sarsen::Result;
-use std::rc::Rc;
+use std::collections::HashMap;
 use std::sync::Arc;
 use wasmparser::{ExternalKind, Instance};
 
@@ -14,25 +14,24 @@ impl<'d> Linking<'d> {
             Instance::Instantiate { module_index, args } => {
                 let module = self.scopes[scope].modules.get(*module_index as usize).copied();
                 let module = module.ok_or_else(|| missing("core module"))?;
-                let mut given: Vec<(Arc<str>, CoreInstanceValue)> = Vec::new();
+                let mut given = HashMap::new();
                 for arg in args {
                     self.step()?;
-                    let instance = self.core_instance_value(scope, arg.index)?;
-                    given.push((arg.name.into(), instance));
+                    given.insert(arg.name, self.core_instance_value(scope, arg.index)?);
                 }
                 let step = self.instantiate_core(module, given)?;
                 CoreInstanceValue::Made { step, module }
             }
             Instance::FromExports(exports) => {
-                let mut items = Vec::new();
+                let mut items = HashMap::new();
                 for export in exports {
-                    self.step()?;
+                    let name = self.name(export.name)?;
                     let space = self.scopes[scope].core.space(export.kind);
                     let item =
                         space.get(export.index as usize).cloned().ok_or_else(|| missing("core item"))?;
-                    items.push((Arc::from(export.name), item));
+                    items.insert(name, item);
                 }
-                CoreInstanceValue::Exports(Rc::new(items))
+                CoreInstanceValue::Exports(Arc::new(items))
             }
         };
         self.scopes[scope].core.instances.push(value);
@@ -57,7 +56,7 @@ impl<'d> Linking<'d> {
         instance.ok_or_else(|| missing("core instance"))
     }
 
-    fn core_export(&self, instance: &CoreInstanceValue, name: &str) -> Result<CoreDef> {
+    fn core_export(&mut self, instance: &CoreInstanceValue, name: &str) -> Result<CoreDef> {
         match instance {
             CoreInstanceValue::Made { step, module } => {
                 let export = match *module {
@@ -65,43 +64,40 @@ impl<'d> Linking<'d> {
                         let export = self.program.modules[module].get_export_index(name);
                         CoreExport::At(export.ok_or_else(|| missing(name))?)
                     }
-                    ModuleSource::Leaf(_) => CoreExport::Named(name.into()),
+                    ModuleSource::Leaf(_) => CoreExport::Named(self.name(name)?),
                 };
                 Ok(CoreDef::Export { instance: *step, export })
             }
-            CoreInstanceValue::Exports(items) => {
-                let found = items.iter().find(|(other, _)| **other == *name);
-                found.map(|(_, item)| item.clone()).ok_or_else(|| missing(name))
-            }
+            CoreInstanceValue::Exports(items) => items.get(name).cloned().ok_or_else(|| missing(name)),
         }
     }
 
     fn instantiate_core(
         &mut self,
         module: ModuleSource,
-        given: Vec<(Arc<str>, CoreInstanceValue)>,
+        given: HashMap<&'d str, CoreInstanceValue>,
     ) -> Result<usize> {
-        let find = |linking: &Linking<'d>, module: &str, name: &str| {
-            let (_, instance) =
-                given.iter().find(|(other, _)| **other == *module).ok_or_else(|| missing(module))?;
-            linking.core_export(instance, name)
-        };
         let step = match module {
             ModuleSource::Static(index) => {
                 let known = self.program.modules[index].clone();
                 let mut ordered = Vec::with_capacity(known.imports().len());
                 for import in known.imports() {
                     self.step()?;
-                    ordered.push(find(self, import.module(), import.name())?);
+                    let instance = given.get(import.module()).ok_or_else(|| missing(import.module()))?;
+                    ordered.push(self.core_export(instance, import.name())?);
                 }
                 Instantiate { module, args: CoreArgs::Ordered(ordered) }
             }
             ModuleSource::Leaf(_) => {
-                let args = given.into_iter().map(|(name, instance)| match instance {
-                    CoreInstanceValue::Made { step, .. } => (name, CoreArg::Instance(step)),
-                    CoreInstanceValue::Exports(items) => (name, CoreArg::Items(items.to_vec())),
-                });
-                Instantiate { module, args: CoreArgs::Named(args.collect()) }
+                let mut args = HashMap::with_capacity(given.len());
+                for (name, instance) in given {
+                    let arg = match instance {
+                        CoreInstanceValue::Made { step, .. } => CoreArg::Instance(step),
+                        CoreInstanceValue::Exports(items) => CoreArg::Items(items),
+                    };
+                    args.insert(self.name(name)?, arg);
+                }
+                Instantiate { module, args: CoreArgs::Named(args) }
             }
         };
         self.add_step(step)

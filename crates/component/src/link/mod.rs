@@ -10,40 +10,62 @@
 
 mod canon;
 mod core;
+mod exports;
+mod modules;
 mod scope;
 mod types;
 
 use crate::decode::{Decoded, Definition, Item};
-use crate::limits::{MAX_COMPONENT_DEPTH, MAX_CORE_INSTANCES, MAX_LINK_STEPS};
+use crate::limits::{MAX_COMPONENT_DEPTH, MAX_CORE_INSTANCES, MAX_IMPORTS, MAX_INSTANCES, MAX_LINK_STEPS};
 use crate::names::Names;
-use crate::program::{Export, ExportedType, Instantiate, Leaf, LeafKind, Program};
+use crate::program::{Instantiate, Leaf, LeafKind, Program};
 use crate::types::ResourceIndex;
-use sarsen::{Error, ErrorKind, Module, Result};
-use scope::{ComponentValue, InstanceValue, ItemValue, Scope, ScopeId, TypeValue};
+use sarsen::{Engine, Error, ErrorKind, Module, Result};
+use scope::{ComponentValue, InstanceItems, InstanceValue, ItemValue, Scope, ScopeId, TypeValue};
 use std::collections::HashMap;
-use std::rc::Rc;
 use std::sync::Arc;
+use wasmparser::component_types::ComponentCoreModuleTypeId;
+use wasmparser::types::Types;
 use wasmparser::{
     ComponentAlias, ComponentExternalKind, ComponentInstance, ComponentOuterAliasKind, ComponentTypeRef,
 };
 
+/// Bytes of a name that are a step.
+const NAME_STEP: usize = 64;
+
+/// Steps of a canonical function, which keeps its signature, and is a function of the host's for the engine.
+const CANON_STEPS: usize = 4;
+
 /// Links a component whose core modules these are.
-pub(crate) fn link(decoded: &Decoded<'_>, modules: Vec<Module>) -> Result<Program> {
+pub(crate) fn link(engine: &Engine, decoded: &Decoded<'_>, modules: Vec<Module>) -> Result<Program> {
     let program = Program { modules, instances: 1, ..Program::default() };
-    let mut linking = Linking { program, scopes: Vec::new(), steps: 0, depth: 0 };
-    let root = linking.open(None, 0);
+    let mut linking = Linking {
+        engine,
+        types: &decoded.types,
+        program,
+        scopes: Vec::new(),
+        known_modules: HashMap::new(),
+        steps: 0,
+        depth: 0,
+    };
+    let root = linking.open(None, 0)?;
     for item in &decoded.root.items {
         linking.item(root, item, None)?;
     }
     let exports = std::mem::take(&mut linking.scopes[root].exports);
-    linking.program.exports = exported_items(&exports, &mut HashMap::new());
+    linking.program.exports = linking.exports(&exports)?;
     Ok(linking.program)
 }
 
 /// A component that is being linked.
 struct Linking<'d> {
+    engine: &'d Engine,
+    /// What validation knows of the root.
+    types: &'d Types,
     program: Program,
     scopes: Vec<Scope<'d>>,
+    /// Types of imported core modules that the program has.
+    known_modules: HashMap<ComponentCoreModuleTypeId, usize>,
     steps: usize,
     /// Instances that are being made inside of each other.
     depth: usize,
@@ -54,18 +76,33 @@ type Args<'a, 'd> = Option<&'a Names<ItemValue<'d>>>;
 
 impl<'d> Linking<'d> {
     /// A scope inside of another, for definitions of a component instance.
-    fn open(&mut self, outer: Option<ScopeId>, instance: u32) -> ScopeId {
+    fn open(&mut self, outer: Option<ScopeId>, instance: u32) -> Result<ScopeId> {
+        if self.scopes.len() >= MAX_INSTANCES {
+            let message = format!("the component makes and imports more than {MAX_INSTANCES} instances");
+            return Err(Error::of(ErrorKind::Limit, message));
+        }
         self.scopes.push(Scope { outer, instance, ..Scope::default() });
-        self.scopes.len() - 1
+        Ok(self.scopes.len() - 1)
     }
 
     /// Counts work that a component can multiply.
     fn step(&mut self) -> Result<()> {
-        self.steps += 1;
+        self.steps(1)
+    }
+
+    fn steps(&mut self, count: usize) -> Result<()> {
+        self.steps += count;
         if self.steps > MAX_LINK_STEPS {
-            return Err(Error::of(ErrorKind::Limit, "the component makes too many instances of components"));
+            let message = format!("all instances of the component define more than {MAX_LINK_STEPS} things");
+            return Err(Error::of(ErrorKind::Limit, message));
         }
         Ok(())
+    }
+
+    /// A name for what outlives linking, which counts as a step, and as more if it is long.
+    fn name(&mut self, name: &str) -> Result<Arc<str>> {
+        self.steps(1 + name.len() / NAME_STEP)?;
+        Ok(name.into())
     }
 
     /// Does something inside of what is being made, but not deeper than the native stack goes.
@@ -101,7 +138,10 @@ impl<'d> Linking<'d> {
                 let value = self.component_type(scope, ty)?;
                 self.scopes[scope].types.push(value);
             }
-            Item::Canon(canon, signature) => self.canon(scope, canon, signature.as_ref())?,
+            Item::Canon(canon, signature) => {
+                self.steps(CANON_STEPS)?;
+                self.canon(scope, canon, signature.as_ref())?;
+            }
             Item::Import(import) => {
                 let value = match args {
                     Some(args) => {
@@ -113,8 +153,9 @@ impl<'d> Linking<'d> {
             }
             Item::Export(export) => {
                 let value = self.scopes[scope].get(export.kind, export.index)?;
+                let name = self.name(export.name.name)?;
                 self.scopes[scope].push(&value);
-                self.scopes[scope].exports.insert(export.name.name.into(), value);
+                self.scopes[scope].exports.insert(name, value);
             }
         }
         Ok(())
@@ -125,16 +166,15 @@ impl<'d> Linking<'d> {
         match instance {
             ComponentInstance::FromExports(exports) => {
                 for export in exports {
-                    self.step()?;
                     let value = self.scopes[scope].get(export.kind, export.index)?;
-                    items.insert(export.name.name.into(), value);
+                    items.insert(self.name(export.name.name)?, value);
                 }
-                Ok(Rc::new(items))
+                InstanceItems::gather(items)
             }
             ComponentInstance::Instantiate { component_index, args } => {
                 for arg in args {
-                    self.step()?;
-                    items.insert(arg.name.into(), self.scopes[scope].get(arg.kind, arg.index)?);
+                    let value = self.scopes[scope].get(arg.kind, arg.index)?;
+                    items.insert(self.name(arg.name)?, value);
                 }
                 let component = self.scopes[scope].component(*component_index)?;
                 self.inside(|linking| linking.instantiate(component, &items))
@@ -149,12 +189,12 @@ impl<'d> Linking<'d> {
     ) -> Result<InstanceValue<'d>> {
         let instance = self.program.instances;
         self.program.instances += 1;
-        let scope = self.open(Some(component.scope), instance);
+        let scope = self.open(Some(component.scope), instance)?;
         let Definition { items } = component.definition;
         for item in items {
             self.item(scope, item, Some(args))?;
         }
-        Ok(Rc::new(std::mem::take(&mut self.scopes[scope].exports)))
+        InstanceItems::gather(std::mem::take(&mut self.scopes[scope].exports))
     }
 
     fn alias(&mut self, scope: ScopeId, alias: &'d ComponentAlias<'d>) -> Result<()> {
@@ -225,11 +265,12 @@ impl<'d> Linking<'d> {
                 let TypeValue::Func(ty) = self.scopes[scope].ty(index)? else {
                     return Err(missing("function type"));
                 };
-                let leaf = self.leaf(path, LeafKind::Func(ty));
+                let leaf = self.leaf(path, LeafKind::Func(ty))?;
                 ItemValue::Func(crate::program::FuncSource::Leaf(leaf), ty)
             }
             ComponentTypeRef::Module(_) => {
-                let leaf = self.leaf(path, LeafKind::Module);
+                let ty = self.module_type(path)?;
+                let leaf = self.leaf(path, LeafKind::Module(ty))?;
                 ItemValue::Module(crate::program::ModuleSource::Leaf(leaf))
             }
             ComponentTypeRef::Type(wasmparser::TypeBounds::Eq(index)) => {
@@ -237,7 +278,7 @@ impl<'d> Linking<'d> {
             }
             ComponentTypeRef::Type(wasmparser::TypeBounds::SubResource) => {
                 let resource = ResourceIndex(self.program.resources.len() as u32);
-                let leaf = self.leaf(path, LeafKind::Resource(resource));
+                let leaf = self.leaf(path, LeafKind::Resource(resource))?;
                 self.program.resources.push(crate::program::Resource::Leaf(leaf));
                 ItemValue::Type(TypeValue::Resource(resource))
             }
@@ -260,9 +301,15 @@ impl<'d> Linking<'d> {
         })
     }
 
-    fn leaf(&mut self, path: &[Arc<str>], kind: LeafKind) -> usize {
+    fn leaf(&mut self, path: &[Arc<str>], kind: LeafKind) -> Result<usize> {
+        if self.program.leaves.len() >= MAX_IMPORTS {
+            let message =
+                format!("the component imports more than {MAX_IMPORTS} functions, modules and resources");
+            return Err(Error::of(ErrorKind::Limit, message));
+        }
+        self.steps(path.len())?;
         self.program.leaves.push(Leaf { path: path.to_vec(), kind });
-        self.program.leaves.len() - 1
+        Ok(self.program.leaves.len() - 1)
     }
 
     fn add_step(&mut self, step: Instantiate) -> Result<usize> {
@@ -272,43 +319,6 @@ impl<'d> Linking<'d> {
         }
         self.program.steps.push(step);
         Ok(self.program.steps.len() - 1)
-    }
-}
-
-/// What embedders see of exports. An instance that is exported many times is looked at once: instances of instances of
-/// instances can be very many.
-fn exported_items<'d>(
-    values: &Names<ItemValue<'d>>,
-    known: &mut HashMap<*const Names<ItemValue<'d>>, Arc<Names<Export>>>,
-) -> Names<Export> {
-    let mut exports = Names::default();
-    for (name, value) in values.iter() {
-        let export = match value {
-            ItemValue::Func(source, ty) => Export::Func(*source, *ty),
-            ItemValue::Module(source) => Export::Module(*source),
-            ItemValue::Type(ty) => Export::Type(exported(ty)),
-            ItemValue::Component(_) => Export::Component,
-            ItemValue::Instance(items) => Export::Instance(match known.get(&Rc::as_ptr(items)) {
-                Some(known) => Arc::clone(known),
-                None => {
-                    let exports = Arc::new(exported_items(items, known));
-                    known.insert(Rc::as_ptr(items), Arc::clone(&exports));
-                    exports
-                }
-            }),
-        };
-        exports.insert(Arc::clone(name), export);
-    }
-    exports
-}
-
-/// What embedders see of a type.
-fn exported(ty: &TypeValue<'_>) -> ExportedType {
-    match ty {
-        TypeValue::Value(ty) => ExportedType::Value(*ty),
-        TypeValue::Func(ty) => ExportedType::Func(*ty),
-        TypeValue::Resource(ty) => ExportedType::Resource(*ty),
-        TypeValue::Instance(..) | TypeValue::Component => ExportedType::Other,
     }
 }
 

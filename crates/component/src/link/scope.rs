@@ -2,12 +2,13 @@
 
 use super::missing;
 use crate::decode::Definition;
+use crate::limits::MAX_COMPONENT_DEPTH;
 use crate::names::Names;
-use crate::program::{CoreDef, FuncSource, ModuleSource};
+use crate::program::{CoreDef, CoreItems, FuncSource, ModuleSource};
 use crate::types::{FuncTypeIndex, ResourceIndex, TypeIndex};
-use sarsen::Result;
+use sarsen::{Error, ErrorKind, Result};
+use std::ops::Deref;
 use std::rc::Rc;
-use std::sync::Arc;
 use wasmparser::{ComponentExternalKind, InstanceTypeDeclaration};
 
 /// A scope's number: they refer to each other in circles.
@@ -44,11 +45,49 @@ pub(super) enum CoreInstanceValue {
     /// It will be made in this step.
     Made { step: usize, module: ModuleSource },
     /// Only its exports are known, and that is enough.
-    Exports(Rc<Vec<(Arc<str>, CoreDef)>>),
+    Exports(CoreItems),
 }
 
 /// An instance: its exports.
-pub(super) type InstanceValue<'d> = Rc<Names<ItemValue<'d>>>;
+pub(super) type InstanceValue<'d> = Rc<InstanceItems<'d>>;
+
+/// What an instance exports.
+///
+/// # Invariant
+///
+/// Its depth is within the limit, so that the native stack is enough to walk it, and to drop it.
+pub(super) struct InstanceItems<'d> {
+    items: Names<ItemValue<'d>>,
+    /// How many instances are inside of each other, this one included.
+    depth: usize,
+}
+
+impl<'d> InstanceItems<'d> {
+    /// An instance that exports these.
+    ///
+    /// # Errors
+    /// If instances are too deep inside of each other.
+    pub(super) fn gather(items: Names<ItemValue<'d>>) -> Result<InstanceValue<'d>> {
+        let depths = items.iter().map(|(_, item)| match item {
+            ItemValue::Instance(instance) => instance.depth,
+            _ => 0,
+        });
+        let depth = 1 + depths.max().unwrap_or(0);
+        if depth > MAX_COMPONENT_DEPTH {
+            let message = format!("instances export each other more than {MAX_COMPONENT_DEPTH} deep");
+            return Err(Error::of(ErrorKind::Limit, message));
+        }
+        Ok(Rc::new(InstanceItems { items, depth }))
+    }
+}
+
+impl<'d> Deref for InstanceItems<'d> {
+    type Target = Names<ItemValue<'d>>;
+
+    fn deref(&self) -> &Names<ItemValue<'d>> {
+        &self.items
+    }
+}
 
 /// A component, and where it was defined.
 #[derive(Clone, Copy)]

@@ -1,15 +1,15 @@
 //! Types: declarations to what they are where they stand. An instance type that is imported becomes an instance, whose exports
 //! will be given.
 
-use super::scope::{InstanceValue, ItemValue, ScopeId, TypeValue};
-use super::{Linking, exported, missing};
+use super::exports::exported;
+use super::scope::{InstanceItems, InstanceValue, ItemValue, ScopeId, TypeValue};
+use super::{Linking, missing};
 use crate::names::Names;
 use crate::program::{FuncSource, Import, ModuleSource};
 use crate::types::{
     Case, FuncDef, ListKind, RecordKind, ResourceIndex, Scalar, TypeDef, TypeIndex, VariantKind,
 };
 use sarsen::{Error, ErrorKind, Result};
-use std::rc::Rc;
 use std::sync::Arc;
 use wasmparser::{
     ComponentAlias, ComponentDefinedType, ComponentExternalKind, ComponentFuncType, ComponentOuterAliasKind,
@@ -45,8 +45,7 @@ impl<'d> Linking<'d> {
     ) -> Result<crate::types::FuncTypeIndex> {
         let mut params = Vec::with_capacity(ty.params.len());
         for (name, ty) in &ty.params {
-            self.step()?;
-            params.push((Arc::from(*name), self.value_type(scope, *ty)?));
+            params.push((self.name(name)?, self.value_type(scope, *ty)?));
         }
         let result = self.optional_type(scope, ty.result)?;
         self.program.types.add_func(FuncDef { params: params.into(), result, is_async: ty.async_ })
@@ -76,8 +75,7 @@ impl<'d> Linking<'d> {
             ComponentDefinedType::Record(fields) => {
                 let mut parts = Vec::with_capacity(fields.len());
                 for (name, ty) in fields {
-                    self.step()?;
-                    parts.push((Arc::from(*name), self.value_type(scope, *ty)?));
+                    parts.push((self.name(name)?, self.value_type(scope, *ty)?));
                 }
                 return self.program.types.add_record(parts, RecordKind::Record);
             }
@@ -85,14 +83,14 @@ impl<'d> Linking<'d> {
             ComponentDefinedType::Variant(cases) => {
                 let mut parts = Vec::with_capacity(cases.len());
                 for case in cases {
-                    self.step()?;
-                    parts.push(Case { name: case.name.into(), ty: self.optional_type(scope, case.ty)? });
+                    let ty = self.optional_type(scope, case.ty)?;
+                    parts.push(Case { name: self.name(case.name)?, ty });
                 }
                 TypeDef::Variant(parts.into(), VariantKind::Variant)
             }
             ComponentDefinedType::Enum(names) => {
-                let cases = names.iter().map(|&name| Case { name: name.into(), ty: None });
-                TypeDef::Variant(cases.collect(), VariantKind::Enum)
+                let cases = names.iter().map(|name| Ok(Case { name: self.name(name)?, ty: None }));
+                TypeDef::Variant(cases.collect::<Result<_>>()?, VariantKind::Enum)
             }
             ComponentDefinedType::Option(ty) => {
                 let some = Some(self.value_type(scope, *ty)?);
@@ -103,7 +101,7 @@ impl<'d> Linking<'d> {
                 variant([("ok", ok), ("error", err)], VariantKind::Result)
             }
             ComponentDefinedType::Flags(names) => {
-                TypeDef::Flags(names.iter().map(|&name| name.into()).collect())
+                TypeDef::Flags(names.iter().map(|name| self.name(name)).collect::<Result<_>>()?)
             }
             ComponentDefinedType::List(item) => TypeDef::List(self.value_type(scope, *item)?, ListKind::List),
             ComponentDefinedType::Map(key, value) => {
@@ -145,7 +143,7 @@ impl<'d> Linking<'d> {
         path: &mut Vec<Arc<str>>,
     ) -> Result<InstanceValue<'d>> {
         let instance = self.scopes[at].instance;
-        let scope = self.open(Some(at), instance);
+        let scope = self.open(Some(at), instance)?;
         for declaration in declarations {
             self.step()?;
             match declaration {
@@ -156,15 +154,16 @@ impl<'d> Linking<'d> {
                 }
                 InstanceTypeDeclaration::Alias(alias) => self.declared_alias(scope, alias)?,
                 InstanceTypeDeclaration::Export { name, ty } => {
-                    path.push(name.name.into());
+                    let name = self.name(name.name)?;
+                    path.push(Arc::clone(&name));
                     let value = self.imported(scope, path, ty)?;
                     path.pop();
                     self.scopes[scope].push(&value);
-                    self.scopes[scope].exports.insert(name.name.into(), value);
+                    self.scopes[scope].exports.insert(name, value);
                 }
             }
         }
-        Ok(Rc::new(std::mem::take(&mut self.scopes[scope].exports)))
+        InstanceItems::gather(std::mem::take(&mut self.scopes[scope].exports))
     }
 
     fn declared_alias(&mut self, scope: ScopeId, alias: &ComponentAlias<'d>) -> Result<()> {

@@ -12,9 +12,9 @@ use sarsen::Result;
 /// The handles of an instance.
 #[derive(Debug)]
 pub(crate) struct HandleTable {
-    /// The first is never used: no handle is zero.
+    /// The first is that of handle 1: no handle is zero.
     entries: Vec<Entry>,
-    /// The next number to be given; the end of the table if none is free.
+    /// The next number to be given; the one after the last if none is free.
     free: u32,
 }
 
@@ -47,7 +47,8 @@ pub(crate) enum Dropped {
 
 impl Default for HandleTable {
     fn default() -> HandleTable {
-        HandleTable { entries: vec![Entry::Free(0)], free: 1 }
+        // Most instances never have a handle, and need no memory for them.
+        HandleTable { entries: Vec::new(), free: 1 }
     }
 }
 
@@ -62,11 +63,11 @@ impl HandleTable {
 
     fn add(&mut self, entry: Entry) -> Result<u32> {
         let handle = self.free;
-        if let Some(free) = self.entries.get_mut(handle as usize) {
+        if let Some(free) = self.entry(handle) {
             let Entry::Free(next) = *free else { return Err(sarsen::Error::bug("a free handle is in use")) };
-            self.free = next;
             *free = entry;
-        } else if self.entries.len() > MAX_HANDLES {
+            self.free = next;
+        } else if self.entries.len() >= MAX_HANDLES {
             return Err(trap(format_args!("an instance has more than {MAX_HANDLES} handles")));
         } else {
             self.entries.push(entry);
@@ -75,9 +76,13 @@ impl HandleTable {
         Ok(handle)
     }
 
+    fn entry(&mut self, handle: u32) -> Option<&mut Entry> {
+        self.entries.get_mut((handle as usize).checked_sub(1)?)
+    }
+
     /// A handle of this type.
     fn find(&mut self, handle: u32, key: ResourceKey) -> Result<&mut Entry> {
-        let entry = self.entries.get_mut(handle as usize);
+        let entry = self.entry(handle);
         let found = match entry.as_deref() {
             None | Some(Entry::Free(_)) => return Err(trap(format_args!("unknown handle index {handle}"))),
             Some(Entry::Own { key, .. } | Entry::Borrow { key, .. }) => *key,
@@ -93,8 +98,8 @@ impl HandleTable {
     }
 
     fn free(&mut self, handle: u32) {
-        self.entries[handle as usize] = Entry::Free(self.free);
-        self.free = handle;
+        let next = std::mem::replace(&mut self.free, handle);
+        self.entries[handle as usize - 1] = Entry::Free(next);
     }
 
     /// What a handle stands for.
@@ -130,9 +135,7 @@ impl HandleTable {
 
     /// Takes back what was lent.
     pub(crate) fn give_back(&mut self, handle: u32) {
-        if let Some(Entry::Own { lends, .. } | Entry::Borrow { lends, .. }) =
-            self.entries.get_mut(handle as usize)
-        {
+        if let Some(Entry::Own { lends, .. } | Entry::Borrow { lends, .. }) = self.entry(handle) {
             *lends = lends.saturating_sub(1);
         }
     }

@@ -1,8 +1,9 @@
 //! Whether types of two components are the same: made of the same, with the same names. Where they are not, the words for
 //! it.
 
-use super::public::{Type, TypeContext};
+use super::public::TypeContext;
 use super::table::{FuncTypeIndex, TypeDef, TypeIndex};
+use super::words::Brief;
 
 /// Whether two types are made of the same.
 pub(crate) fn same(a_cx: &TypeContext, a: TypeIndex, b_cx: &TypeContext, b: TypeIndex) -> bool {
@@ -20,22 +21,24 @@ pub(crate) fn compare(
     given: TypeIndex,
 ) -> Result<(), String> {
     let differ = || {
-        let (wanted, given) = (Type::new(wanted_cx, wanted), Type::new(given_cx, given));
+        let (wanted, given) = (Brief(wanted_cx, wanted), Brief(given_cx, given));
         Err(format!("expected `{wanted}`, found `{given}`"))
     };
-    let part =
-        |a, b, place: String| compare(wanted_cx, a, given_cx, b).map_err(|error| format!("{place}: {error}"));
-    let optional = |a: Option<TypeIndex>, b: Option<TypeIndex>, place: String| match (a, b) {
-        (Some(a), Some(b)) => part(a, b, place),
+    let part = |a, b| compare(wanted_cx, a, given_cx, b);
+    let optional = |a: Option<TypeIndex>, b: Option<TypeIndex>| match (a, b) {
+        (Some(a), Some(b)) => part(a, b),
         (None, None) => Ok(()),
-        (Some(_), None) => Err(format!("{place}: expected a value, found none")),
-        (None, Some(_)) => Err(format!("{place}: expected no value, found one")),
+        (Some(_), None) => Err("expected a value, found none".into()),
+        (None, Some(_)) => Err("expected no value, found one".into()),
     };
+    let of_item = |error: String| format!("item: {error}");
     match (wanted_cx.table().def(wanted), given_cx.table().def(given)) {
         (TypeDef::Scalar(a), TypeDef::Scalar(b)) if a == b => Ok(()),
         (TypeDef::String, TypeDef::String) | (TypeDef::ErrorContext, TypeDef::ErrorContext) => Ok(()),
-        (TypeDef::List(a, kind), TypeDef::List(b, other)) if kind == other => part(*a, *b, "item".into()),
-        (TypeDef::Array(a, count), TypeDef::Array(b, other)) if count == other => part(*a, *b, "item".into()),
+        (TypeDef::List(a, kind), TypeDef::List(b, other)) if kind == other => part(*a, *b).map_err(of_item),
+        (TypeDef::Array(a, count), TypeDef::Array(b, other)) if count == other => {
+            part(*a, *b).map_err(of_item)
+        }
         (TypeDef::Record(a, kind), TypeDef::Record(b, other)) if kind == other => {
             if a.len() != b.len() {
                 return Err(format!("expected {} fields, found {}", a.len(), b.len()));
@@ -44,7 +47,7 @@ pub(crate) fn compare(
                 if a.name != b.name {
                     return Err(format!("expected a field `{}`, found `{}`", a.name, b.name));
                 }
-                part(a.ty, b.ty, format!("field `{}`", a.name))
+                part(a.ty, b.ty).map_err(|error| format!("field `{}`: {error}", a.name))
             })
         }
         (TypeDef::Variant(a, kind), TypeDef::Variant(b, other)) if kind == other => {
@@ -55,7 +58,7 @@ pub(crate) fn compare(
                 if a.name != b.name {
                     return Err(format!("expected a case `{}`, found `{}`", a.name, b.name));
                 }
-                optional(a.ty, b.ty, format!("case `{}`", a.name))
+                optional(a.ty, b.ty).map_err(|error| format!("case `{}`: {error}", a.name))
             })
         }
         (TypeDef::Flags(a), TypeDef::Flags(b)) if a == b => Ok(()),
@@ -63,7 +66,7 @@ pub(crate) fn compare(
             if wanted_cx.resource(*a) == given_cx.resource(*b) { Ok(()) } else { differ() }
         }
         (TypeDef::Stream(a), TypeDef::Stream(b)) | (TypeDef::Future(a), TypeDef::Future(b)) => {
-            optional(*a, *b, "item".into())
+            optional(*a, *b).map_err(of_item)
         }
         _ => differ(),
     }

@@ -102,63 +102,6 @@ impl Type {
     }
 }
 
-impl fmt::Display for Type {
-    /// As WIT says it, records and the like with what they are made of.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let optional = |f: &mut fmt::Formatter<'_>, name: &str, ty: &Option<Box<Type>>| match ty {
-            Some(ty) => write!(f, "{name}<{ty}>"),
-            None => f.write_str(name),
-        };
-        match self {
-            Type::Bool => f.write_str("bool"),
-            Type::S8 => f.write_str("s8"),
-            Type::U8 => f.write_str("u8"),
-            Type::S16 => f.write_str("s16"),
-            Type::U16 => f.write_str("u16"),
-            Type::S32 => f.write_str("s32"),
-            Type::U32 => f.write_str("u32"),
-            Type::S64 => f.write_str("s64"),
-            Type::U64 => f.write_str("u64"),
-            Type::Float32 => f.write_str("f32"),
-            Type::Float64 => f.write_str("f64"),
-            Type::Char => f.write_str("char"),
-            Type::String => f.write_str("string"),
-            Type::List(ty) => write!(f, "list<{}>", ty.ty()),
-            Type::Map(ty) => write!(f, "map<{}, {}>", ty.key(), ty.value()),
-            Type::FixedLengthList(ty) => write!(f, "list<{}, {}>", ty.ty(), ty.len()),
-            Type::Record(ty) => {
-                let fields = ty.fields().map(|field| format!("{}: {}", field.name, field.ty));
-                write!(f, "record {{ {} }}", fields.collect::<Vec<_>>().join(", "))
-            }
-            Type::Tuple(ty) => {
-                let types: Vec<_> = ty.types().map(|ty| ty.to_string()).collect();
-                write!(f, "tuple<{}>", types.join(", "))
-            }
-            Type::Variant(ty) => {
-                let cases = ty.cases().map(|case| match case.ty {
-                    Some(ty) => format!("{}({ty})", case.name),
-                    None => case.name.to_owned(),
-                });
-                write!(f, "variant {{ {} }}", cases.collect::<Vec<_>>().join(", "))
-            }
-            Type::Enum(ty) => write!(f, "enum {{ {} }}", ty.names().collect::<Vec<_>>().join(", ")),
-            Type::Flags(ty) => write!(f, "flags {{ {} }}", ty.names().collect::<Vec<_>>().join(", ")),
-            Type::Option(ty) => write!(f, "option<{}>", ty.ty()),
-            Type::Result(ty) => match (ty.ok(), ty.err()) {
-                (None, None) => f.write_str("result"),
-                (Some(ok), None) => write!(f, "result<{ok}>"),
-                (None, Some(err)) => write!(f, "result<_, {err}>"),
-                (Some(ok), Some(err)) => write!(f, "result<{ok}, {err}>"),
-            },
-            Type::Own(ty) => write!(f, "own<{ty}>"),
-            Type::Borrow(ty) => write!(f, "borrow<{ty}>"),
-            Type::ErrorContext => f.write_str("error-context"),
-            Type::Stream(ty) => optional(f, "stream", ty),
-            Type::Future(ty) => optional(f, "future", ty),
-        }
-    }
-}
-
 /// A type of a component that has parts.
 #[derive(Clone)]
 struct Handle {
@@ -392,14 +335,6 @@ impl ComponentFunc {
     /// Whether it is an `async` function.
     pub fn async_(&self) -> bool {
         self.cx.table().func(self.ty).is_async
-    }
-}
-
-impl fmt::Display for ComponentFunc {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let params: Vec<_> = self.params().map(|(name, ty)| format!("{name}: {ty}")).collect();
-        write!(f, "{}func({})", if self.async_() { "async " } else { "" }, params.join(", "))?;
-        self.result().map_or(Ok(()), |result| write!(f, " -> {result}"))
     }
 }
 

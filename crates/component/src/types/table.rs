@@ -5,7 +5,7 @@
 //!
 //! # Invariant
 //!
-//! A type is made after its parts, so that no type contains itself, and [`MAX_DEPTH`] bounds how deep walks go.
+//! A type is made after its parts, so that no type contains itself, and [`MAX_TYPE_DEPTH`] bounds how deep walks go.
 
 use super::layout::{Flat, Layout};
 use crate::limits::MAX_TYPE_DEPTH;

@@ -1,6 +1,6 @@
 //! Whether a type of a component is the one that a Rust type stands for, and where they differ.
 
-use crate::types::{RecordKind, Type, TypeContext, TypeDef, TypeIndex, VariantKind};
+use crate::types::{Brief, RecordKind, TypeContext, TypeDef, TypeIndex, VariantKind};
 
 /// The types of a component, for those who compare theirs.
 #[doc(hidden)]
@@ -13,7 +13,7 @@ impl TypeCheck<'_> {
 
     /// The error of another type.
     pub(super) fn expected(&self, ty: TypeIndex, rust: &str) -> String {
-        format!("expected `{}`, found `{rust}`", Type::new(self.0, ty))
+        format!("expected `{}`, found `{rust}`", Brief(self.0, ty))
     }
 }
 
