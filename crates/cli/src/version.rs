@@ -15,7 +15,7 @@ pub(crate) fn long() -> String {
         .collect();
     let features: Vec<&str> = Feature::ALL.iter().map(|feature| feature.name()).collect();
     format!(
-        "sarsen {}\ntiers: {}\nfeatures: {}\nwasi: preview 1 (wasi_snapshot_preview1, wasi_unstable), threads",
+        "sarsen {}\ntiers: {}\nfeatures: {}\nwasi: 0.2, preview 1 (wasi_snapshot_preview1, wasi_unstable), threads",
         env!("CARGO_PKG_VERSION"),
         tiers.join(" "),
         features.join(" ")
