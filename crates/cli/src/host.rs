@@ -46,7 +46,7 @@ pub(crate) fn linker(component: &Component) -> sarsen::Result<Linker<Guest>> {
     let imports = component.imports();
     let wants = |package: &str| imports.iter().any(|(name, _)| name.starts_with(package));
     let mut linker = Linker::new(component.engine());
-    p2::add_to_linker(&mut linker)?;
+    p2::add_imports_to_linker(&mut linker, component)?;
     if wants("wasi:http/") {
         http::add_only_http_to_linker(&mut linker)?;
     }
