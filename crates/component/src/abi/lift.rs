@@ -44,6 +44,21 @@ impl<'a> LiftContext<'a> {
         Ok(())
     }
 
+    /// As many values as there are sources, for which there is room, and no more than is needed.
+    pub(crate) fn collect<S, V>(
+        &mut self,
+        from: impl ExactSizeIterator<Item = S>,
+        mut lift: impl FnMut(&mut Self, S) -> Result<V>,
+    ) -> Result<Vec<V>> {
+        self.charge(from.len(), size_of::<V>())?;
+        // One that may fail says of no iterator how long it is: what it is collected into would grow, up to twice as large.
+        let mut values = Vec::with_capacity(from.len());
+        for source in from {
+            values.push(lift(self, source)?);
+        }
+        Ok(values)
+    }
+
     /// The bytes of a value that core code points to.
     pub(crate) fn pointed(&self, ptr: u64, size: u32, align: u32) -> Result<&'a [u8]> {
         aligned(ptr, align)?;
