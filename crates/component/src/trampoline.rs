@@ -34,6 +34,9 @@ pub(crate) fn make<T: 'static>(
 ) -> Result<NumericHostFunc> {
     let ty = FuncType::new(component.engine(), params.iter().cloned(), results.iter().cloned());
     match *trampoline {
+        Trampoline::Lower { options, .. } if component.program().options[options].is_async => {
+            needs_async(ty, "canon lower async", component.program().options[options].instance)
+        }
         Trampoline::Lower { func, ty: func_ty, options } => {
             let callee = match func {
                 FuncSource::Lifted(index) => Callee::Own(index),
@@ -74,11 +77,16 @@ pub(crate) fn make<T: 'static>(
             })
         }
         Trampoline::Backpressure => own_state(ty, 0, |_, _, _| Ok(())),
-        Trampoline::Async { name, instance } => own_state(ty, instance, move |state, instance, _| {
-            state.leave(instance)?;
-            Err(Error::msg(format!("`{name}` needs the asynchronous ABI, which is not supported yet")))
-        }),
+        Trampoline::Async { name, instance } => needs_async(ty, name, instance),
     }
+}
+
+/// What cannot be called, though a component may have it.
+fn needs_async(ty: FuncType, name: &'static str, instance: u32) -> Result<NumericHostFunc> {
+    own_state(ty, instance, move |state, instance, _| {
+        state.leave(instance)?;
+        Err(Error::msg(format!("`{name}` needs the asynchronous ABI, which is not supported yet")))
+    })
 }
 
 /// What looks at nothing but what an instance has.
