@@ -53,6 +53,7 @@ impl LiftedFunc {
         let call = has_borrows.then(|| store.extension::<State>().begin_call());
         let result = self.run(
             store,
+            None,
             |store, slots| lower(&mut LowerContext::new(store, self.types(), self.options), slots),
             |store, slots| {
                 let result = lift(&mut LiftContext::new(store, self.types(), self.options)?, slots)?;
@@ -67,10 +68,11 @@ impl LiftedFunc {
         result
     }
 
-    /// Calls it with what puts parameters into slots, and what takes results out of them.
+    /// Calls it with what puts parameters into slots, and what takes results out of them, for an instance or the host.
     pub(crate) fn run<R>(
         &self,
         store: &mut AnyStore<'_>,
+        caller: Option<usize>,
         params: impl FnOnce(AnyStore<'_>, &mut [u64]) -> Result<()>,
         results: impl FnOnce(&mut AnyStore<'_>, &[u64]) -> Result<R>,
     ) -> Result<R> {
@@ -78,15 +80,18 @@ impl LiftedFunc {
             return Err(Error::msg("functions with the asynchronous ABI are not supported yet"));
         }
         let GuestOptions { root, instance, .. } = self.options;
-        let state = store.extension::<State>();
-        state.enter(root)?;
+        let entered = store.extension::<State>().enter(root, instance, caller)?;
         let mut slots = [0; SLOTS];
-        params(store.reborrow(), &mut slots)?;
+        if let Err(error) = params(store.reborrow(), &mut slots) {
+            store.extension::<State>().exit(entered);
+            return Err(error);
+        }
         // Only what the component does from here on is its own fault.
         let state = store.extension::<State>();
         let context = std::mem::take(&mut state.instances[instance].context);
         let result = self.run_core(store, &mut slots, results);
         let state = store.extension::<State>();
+        state.exit(entered);
         state.instances[instance].context = context;
         state.roots[root].is_poisoned |= result.is_err();
         result
@@ -111,9 +116,10 @@ impl LiftedFunc {
     }
 }
 
-/// Ends what an owned handle has stood for.
+/// Ends what an owned handle has stood for, which an instance or the host has dropped.
 pub(crate) fn destroy<T: 'static>(
     store: &mut StoreContextMut<'_, T>,
+    dropped_by: Option<usize>,
     key: ResourceKey,
     rep: u32,
 ) -> Result<()> {
@@ -122,12 +128,13 @@ pub(crate) fn destroy<T: 'static>(
         Destructor::None => Ok(()),
         Destructor::Guest { root, instance, func } => {
             let mut store = AnyStore::new(store);
-            store.extension::<State>().enter(root)?;
             let func = core_func(&mut store, root, &func)?;
             let state = store.extension::<State>();
+            let entered = state.enter(root, instance, dropped_by)?;
             let context = std::mem::take(&mut state.instances[instance].context);
             let result = func.call(&mut store, &mut [rep.into()]);
             let state = store.extension::<State>();
+            state.exit(entered);
             state.instances[instance].context = context;
             state.roots[root].is_poisoned |= result.is_err();
             result

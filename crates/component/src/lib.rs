@@ -50,6 +50,7 @@ mod program;
 
 mod abi;
 mod resource;
+mod entering;
 mod state;
 
 mod block;

@@ -24,8 +24,8 @@ pub(crate) struct Program {
     pub(crate) options: Vec<Options>,
     pub(crate) lifted: Vec<Lifted>,
     pub(crate) resources: Vec<Resource>,
-    /// How many component instances there are, the root included.
-    pub(crate) instances: u32,
+    /// The component instances, the root first: which one has made each.
+    pub(crate) instances: Vec<Option<u32>>,
     pub(crate) exports: Names<Export>,
 }
 

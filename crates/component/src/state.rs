@@ -55,11 +55,21 @@ pub(crate) struct InstanceState {
     pub(crate) may_leave: bool,
     /// What the task that is going on keeps.
     pub(crate) context: [u64; 2],
+    /// The instance that has made it; none if the host has.
+    pub(crate) parent: Option<usize>,
+    /// Whether a call is in it that comes from outside.
+    pub(crate) is_entered: bool,
 }
 
-impl Default for InstanceState {
-    fn default() -> InstanceState {
-        InstanceState { handles: HandleTable::default(), may_leave: true, context: [0; 2] }
+impl InstanceState {
+    pub(crate) fn new(parent: Option<usize>) -> InstanceState {
+        InstanceState {
+            handles: HandleTable::default(),
+            may_leave: true,
+            context: [0; 2],
+            parent,
+            is_entered: false,
+        }
     }
 }
 
@@ -80,11 +90,6 @@ impl State {
     /// Fails unless code of an instance may call out.
     pub(crate) fn leave(&self, instance: usize) -> Result<()> {
         if self.instances[instance].may_leave { Ok(()) } else { Err(trap("cannot leave component instance")) }
-    }
-
-    /// Fails unless instances of a root can be called.
-    pub(crate) fn enter(&self, root: usize) -> Result<()> {
-        if self.roots[root].is_poisoned { Err(trap("cannot enter component instance")) } else { Ok(()) }
     }
 
     /// Begins a call that may lend; what was before it is what [`State::end_call`] wants.

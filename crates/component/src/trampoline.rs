@@ -131,7 +131,7 @@ fn drop_resource<T: 'static>(
         let state = store.extension::<State>();
         state.leave(instance)?;
         match state.instances[instance].handles.drop(slots[0] as u32, key)? {
-            Dropped::Own(rep) => call::destroy(&mut caller.as_context_mut(), key, rep),
+            Dropped::Own(rep) => call::destroy(&mut caller.as_context_mut(), Some(instance), key, rep),
             Dropped::Borrow(call) => {
                 state.returned(call);
                 Ok(())
@@ -181,6 +181,7 @@ fn between(
     given[..used].copy_from_slice(&slots[..used]);
     let result = callee.run(
         store,
+        Some(crossing.options.instance),
         |store, slots| {
             let mut transfer = Transfer::new(store, caller, callee_side);
             let layout = callee.types().layout(callee_plan.params);

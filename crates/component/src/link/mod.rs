@@ -29,7 +29,7 @@ use wasmparser::{
 
 /// Links a component whose core modules these are.
 pub(crate) fn link(decoded: &Decoded<'_>, modules: Vec<Module>) -> Result<Program> {
-    let program = Program { modules, instances: 1, ..Program::default() };
+    let program = Program { modules, instances: vec![None], ..Program::default() };
     let mut linking = Linking { program, scopes: Vec::new(), steps: 0, depth: 0 };
     let root = linking.open(None, 0);
     for item in &decoded.root.items {
@@ -137,7 +137,8 @@ impl<'d> Linking<'d> {
                     items.insert(arg.name.into(), self.scopes[scope].get(arg.kind, arg.index)?);
                 }
                 let component = self.scopes[scope].component(*component_index)?;
-                self.inside(|linking| linking.instantiate(component, &items))
+                let parent = self.scopes[scope].instance;
+                self.inside(|linking| linking.instantiate(component, &items, parent))
             }
         }
     }
@@ -146,9 +147,10 @@ impl<'d> Linking<'d> {
         &mut self,
         component: ComponentValue<'d>,
         args: &Names<ItemValue<'d>>,
+        parent: u32,
     ) -> Result<InstanceValue<'d>> {
-        let instance = self.program.instances;
-        self.program.instances += 1;
+        let instance = self.program.instances.len() as u32;
+        self.program.instances.push(Some(parent));
         let scope = self.open(Some(component.scope), instance);
         let Definition { items } = component.definition;
         for item in items {

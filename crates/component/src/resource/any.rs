@@ -95,7 +95,7 @@ impl ResourceAny {
         if !handle.is_owned {
             return Ok(());
         }
-        crate::call::destroy(&mut store, handle.key, handle.rep)
+        crate::call::destroy(&mut store, None, handle.key, handle.rep)
     }
 
     fn take(self, store: &mut AnyStore<'_>) -> Result<HostHandle> {
