@@ -8,7 +8,9 @@ use crate::abi::{GuestOptions, trap};
 use crate::block::BlockOn;
 use crate::call::LiftedFunc;
 use crate::component::Component;
+use crate::limits::MAX_HANDLES;
 use crate::resource::{HandleTable, HostHandles, Lent, ResourceKey, ResourceType, ResourceTypes};
+use crate::types::ResourceIndex;
 use sarsen::{Func, Result};
 use std::sync::Arc;
 
@@ -25,6 +27,8 @@ pub(crate) struct State {
     pub(crate) host: HostHandles,
     /// Calls that lend something, the innermost last.
     calls: Vec<Call>,
+    /// How often handles of guests are lent to them.
+    lends: usize,
     /// How calls wait.
     pub(crate) block_on: Option<BlockOn>,
 }
@@ -105,6 +109,7 @@ impl State {
     pub(crate) fn end_call(&mut self, call: usize) -> Result<()> {
         let mut borrows = 0;
         for call in self.calls.drain(call..) {
+            self.lends -= call.lent.len();
             for Lent { instance, handle } in call.lent {
                 self.instances[instance].handles.give_back(handle);
             }
@@ -124,8 +129,23 @@ impl State {
         &mut self.calls[last]
     }
 
-    pub(crate) fn lent(&mut self, lent: Lent) {
-        self.call().lent.push(lent);
+    /// What a type of resources of a root is in the store.
+    pub(crate) fn key(&self, root: usize, resource: ResourceIndex) -> ResourceKey {
+        self.roots[root].resources[resource.0 as usize]
+    }
+
+    /// Borrows what a guest's handle stands for until the call that is going on ends.
+    ///
+    /// # Errors
+    /// If it is none, or too many are lent: the same one can be lent as often as there is room for its number in a memory.
+    pub(crate) fn lend(&mut self, instance: usize, handle: u32, key: ResourceKey) -> Result<u32> {
+        if self.lends >= MAX_HANDLES {
+            return Err(trap(format_args!("more than {MAX_HANDLES} handles are lent at once")));
+        }
+        let rep = self.instances[instance].handles.lend(handle, key)?;
+        self.lends += 1;
+        self.call().lent.push(Lent { instance, handle });
+        Ok(rep)
     }
 
     pub(crate) fn lent_by_host(&mut self, id: u64) {

@@ -4,7 +4,7 @@ use super::typed::ComponentType;
 use super::{GuestOptions, aligned, part, string, trap};
 use crate::limits::MAX_LIFTED_BYTES;
 use crate::program::StringEncoding;
-use crate::resource::{Lent, ResourceKey};
+use crate::resource::ResourceKey;
 use crate::state::State;
 use crate::types::{ResourceIndex, TypeIndex, TypeTable};
 use sarsen::{AnyStore, Error, ErrorKind, Result};
@@ -95,7 +95,7 @@ impl<'a> LiftContext<'a> {
     }
 
     pub(crate) fn key(&self, resource: ResourceIndex) -> ResourceKey {
-        self.state.roots[self.options.root].resources[resource.0 as usize]
+        self.state.key(self.options.root, resource)
     }
 
     /// Takes an owned handle out of the instance's table: what it stands for.
@@ -107,10 +107,7 @@ impl<'a> LiftContext<'a> {
     /// Borrows what a handle stands for until the call that is going on ends.
     pub(crate) fn lend(&mut self, resource: ResourceIndex, handle: u32) -> Result<u32> {
         let key = self.key(resource);
-        let instance = self.options.instance;
-        let rep = self.state.instances[instance].handles.lend(handle, key)?;
-        self.state.lent(Lent { instance, handle });
-        Ok(rep)
+        self.state.lend(self.options.instance, handle, key)
     }
 }
 
