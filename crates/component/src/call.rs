@@ -4,7 +4,7 @@ use crate::abi::{GuestOptions, LiftContext, LowerContext, trap};
 use crate::component::Component;
 use crate::host::HostDestructor;
 use crate::instance::core_func;
-use crate::resource::{Destructor, ResourceKey, ResourceType};
+use crate::resource::{Destructor, Origin, ResourceKey, ResourceType};
 use crate::state::State;
 use crate::types::{FuncPlan, FuncTypeIndex, TypeContext, TypeTable};
 use sarsen::{AnyStore, Error, NumericFunc, Result, StoreContextMut};
@@ -120,10 +120,10 @@ impl LiftedFunc {
 pub(crate) fn destroy<T: 'static>(
     store: &mut StoreContextMut<'_, T>,
     dropped_by: Option<usize>,
-    key: ResourceKey,
+    (key, origin): (ResourceKey, Option<Origin>),
     rep: u32,
 ) -> Result<()> {
-    let destructor = AnyStore::new(store).extension::<State>().resources.destructor(key);
+    let destructor = AnyStore::new(store).extension::<State>().destructor(key, origin);
     match destructor {
         Destructor::None => Ok(()),
         Destructor::Guest { root, instance, func } => {

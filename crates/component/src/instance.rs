@@ -202,22 +202,22 @@ fn add_root<T: 'static>(store: &mut AnyStore<'_>, prepared: &Prepared<T>) -> Res
             let Given::Resource(ty, destructor) = &prepared.given[*leaf] else {
                 return Err(Error::bug("a type of resources is given as something else"));
             };
-            let destructor = || match destructor {
+            let destructor = match destructor {
                 Some(destructor) => Destructor::Host(Arc::clone(destructor) as _),
                 None => Destructor::None,
             };
-            Ok(state.resources.add(*ty, None, destructor))
+            Ok((state.resources.add(*ty, None, &destructor), destructor))
         }
         Resource::Defined { instance, destructor } => {
             let instance = first_instance + *instance as usize;
-            let destructor = || match destructor {
+            let destructor = match destructor {
                 Some(func) => Destructor::Guest { root, instance, func: func.clone() },
                 None => Destructor::None,
             };
-            Ok(state.resources.add(ResourceType::guest(), Some(instance), destructor))
+            Ok((state.resources.add(ResourceType::guest(), Some(instance), &destructor), destructor))
         }
     });
-    let resources: Vec<_> = resources.collect::<Result<_>>()?;
+    let (resources, destructors): (Vec<_>, Vec<_>) = resources.collect::<Result<_>>()?;
     let resource_types = resources.iter().map(|&key| state.resources.ty(key)).collect();
     state.roots.push(Root {
         component: prepared.component.clone(),
@@ -226,6 +226,7 @@ fn add_root<T: 'static>(store: &mut AnyStore<'_>, prepared: &Prepared<T>) -> Res
         options: vec![None; program.options.len()],
         lifted: vec![None; program.lifted.len()],
         resources,
+        destructors,
         resource_types,
         first_instance,
         is_poisoned: false,

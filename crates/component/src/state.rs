@@ -9,7 +9,7 @@ use crate::block::BlockOn;
 use crate::call::LiftedFunc;
 use crate::component::Component;
 use crate::limits::MAX_HANDLES;
-use crate::resource::{HandleTable, HostHandles, Lent, ResourceKey, ResourceType, ResourceTypes};
+use crate::resource::{Destructor, HandleTable, HostHandles, Lent, Origin, ResourceKey, ResourceType, ResourceTypes};
 use crate::types::ResourceIndex;
 use sarsen::{Func, Result};
 use std::sync::Arc;
@@ -44,6 +44,8 @@ pub(crate) struct Root {
     pub(crate) lifted: Vec<Option<Arc<LiftedFunc>>>,
     /// What its types of resources are in this store.
     pub(crate) resources: Vec<ResourceKey>,
+    /// How it ends them: instances that are given the same type of the host's may be told different things.
+    pub(crate) destructors: Vec<Destructor>,
     /// The same as embedders know them.
     pub(crate) resource_types: Arc<[ResourceType]>,
     /// The number of its first component instance: its own.
@@ -132,6 +134,12 @@ impl State {
     /// What a type of resources of a root is in the store.
     pub(crate) fn key(&self, root: usize, resource: ResourceIndex) -> ResourceKey {
         self.roots[root].resources[resource.0 as usize]
+    }
+
+    /// How a resource ends that was dropped or has come from where it is of this type.
+    pub(crate) fn destructor(&self, key: ResourceKey, origin: Option<Origin>) -> Destructor {
+        let own = origin.map(|Origin { root, resource }| &self.roots[root].destructors[resource.0 as usize]);
+        self.resources.destructor(key, own).clone()
     }
 
     /// Borrows what a guest's handle stands for until the call that is going on ends.

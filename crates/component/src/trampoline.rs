@@ -11,7 +11,7 @@ use crate::host::{Crossing, HostCall};
 use crate::instance::{lifted, options};
 use crate::linker::Given;
 use crate::program::{FuncSource, Trampoline};
-use crate::resource::{Dropped, ResourceKey};
+use crate::resource::{Dropped, Origin, ResourceKey};
 use crate::state::State;
 use crate::types::{FuncTypeIndex, ResourceIndex};
 use sarsen::{AnyStore, AsContextMut, Caller, Error, FuncType, NumericHostFunc, Result};
@@ -128,10 +128,11 @@ fn drop_resource<T: 'static>(
     NumericHostFunc::new(ty, move |mut caller: Caller<'_, T>, root, slots| {
         let mut store = AnyStore::new(&mut caller);
         let (key, instance) = find(&mut store, root, resource, instance);
+        let origin = Origin { root: root as usize, resource };
         let state = store.extension::<State>();
         state.leave(instance)?;
         match state.instances[instance].handles.drop(slots[0] as u32, key)? {
-            Dropped::Own(rep) => call::destroy(&mut caller.as_context_mut(), Some(instance), key, rep),
+            Dropped::Own(rep) => call::destroy(&mut caller.as_context_mut(), Some(instance), (key, Some(origin)), rep),
             Dropped::Borrow(call) => {
                 state.returned(call);
                 Ok(())
