@@ -154,6 +154,14 @@ pub(crate) fn poison(store: &mut AnyStore<'_>, root: usize, error: Error) -> Err
     error
 }
 
+/// The first slots, where parameters are, and the place of the result, which is needed when others have come.
+pub(crate) fn first_slots(slots: &[u64]) -> [u64; SLOTS] {
+    let mut first = [0; SLOTS];
+    let used = slots.len().min(SLOTS);
+    first[..used].copy_from_slice(&slots[..used]);
+    first
+}
+
 /// Where a result goes, as the caller says: after its parameters.
 pub(crate) fn result_place(
     memory: &[u8],

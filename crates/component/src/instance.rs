@@ -195,7 +195,8 @@ fn add_root<T: 'static>(store: &mut AnyStore<'_>, prepared: &Prepared<T>) -> Res
     let state = store.extension::<State>();
     state.id = id;
     let (root, first_instance) = (state.roots.len(), state.instances.len());
-    let parents = program.instances.iter().map(|parent| parent.map(|parent| first_instance + parent as usize));
+    let parents =
+        program.instances.iter().map(|parent| parent.map(|parent| first_instance + parent as usize));
     state.instances.extend(parents.map(InstanceState::new));
     let resources = program.resources.iter().map(|resource| match resource {
         Resource::Leaf(leaf) => {

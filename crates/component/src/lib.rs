@@ -49,8 +49,8 @@ mod link;
 mod program;
 
 mod abi;
-mod resource;
 mod entering;
+mod resource;
 mod state;
 
 mod block;

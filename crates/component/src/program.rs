@@ -108,8 +108,11 @@ pub(crate) enum Trampoline {
         slot: usize,
         instance: u32,
     },
-    /// Does nothing that calls without `async` could notice.
-    Backpressure,
+    /// Counts how often an instance has said that it takes no more asynchronous calls.
+    Backpressure {
+        is_more: bool,
+        instance: u32,
+    },
     /// Needs asynchronous tasks.
     Async {
         name: &'static str,

@@ -9,7 +9,9 @@ use crate::block::BlockOn;
 use crate::call::LiftedFunc;
 use crate::component::Component;
 use crate::limits::MAX_HANDLES;
-use crate::resource::{Destructor, HandleTable, HostHandles, Lent, Origin, ResourceKey, ResourceType, ResourceTypes};
+use crate::resource::{
+    Destructor, HandleTable, HostHandles, Lent, Origin, ResourceKey, ResourceType, ResourceTypes,
+};
 use crate::types::ResourceIndex;
 use sarsen::{Func, Result};
 use std::sync::Arc;
@@ -61,6 +63,8 @@ pub(crate) struct InstanceState {
     pub(crate) may_leave: bool,
     /// What the task that is going on keeps.
     pub(crate) context: [u64; 2],
+    /// How often it has said that it takes no more asynchronous calls, less how often it has taken that back.
+    pub(crate) backpressure: u16,
     /// The instance that has made it; none if the host has.
     pub(crate) parent: Option<usize>,
     /// Whether a call is in it that comes from outside.
@@ -73,6 +77,7 @@ impl InstanceState {
             handles: HandleTable::default(),
             may_leave: true,
             context: [0; 2],
+            backpressure: 0,
             parent,
             is_entered: false,
         }

@@ -3,8 +3,8 @@
 //!
 //! They are made once for all instances; the number that each is bound with says whose it is.
 
-use crate::abi::Transfer;
-use crate::call::{self, LiftedFunc, SLOTS};
+use crate::abi::{Transfer, trap};
+use crate::call::{self, LiftedFunc};
 use crate::component::Component;
 use crate::decode::CoreSignature;
 use crate::host::{Crossing, HostCall};
@@ -76,7 +76,14 @@ pub(crate) fn make<T: 'static>(
                 Ok(())
             })
         }
-        Trampoline::Backpressure => own_state(ty, 0, |_, _, _| Ok(())),
+        Trampoline::Backpressure { is_more, instance } => {
+            own_state(ty, instance, move |state, instance, _| {
+                let count = &mut state.instances[instance].backpressure;
+                let changed = if is_more { count.checked_add(1) } else { count.checked_sub(1) };
+                *count = changed.ok_or_else(|| trap("backpressure counter out of range"))?;
+                Ok(())
+            })
+        }
         Trampoline::Async { name, instance } => needs_async(ty, name, instance),
     }
 }
@@ -132,7 +139,9 @@ fn drop_resource<T: 'static>(
         let state = store.extension::<State>();
         state.leave(instance)?;
         match state.instances[instance].handles.drop(slots[0] as u32, key)? {
-            Dropped::Own(rep) => call::destroy(&mut caller.as_context_mut(), Some(instance), (key, Some(origin)), rep),
+            Dropped::Own(rep) => {
+                call::destroy(&mut caller.as_context_mut(), Some(instance), (key, Some(origin)), rep)
+            }
             Dropped::Borrow(call) => {
                 state.returned(call);
                 Ok(())
@@ -177,9 +186,7 @@ fn between(
     let call = plan.has_borrows.then(|| store.extension::<State>().begin_call());
     let caller = (crossing.options, types);
     let (callee_side, callee_plan) = ((callee.options, callee.types()), callee.plan());
-    let mut given = [0; SLOTS];
-    let used = slots.len().min(SLOTS);
-    given[..used].copy_from_slice(&slots[..used]);
+    let given = call::first_slots(slots);
     let result = callee.run(
         store,
         Some(crossing.options.instance),

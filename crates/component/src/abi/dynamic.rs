@@ -3,7 +3,7 @@
 use super::lift::LiftContext;
 use super::lower::LowerContext;
 use super::place::{Place, list};
-use super::trap;
+use super::{trap, unsupported};
 use crate::resource::ResourceAny;
 use crate::types::{Case, ListKind, RecordKind, Scalar, TypeDef, TypeIndex, VariantKind};
 use crate::val::Val;
@@ -115,11 +115,6 @@ fn lift_scalar(scalar: Scalar, bits: u64) -> Result<Val> {
         Scalar::F64 => Val::Float64(f64::from_bits(bits)),
         Scalar::Char => Val::Char(super::lift::character(bits as u32)?),
     })
-}
-
-/// The error of values that only asynchronous calls can have.
-fn unsupported() -> Error {
-    Error::msg("streams, futures and error contexts are not supported yet")
 }
 
 /// Lowers values, known to be of the types of a tuple's parts, into slots or to `to`.

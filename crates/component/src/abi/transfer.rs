@@ -2,10 +2,10 @@
 //!
 //! Types are the same on both sides, though their numbers may not be.
 
-use super::{GuestOptions, trap};
 use super::lower::LowerContext;
 use super::place::{Place, list};
 use super::string::{self, Source};
+use super::{GuestOptions, trap, unsupported};
 use crate::limits::MAX_LIFTED_BYTES;
 use crate::program::StringEncoding;
 use crate::types::{TypeDef, TypeIndex, TypeTable};
@@ -138,9 +138,7 @@ impl<'a> Transfer<'a> {
                 let handle = self.to.give_borrow(*to, rep)?;
                 self.put(target, handle.into(), 4)
             }
-            (TypeDef::ErrorContext | TypeDef::Stream(_) | TypeDef::Future(_), _) => {
-                Err(Error::msg("streams, futures and error contexts are not supported yet"))
-            }
+            (TypeDef::ErrorContext | TypeDef::Stream(_) | TypeDef::Future(_), _) => Err(unsupported()),
             _ => Err(Error::bug("components call each other with different types")),
         }
     }
