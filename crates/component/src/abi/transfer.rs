@@ -78,6 +78,12 @@ impl<'a> Transfer<'a> {
         mut target: Target<'_>,
     ) -> Result<()> {
         let (from_types, to_types) = (self.from_types, self.to.types);
+        if let (Place::At(source), Target::At(target)) = (source, &target) {
+            let layout = from_types.layout(from);
+            if layout.is_plain {
+                return self.copy(source as usize, *target, layout.size as usize);
+            }
+        }
         match (from_types.def(from), to_types.def(to)) {
             (TypeDef::Scalar(scalar), _) => {
                 let bits = source.scalar(self.memory()?, *scalar)?;
