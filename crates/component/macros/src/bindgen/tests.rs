@@ -63,7 +63,7 @@ fn too_many_flags() {
     };
     assert!(flags(32).is_ok());
     let error = flags(33).expect_err("there are bits for 32").to_string();
-    assert_eq!(error, "a set has between 1 and 32 flags, `Many` has 33");
+    assert!(error.starts_with("cannot have more than 32 flags"), "{error}");
 }
 
 #[test]
