@@ -141,7 +141,7 @@ impl State {
         self.roots[root].resources[resource.0 as usize]
     }
 
-    /// How a resource ends that was dropped or has come from where it is of this type.
+    /// What ends a resource: what the root says where it comes from, if there is one and it says something.
     pub(crate) fn destructor(&self, key: ResourceKey, origin: Option<Origin>) -> Destructor {
         let own = origin.map(|Origin { root, resource }| &self.roots[root].destructors[resource.0 as usize]);
         self.resources.destructor(key, own).clone()

@@ -20,24 +20,29 @@ struct Thing;
 /// Who has dropped what.
 type Dropped = Vec<(&'static str, u32)>;
 
-#[test]
-fn each_linker_has_its_own() {
+fn engine() -> Engine {
     let mut config = Config::new();
     config.strategy(Strategy::Interpreter);
-    let component = Component::new(&Engine::new(&config).unwrap(), TEXT).unwrap();
+    Engine::new(&config).unwrap()
+}
+
+/// A linker whose destructor says its name.
+fn linker(engine: &Engine, name: &'static str) -> Linker<Dropped> {
+    let mut linker = Linker::new(engine);
+    let dropped = move |mut store: StoreContextMut<'_, Dropped>, rep| {
+        store.data_mut().push((name, rep));
+        Ok(())
+    };
+    linker.root().resource("thing", ResourceType::host::<Thing>(), dropped).unwrap();
+    linker
+}
+
+#[test]
+fn each_linker_has_its_own() {
+    let component = Component::new(&engine(), TEXT).unwrap();
     let mut store = Store::new(component.engine(), Dropped::new());
-    let instances: Vec<_> = ["first", "second"]
-        .iter()
-        .map(|&name| {
-            let mut linker = Linker::<Dropped>::new(component.engine());
-            let dropped = move |mut store: StoreContextMut<'_, Dropped>, rep| {
-                store.data_mut().push((name, rep));
-                Ok(())
-            };
-            linker.root().resource("thing", ResourceType::host::<Thing>(), dropped).unwrap();
-            linker.instantiate(&mut store, &component).unwrap()
-        })
-        .collect();
+    let instances = ["first", "second"]
+        .map(|name| linker(component.engine(), name).instantiate(&mut store, &component).unwrap());
     for (instance, rep) in instances.iter().zip(1..) {
         let drop = instance.get_typed_func::<(Resource<Thing>,), ()>(&mut store, "drop").unwrap();
         drop.call(&mut store, (Resource::new_own(rep),)).unwrap();
@@ -51,4 +56,20 @@ fn each_linker_has_its_own() {
     let any = Resource::<Thing>::new_own(3).try_into_resource_any(&mut store).unwrap();
     any.resource_drop(&mut store).unwrap();
     assert_eq!(store.data().last(), Some(&("first", 3)));
+}
+
+/// Who is given a type by another instance is told nothing about its end.
+#[test]
+fn what_is_passed_on_ends_as_before() {
+    let engine = engine();
+    let text = r#"(component (import "thing" (type $Thing (sub resource))) (export "thing" (type $Thing)))"#;
+    let (giver, taker) = (Component::new(&engine, text).unwrap(), Component::new(&engine, TEXT).unwrap());
+    let mut store = Store::new(&engine, Dropped::new());
+    let giver = linker(&engine, "giver").instantiate(&mut store, &giver).unwrap();
+    let mut given = Linker::new(&engine);
+    given.root().component_instance(&mut store, giver).unwrap();
+    let taker = given.instantiate(&mut store, &taker).unwrap();
+    let drop = taker.get_typed_func::<(Resource<Thing>,), ()>(&mut store, "drop").unwrap();
+    drop.call(&mut store, (Resource::new_own(5),)).unwrap();
+    assert_eq!(store.data(), &[("giver", 5)]);
 }

@@ -131,7 +131,7 @@ impl ResourceTypes {
         key.is_guest && self.all[key.index as usize].definer == Some(instance)
     }
 
-    /// What ends a resource, where a root may have its own way for those of the host's.
+    /// What ends a resource. Roots may have their own way for those of the host's, not for those of other guests.
     pub(crate) fn destructor<'a>(&'a self, key: ResourceKey, own: Option<&'a Destructor>) -> &'a Destructor {
         let own = own.filter(|own| !key.is_guest && !matches!(own, Destructor::None));
         own.unwrap_or(&self.all[key.index as usize].destructor)
