@@ -4,7 +4,7 @@ use crate::abi::{GuestOptions, LiftContext, LowerContext, trap};
 use crate::component::Component;
 use crate::host::HostDestructor;
 use crate::instance::core_func;
-use crate::resource::{Destructor, ResourceKey, ResourceType};
+use crate::resource::{Destructor, Origin, ResourceKey, ResourceType};
 use crate::state::State;
 use crate::types::{FuncPlan, FuncTypeIndex, TypeContext, TypeTable};
 use sarsen::{AnyStore, Error, NumericFunc, Result, StoreContextMut};
@@ -53,6 +53,7 @@ impl LiftedFunc {
         let call = has_borrows.then(|| store.extension::<State>().begin_call());
         let result = self.run(
             store,
+            None,
             |store, slots| lower(&mut LowerContext::new(store, self.types(), self.options), slots),
             |store, slots| {
                 let result = lift(&mut LiftContext::new(store, self.types(), self.options)?, slots)?;
@@ -67,10 +68,11 @@ impl LiftedFunc {
         result
     }
 
-    /// Calls it with what puts parameters into slots, and what takes results out of them.
+    /// Calls it with what puts parameters into slots, and what takes results out of them, for an instance or the host.
     pub(crate) fn run<R>(
         &self,
         store: &mut AnyStore<'_>,
+        caller: Option<usize>,
         params: impl FnOnce(AnyStore<'_>, &mut [u64]) -> Result<()>,
         results: impl FnOnce(&mut AnyStore<'_>, &[u64]) -> Result<R>,
     ) -> Result<R> {
@@ -78,15 +80,18 @@ impl LiftedFunc {
             return Err(Error::msg("functions with the asynchronous ABI are not supported yet"));
         }
         let GuestOptions { root, instance, .. } = self.options;
-        let state = store.extension::<State>();
-        state.enter(root)?;
+        let entered = store.extension::<State>().enter(root, instance, caller)?;
         let mut slots = [0; SLOTS];
-        params(store.reborrow(), &mut slots)?;
+        if let Err(error) = params(store.reborrow(), &mut slots) {
+            store.extension::<State>().exit(entered);
+            return Err(error);
+        }
         // Only what the component does from here on is its own fault.
         let state = store.extension::<State>();
         let context = std::mem::take(&mut state.instances[instance].context);
         let result = self.run_core(store, &mut slots, results);
         let state = store.extension::<State>();
+        state.exit(entered);
         state.instances[instance].context = context;
         state.roots[root].is_poisoned |= result.is_err();
         result
@@ -111,23 +116,25 @@ impl LiftedFunc {
     }
 }
 
-/// Ends what an owned handle has stood for.
+/// Ends what an owned handle has stood for, which an instance or the host has dropped.
 pub(crate) fn destroy<T: 'static>(
     store: &mut StoreContextMut<'_, T>,
-    key: ResourceKey,
+    dropped_by: Option<usize>,
+    (key, origin): (ResourceKey, Option<Origin>),
     rep: u32,
 ) -> Result<()> {
-    let destructor = AnyStore::new(store).extension::<State>().resources.destructor(key);
+    let destructor = AnyStore::new(store).extension::<State>().destructor(key, origin);
     match destructor {
         Destructor::None => Ok(()),
         Destructor::Guest { root, instance, func } => {
             let mut store = AnyStore::new(store);
-            store.extension::<State>().enter(root)?;
             let func = core_func(&mut store, root, &func)?;
             let state = store.extension::<State>();
+            let entered = state.enter(root, instance, dropped_by)?;
             let context = std::mem::take(&mut state.instances[instance].context);
             let result = func.call(&mut store, &mut [rep.into()]);
             let state = store.extension::<State>();
+            state.exit(entered);
             state.instances[instance].context = context;
             state.roots[root].is_poisoned |= result.is_err();
             result
@@ -145,6 +152,14 @@ pub(crate) fn destroy<T: 'static>(
 pub(crate) fn poison(store: &mut AnyStore<'_>, root: usize, error: Error) -> Error {
     store.extension::<State>().roots[root].is_poisoned = true;
     error
+}
+
+/// The first slots, where parameters are, and the place of the result, which is needed when others have come.
+pub(crate) fn first_slots(slots: &[u64]) -> [u64; SLOTS] {
+    let mut first = [0; SLOTS];
+    let used = slots.len().min(SLOTS);
+    first[..used].copy_from_slice(&slots[..used]);
+    first
 }
 
 /// Where a result goes, as the caller says: after its parameters.

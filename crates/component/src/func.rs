@@ -2,7 +2,7 @@
 
 use crate::abi::{ComponentNamedList, Lift, Lower, lift_values, lower_values};
 use crate::call::LiftedFunc;
-use crate::host::{check_func, lift_tuple};
+use crate::host::{check_export, lift_tuple};
 use crate::types::{ComponentFunc, Type};
 use crate::val::Val;
 use sarsen::{AnyStore, AsContextMut, Error, Result};
@@ -94,7 +94,7 @@ impl Func {
         P: ComponentNamedList + Lower,
         R: ComponentNamedList + Lift,
     {
-        let checked = check_func::<P, R>(&self.0.context(), self.0.ty);
+        let checked = check_export::<P, R>(&self.0.context(), self.0.ty);
         checked.map_err(|error| Error::msg(format!("type mismatch: {error}")))?;
         Ok(TypedFunc { func: self.clone(), types: PhantomData })
     }

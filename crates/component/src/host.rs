@@ -4,7 +4,7 @@ use crate::abi::{
     ComponentNamedList, GuestOptions, Lift, LiftContext, Lower, LowerContext, TypeCheck, lift_values,
     lower_values,
 };
-use crate::call::result_place;
+use crate::call::{first_slots, result_place};
 use crate::component::Component;
 use crate::state::State;
 use crate::types::{ComponentFunc, FuncTypeIndex, TypeContext};
@@ -36,6 +36,9 @@ pub(crate) struct HostFunc<T: 'static> {
     pub(crate) check: Option<FuncCheck>,
 }
 
+/// What results are before a closure sets them: of no type, as there are no tuples without values.
+const UNSET: Val = Val::Tuple(Vec::new());
+
 impl<T: 'static> Clone for HostFunc<T> {
     fn clone(&self) -> HostFunc<T> {
         HostFunc { call: Arc::clone(&self.call), check: self.check }
@@ -59,7 +62,7 @@ impl<T: 'static> HostFunc<T> {
             })
             .and_then(|results| lower_results(&mut store, crossing, &results, slots))
         };
-        HostFunc { call: Arc::new(call), check: Some(check::<P, R>) }
+        HostFunc { call: Arc::new(call), check: Some(check_import::<P, R>) }
     }
 
     /// From a closure on values.
@@ -76,8 +79,7 @@ impl<T: 'static> HostFunc<T> {
             let resources =
                 Arc::clone(&AnyStore::new(&mut store).extension::<State>().roots[root].resource_types);
             let cx = TypeContext { component: crossing.component.clone(), resources: Some(resources) };
-            // What is no value of any resource type or the like shows if the closure leaves it.
-            let mut results = vec![Val::Bool(false); usize::from(result.is_some())];
+            let mut results = vec![UNSET; usize::from(result.is_some())];
             lending(&mut store, plan.has_borrows, |store| {
                 let params = {
                     let mut any = AnyStore::new(store);
@@ -88,12 +90,15 @@ impl<T: 'static> HostFunc<T> {
                 func(store.as_context_mut(), ty, &params, &mut results)
             })?;
             if let (Some(ty), [result]) = (result, &*results) {
+                if *result == UNSET {
+                    return Err(Error::msg("a host function has not set its result"));
+                }
                 result
                     .check(&cx, ty)
                     .map_err(|error| Error::msg(format!("result of a host function: {error}")))?;
             }
             let mut lower = LowerContext::new(AnyStore::new(&mut store), types, crossing.options);
-            let given = copy(slots);
+            let given = first_slots(slots);
             lower_values(&mut lower, plan.results, &results, slots, plan.flat_results.is_some(), |cx| {
                 result_place(cx.memory()?, types, plan, &given)
             })
@@ -102,32 +107,35 @@ impl<T: 'static> HostFunc<T> {
     }
 }
 
-fn check<P: ComponentNamedList, R: ComponentNamedList>(
+/// Compares the type of a function that is imported with parameters and results in Rust.
+fn check_import<P: ComponentNamedList, R: ComponentNamedList>(
     cx: &TypeContext,
     ty: FuncTypeIndex,
 ) -> Result<(), String> {
-    let (plan, def) = (cx.table().plan(ty), cx.table().func(ty));
-    if def.is_async {
+    if cx.table().func(ty).is_async {
         return Err("expected an async function, found one that is not".into());
     }
-    P::check(&TypeCheck(cx), plan.params).map_err(|error| format!("parameters: {error}"))?;
-    R::check(&TypeCheck(cx), plan.results).map_err(|error| format!("result: {error}"))
+    check_values::<P, R>(cx, ty)
 }
 
-/// Compares the type of a function with parameters and results in Rust.
-pub(crate) fn check_func<P: ComponentNamedList, R: ComponentNamedList>(
+/// Compares the type of a function that is exported with parameters and results in Rust.
+pub(crate) fn check_export<P: ComponentNamedList, R: ComponentNamedList>(
     cx: &TypeContext,
     ty: FuncTypeIndex,
 ) -> Result<(), String> {
-    check::<P, R>(cx, ty)
+    if cx.table().func(ty).is_async {
+        return Err("expected a function that is not async, found an async function".into());
+    }
+    check_values::<P, R>(cx, ty)
 }
 
-/// The first slots, where parameters are whose place is needed when results have come.
-fn copy(slots: &[u64]) -> [u64; crate::call::SLOTS] {
-    let mut given = [0; crate::call::SLOTS];
-    let used = slots.len().min(given.len());
-    given[..used].copy_from_slice(&slots[..used]);
-    given
+fn check_values<P: ComponentNamedList, R: ComponentNamedList>(
+    cx: &TypeContext,
+    ty: FuncTypeIndex,
+) -> Result<(), String> {
+    let plan = cx.table().plan(ty);
+    P::check(&TypeCheck(cx), plan.params).map_err(|error| format!("parameters: {error}"))?;
+    R::check(&TypeCheck(cx), plan.results).map_err(|error| format!("result: {error}"))
 }
 
 /// Does something for which handles may be lent.

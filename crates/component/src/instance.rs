@@ -225,28 +225,30 @@ fn add_root<T: 'static>(store: &mut AnyStore<'_>, prepared: &Arc<Prepared<T>>) -
     let state = store.extension::<State>();
     state.id = id;
     let (root, first_instance) = (state.roots.len(), state.instances.len());
-    state.instances.extend((0..program.instances).map(|_| InstanceState::default()));
+    let parents =
+        program.instances.iter().map(|parent| parent.map(|parent| first_instance + parent as usize));
+    state.instances.extend(parents.map(InstanceState::new));
     let resources = program.resources.iter().map(|resource| match resource {
         Resource::Leaf(leaf) => {
             let Given::Resource(ty, destructor) = &prepared.given[*leaf] else {
                 return Err(Error::bug("a type of resources is given as something else"));
             };
-            let destructor = || match destructor {
+            let destructor = match destructor {
                 Some(destructor) => Destructor::Host(Arc::clone(destructor) as _),
                 None => Destructor::None,
             };
-            Ok(state.resources.add(*ty, None, destructor))
+            Ok((state.resources.add(*ty, None, &destructor), destructor))
         }
         Resource::Defined { instance, destructor } => {
             let instance = first_instance + *instance as usize;
-            let destructor = || match destructor {
+            let destructor = match destructor {
                 Some(func) => Destructor::Guest { root, instance, func: func.clone() },
                 None => Destructor::None,
             };
-            Ok(state.resources.add(ResourceType::guest(), Some(instance), destructor))
+            Ok((state.resources.add(ResourceType::guest(), Some(instance), &destructor), destructor))
         }
     });
-    let resources: Vec<_> = resources.collect::<Result<_>>()?;
+    let (resources, destructors): (Vec<_>, Vec<_>) = resources.collect::<Result<_>>()?;
     let resource_types = resources.iter().map(|&key| state.resources.ty(key)).collect();
     state.roots.push(Root {
         component: prepared.component.clone(),
@@ -256,6 +258,7 @@ fn add_root<T: 'static>(store: &mut AnyStore<'_>, prepared: &Arc<Prepared<T>>) -
         options: vec![None; program.options.len()],
         lifted: vec![None; program.lifted.len()],
         resources,
+        destructors,
         resource_types,
         first_instance,
         is_poisoned: false,

@@ -49,6 +49,7 @@ mod link;
 mod program;
 
 mod abi;
+mod entering;
 mod resource;
 mod state;
 

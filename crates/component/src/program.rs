@@ -27,8 +27,8 @@ pub(crate) struct Program {
     pub(crate) options: Vec<Options>,
     pub(crate) lifted: Vec<Lifted>,
     pub(crate) resources: Vec<Resource>,
-    /// How many component instances there are, the root included.
-    pub(crate) instances: u32,
+    /// The component instances, the root first: which one has made each.
+    pub(crate) instances: Vec<Option<u32>>,
     pub(crate) exports: Names<Export>,
 }
 
@@ -114,8 +114,11 @@ pub(crate) enum Trampoline {
         slot: usize,
         instance: u32,
     },
-    /// Does nothing that calls without `async` could notice.
-    Backpressure,
+    /// Counts how often an instance has said that it takes no more asynchronous calls.
+    Backpressure {
+        is_more: bool,
+        instance: u32,
+    },
     /// Needs asynchronous tasks.
     Async {
         name: &'static str,

@@ -8,7 +8,11 @@ use crate::abi::{GuestOptions, trap};
 use crate::block::BlockOn;
 use crate::call::LiftedFunc;
 use crate::component::Component;
-use crate::resource::{HandleTable, HostHandles, Lent, ResourceKey, ResourceType, ResourceTypes};
+use crate::limits::MAX_HANDLES;
+use crate::resource::{
+    Destructor, HandleTable, HostHandles, Lent, Origin, ResourceKey, ResourceType, ResourceTypes,
+};
+use crate::types::ResourceIndex;
 use sarsen::{Func, Result};
 use std::any::Any;
 use std::sync::Arc;
@@ -26,6 +30,8 @@ pub(crate) struct State {
     pub(crate) host: HostHandles,
     /// Calls that lend something, the innermost last.
     calls: Vec<Call>,
+    /// How often handles of guests are lent to them.
+    lends: usize,
     /// How calls wait.
     pub(crate) block_on: Option<BlockOn>,
 }
@@ -43,6 +49,8 @@ pub(crate) struct Root {
     pub(crate) lifted: Vec<Option<Arc<LiftedFunc>>>,
     /// What its types of resources are in this store.
     pub(crate) resources: Vec<ResourceKey>,
+    /// How it ends them: instances that are given the same type of the host's may be told different things.
+    pub(crate) destructors: Vec<Destructor>,
     /// The same as embedders know them.
     pub(crate) resource_types: Arc<[ResourceType]>,
     /// The number of its first component instance: its own.
@@ -58,11 +66,24 @@ pub(crate) struct InstanceState {
     pub(crate) may_leave: bool,
     /// What the task that is going on keeps.
     pub(crate) context: [u64; 2],
+    /// How often it has said that it takes no more asynchronous calls, less how often it has taken that back.
+    pub(crate) backpressure: u16,
+    /// The instance that has made it; none if the host has.
+    pub(crate) parent: Option<usize>,
+    /// Whether a call is in it that comes from outside.
+    pub(crate) is_entered: bool,
 }
 
-impl Default for InstanceState {
-    fn default() -> InstanceState {
-        InstanceState { handles: HandleTable::default(), may_leave: true, context: [0; 2] }
+impl InstanceState {
+    pub(crate) fn new(parent: Option<usize>) -> InstanceState {
+        InstanceState {
+            handles: HandleTable::default(),
+            may_leave: true,
+            context: [0; 2],
+            backpressure: 0,
+            parent,
+            is_entered: false,
+        }
     }
 }
 
@@ -85,11 +106,6 @@ impl State {
         if self.instances[instance].may_leave { Ok(()) } else { Err(trap("cannot leave component instance")) }
     }
 
-    /// Fails unless instances of a root can be called.
-    pub(crate) fn enter(&self, root: usize) -> Result<()> {
-        if self.roots[root].is_poisoned { Err(trap("cannot enter component instance")) } else { Ok(()) }
-    }
-
     /// Begins a call that may lend; what was before it is what [`State::end_call`] wants.
     pub(crate) fn begin_call(&mut self) -> usize {
         self.calls.push(Call::default());
@@ -103,6 +119,7 @@ impl State {
     pub(crate) fn end_call(&mut self, call: usize) -> Result<()> {
         let mut borrows = 0;
         for call in self.calls.drain(call..) {
+            self.lends -= call.lent.len();
             for Lent { instance, handle } in call.lent {
                 self.instances[instance].handles.give_back(handle);
             }
@@ -122,8 +139,29 @@ impl State {
         &mut self.calls[last]
     }
 
-    pub(crate) fn lent(&mut self, lent: Lent) {
-        self.call().lent.push(lent);
+    /// What a type of resources of a root is in the store.
+    pub(crate) fn key(&self, root: usize, resource: ResourceIndex) -> ResourceKey {
+        self.roots[root].resources[resource.0 as usize]
+    }
+
+    /// What ends a resource: what the root says where it comes from, if there is one and it says something.
+    pub(crate) fn destructor(&self, key: ResourceKey, origin: Option<Origin>) -> Destructor {
+        let own = origin.map(|Origin { root, resource }| &self.roots[root].destructors[resource.0 as usize]);
+        self.resources.destructor(key, own).clone()
+    }
+
+    /// Borrows what a guest's handle stands for until the call that is going on ends.
+    ///
+    /// # Errors
+    /// If it is none, or too many are lent: the same one can be lent as often as there is room for its number in a memory.
+    pub(crate) fn lend(&mut self, instance: usize, handle: u32, key: ResourceKey) -> Result<u32> {
+        if self.lends >= MAX_HANDLES {
+            return Err(trap(format_args!("more than {MAX_HANDLES} handles are lent at once")));
+        }
+        let rep = self.instances[instance].handles.lend(handle, key)?;
+        self.lends += 1;
+        self.call().lent.push(Lent { instance, handle });
+        Ok(rep)
     }
 
     pub(crate) fn lent_by_host(&mut self, id: u64) {

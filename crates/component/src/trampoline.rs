@@ -3,15 +3,15 @@
 //!
 //! They are made once for all instances; the number that each is bound with says whose it is.
 
-use crate::abi::Transfer;
-use crate::call::{self, LiftedFunc, SLOTS};
+use crate::abi::{Transfer, trap};
+use crate::call::{self, LiftedFunc};
 use crate::component::Component;
 use crate::decode::CoreSignature;
 use crate::host::{Crossing, HostCall};
 use crate::instance::{lifted, options};
 use crate::linker::Given;
 use crate::program::{FuncSource, Trampoline};
-use crate::resource::{Dropped, ResourceKey};
+use crate::resource::{Dropped, Origin, ResourceKey};
 use crate::state::State;
 use crate::types::{FuncTypeIndex, ResourceIndex};
 use sarsen::{AnyStore, AsContextMut, Caller, Error, FuncType, NumericHostFunc, Result};
@@ -34,6 +34,9 @@ pub(crate) fn make<T: 'static>(
 ) -> Result<NumericHostFunc> {
     let ty = FuncType::new(component.engine(), params.iter().cloned(), results.iter().cloned());
     match *trampoline {
+        Trampoline::Lower { options, .. } if component.program().options[options].is_async => {
+            needs_async(ty, "canon lower async", component.program().options[options].instance)
+        }
         Trampoline::Lower { func, ty: func_ty, options } => {
             let callee = match func {
                 FuncSource::Lifted(index) => Callee::Own(index),
@@ -73,12 +76,24 @@ pub(crate) fn make<T: 'static>(
                 Ok(())
             })
         }
-        Trampoline::Backpressure => own_state(ty, 0, |_, _, _| Ok(())),
-        Trampoline::Async { name, instance } => own_state(ty, instance, move |state, instance, _| {
-            state.leave(instance)?;
-            Err(Error::msg(format!("`{name}` needs the asynchronous ABI, which is not supported yet")))
-        }),
+        Trampoline::Backpressure { is_more, instance } => {
+            own_state(ty, instance, move |state, instance, _| {
+                let count = &mut state.instances[instance].backpressure;
+                let changed = if is_more { count.checked_add(1) } else { count.checked_sub(1) };
+                *count = changed.ok_or_else(|| trap("backpressure counter out of range"))?;
+                Ok(())
+            })
+        }
+        Trampoline::Async { name, instance } => needs_async(ty, name, instance),
     }
+}
+
+/// What cannot be called, though a component may have it.
+fn needs_async(ty: FuncType, name: &'static str, instance: u32) -> Result<NumericHostFunc> {
+    own_state(ty, instance, move |state, instance, _| {
+        state.leave(instance)?;
+        Err(Error::msg(format!("`{name}` needs the asynchronous ABI, which is not supported yet")))
+    })
 }
 
 /// What looks at nothing but what an instance has.
@@ -120,10 +135,13 @@ fn drop_resource<T: 'static>(
     NumericHostFunc::new(ty, move |mut caller: Caller<'_, T>, root, slots| {
         let mut store = AnyStore::new(&mut caller);
         let (key, instance) = find(&mut store, root, resource, instance);
+        let origin = Origin { root: root as usize, resource };
         let state = store.extension::<State>();
         state.leave(instance)?;
         match state.instances[instance].handles.drop(slots[0] as u32, key)? {
-            Dropped::Own(rep) => call::destroy(&mut caller.as_context_mut(), key, rep),
+            Dropped::Own(rep) => {
+                call::destroy(&mut caller.as_context_mut(), Some(instance), (key, Some(origin)), rep)
+            }
             Dropped::Borrow(call) => {
                 state.returned(call);
                 Ok(())
@@ -168,11 +186,10 @@ fn between(
     let call = plan.has_borrows.then(|| store.extension::<State>().begin_call());
     let caller = (crossing.options, types);
     let (callee_side, callee_plan) = ((callee.options, callee.types()), callee.plan());
-    let mut given = [0; SLOTS];
-    let used = slots.len().min(SLOTS);
-    given[..used].copy_from_slice(&slots[..used]);
+    let given = call::first_slots(slots);
     let result = callee.run(
         store,
+        Some(crossing.options.instance),
         |store, slots| {
             let mut transfer = Transfer::new(store, caller, callee_side);
             let layout = callee.types().layout(callee_plan.params);

@@ -162,6 +162,34 @@ fn lists_that_are_cheap_for_the_guest_only() {
     let (mut store, instance) = instantiate();
     let run = instance.get_typed_func::<(), (Vec<bool>,)>(&mut store, "run").unwrap();
     assert_eq!(run.call(&mut store, ()).unwrap().0.len(), 50_000_000);
+
+    // As many values as a value has parts, and names that are longer than what they name.
+    let (wide, name) = ("u8 ".repeat(1000), "n".repeat(10_000));
+    for (ty, byte, count) in [
+        (format!("(tuple {wide})"), 0, 10_000),
+        (format!(r#"(flags "{name}" "{name}2")"#), 3, 10_000),
+        (format!(r#"(record (field "{name}" u8))"#), 0, 15_000),
+        (format!(r#"(enum "{name}")"#), 0, 15_000),
+        ("(list u8 1000)".into(), 0, 10_000),
+    ] {
+        let text = format!(
+            r#"(component
+                (core module $M
+                    (memory (export "memory") 160)
+                    (func (export "run") (result i32)
+                        (memory.fill (i32.const 16) (i32.const {byte}) (i32.const 20000))
+                        (i32.store (i32.const 16) (i32.const 24)) (i32.store (i32.const 20) (i32.const {count}))
+                        (i32.const 16)))
+                (core instance $m (instantiate $M))
+                (type $T' {ty}) (export $T "t" (type $T'))
+                (func (export "run") (result (list $T)) (canon lift (core func $m "run") (memory (core memory $m "memory")))))"#
+        );
+        let component = Component::new(&engine(), text).unwrap();
+        let mut store = Store::new(component.engine(), ());
+        let instance = Linker::new(component.engine()).instantiate(&mut store, &component).unwrap();
+        let run = instance.get_func(&mut store, "run").unwrap();
+        traps(run.call(&mut store, &[], &mut results), run.call(&mut store, &[], &mut results), message);
+    }
 }
 
 /// Places of results and of parameters that are in memory.

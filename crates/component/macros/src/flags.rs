@@ -40,10 +40,6 @@ impl Parse for Flags {
         while !content.is_empty() {
             flags.push(content.parse()?);
         }
-        if flags.is_empty() || flags.len() > MAX_FLAGS {
-            let message = format!("a set has between 1 and {MAX_FLAGS} flags");
-            return Err(Error::new(ident.span(), message));
-        }
         Ok(Flags { attributes, visibility, ident, flags })
     }
 }
@@ -61,10 +57,19 @@ impl Parse for Flag {
     }
 }
 
-pub(crate) fn expand(flags: &Flags) -> TokenStream {
+/// The code of a set.
+///
+/// # Errors
+/// If it has no flags, or more than there are bits.
+pub(crate) fn expand(flags: &Flags) -> Result<TokenStream> {
+    if flags.flags.is_empty() || flags.flags.len() > MAX_FLAGS {
+        let message =
+            format!("a set has between 1 and {MAX_FLAGS} flags, `{}` has {}", flags.ident, flags.flags.len());
+        return Err(Error::new(flags.ident.span(), message));
+    }
     let (declaration, operations) = (declaration(flags), operations(&flags.ident));
     let (debug, traits) = (debug(flags), traits(flags));
-    quote!(#declaration #operations #debug #traits)
+    Ok(quote!(#declaration #operations #debug #traits))
 }
 
 /// The type, the flags, and what sets can do.

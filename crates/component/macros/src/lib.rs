@@ -39,7 +39,7 @@ pub fn lower(input: TokenStream) -> TokenStream {
 /// Declares a type of flags.
 #[proc_macro]
 pub fn flags(input: TokenStream) -> TokenStream {
-    flags::expand(&parse_macro_input!(input as flags::Flags)).into()
+    finish(flags::expand(&parse_macro_input!(input as flags::Flags)))
 }
 
 /// Writes Rust for a world of WIT.

@@ -3,7 +3,7 @@
 use super::lift::LiftContext;
 use super::lower::LowerContext;
 use super::place::{Place, list};
-use super::trap;
+use super::{trap, unsupported};
 use crate::resource::ResourceAny;
 use crate::types::{Case, ListKind, RecordKind, Scalar, TypeDef, TypeIndex, VariantKind};
 use crate::val::Val;
@@ -32,27 +32,21 @@ fn lift(cx: &mut LiftContext<'_>, ty: TypeIndex, place: Place<'_>) -> Result<Val
         TypeDef::List(item, kind) => {
             let (ptr, count) = place.pair(cx.memory)?;
             list(cx.memory, (ptr, count), types, *item)?;
-            cx.charge(count as usize, size_of::<Val>())?;
-            let items = lift_items(cx, *item, Place::At(ptr.into()), count)?;
+            let place = Place::At(ptr.into());
             match kind {
-                ListKind::List => Val::List(items),
-                ListKind::Map => Val::Map(items.into_iter().map(pair).collect::<Result<_>>()?),
+                ListKind::List => Val::List(lift_items(cx, *item, place, count)?),
+                ListKind::Map => Val::Map(lift_pairs(cx, *item, place, count)?),
             }
         }
-        TypeDef::Array(item, count) => {
-            cx.charge(*count as usize, size_of::<Val>())?;
-            Val::FixedLengthList(lift_items(cx, *item, place, *count)?)
+        TypeDef::Array(item, count) => Val::FixedLengthList(lift_items(cx, *item, place, *count)?),
+        TypeDef::Record(fields, RecordKind::Tuple) => {
+            Val::Tuple(cx.collect(fields.iter(), |cx, field| lift(cx, field.ty, place.field(field)))?)
         }
-        TypeDef::Record(fields, RecordKind::Tuple) => Val::Tuple(
-            fields.iter().map(|field| lift(cx, field.ty, place.field(field))).collect::<Result<_>>()?,
-        ),
         TypeDef::Record(fields, RecordKind::Record) => {
-            let names: usize = fields.iter().map(|field| field.name.len() + size_of::<(String, Val)>()).sum();
-            cx.charge(names, 1)?;
-            let lift = |field: &crate::types::Field| {
+            cx.charge(fields.iter().map(|field| field.name.len()).sum(), 1)?;
+            Val::Record(cx.collect(fields.iter(), |cx, field| {
                 Ok((field.name.to_string(), lift(cx, field.ty, place.field(field))?))
-            };
-            Val::Record(fields.iter().map(lift).collect::<Result<_>>()?)
+            })?)
         }
         TypeDef::Variant(cases, kind) => {
             let (index, payload) = place.case(cx.memory, types.layout(ty), cases.len())?;
@@ -63,9 +57,9 @@ fn lift(cx: &mut LiftContext<'_>, ty: TypeIndex, place: Place<'_>) -> Result<Val
         }
         TypeDef::Flags(names) => {
             let bits = place.flags(cx.memory, types.layout(ty), names.len())?;
-            cx.charge(names.len(), size_of::<String>())?;
-            let set = names.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 != 0);
-            Val::Flags(set.map(|(_, name)| name.to_string()).collect())
+            let set: Vec<_> = (0..).zip(names.iter()).filter(|(bit, _)| bits >> bit & 1 != 0).collect();
+            cx.charge(set.iter().map(|(_, name)| name.len()).sum(), 1)?;
+            Val::Flags(cx.collect(set.into_iter(), |_, (_, name)| Ok(name.to_string()))?)
         }
         TypeDef::Own(_) | TypeDef::Borrow(_) => {
             let handle = place.handle(cx.memory)?;
@@ -77,15 +71,23 @@ fn lift(cx: &mut LiftContext<'_>, ty: TypeIndex, place: Place<'_>) -> Result<Val
 
 fn lift_items(cx: &mut LiftContext<'_>, item: TypeIndex, place: Place<'_>, count: u32) -> Result<Vec<Val>> {
     let layout = cx.types.layout(item);
-    (0..count).map(|index| lift(cx, item, place.item(layout, index))).collect()
+    cx.collect(0..count as usize, |cx, index| lift(cx, item, place.item(layout, index as u32)))
 }
 
-fn pair(value: Val) -> Result<(Val, Val)> {
-    let parts: Result<[Val; 2], _> = match value {
-        Val::Tuple(parts) => parts.try_into(),
-        other => Err(vec![other]),
-    };
-    parts.map(|[key, value]| (key, value)).map_err(|_| Error::bug("an entry of a map is no pair"))
+/// The entries of a map.
+fn lift_pairs(
+    cx: &mut LiftContext<'_>,
+    pair: TypeIndex,
+    place: Place<'_>,
+    count: u32,
+) -> Result<Vec<(Val, Val)>> {
+    let types = cx.types;
+    let (layout, fields) = (types.layout(pair), types.fields(pair));
+    cx.collect(0..count as usize, |cx, index| {
+        let place = place.item(layout, index as u32);
+        let mut part = |field: usize| lift(cx, fields[field].ty, place.field(&fields[field]));
+        Ok((part(0)?, part(1)?))
+    })
 }
 
 fn lift_case(case: &Case, index: usize, kind: VariantKind, value: Option<Box<Val>>) -> Val {
@@ -113,11 +115,6 @@ fn lift_scalar(scalar: Scalar, bits: u64) -> Result<Val> {
         Scalar::F64 => Val::Float64(f64::from_bits(bits)),
         Scalar::Char => Val::Char(super::lift::character(bits as u32)?),
     })
-}
-
-/// The error of values that only asynchronous calls can have.
-fn unsupported() -> Error {
-    Error::msg("streams, futures and error contexts are not supported yet")
 }
 
 /// Lowers values, known to be of the types of a tuple's parts, into slots or to `to`.

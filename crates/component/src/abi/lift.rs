@@ -4,7 +4,7 @@ use super::typed::ComponentType;
 use super::{GuestOptions, aligned, part, string, trap};
 use crate::limits::MAX_LIFTED_BYTES;
 use crate::program::StringEncoding;
-use crate::resource::{Lent, ResourceKey};
+use crate::resource::ResourceKey;
 use crate::state::State;
 use crate::types::{ResourceIndex, TypeIndex, TypeTable};
 use sarsen::{AnyStore, Error, ErrorKind, Result};
@@ -44,6 +44,21 @@ impl<'a> LiftContext<'a> {
         Ok(())
     }
 
+    /// As many values as there are sources, for which there is room, and no more than is needed.
+    pub(crate) fn collect<S, V>(
+        &mut self,
+        from: impl ExactSizeIterator<Item = S>,
+        mut lift: impl FnMut(&mut Self, S) -> Result<V>,
+    ) -> Result<Vec<V>> {
+        self.charge(from.len(), size_of::<V>())?;
+        // One that may fail says of no iterator how long it is: what it is collected into would grow, up to twice as large.
+        let mut values = Vec::with_capacity(from.len());
+        for source in from {
+            values.push(lift(self, source)?);
+        }
+        Ok(values)
+    }
+
     /// The bytes of a value that core code points to.
     pub(crate) fn pointed(&self, ptr: u64, size: u32, align: u32) -> Result<&'a [u8]> {
         aligned(ptr, align)?;
@@ -80,7 +95,7 @@ impl<'a> LiftContext<'a> {
     }
 
     pub(crate) fn key(&self, resource: ResourceIndex) -> ResourceKey {
-        self.state.roots[self.options.root].resources[resource.0 as usize]
+        self.state.key(self.options.root, resource)
     }
 
     /// Takes an owned handle out of the instance's table: what it stands for.
@@ -92,10 +107,7 @@ impl<'a> LiftContext<'a> {
     /// Borrows what a handle stands for until the call that is going on ends.
     pub(crate) fn lend(&mut self, resource: ResourceIndex, handle: u32) -> Result<u32> {
         let key = self.key(resource);
-        let instance = self.options.instance;
-        let rep = self.state.instances[instance].handles.lend(handle, key)?;
-        self.state.lent(Lent { instance, handle });
-        Ok(rep)
+        self.state.lend(self.options.instance, handle, key)
     }
 }
 

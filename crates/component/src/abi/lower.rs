@@ -97,7 +97,7 @@ impl<'a> LowerContext<'a> {
 
     pub(crate) fn key(&mut self, resource: ResourceIndex) -> ResourceKey {
         let root = self.options.root;
-        self.state().roots[root].resources[resource.0 as usize]
+        self.state().key(root, resource)
     }
 
     /// Gives the instance what it owns from now on.

@@ -37,6 +37,11 @@ pub(crate) fn trap(message: impl fmt::Display) -> Error {
     Error::of(ErrorKind::Trap, message)
 }
 
+/// The error of values that only asynchronous calls can have.
+fn unsupported() -> Error {
+    Error::msg("streams, futures and error contexts are not supported yet")
+}
+
 /// How values are passed to and from core code of an instance.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GuestOptions {

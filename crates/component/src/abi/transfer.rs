@@ -2,11 +2,11 @@
 //!
 //! Types are the same on both sides, though their numbers may not be.
 
-use super::GuestOptions;
-use super::lift::LiftContext;
 use super::lower::LowerContext;
 use super::place::{Place, list};
 use super::string::{self, Source};
+use super::{GuestOptions, trap, unsupported};
+use crate::limits::MAX_LIFTED_BYTES;
 use crate::program::StringEncoding;
 use crate::types::{TypeDef, TypeIndex, TypeTable};
 use sarsen::{AnyStore, Error, Result};
@@ -78,6 +78,12 @@ impl<'a> Transfer<'a> {
         mut target: Target<'_>,
     ) -> Result<()> {
         let (from_types, to_types) = (self.from_types, self.to.types);
+        if let (Place::At(source), Target::At(target)) = (source, &target) {
+            let layout = from_types.layout(from);
+            if layout.is_plain {
+                return self.copy(source as usize, *target, layout.size as usize);
+            }
+        }
         match (from_types.def(from), to_types.def(to)) {
             (TypeDef::Scalar(scalar), _) => {
                 let bits = source.scalar(self.memory()?, *scalar)?;
@@ -122,25 +128,25 @@ impl<'a> Transfer<'a> {
             }
             (TypeDef::Own(from), TypeDef::Own(to)) => {
                 let handle = source.handle(self.memory()?)?;
-                let rep = self.lift()?.take_own(*from, handle)?;
+                let GuestOptions { root, instance, .. } = self.from;
+                let state = self.to.state();
+                let key = state.key(root, *from);
+                let rep = state.instances[instance].handles.take_own(handle, key)?;
                 let handle = self.to.give_own(*to, rep)?;
                 self.put(target, handle.into(), 4)
             }
             (TypeDef::Borrow(from), TypeDef::Borrow(to)) => {
                 let handle = source.handle(self.memory()?)?;
-                let rep = self.lift()?.lend(*from, handle)?;
+                let GuestOptions { root, instance, .. } = self.from;
+                let state = self.to.state();
+                let key = state.key(root, *from);
+                let rep = state.lend(instance, handle, key)?;
                 let handle = self.to.give_borrow(*to, rep)?;
                 self.put(target, handle.into(), 4)
             }
-            (TypeDef::ErrorContext | TypeDef::Stream(_) | TypeDef::Future(_), _) => {
-                Err(Error::msg("streams, futures and error contexts are not supported yet"))
-            }
+            (TypeDef::ErrorContext | TypeDef::Stream(_) | TypeDef::Future(_), _) => Err(unsupported()),
             _ => Err(Error::bug("components call each other with different types")),
         }
-    }
-
-    fn lift(&mut self) -> Result<LiftContext<'_>> {
-        LiftContext::new(&mut self.to.store, self.from_types, self.from)
     }
 
     fn put(&mut self, target: Target<'_>, bits: u64, size: u32) -> Result<()> {
@@ -199,15 +205,17 @@ impl<'a> Transfer<'a> {
     fn string(&mut self, ptr: u32, units: u32) -> Result<(u32, u32)> {
         let encoding = self.from.encoding;
         let source = Source::find(self.memory()?, ptr, units, encoding)?;
-        let text = source.decode()?;
         if encoding == StringEncoding::Utf8 && self.to.options.encoding == StringEncoding::Utf8 {
-            let len = text.len();
-            drop(text);
+            let len = source.decode()?.len();
             let place = self.to.realloc(0, 0, 1, units)?;
             self.copy(ptr as usize, place as usize, len)?;
             return Ok((place, units));
         }
-        let (text, units) = (text.into_owned(), source.units(encoding));
+        // One at a time is on its way, in two encodings that may each be twice as long as this one.
+        if source.bytes().len() > MAX_LIFTED_BYTES / 4 {
+            return Err(trap("a string is too long to be passed in another encoding"));
+        }
+        let (text, units) = (source.decode()?.into_owned(), source.units(encoding));
         string::store(&mut self.to, &text, units)
     }
 }

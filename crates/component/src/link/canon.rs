@@ -58,9 +58,8 @@ impl Linking<'_> {
             CanonicalFunction::ContextSet { slot, .. } => {
                 Trampoline::ContextSet { slot: *slot as usize, instance }
             }
-            CanonicalFunction::BackpressureInc | CanonicalFunction::BackpressureDec => {
-                Trampoline::Backpressure
-            }
+            CanonicalFunction::BackpressureInc => Trampoline::Backpressure { is_more: true, instance },
+            CanonicalFunction::BackpressureDec => Trampoline::Backpressure { is_more: false, instance },
             other => Trampoline::Async { name: name(other), instance },
         })
     }

@@ -38,7 +38,7 @@ const CANON_STEPS: usize = 4;
 
 /// Links a component whose core modules these are.
 pub(crate) fn link(engine: &Engine, decoded: &Decoded<'_>, modules: Vec<Module>) -> Result<Program> {
-    let program = Program { modules, instances: 1, ..Program::default() };
+    let program = Program { modules, instances: vec![None], ..Program::default() };
     let mut linking = Linking {
         engine,
         types: &decoded.types,
@@ -177,7 +177,8 @@ impl<'d> Linking<'d> {
                     items.insert(self.name(arg.name)?, value);
                 }
                 let component = self.scopes[scope].component(*component_index)?;
-                self.inside(|linking| linking.instantiate(component, &items))
+                let parent = self.scopes[scope].instance;
+                self.inside(|linking| linking.instantiate(component, &items, parent))
             }
         }
     }
@@ -186,9 +187,10 @@ impl<'d> Linking<'d> {
         &mut self,
         component: ComponentValue<'d>,
         args: &Names<ItemValue<'d>>,
+        parent: u32,
     ) -> Result<InstanceValue<'d>> {
-        let instance = self.program.instances;
-        self.program.instances += 1;
+        let instance = self.program.instances.len() as u32;
+        self.program.instances.push(Some(parent));
         let scope = self.open(Some(component.scope), instance)?;
         let Definition { items } = component.definition;
         for item in items {

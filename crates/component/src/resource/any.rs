@@ -5,6 +5,7 @@
 //! What the host holds has a number that is never given again: one that was dropped or passed on is an error, not another
 //! resource.
 
+use super::Origin;
 use super::types::{ResourceKey, ResourceType};
 use crate::abi::{LiftContext, LowerContext};
 use crate::state::State;
@@ -37,16 +38,18 @@ pub(crate) struct HostHandles {
 pub(crate) struct HostHandle {
     pub(crate) key: ResourceKey,
     pub(crate) rep: u32,
+    /// Where it has come from, unless it was the host's before.
+    origin: Option<Origin>,
     is_owned: bool,
     /// How often it is lent at present.
     lends: u32,
 }
 
 impl HostHandles {
-    fn add(&mut self, key: ResourceKey, rep: u32, is_owned: bool) -> u64 {
+    fn add(&mut self, key: ResourceKey, rep: u32, origin: Option<Origin>, is_owned: bool) -> u64 {
         let id = self.next;
         self.next += 1;
-        self.all.insert(id, HostHandle { key, rep, is_owned, lends: 0 });
+        self.all.insert(id, HostHandle { key, rep, origin, is_owned, lends: 0 });
         id
     }
 
@@ -95,7 +98,7 @@ impl ResourceAny {
         if !handle.is_owned {
             return Ok(());
         }
-        crate::call::destroy(&mut store, handle.key, handle.rep)
+        crate::call::destroy(&mut store, None, (handle.key, handle.origin), handle.rep)
     }
 
     fn take(self, store: &mut AnyStore<'_>) -> Result<HostHandle> {
@@ -113,9 +116,10 @@ impl ResourceAny {
         state: &mut State,
         key: ResourceKey,
         rep: u32,
+        origin: Option<Origin>,
         is_owned: bool,
     ) -> ResourceAny {
-        let id = state.host.add(key, rep, is_owned);
+        let id = state.host.add(key, rep, origin, is_owned);
         if !is_owned {
             state.borrowed_by_host(id);
         }
@@ -133,18 +137,13 @@ impl ResourceAny {
     }
 
     pub(crate) fn lift(cx: &mut LiftContext<'_>, ty: TypeIndex, handle: u32) -> Result<ResourceAny> {
-        let store = cx.state.id;
-        match *cx.types.def(ty) {
-            TypeDef::Own(resource) => {
-                let (rep, key) = (cx.take_own(resource, handle)?, cx.key(resource));
-                Ok(ResourceAny::new(store, cx.state, key, rep, true))
-            }
-            TypeDef::Borrow(resource) => {
-                let (rep, key) = (cx.lend(resource, handle)?, cx.key(resource));
-                Ok(ResourceAny::new(store, cx.state, key, rep, false))
-            }
-            _ => Err(Error::bug("a handle of a type that has none")),
-        }
+        let (rep, resource, is_owned) = match *cx.types.def(ty) {
+            TypeDef::Own(resource) => (cx.take_own(resource, handle)?, resource, true),
+            TypeDef::Borrow(resource) => (cx.lend(resource, handle)?, resource, false),
+            _ => return Err(Error::bug("a handle of a type that has none")),
+        };
+        let (key, origin) = (cx.key(resource), Origin { root: cx.options.root, resource });
+        Ok(ResourceAny::new(cx.state.id, cx.state, key, rep, Some(origin), is_owned))
     }
 
     pub(crate) fn lower(self, cx: &mut LowerContext<'_>, ty: TypeIndex) -> Result<u32> {

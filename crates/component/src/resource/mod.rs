@@ -15,6 +15,15 @@ pub use typed::Resource;
 pub use types::ResourceType;
 pub(crate) use types::{Destructor, ResourceKey, ResourceTypes};
 
+use crate::types::ResourceIndex;
+
+/// A type of resources as a root knows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Origin {
+    pub(crate) root: usize,
+    pub(crate) resource: ResourceIndex,
+}
+
 /// A handle that was lent to a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lent {

@@ -58,7 +58,7 @@ impl<T: 'static> Resource<T> {
         if !self.is_owned {
             return Err(Error::msg("a resource that is only lent cannot be passed on"));
         }
-        Ok(ResourceAny::new(id, state, key, self.rep, true))
+        Ok(ResourceAny::new(id, state, key, self.rep, None, true))
     }
 }
 

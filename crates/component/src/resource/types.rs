@@ -103,19 +103,24 @@ pub(crate) enum Destructor {
 }
 
 impl ResourceTypes {
-    /// A type, which is the same as before if it was there.
+    /// A type, which is the same as before if it was there. The first that says how it ends does so for those who do not know.
     pub(crate) fn add(
         &mut self,
         ty: ResourceType,
         definer: Option<usize>,
-        destructor: impl FnOnce() -> Destructor,
+        destructor: &Destructor,
     ) -> ResourceKey {
         let all = &mut self.all;
-        *self.known.entry(ty).or_insert_with(|| {
+        let key = *self.known.entry(ty).or_insert_with(|| {
             let index = all.len() as u32;
-            all.push(ResourceInfo { ty, definer, destructor: destructor() });
+            all.push(ResourceInfo { ty, definer, destructor: Destructor::None });
             ResourceKey { index, is_guest: definer.is_some() }
-        })
+        });
+        let known = &mut all[key.index as usize].destructor;
+        if matches!(known, Destructor::None) && key.is_guest == definer.is_some() {
+            *known = destructor.clone();
+        }
+        key
     }
 
     pub(crate) fn ty(&self, key: ResourceKey) -> ResourceType {
@@ -126,8 +131,10 @@ impl ResourceTypes {
         key.is_guest && self.all[key.index as usize].definer == Some(instance)
     }
 
-    pub(crate) fn destructor(&self, key: ResourceKey) -> Destructor {
-        self.all[key.index as usize].destructor.clone()
+    /// What ends a resource. Roots may have their own way for those of the host's, not for those of other guests.
+    pub(crate) fn destructor<'a>(&'a self, key: ResourceKey, own: Option<&'a Destructor>) -> &'a Destructor {
+        let own = own.filter(|own| !key.is_guest && !matches!(own, Destructor::None));
+        own.unwrap_or(&self.all[key.index as usize].destructor)
     }
 
     pub(crate) fn find(&self, ty: ResourceType) -> Option<ResourceKey> {

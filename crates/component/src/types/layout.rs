@@ -2,8 +2,8 @@
 //!
 //! # Invariant
 //!
-//! Slots hold core values as bits, those of 32 bits with zeros above. What variants do to core values of different types that
-//! share a place is then nothing at all.
+//! Slots hold core values as bits. Those of 32 bits are written with zeros above, and what is above them is not read. What
+//! variants do to core values of different types that share a place is then nothing at all.
 
 use super::table::{TypeDef, TypeIndex, TypeTable, too_large};
 use sarsen::Result;

@@ -3,7 +3,7 @@
 use super::set_up;
 use sarsen::{Result, Store};
 use sarsen_component::{Component, HasSelf, Linker, bindgen};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 bindgen!({
     inline: r#"
@@ -276,7 +276,7 @@ fn a_record_of_everything() -> Result<()> {
         q: Err(Color::DarkGreen),
         r: Perms::WRITE_ALL,
         s: [18, 19],
-        t: HashMap::from([("twenty".to_owned(), 20)]),
+        t: BTreeMap::from([("twenty".to_owned(), 20)]),
     };
     assert_eq!(calculator.test_values_api().call_echo(&mut store, &all)?, all);
     Ok(())

@@ -112,3 +112,62 @@ mod nothing {
         });
     }
 }
+
+mod taken {
+    //! Names that generated code has for something else.
+    use super::bindgen;
+
+    bindgen!({
+        inline: r#"
+            package test:taken;
+            interface things {
+                resource thing {
+                    constructor();
+                    drop: func() -> u8;
+                    new: static func() -> thing;
+                    %constructor: func() -> u16;
+                }
+                resource other { new: static func() -> other; }
+            }
+            world taken {
+                import things;
+                export things;
+                export funcs: interface { f: func(); }
+                export indices: interface { f: func(); }
+                export new: interface { f: func(); }
+                export instantiate: interface { f: func(); }
+                export add-to-linker: interface { f: func(); }
+                export f: func();
+            }
+        "#,
+    });
+
+    #[expect(dead_code, reason = "it only has to compile")]
+    fn uses(
+        taken: &Taken,
+        mut store: sarsen::Store<()>,
+        thing: exports::test::taken::things::Thing,
+    ) -> sarsen::Result<(u8, u16)> {
+        taken.funcs().call_f(&mut store)?;
+        taken.indices().call_f(&mut store)?;
+        taken.new_().call_f(&mut store)?;
+        taken.instantiate_().call_f(&mut store)?;
+        taken.add_to_linker_().call_f(&mut store)?;
+        let things = taken.test_taken_things().thing();
+        things.call_constructor(&mut store)?;
+        things.call_new(&mut store)?;
+        Ok((things.call_drop(&mut store, thing)?, things.call_constructor_(&mut store, thing)?))
+    }
+
+    /// Those of the host that have two names of one kind.
+    #[expect(dead_code, reason = "it only has to compile")]
+    fn ends<H: test::taken::things::HostThing + test::taken::things::HostOther>(
+        host: &mut H,
+    ) -> sarsen::Result<u8> {
+        use test::taken::things::{HostOther, HostThing};
+        let _: sarsen_component::Resource<test::taken::things::Other> = HostOther::new(host);
+        let (made, other) = (HostThing::new(host), HostThing::new_(host));
+        HostThing::drop(host, made)?;
+        Ok(host.drop_(other))
+    }
+}

@@ -39,7 +39,7 @@ impl Generator<'_> {
                     #error
                 }
             }
-            TypeDefKind::Flags(all) => set(ident, &docs, &all.flags),
+            TypeDefKind::Flags(all) => set(ident, &docs, &all.flags)?,
             TypeDefKind::Resource if place.side == Side::Export => {
                 quote!(#docs pub type #ident = #krate::ResourceAny;)
             }
@@ -144,7 +144,7 @@ impl Generator<'_> {
     }
 }
 
-fn set(ident: Ident, docs: &TokenStream, all: &[wit_parser::Flag]) -> TokenStream {
+fn set(ident: Ident, docs: &TokenStream, all: &[wit_parser::Flag]) -> Result<TokenStream> {
     let flags = all.iter().map(|flag| {
         let docs = self::docs(&flag.docs, || format!("`{}`.", flag.name));
         flags::Flag { attributes: parse_quote!(#docs), ident: constant(&flag.name), name: flag.name.clone() }

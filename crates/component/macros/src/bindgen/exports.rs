@@ -32,11 +32,11 @@ impl<'a> Generator<'a> {
 
             #docs
             #[derive(Clone, Debug)]
-            pub struct Guest { funcs: [#krate::Func; #count] }
+            pub struct Guest { __funcs: [#krate::Func; #count] }
 
             #[doc = #doc]
             #[derive(Clone, Debug)]
-            pub struct GuestIndices { indices: [#krate::ComponentExportIndex; #count] }
+            pub struct GuestIndices { __indices: [#krate::ComponentExportIndex; #count] }
 
             impl GuestIndices {
                 /// Finds the exports.
@@ -45,12 +45,12 @@ impl<'a> Generator<'a> {
                 /// If one is missing.
                 pub fn new(component: &#krate::Component) -> #krate::internal::Result<GuestIndices> {
                     let names = [#(#names),*];
-                    let indices = #krate::internal::export_indices(
+                    let __indices = #krate::internal::export_indices(
                         component,
                         ::std::option::Option::Some(#name),
                         names,
                     )?;
-                    ::std::result::Result::Ok(GuestIndices { indices })
+                    ::std::result::Result::Ok(GuestIndices { __indices })
                 }
 
                 /// The exports of an instance.
@@ -63,7 +63,7 @@ impl<'a> Generator<'a> {
                     instance: &#krate::Instance,
                 ) -> #krate::internal::Result<Guest> {
                     let _ = (&mut store, instance);
-                    ::std::result::Result::Ok(Guest { funcs: [#(#loads),*] })
+                    ::std::result::Result::Ok(Guest { __funcs: [#(#loads),*] })
                 }
             }
 
@@ -90,7 +90,7 @@ impl<'a> Generator<'a> {
                 #krate::internal::load::<(#(#params,)*), #results>(
                     &mut store,
                     instance,
-                    &self.indices[#index],
+                    &self.__indices[#index],
                     #interface,
                     #name,
                 )?
@@ -118,14 +118,14 @@ impl<'a> Generator<'a> {
             own.extend(quote! {
                 #[doc = #doc]
                 pub fn #method(&self) -> #ident<'_> {
-                    #ident { funcs: &self.funcs }
+                    #ident { __funcs: &self.__funcs }
                 }
             });
             let funcs = funcs_of(groups);
             resources.extend(quote! {
                 #[doc = #doc]
                 #[derive(Clone, Copy, Debug)]
-                pub struct #ident<'a> { funcs: &'a #funcs }
+                pub struct #ident<'a> { __funcs: &'a #funcs }
 
                 impl #ident<'_> { #methods }
             });
@@ -142,7 +142,7 @@ impl<'a> Generator<'a> {
         let docs = docs(&function.docs, || format!("Calls `{}`.", function.name));
         let lint = long_list(names.len() + 1);
         let call = quote! {
-            #krate::internal::call::<(#(#types,)*), #results>(&self.funcs[#index], store, (#(#names,)*))
+            #krate::internal::call::<(#(#types,)*), #results>(&self.__funcs[#index], store, (#(#names,)*))
         };
         let call = match function.result {
             Some(_) => quote!(::std::result::Result::Ok(#call?.0)),
@@ -175,6 +175,9 @@ fn funcs_of(groups: &[Group<'_>]) -> TokenStream {
 fn call_name(function: &Function) -> Ident {
     match function.kind {
         FunctionKind::Constructor(_) => format_ident!("call_constructor"),
+        FunctionKind::Method(_) | FunctionKind::Static(_) if function.item_name() == "constructor" => {
+            format_ident!("call_constructor_")
+        }
         // The name has `call_` before it, and is no word of the language then.
         _ => {
             let name = snake(function.item_name()).to_string();

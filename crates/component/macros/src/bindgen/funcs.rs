@@ -88,12 +88,17 @@ pub(super) fn param_names(function: &Function) -> Vec<Ident> {
     function.params.iter().map(name).collect()
 }
 
-/// The name of a function without that of its resource.
-pub(super) fn name(function: &Function) -> Ident {
-    match function.kind {
-        FunctionKind::Constructor(_) => format_ident!("new"),
-        _ => snake(function.item_name()),
+/// The name of a function of the host's without that of its resource.
+pub(super) fn name(group: &Group<'_>, function: &Function) -> Ident {
+    let is_constructor = |function: &Function| matches!(function.kind, FunctionKind::Constructor(_));
+    if is_constructor(function) {
+        return format_ident!("new");
     }
+    let name = snake(function.item_name());
+    // Each resource has an end, and what makes one has no name in WIT.
+    let is_taken = group.resource.is_some()
+        && (name == "drop" || name == "new" && group.functions.iter().any(|other| is_constructor(other)));
+    if is_taken { format_ident!("{name}_") } else { name }
 }
 
 /// Fails for what needs asynchronous tasks, or is not known.

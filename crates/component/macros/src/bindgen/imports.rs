@@ -156,7 +156,7 @@ impl<'a> Generator<'a> {
             let types = self.params(imports.place, function, Mode::Owned)?;
             Ok(Method {
                 docs: docs(&function.docs, || format!("`{}` of WIT.", function.name)),
-                ident: name(function),
+                ident: name(group, function),
                 params: param_names(function).into_iter().zip(types).collect(),
                 output: self.output(imports.place, function, flags)?.ty,
                 is_async: flags.is_async,

@@ -76,14 +76,20 @@ impl Generator<'_> {
                 None => imports.host.clone(),
             };
             for function in &group.functions {
-                code.extend(self.link_function(imports.place, &host, function)?);
+                code.extend(self.link_function(imports.place, &host, &name(group, function), function)?);
             }
         }
         Ok(code)
     }
 
-    fn link_function(&self, place: Place, host: &Ident, function: &Function) -> Result<TokenStream> {
-        let (krate, wit, method) = (krate(), &function.name, name(function));
+    fn link_function(
+        &self,
+        place: Place,
+        host: &Ident,
+        method: &Ident,
+        function: &Function,
+    ) -> Result<TokenStream> {
+        let (krate, wit) = (krate(), &function.name);
         let flags = self.flags(place.interface, wit);
         let types = self.params(place, function, Mode::Owned)?;
         let args: Vec<_> = (0..types.len()).map(|index| format_ident!("__arg{index}")).collect();

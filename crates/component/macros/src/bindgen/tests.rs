@@ -55,6 +55,18 @@ fn wit_that_is_wrong() {
 }
 
 #[test]
+fn too_many_flags() {
+    let flags = |count: usize| {
+        let names: Vec<_> = (0..count).map(|at| format!("bit{at}")).collect();
+        let world = format!("flags many {{ {} }} import f: func(x: many);", names.join(", "));
+        generate(&inline(&world, ""))
+    };
+    assert!(flags(32).is_ok());
+    let error = flags(33).expect_err("there are bits for 32").to_string();
+    assert!(error.starts_with("cannot have more than 32 flags"), "{error}");
+}
+
+#[test]
 fn what_needs_asynchronous_tasks() {
     let message = "streams and futures are not supported yet";
     assert_eq!(error(&inline("import f: func() -> stream<u8>;", "")), message);

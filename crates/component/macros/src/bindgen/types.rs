@@ -88,7 +88,7 @@ impl Generator<'_> {
             }
             TypeDefKind::Map(key, value) => {
                 let (key, value) = (self.ty(from, key, Mode::Owned)?, self.ty(from, value, Mode::Owned)?);
-                quote!(#borrow ::std::collections::HashMap<#key, #value>)
+                quote!(#borrow ::std::collections::BTreeMap<#key, #value>)
             }
             TypeDefKind::FixedLengthList(ty, count) => {
                 let (item, count) = (self.ty(from, ty, Mode::Owned)?, *count as usize);

@@ -19,6 +19,9 @@ pub(super) struct Names {
     pub(super) indices: Ident,
 }
 
+/// Methods that every world has.
+const METHODS: [&str; 3] = ["new", "instantiate", "add_to_linker"];
+
 impl Generator<'_> {
     /// All that stands where the macro is called.
     pub(super) fn world(&self) -> Result<TokenStream> {
@@ -46,7 +49,10 @@ impl Generator<'_> {
         let each = self.interfaces(Side::Export).into_iter().map(|interface| {
             let module = self.paths.module(interface.place);
             let name: Vec<_> = module[1..].iter().map(ToString::to_string).collect();
-            (format_ident!("{}", name.join("_")), quote!(#(#module)::*), interface)
+            let name = format_ident!("{}", name.join("_"));
+            let is_taken = METHODS.iter().any(|method| name == method);
+            let name = if is_taken { format_ident!("{name}_") } else { name };
+            (name, quote!(#(#module)::*), interface)
         });
         each.collect()
     }
@@ -64,7 +70,7 @@ impl Generator<'_> {
             #[doc = #doc]
             #[derive(Clone, Debug)]
             pub struct #indices {
-                indices: [#krate::ComponentExportIndex; #count],
+                __indices: [#krate::ComponentExportIndex; #count],
                 #(#fields: #modules::GuestIndices,)*
             }
 
@@ -76,7 +82,7 @@ impl Generator<'_> {
                 pub fn new(component: &#krate::Component) -> #krate::internal::Result<#indices> {
                     let names = [#(#names),*];
                     ::std::result::Result::Ok(#indices {
-                        indices: #krate::internal::export_indices(
+                        __indices: #krate::internal::export_indices(
                             component,
                             ::std::option::Option::None,
                             names,
@@ -96,7 +102,7 @@ impl Generator<'_> {
                 ) -> #krate::internal::Result<#world> {
                     let _ = (&mut store, instance);
                     ::std::result::Result::Ok(#world {
-                        funcs: [#(#loads),*],
+                        __funcs: [#(#loads),*],
                         #(#fields: self.#fields.load(&mut store, instance)?,)*
                     })
                 }
@@ -123,7 +129,7 @@ impl Generator<'_> {
             #docs
             #[derive(Clone, Debug)]
             pub struct #world {
-                funcs: [#krate::Func; #count],
+                __funcs: [#krate::Func; #count],
                 #(#fields: #modules::Guest,)*
             }
 

@@ -188,6 +188,13 @@ fn exactly<T, const N: usize>(items: Vec<T>) -> Result<[T; N]> {
     items.try_into().map_err(|_| sarsen::Error::bug("a list of a fixed length has another"))
 }
 
+/// The entries of a map by their keys: what a guest sees does not depend on how the host hashes.
+fn in_order<'a, K: Ord, V>(map: impl IntoIterator<Item = (&'a K, &'a V)>) -> Vec<(&'a K, &'a V)> {
+    let mut entries: Vec<_> = map.into_iter().collect();
+    entries.sort_by_key(|&(key, _)| key);
+    entries
+}
+
 /// Implements the traits for maps.
 macro_rules! maps {
     ($($(#[$doc:meta])* [$($generics:tt)*] $ty:ty, [$($bounds:tt)*];)*) => {
@@ -201,14 +208,12 @@ macro_rules! maps {
             }
         }
 
-        impl<$($generics)*> Lower for $ty where K: Lower, V: Lower {
+        impl<$($generics)*> Lower for $ty where K: Lower + Ord, V: Lower {
             fn lower(&self, cx: &mut LowerContext<'_>, ty: TypeIndex, slots: &mut [u64]) -> Result<()> {
-                let pairs: Vec<(&K, &V)> = self.iter().collect();
-                pairs.lower(cx, ty, slots)
+                in_order(self).lower(cx, ty, slots)
             }
             fn store(&self, cx: &mut LowerContext<'_>, ty: TypeIndex, at: usize) -> Result<()> {
-                let pairs: Vec<(&K, &V)> = self.iter().collect();
-                pairs.store(cx, ty, at)
+                in_order(self).store(cx, ty, at)
             }
         }
 

@@ -64,9 +64,7 @@ pub trait Lift: ComponentType + Sized {
 
     #[doc(hidden)]
     fn load_list(cx: &mut LiftContext<'_>, ty: TypeIndex, bytes: &[u8]) -> Result<Vec<Self>> {
-        let count = bytes.len() / Self::ABI.size.max(1);
-        cx.charge(count, size_of::<Self>())?;
-        bytes.chunks_exact(Self::ABI.size.max(1)).map(|bytes| Self::load(cx, ty, bytes)).collect()
+        cx.collect(bytes.chunks_exact(Self::ABI.size.max(1)), |cx, bytes| Self::load(cx, ty, bytes))
     }
 }
 

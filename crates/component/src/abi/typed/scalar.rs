@@ -66,7 +66,13 @@ macro_rules! scalars {
             fn load_list(cx: &mut LiftContext<'_>, _: TypeIndex, bytes: &[u8]) -> Result<Vec<$ty>> {
                 cx.charge(bytes.len(), size_of::<$ty>().div_ceil($size))?;
                 let (chunks, _) = bytes.as_chunks::<$size>();
-                chunks.iter().map(|&$bytes| $load).collect()
+                // Not collected: what may fail says of no iterator how long it is. Of numbers, which cannot, this is a copy.
+                let mut values = vec![<$ty>::default(); chunks.len()];
+                for (value, &$bytes) in values.iter_mut().zip(chunks) {
+                    let loaded: Result<$ty> = $load;
+                    *value = loaded?;
+                }
+                Ok(values)
             }
         })*
     };

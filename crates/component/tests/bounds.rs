@@ -1,0 +1,89 @@
+//! What components pass to each other takes memory of the host's too, which is limited.
+
+use sarsen::{Config, Engine, ErrorKind, Result, Store, Strategy};
+use sarsen_component::{Component, Linker};
+
+/// Calls `run` of a component with a number.
+fn run(text: &str, count: u32) -> Result<u32> {
+    let mut config = Config::new();
+    config.strategy(Strategy::Interpreter);
+    let component = Component::new(&Engine::new(&config).unwrap(), text).unwrap();
+    let mut store = Store::new(component.engine(), ());
+    let instance = Linker::new(component.engine()).instantiate(&mut store, &component).unwrap();
+    let run = instance.get_typed_func::<(u32,), (u32,)>(&mut store, "run").unwrap();
+    Ok(run.call(&mut store, (count,))?.0)
+}
+
+#[track_caller]
+fn traps(outcome: Result<u32>, message: &str) {
+    let error = outcome.unwrap_err();
+    assert_eq!((error.kind(), &*error.message()), (ErrorKind::Trap, message));
+}
+
+/// A handle takes four bytes of a guest's memory, and what remembers that it is lent takes more of the host's.
+#[test]
+fn handles_that_are_lent_again_and_again() {
+    let text = r#"(component
+        (component $R
+            (type $R' (resource (rep i32)))
+            (export $R "r" (type $R'))
+            (core func $new (canon resource.new $R'))
+            (core module $M
+                (import "" "new" (func $new (param i32) (result i32)))
+                (memory (export "memory") 160)
+                (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+                (func (export "make") (result i32) (call $new (i32.const 7)))
+                (func (export "count") (param i32 i32) (result i32) (local.get 1)))
+            (core instance $m (instantiate $M (with "" (instance (export "new" (func $new))))))
+            (func (export "make") (result (own $R)) (canon lift (core func $m "make")))
+            (func (export "count") (param "l" (list (borrow $R))) (result u32) (canon lift (core func $m "count")
+                (memory (core memory $m "memory")) (realloc (core func $m "realloc")))))
+        (instance $r (instantiate $R))
+        (core module $Memory (memory (export "memory") 160))
+        (core instance $memory (instantiate $Memory))
+        (core func $make (canon lower (func $r "make")))
+        (core func $count (canon lower (func $r "count") (memory (core memory $memory "memory"))))
+        (core module $M
+            (import "" "memory" (memory 160))
+            (import "" "make" (func $make (result i32)))
+            (import "" "count" (func $count (param i32 i32) (result i32)))
+            (func (export "run") (param $n i32) (result i32)
+                (i32.store (i32.const 0) (call $make))
+                (call $double (i32.const 4) (i32.mul (local.get $n) (i32.const 4)))
+                (call $count (i32.const 0) (local.get $n)))
+            ;; Copies what there is behind itself, until it is long enough.
+            (func $double (param $done i32) (param $size i32)
+                (loop $more
+                    (memory.copy (local.get $done) (i32.const 0) (local.get $done))
+                    (local.set $done (i32.shl (local.get $done) (i32.const 1)))
+                    (br_if $more (i32.lt_u (local.get $done) (local.get $size))))))
+        (core instance $m (instantiate $M (with "" (instance (export "memory" (memory $memory "memory"))
+            (export "make" (func $make)) (export "count" (func $count))))))
+        (func (export "run") (param "n" u32) (result u32) (canon lift (core func $m "run"))))"#;
+    assert_eq!(run(text, 1000).unwrap(), 1000);
+    traps(run(text, (1 << 20) + 1), "more than 1048576 handles are lent at once");
+}
+
+#[test]
+fn strings_in_another_encoding() {
+    let text = r#"(component
+        (component $C
+            (core module $M
+                (memory (export "memory") 1200)
+                (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+                (func (export "count") (param i32 i32) (result i32) (local.get 1)))
+            (core instance $m (instantiate $M))
+            (func (export "count") (param "s" string) (result u32) (canon lift (core func $m "count")
+                (memory (core memory $m "memory")) (realloc (core func $m "realloc")) string-encoding=utf16)))
+        (instance $c (instantiate $C))
+        (core module $Memory (memory (export "memory") 600))
+        (core instance $memory (instantiate $Memory))
+        (core func $count (canon lower (func $c "count") (memory (core memory $memory "memory"))))
+        (core module $M
+            (import "" "count" (func $count (param i32 i32) (result i32)))
+            (func (export "run") (param i32) (result i32) (call $count (i32.const 0) (local.get 0))))
+        (core instance $m (instantiate $M (with "" (instance (export "count" (func $count))))))
+        (func (export "run") (param "n" u32) (result u32) (canon lift (core func $m "run"))))"#;
+    assert_eq!(run(text, 1000).unwrap(), 1000);
+    traps(run(text, (32 << 20) + 1), "a string is too long to be passed in another encoding");
+}
