@@ -279,6 +279,49 @@ fn a_request_with_bodies_and_trailers() {
 }
 
 #[test]
+fn any_method_can_have_a_body() {
+    let (done, received) = std::sync::mpsc::channel();
+    let to = server(move |peer| {
+        let head = head(peer);
+        let mut chunks = [0; "5\r\nhello\r\n0\r\n\r\n".len()];
+        peer.read_exact(&mut chunks).unwrap();
+        done.send((head, chunks)).unwrap();
+        peer.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap();
+    });
+    let mut guest = Guest::http(&granted());
+    let request = guest.request(&to.to_string(), &[]);
+    let body = guest.ok("outgoing-request.body", std::slice::from_ref(&request));
+    let stream = guest.ok("outgoing-body.write", std::slice::from_ref(&body));
+    let future = guest.handle(request, None);
+    guest.ok("output-stream.blocking-write-and-flush", &[stream.clone(), list(b"hello")]);
+    guest.drop(stream).unwrap();
+    guest.ok("outgoing-body.finish", &[body, Val::Option(None)]);
+    guest.answer(&future).unwrap();
+    let (head, chunks) = received.recv().unwrap();
+    assert!(head.starts_with("GET / HTTP/1.1\r\n") && head.contains("transfer-encoding: chunked"), "{head}");
+    assert_eq!(&chunks, b"5\r\nhello\r\n0\r\n\r\n");
+}
+
+#[test]
+fn requests_are_counted_for_each_guest() {
+    // Connections are made, and nobody answers.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = listener.local_addr().unwrap().to_string();
+    let mut grants = granted();
+    grants.max_requests(1);
+    let mut guests = [Guest::http(&grants.another()), Guest::http(&grants.another())];
+    for guest in &mut guests {
+        let request = guest.request(&to, &[]);
+        guest.handle(request, None);
+    }
+    for guest in &mut guests {
+        let request = guest.request(&to, &[]);
+        let refused = guest.err("outgoing-handler.handle", &[request, Val::Option(None)]);
+        assert_eq!(refused, "connection-limit-reached");
+    }
+}
+
+#[test]
 fn a_body_has_the_length_that_was_said() {
     let to = server(|peer| drop(peer.read_to_end(&mut Vec::new())));
     let mut guest = Guest::http(&granted());
