@@ -26,6 +26,7 @@ mod precompiled;
 mod processes;
 mod programs;
 mod report;
+mod servers;
 mod startup;
 mod table;
 mod tiers;
@@ -56,6 +57,8 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
   pauses   [--depth 16] [--steps 20000] [--rounds 5]   how long collectors stop a guest
   processes --ours COMMAND --other COMMAND [--third COMMAND] [--rounds 15]   whole processes
+  servers --ours COMMAND --other COMMAND [--third COMMAND]   HTTP servers as whole processes: the first answer, and load
+           [--starts 15] [--rounds 3] [--seconds 4]      by `wrk`; a command is without --addr
   programs --dir DIR [--rounds 3] [--only NAME] [--seconds 60] [--busy 0]   everyday programs as whole processes
            [--sarsen PATH] [--wasmtime PATH] [--wasmi PATH]
   startup  [--megabytes 6 | --module FILE --export NAME] [--rounds 15]   bytes to first result
@@ -89,6 +92,7 @@ fn start() -> Result<()> {
         "density" => density::density(&mut options),
         "gc" => compare::collectors(&mut options),
         "processes" => processes::processes(&mut options),
+        "servers" => servers::servers(&mut options),
         "programs" => programs::programs(&mut options),
         "spin" => programs::spin(),
         "pauses" => pauses::pauses(&mut options),
