@@ -1,6 +1,6 @@
 //! What components pass to each other takes memory of the host's too, which is limited.
 
-use sarsen::{Config, Engine, ErrorKind, Result, Store, Strategy};
+use sarsen::{Config, Engine, ErrorKind, Result, Store, Strategy, Trap};
 use sarsen_component::{Component, Linker};
 
 /// Calls `run` of a component with a number.
@@ -86,4 +86,50 @@ fn strings_in_another_encoding() {
         (func (export "run") (param "n" u32) (result u32) (canon lift (core func $m "run"))))"#;
     assert_eq!(run(text, 1000).unwrap(), 1000);
     traps(run(text, (32 << 20) + 1), "a string is too long to be passed in another encoding");
+}
+
+/// Fuel that it takes to pass something of a component's memory to another component, or why that was not done.
+fn fuel_to_pass(ty: &str, length: u32, fuel: u64) -> Result<u64> {
+    let text = format!(
+        r#"(component
+            (component $Taker
+                (core module $M
+                    (memory (export "memory") 16)
+                    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+                    (func (export "take") (param i32 i32)))
+                (core instance $m (instantiate $M))
+                (func (export "take") (param "it" {ty}) (canon lift (core func $m "take")
+                    (memory (core memory $m "memory")) (realloc (core func $m "realloc")))))
+            (instance $taker (instantiate $Taker))
+            (core module $Memory (memory (export "memory") 16))
+            (core instance $memory (instantiate $Memory))
+            (core func $take (canon lower (func $taker "take") (memory (core memory $memory "memory"))))
+            (core module $M
+                (import "" "take" (func $take (param i32 i32)))
+                (func (export "run") (param $length i32) (call $take (i32.const 0) (local.get $length))))
+            (core instance $m (instantiate $M (with "" (instance (export "take" (func $take))))))
+            (func (export "run") (param "length" u32) (canon lift (core func $m "run"))))"#
+    );
+    let mut config = Config::new();
+    config.strategy(Strategy::Interpreter).consume_fuel(true);
+    let component = Component::new(&Engine::new(&config)?, text)?;
+    let mut store = Store::new(component.engine(), ());
+    store.set_fuel(fuel)?;
+    let instance = Linker::new(component.engine()).instantiate(&mut store, &component)?;
+    let run = instance.get_typed_func::<(u32,), ()>(&mut store, "run")?;
+    run.call(&mut store, (length,))?;
+    Ok(fuel - store.get_fuel()?)
+}
+
+#[test]
+fn what_is_passed_on_is_paid_for() {
+    // Items of two bytes, of one, and text of zeros.
+    for (ty, size) in [("(list (option u8))", 2), ("(list u8)", 1), ("string", 1)] {
+        let little = fuel_to_pass(ty, 0, 1_000_000).unwrap();
+        let much = fuel_to_pass(ty, 100_000, 1_000_000).unwrap();
+        let expected = 100_000 * size / 64;
+        assert!((expected - 2..=expected).contains(&(much - little)), "{ty}: {little}, {much}");
+        let error = fuel_to_pass(ty, 100_000, little + expected / 2).unwrap_err();
+        assert!(matches!(error.downcast_ref::<Trap>(), Some(Trap::OutOfFuel)), "{ty}: {error}");
+    }
 }

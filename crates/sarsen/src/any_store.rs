@@ -8,7 +8,7 @@ use crate::externs::{Extern, ModuleExport};
 use crate::instance::Instance;
 use crate::memory::Memory;
 use crate::store::Opaque;
-use crate::{AsContextMut, Engine, Result, StoreContextMut};
+use crate::{AsContextMut, Engine, Error, Result, StoreContextMut};
 
 /// Exclusive access to a store, whatever its data are.
 ///
@@ -93,6 +93,16 @@ impl<'a> AnyStore<'a> {
         memory: Memory,
     ) -> Result<(&mut [u8], &mut E)> {
         memory.bytes_and_extension(self.0)
+    }
+
+    /// Charges for work on so many bytes that is done for a guest, as operators on so many bytes are charged: fuel, if the
+    /// engine counts it, and time until somebody looks whether the guest is to stop. Long work is charged piece by piece,
+    /// before each is done.
+    ///
+    /// # Errors
+    /// If there is too little fuel, or the guest is to stop: a trap.
+    pub fn spend(&mut self, bytes: u64) -> Result<()> {
+        self.0.vm.spend(bytes).map_err(Error::new)
     }
 
     /// The bytes of two different memories, the first to be read and the second to be written.

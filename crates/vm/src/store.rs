@@ -233,7 +233,7 @@ impl StoreInner {
     /// Charges for work on `bytes` that one operator is about to do: fuel, and time until the next poll. It is called when
     /// the operands are known not to trap, and before anything is done. Long work is charged piece by piece, because a
     /// request to stop ends it here.
-    pub(crate) fn spend(&mut self, bytes: u64) -> Result<(), Trap> {
+    pub fn spend(&mut self, bytes: u64) -> Result<(), Trap> {
         let cost = i64::try_from(sarsen_isa::fuel::bulk_cost(bytes)).unwrap_or(i64::MAX);
         if self.vm.fuel < cost {
             return Err(Trap::OutOfFuel);

@@ -11,6 +11,9 @@ use crate::program::StringEncoding;
 use crate::types::{TypeDef, TypeIndex, TypeTable};
 use sarsen::{AnyStore, Error, Result};
 
+/// Items of a list that are passed on before somebody looks whether the guest is to stop.
+const TURN: u32 = 1 << 16;
+
 /// One direction of a call between two components.
 pub(crate) struct Transfer<'a> {
     pub(crate) from: GuestOptions,
@@ -178,12 +181,17 @@ impl<'a> Transfer<'a> {
         let size = layout.size * count;
         let place = self.to.realloc(0, 0, layout.align, size)?;
         if layout.is_plain {
+            self.to.store.spend(size.into())?;
             self.copy(ptr as usize, place as usize, size as usize)?;
             return Ok(place);
         }
-        for index in 0..count {
-            let source = Place::At(ptr.into()).item(layout, index);
-            self.value(from, to, source, Target::At((place + index * layout.size) as usize))?;
+        for first in (0..count).step_by(TURN as usize) {
+            let turn = TURN.min(count - first);
+            self.to.store.spend(u64::from(turn) * u64::from(layout.size))?;
+            for index in first..first + turn {
+                let source = Place::At(ptr.into()).item(layout, index);
+                self.value(from, to, source, Target::At((place + index * layout.size) as usize))?;
+            }
         }
         Ok(place)
     }
@@ -204,6 +212,8 @@ impl<'a> Transfer<'a> {
 
     fn string(&mut self, ptr: u32, units: u32) -> Result<(u32, u32)> {
         let encoding = self.from.encoding;
+        let bytes = Source::find(self.memory()?, ptr, units, encoding)?.bytes().len();
+        self.to.store.spend(bytes as u64)?;
         let source = Source::find(self.memory()?, ptr, units, encoding)?;
         if encoding == StringEncoding::Utf8 && self.to.options.encoding == StringEncoding::Utf8 {
             let len = source.decode()?.len();
