@@ -13,14 +13,7 @@ use std::time::Instant;
 /// The command `processes`.
 pub(crate) fn processes(options: &mut Options) -> Result<()> {
     let rounds: usize = options.take("rounds")?.unwrap_or(15);
-    let mut commands = Vec::new();
-    for name in ["ours", "other", "third"] {
-        commands.extend(options.take::<String>(name)?);
-    }
-    options.finish()?;
-    if commands.len() < 2 {
-        return Err("--ours COMMAND and --other COMMAND are needed".into());
-    }
+    let commands = commands(options)?;
     for command in &commands {
         run(command)?;
     }
@@ -34,18 +27,38 @@ pub(crate) fn processes(options: &mut Options) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command of words without quotes, its output read through a pipe; the seconds until all of it is over.
-fn run(command: &str) -> Result<f64> {
-    let mut words = command.split_whitespace();
-    let program = words.next().ok_or("an empty command")?;
+/// The commands to compare, and no other options: ours, and at least one other.
+pub(crate) fn commands(options: &mut Options) -> Result<Vec<String>> {
+    let mut commands = Vec::new();
+    for name in ["ours", "other", "third"] {
+        commands.extend(options.take::<String>(name)?);
+    }
+    options.finish()?;
+    if commands.len() < 2 {
+        return Err("--ours COMMAND and --other COMMAND are needed".into());
+    }
+    Ok(commands)
+}
+
+/// A command of words without quotes, which reads nothing.
+pub(crate) fn command(text: &str) -> Result<Command> {
+    let mut words = text.split_whitespace();
+    let mut command = Command::new(words.next().ok_or("an empty command")?);
+    command.args(words).stdin(Stdio::null());
+    Ok(command)
+}
+
+/// Runs a command, its output read through a pipe; the seconds until all of it is over.
+fn run(text: &str) -> Result<f64> {
+    let mut command = command(text)?;
     let start = Instant::now();
-    let mut child = Command::new(program).args(words).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
     let mut buffer = vec![0; 1 << 16];
     let mut output = child.stdout.take().ok_or("no output")?;
     while output.read(&mut buffer)? > 0 {}
     let status = child.wait()?;
     let seconds = start.elapsed().as_secs_f64();
-    if status.success() { Ok(seconds) } else { Err(format!("{command}: {status}").into()) }
+    if status.success() { Ok(seconds) } else { Err(format!("{text}: {status}").into()) }
 }
 
 fn report(commands: &[String], seconds: &[Vec<f64>]) -> String {

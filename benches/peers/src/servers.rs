@@ -5,6 +5,7 @@
 use crate::Result;
 use crate::clock::median;
 use crate::options::Options;
+use crate::processes;
 use crate::table::Table;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -26,14 +27,7 @@ pub(crate) fn servers(options: &mut Options) -> Result<()> {
     let starts: usize = options.take("starts")?.unwrap_or(15);
     let rounds: usize = options.take("rounds")?.unwrap_or(3);
     let seconds: u64 = options.take("seconds")?.unwrap_or(4);
-    let mut commands = Vec::new();
-    for name in ["ours", "other", "third"] {
-        commands.extend(options.take::<String>(name)?);
-    }
-    options.finish()?;
-    if commands.len() < 2 {
-        return Err("--ours COMMAND and --other COMMAND are needed".into());
-    }
+    let commands = processes::commands(options)?;
 
     let mut first = vec![Vec::new(); commands.len()];
     for _ in 0..starts {
@@ -80,17 +74,15 @@ struct Server {
 }
 
 impl Server {
-    /// Starts a command of words without quotes, where nothing has been kept from earlier starts. The time to its first answer.
+    /// Starts a command where nothing has been kept from earlier starts. The time to its first answer.
     fn start(command: &str) -> Result<(Duration, Server)> {
-        let mut words = command.split_whitespace();
-        let program = words.next().ok_or("an empty command")?;
         // A port that was free a moment ago.
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let cache = std::env::temp_dir().join(format!("sarsen-peers-{}", address.port()));
-        let mut command = Command::new(program);
-        command.args(words).arg("--addr").arg(address.to_string()).env("SARSEN_CACHE_DIR", &cache);
+        let mut command = processes::command(command)?;
+        command.arg("--addr").arg(address.to_string()).env("SARSEN_CACHE_DIR", &cache);
         let start = Instant::now();
-        let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let process = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let server = Server { process, address };
         let answer = server.first_answer(start);
         let time = start.elapsed();
