@@ -43,6 +43,7 @@ use std::time::Duration;
 use threads::Threads;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
+use tokio::signal;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Bytes of a request's head, with room to read ahead.
@@ -138,8 +139,8 @@ impl Serve {
         let outputs = Outputs::new().map_err(no_threads)?;
         let server = self.server(&component, &options, &runtime, &outputs)?;
         let served = runtime.block_on(self.serve(server, out));
-        // Guests that do not end are not waited for.
-        runtime.shutdown_background();
+        // Guests that do not end are not waited for; what they wait for stays, until the process ends with them.
+        std::mem::forget(runtime);
         outputs.finish();
         for module in component.core_modules() {
             // That the next start is slower is no failure of this one.
@@ -181,15 +182,16 @@ impl Serve {
         let cannot = |error: io::Error| Failure::usage(format_args!("--addr {}: {error}", self.addr));
         let listener = TcpListener::bind(self.addr).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
+        // Who reads the line may tell it to end at once.
+        let mut end = Signals::new()?;
         writeln!(out, "serving HTTP on http://{address}/")?;
         out.flush()?;
         let graceful = GracefulShutdown::new();
         let connections = places(self.max_connections);
-        let mut end = std::pin::pin!(told_to_end());
         loop {
             let accepted = tokio::select! {
                 accepted = accept(&listener, &connections) => accepted,
-                ended = &mut end => {
+                ended = end.next() => {
                     ended?;
                     break;
                 }
@@ -210,7 +212,7 @@ impl Serve {
         tokio::select! {
             () = ended => {}
             () = tokio::time::sleep(GRACE) => server.outputs.complain("some answers have not ended in time"),
-            _ = told_to_end() => {}
+            _ = end.next() => {}
         }
         Ok(())
     }
@@ -258,16 +260,43 @@ fn connection(
     });
 }
 
-/// Waits for Ctrl-C or the system's word.
-async fn told_to_end() -> io::Result<()> {
+/// Ctrl-C, and the system's word that it is time to end.
+struct Signals {
     #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
-        }
+    interrupt: signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: signal::unix::Signal,
+}
+
+impl Signals {
+    /// From now on, they do not end the process by themselves.
+    #[cfg(unix)]
+    fn new() -> io::Result<Signals> {
+        let (interrupt, terminate) =
+            (signal::unix::SignalKind::interrupt(), signal::unix::SignalKind::terminate());
+        Ok(Signals {
+            interrupt: signal::unix::signal(interrupt)?,
+            terminate: signal::unix::signal(terminate)?,
+        })
     }
+
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    fn new() -> io::Result<Signals> {
+        Ok(Signals {})
+    }
+
+    /// Waits for the next one.
+    #[cfg(unix)]
+    async fn next(&mut self) -> io::Result<()> {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) -> io::Result<()> {
+        signal::ctrl_c().await
+    }
 }

@@ -235,6 +235,12 @@ fn a_guest_that_takes_too_long_answers_504() {
 }
 
 #[test]
+fn a_time_that_never_ends() {
+    let server = Server::start(&["--timeout", "10000000000000000000s"]);
+    server.expect("/hello", 200, "hello\n");
+}
+
+#[test]
 fn guests_that_compute_keep_nobody_waiting() {
     let server = Server::start(&["--timeout", "10s"]);
     let mut computing: Vec<TcpStream> = (0..8).map(|_| server.connect()).collect();

@@ -31,7 +31,8 @@ struct Running {
 }
 
 struct Guest {
-    deadline: Instant,
+    /// None if that is further away than clocks go.
+    deadline: Option<Instant>,
     interrupt: InterruptHandle,
     stop: StopHandle,
     /// It has been told to end.
@@ -56,7 +57,9 @@ impl Shared {
                 running = self.started.wait(running).unwrap_or_else(PoisonError::into_inner);
             }
             let now = Instant::now();
-            for guest in running.guests.values_mut().filter(|guest| guest.deadline <= now) {
+            for guest in
+                running.guests.values_mut().filter(|guest| guest.deadline.is_some_and(|end| end <= now))
+            {
                 guest.is_late = true;
                 guest.interrupt.interrupt();
                 guest.stop.stop();
@@ -80,7 +83,7 @@ impl Deadlines {
         let mut running = self.shared.lock();
         let id = running.next;
         running.next += 1;
-        let deadline = Instant::now() + self.timeout;
+        let deadline = Instant::now().checked_add(self.timeout);
         running.guests.insert(id, Guest { deadline, interrupt, stop, is_late: false });
         if running.guests.len() == 1 {
             self.shared.started.notify_one();

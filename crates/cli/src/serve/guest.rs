@@ -21,9 +21,6 @@ use std::sync::{Mutex, PoisonError};
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-/// Instances that wait to be used again: more are never needed at once than requests are answered.
-const MAX_IDLE: usize = 64;
-
 /// Makes instances.
 pub(super) struct Guests {
     ready: InstancePre<Guest>,
@@ -34,6 +31,7 @@ pub(super) struct Guests {
     limited: bool,
     /// How many requests an instance answers.
     reuse: u32,
+    /// Those that wait to be used again: not more than requests have been answered at once.
     idle: Mutex<Vec<Used>>,
     deadlines: Deadlines,
 }
@@ -141,10 +139,7 @@ impl Guests {
         })?;
         used.requests += 1;
         if !is_late && used.requests < self.reuse {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            if idle.len() < MAX_IDLE {
-                idle.push(used);
-            }
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(used);
         }
         Ok(())
     }
