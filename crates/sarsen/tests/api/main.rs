@@ -15,6 +15,7 @@ mod global;
 mod interrupt;
 mod limits;
 mod linker;
+mod linker_modules;
 mod memory;
 mod module;
 mod pool;
