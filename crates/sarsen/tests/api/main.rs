@@ -17,6 +17,7 @@ mod limits;
 mod linker;
 mod linker_modules;
 mod memory;
+mod misuse;
 mod module;
 mod pool;
 mod shared_memory;
