@@ -94,7 +94,7 @@ pub use instance::Instance;
 pub use limits::{ResourceLimiter, StoreLimits, StoreLimitsBuilder};
 pub use linker::{InstancePre, Linker};
 pub use memory::{Memory, MemoryAccessError, SharedMemory};
-pub use module::Module;
+pub use module::{Module, ModuleFunction, ResourcesRequired};
 #[doc(hidden)]
 pub use sarsen_interp::Dispatch;
 pub use sarsen_isa::{Feature, Features, Trap};

@@ -1,6 +1,7 @@
 //! Modules. Decoding and validation are `sarsen-module`'s; here is what of it embedders see.
 
 mod images;
+mod reflect;
 
 use crate::artifact::ArtifactInfo;
 use crate::cache::{self, Called, FileId, Keep};
@@ -12,6 +13,7 @@ use crate::tier::{Before, ModuleTier, TierStats};
 use crate::types::{ExportType, ExternType, ImportType};
 use crate::{Engine, Error, ErrorKind, Result};
 use images::Images;
+pub use reflect::{ModuleFunction, ResourcesRequired};
 use sarsen_interp::{ModuleCode, Tiering};
 use sarsen_isa::{Feature, Features};
 use sarsen_module::{Bytes, DefinedFuncIndex};

@@ -1,7 +1,7 @@
 //! Modules: where errors are, and what a module says about itself.
 
 use crate::assert_says;
-use sarsen::{Engine, ErrorKind, ExternType, Feature, Module, ValType};
+use sarsen::{Engine, ErrorKind, ExternType, Feature, Module, ResourcesRequired, ValType};
 
 #[test]
 fn errors_of_text_have_line_and_column() {
@@ -69,6 +69,59 @@ fn required_features_are_the_least() {
     let both = required("(module (memory i64 1) (tag))");
     assert!(both.contains(Feature::Memory64) && both.contains(Feature::Exceptions));
     assert!(!both.contains(Feature::Gc));
+}
+
+fn required(wat: &str) -> ResourcesRequired {
+    Module::new(&crate::engine(), wat).unwrap().resources_required()
+}
+
+#[test]
+fn required_resources_are_what_is_defined() {
+    assert_eq!(required("(module (func))"), ResourcesRequired::default());
+    let plain = required(
+        r#"(module (import "m" "m" (memory 9)) (import "m" "t" (table 99 funcref))
+            (memory 2 10) (memory 0) (memory 70000 (pagesize 1))
+            (table 3 funcref) (table 5 9 externref))"#,
+    );
+    assert_eq!((plain.num_memories, plain.num_tables), (3, 2));
+    assert_eq!((plain.max_initial_memory_size, plain.max_initial_table_size), (Some(70_000), Some(5)));
+    assert_eq!((plain.initial_memory_bytes, plain.initial_table_elements), (2 * 65536 + 70_000, 8));
+    assert!(!plain.uses_gc_heap);
+    // Too much to be counted in bytes.
+    let most = "(memory i64 0x1000000000000)".repeat(2);
+    assert_eq!(required(&format!("(module {most})")).initial_memory_bytes, u64::MAX);
+
+    let both: ResourcesRequired = [plain, required("(module (memory 1) (tag))")].into_iter().sum();
+    assert_eq!((both.num_memories, both.max_initial_memory_size), (4, Some(70_000)));
+    assert_eq!(both.initial_memory_bytes, 3 * 65536 + 70_000);
+    assert!(both.uses_gc_heap);
+}
+
+#[test]
+fn modules_that_may_make_objects_say_so() {
+    for wat in ["(module (type (struct)))", "(module (type (array i8)))", "(module (tag))"] {
+        assert!(required(wat).uses_gc_heap, "{wat}");
+    }
+    for wat in ["(module (type (func)))", "(module (func (param i31ref externref)))"] {
+        assert!(!required(wat).uses_gc_heap, "{wat}");
+    }
+}
+
+#[test]
+fn defined_functions_are_listed() {
+    let wat = r#"(module (import "a" "f" (func $imported))
+        (func $named (param i32) (result i64) (i64.const 1)) (func (export "e") (local i32)))"#;
+    let module = Module::new(&crate::engine(), wat).unwrap();
+    let functions: Vec<_> = module.functions().collect();
+    let names: Vec<_> = functions.iter().map(|func| (func.index(), func.name())).collect();
+    assert_eq!(names, [(1, Some("named")), (2, None)]);
+    assert_eq!(
+        (functions[0].ty().param(0), functions[0].ty().result(0)),
+        (Some(ValType::I32), Some(ValType::I64))
+    );
+    // No local variables, `i64.const 1`, `end`.
+    assert_eq!(module.wasm()[functions[0].body()], [0, 0x42, 1, 0x0b]);
+    assert_eq!(module.wasm()[functions[1].body()], [1, 1, 0x7f, 0x0b]);
 }
 
 #[test]
