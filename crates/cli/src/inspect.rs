@@ -14,14 +14,14 @@ use crate::failure::Failure;
 use crate::{input, terminal, types};
 use clap::{Args, ValueEnum};
 use layout::Layout;
-use sarsen::{Config, Engine, Module};
+use sarsen::{Config, Engine, Module, ResourcesRequired};
 use sarsen_component::Component;
 use std::io::Write;
 use std::path::PathBuf;
 
 /// Show what a module, a component, or a compiled module is made of
 #[derive(Args)]
-pub(crate) struct Inspect {
+pub(crate) struct Command {
     /// The module or component, binary or text, or a compiled module
     file: PathBuf,
     /// Show the code of one function: its name, export or index
@@ -51,7 +51,7 @@ pub(crate) enum Form {
     Asm,
 }
 
-impl Inspect {
+impl Command {
     /// Prints the overview, or one function.
     pub(crate) fn execute(self, out: &mut impl Write) -> Result<(), Failure> {
         let engine = Engine::new(&Config::new()).map_err(Failure::usage)?;
@@ -114,6 +114,33 @@ impl Inspect {
     }
 }
 
+/// What an instance takes of its store, in words.
+fn resources(required: &ResourcesRequired) -> String {
+    let mut words = Vec::new();
+    if required.num_memories > 0 {
+        words.push(format!(
+            "{} of {} bytes",
+            counted(required.num_memories, "memory", "memories"),
+            required.initial_memory_bytes
+        ));
+    }
+    if required.num_tables > 0 {
+        words.push(format!(
+            "{} of {} elements",
+            counted(required.num_tables, "table", "tables"),
+            required.initial_table_elements
+        ));
+    }
+    if required.uses_gc_heap {
+        words.push("heap".to_owned());
+    }
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+}
+
+fn counted(count: u32, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 fn overview(module: &Module, layout: &Layout, out: &mut impl Write) -> Result<(), Failure> {
     let features: Vec<_> = module.required_features().iter().map(|feature| feature.name()).collect();
     writeln!(
@@ -121,6 +148,7 @@ fn overview(module: &Module, layout: &Layout, out: &mut impl Write) -> Result<()
         "\nfeatures: {}",
         if features.is_empty() { "none".to_owned() } else { features.join(" ") }
     )?;
+    writeln!(out, "resources: {}", resources(&module.resources_required()))?;
 
     writeln!(out, "\nsections:")?;
     for section in &layout.sections {

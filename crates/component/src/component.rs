@@ -2,9 +2,9 @@
 
 use crate::decode::{decode, is_component};
 use crate::link::link;
-use crate::program::{Export, Program};
+use crate::program::{Export, ModuleSource, Program};
 use crate::types::{ComponentItem, TypeContext};
-use sarsen::{Engine, Error, ErrorKind, Module, Result};
+use sarsen::{Engine, Error, ErrorKind, Module, ResourcesRequired, Result};
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
@@ -136,6 +136,19 @@ impl Component {
     /// The core modules that it contains.
     pub fn core_modules(&self) -> impl ExactSizeIterator<Item = &Module> {
         self.program().modules.iter()
+    }
+
+    /// What an instance takes of its store when it is made, that of all its core instances together; none if it makes instances
+    /// of core modules that it imports.
+    pub fn resources_required(&self) -> Option<ResourcesRequired> {
+        let program = self.program();
+        // A module can have many instances.
+        let modules: Vec<_> = program.modules.iter().map(Module::resources_required).collect();
+        let required = |source| match source {
+            ModuleSource::Static(index) => modules.get(index).copied(),
+            ModuleSource::Leaf(_) => None,
+        };
+        program.steps.iter().map(|step| required(step.module)).sum()
     }
 
     pub(crate) fn program(&self) -> &Program {

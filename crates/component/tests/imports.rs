@@ -250,3 +250,23 @@ fn errors_about_types_of_many_parts() {
     assert!(error.contains("…`, found `"), "{error}");
     assert!(error.len() < 500, "{error}");
 }
+
+#[test]
+fn what_an_instance_takes_is_known_unless_modules_are_imported() {
+    let engine = engine();
+    let required = |text: &str| Component::new(&engine, text).unwrap().resources_required();
+    let text = r#"(component IMPORT
+        (core module $a (memory 2) (table 3 funcref))
+        (core module $b (memory 1) (type (struct)))
+        (core module $unused (memory 100))
+        (core instance (instantiate $a)) (core instance (instantiate $a)) (core instance (instantiate $b)))"#;
+    let all = required(&text.replace("IMPORT", "")).unwrap();
+    assert_eq!((all.num_memories, all.num_tables), (3, 2));
+    assert_eq!((all.max_initial_memory_size, all.max_initial_table_size), (Some(2), Some(3)));
+    assert_eq!((all.initial_memory_bytes, all.initial_table_elements), (5 << 16, 6));
+    assert!(all.uses_gc_heap);
+    assert!(required(&text.replace("IMPORT", r#"(import "m" (core module))"#)).is_some());
+    let imported = r#"(import "m" (core module $m)) (core instance (instantiate $m))"#;
+    assert_eq!(required(&text.replace("IMPORT", imported)), None);
+    assert_eq!(required("(component)"), Some(sarsen::ResourcesRequired::default()));
+}

@@ -27,8 +27,12 @@ pub(super) fn wit(bytes: &[u8]) -> Result<String, String> {
     Ok(printer.output.to_string())
 }
 
-/// What it imports and exports, and the core modules in it.
+/// What it takes of a store, imports and exports, and the core modules in it.
 pub(super) fn overview(component: &Component, out: &mut impl Write) -> Result<(), Failure> {
+    let required = component.resources_required();
+    let required =
+        required.map_or("up to what is imported".to_owned(), |required| super::resources(&required));
+    writeln!(out, "\nresources: {required}")?;
     for (title, items) in [("imports", component.imports()), ("exports", component.exports())] {
         writeln!(out, "\n{title}:")?;
         for (name, item) in items {

@@ -7,7 +7,7 @@ use super::compiled::Artifact;
 use super::layout::Layout;
 use crate::failure::Failure;
 use crate::types;
-use sarsen::{ExternType, Module};
+use sarsen::{ExternType, Module, ResourcesRequired};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -19,6 +19,7 @@ struct Overview<'a> {
     compiled: Option<Compiled<'a>>,
     name: Option<&'a str>,
     features: Vec<&'static str>,
+    resources: Resources,
     sections: Vec<Section<'a>>,
     imports: Vec<Import<'a>>,
     exports: Vec<Export<'a>>,
@@ -51,6 +52,27 @@ impl Compiled<'_> {
             table_size: info.table_size(),
             functions: info.functions(),
             interpreted_functions: info.interpreted_functions(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Resources {
+    memories: u32,
+    memory_bytes: u64,
+    tables: u32,
+    table_elements: u64,
+    uses_heap: bool,
+}
+
+impl From<ResourcesRequired> for Resources {
+    fn from(required: ResourcesRequired) -> Resources {
+        Resources {
+            memories: required.num_memories,
+            memory_bytes: required.initial_memory_bytes,
+            tables: required.num_tables,
+            table_elements: required.initial_table_elements,
+            uses_heap: required.uses_gc_heap,
         }
     }
 }
@@ -101,6 +123,7 @@ pub(super) fn write(
         compiled: artifact.map(Compiled::of),
         name: module.name(),
         features: module.required_features().iter().map(|feature| feature.name()).collect(),
+        resources: module.resources_required().into(),
         sections: sections
             .map(|section| Section { name: &section.name, offset: section.offset, size: section.size })
             .collect(),

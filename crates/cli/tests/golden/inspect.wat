@@ -15,6 +15,7 @@
 ;; > inspect.wat: 172 bytes
 ;; >
 ;; > features: mutable-global floats bulk-memory reference-types simd multi-memory memory64 exceptions threads
+;; > resources: 2 memories of 131072 bytes, heap
 ;; >
 ;; > sections:
 ;; >   0x0000000a         21  type

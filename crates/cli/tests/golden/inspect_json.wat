@@ -10,6 +10,13 @@
 ;; >   "size": 110,
 ;; >   "name": "named",
 ;; >   "features": [],
+;; >   "resources": {
+;; >     "memories": 1,
+;; >     "memory_bytes": 65536,
+;; >     "tables": 0,
+;; >     "table_elements": 0,
+;; >     "uses_heap": false
+;; >   },
 ;; >   "sections": [
 ;; >     {
 ;; >       "name": "type",
