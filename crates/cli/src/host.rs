@@ -2,7 +2,8 @@
 //!
 //! Does not decide what is granted: that is the options' matter.
 
-use crate::run::{Limits, Options};
+use crate::run::Options;
+use crate::run::guest::Limits;
 use sarsen_component::{Component, Linker, ResourceTable};
 use sarsen_wasi::p2::http::{self, SentByGrants, WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use sarsen_wasi::p2::{self, WasiCtx, WasiCtxView, WasiView, config, keyvalue};

@@ -5,6 +5,7 @@
 //! It does not validate.
 
 use crate::failure::Failure;
+use crate::text;
 use sarsen::ArtifactInfo;
 use std::fs;
 use std::io::{self, Read};
@@ -67,11 +68,7 @@ pub(crate) fn read(file: &Path, opened: io::Result<&mut fs::File>) -> Result<Vec
         let problem = "not a module: a binary starts with `\\0asm`, and text is UTF-8";
         return Err(Failure::of(file, problem));
     };
-    match wat::Parser::new().parse_str(Some(file), text) {
-        Ok(bytes) => Ok(bytes),
-        // The message brings the file, line, column and the line itself.
-        Err(error) => Err(Failure::of(file, error)),
-    }
+    text::binary(file, text)
 }
 
 /// Whether instantiating the valid module `bytes` runs a start function.

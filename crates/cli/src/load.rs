@@ -6,10 +6,10 @@
 //! what it is, so that nobody runs one who believes it to be confined; `sarsen compile` has written it, and it is replaced by
 //! renaming, never changed.
 
+use crate::component::Component;
 use crate::failure::Failure;
 use crate::input;
 use sarsen::{Engine, Module};
-use sarsen_component::Component;
 use std::path::Path;
 
 /// What names of compiled modules end with.

@@ -8,12 +8,22 @@ mod arguments;
 mod cache;
 mod compile;
 mod completions;
+#[cfg(feature = "component")]
+mod component;
+#[cfg(not(feature = "component"))]
+#[path = "no_component.rs"]
+mod component;
 mod failure;
+#[cfg(feature = "component")]
 mod host;
 #[cfg(unix)]
 #[expect(unsafe_code, reason = "marks what this process was given open, which is known by numbers")]
 mod inherited;
 mod input;
+#[cfg(feature = "tools")]
+mod inspect;
+#[cfg(not(feature = "tools"))]
+#[path = "absent.rs"]
 mod inspect;
 #[expect(unsafe_code, reason = "runs the compiled modules that the command line names")]
 mod load;
@@ -21,12 +31,26 @@ mod log;
 mod options;
 mod results;
 mod run;
+#[cfg(feature = "serve")]
+mod serve;
+#[cfg(not(feature = "serve"))]
+#[path = "absent.rs"]
 mod serve;
 mod terminal;
+#[cfg(feature = "wat")]
+mod text;
+#[cfg(not(feature = "wat"))]
+#[path = "no_text.rs"]
+mod text;
 mod types;
 mod validate;
 mod version;
+#[cfg(feature = "tools")]
 mod wast;
+#[cfg(not(feature = "tools"))]
+#[path = "absent.rs"]
+mod wast;
+#[cfg(feature = "component")]
 mod wave;
 
 use crate::failure::Failure;
@@ -54,11 +78,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(Box<run::Run>),
-    Serve(Box<serve::Serve>),
+    Serve(Box<serve::Command>),
     Compile(compile::Compile),
-    Wast(wast::Wast),
+    Wast(wast::Command),
     Validate(validate::Validate),
-    Inspect(inspect::Inspect),
+    Inspect(inspect::Command),
     Cache(cache::Command),
     Completions(completions::Completions),
 }

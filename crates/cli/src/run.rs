@@ -4,24 +4,31 @@
 //! Each step has its file in this folder; how arguments are read and results written is in [`crate::arguments`] and
 //! [`crate::results`].
 
+#[cfg(feature = "component")]
+mod buckets;
+#[cfg(not(feature = "component"))]
+#[path = "run/no_buckets.rs"]
+mod buckets;
 mod caching;
+#[cfg(feature = "component")]
+mod component;
+#[cfg(not(feature = "component"))]
+#[path = "run/no_component.rs"]
 mod component;
 mod ending;
 mod entry;
 pub(crate) mod grants;
-mod guest;
+pub(crate) mod guest;
 mod link;
 mod options;
 mod stats;
-mod values;
+pub(crate) mod values;
 mod words;
 
 use crate::failure::Failure;
 use crate::load::Loaded;
 use crate::{load, results};
-pub(crate) use guest::Limits;
 pub(crate) use options::Options;
-pub(crate) use values::{Grant, KeyValue, Pattern, Size, Time, Variable};
 
 use caching::Caching;
 use clap::Args;

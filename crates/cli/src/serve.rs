@@ -22,7 +22,8 @@ mod threads;
 use crate::failure::Failure;
 use crate::load::{self, Loaded};
 use crate::options::{Strategy, Switch, features_help};
-use crate::run::{Grant, Options, Size, Time, Variable};
+use crate::run::Options;
+use crate::run::values::{Grant, KeyValue, Pattern, Size, Time, Variable};
 use clap::Args;
 use deadline::Deadlines;
 use guest::Guests;
@@ -60,7 +61,7 @@ const NO_CONNECTIONS: Duration = Duration::from_millis(50);
 
 /// Serve HTTP: each request is answered by a new instance of a component
 #[derive(Args)]
-pub(crate) struct Serve {
+pub(crate) struct Command {
     /// The component, which exports `wasi:http/incoming-handler`
     file: PathBuf,
     /// Where to listen; port 0 for any
@@ -84,10 +85,10 @@ pub(crate) struct Serve {
     config_var: Vec<Variable>,
     /// Grants a bucket of `wasi:keyvalue`, in memory or in a file; repeatable
     #[arg(long, value_name = "NAME[=FILE]", help_heading = "Grants")]
-    keyvalue: Vec<crate::run::KeyValue>,
+    keyvalue: Vec<KeyValue>,
     /// Grants requests and connections to what a pattern matches: `*:443`, `10.0.0.0/8:*`, `example.com:80`; repeatable
     #[arg(long, value_name = "HOST:PORT", help_heading = "Grants")]
-    connect: Vec<crate::run::Pattern>,
+    connect: Vec<Pattern>,
 
     /// Ends a request after a time: 500ms, 5s, 2m
     #[arg(long, value_name = "TIME", default_value = "30s", help_heading = "Limits")]
@@ -113,7 +114,7 @@ pub(crate) struct Serve {
     wasm: Vec<Switch>,
 }
 
-impl Serve {
+impl Command {
     /// Serves until it is told to end.
     pub(crate) fn execute(self, out: &mut impl Write) -> Result<(), Failure> {
         let options = Options {

@@ -3,12 +3,12 @@
 //! Owns the command's output, one line per file.
 //! Files are read by [`crate::input`] and judged by the engine.
 
+use crate::component::Component;
 use crate::failure::Failure;
 use crate::input;
 use crate::options::EngineOptions;
 use clap::Args;
 use sarsen::Module;
-use sarsen_component::Component;
 use std::io::Write;
 use std::path::PathBuf;
 

@@ -2,6 +2,7 @@
 //!
 //! Owns the form; tiers and features are asked from the engine.
 
+use crate::component;
 use crate::options::Strategy;
 use clap::ValueEnum;
 use sarsen::{Config, Engine, Feature};
@@ -15,9 +16,10 @@ pub(crate) fn long() -> String {
         .collect();
     let features: Vec<&str> = Feature::ALL.iter().map(|feature| feature.name()).collect();
     format!(
-        "sarsen {}\ntiers: {}\nfeatures: {}\nwasi: 0.2, preview 1 (wasi_snapshot_preview1, wasi_unstable), threads",
+        "sarsen {}\ntiers: {}\nfeatures: {}\nwasi: {}preview 1 (wasi_snapshot_preview1, wasi_unstable), threads",
         env!("CARGO_PKG_VERSION"),
         tiers.join(" "),
-        features.join(" ")
+        features.join(" "),
+        component::WASI
     )
 }

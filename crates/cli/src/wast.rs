@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// Run test scripts (.wast)
 #[derive(Args)]
-pub(crate) struct Wast {
+pub(crate) struct Command {
     /// Scripts
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -20,7 +20,7 @@ pub(crate) struct Wast {
     options: EngineOptions,
 }
 
-impl Wast {
+impl Command {
     /// Runs every script, also after one that fails.
     pub(crate) fn execute(self, out: &mut impl Write) -> Result<(), Failure> {
         let engine = self.options.engine()?;

@@ -3,12 +3,12 @@
 //! Owns the opening of directories, files and listeners, and the messages if that fails.
 //! What a guest does with them is the matter of `sarsen-wasi`.
 
+use super::buckets;
 use super::ending::Reader;
 use super::options::Options;
-use super::values::{Grant, KeyValue, Redirect, Variable};
+use super::values::{Grant, Redirect, Variable};
 use crate::failure::Failure;
 use crate::terminal;
-use sarsen_wasi::p2::keyvalue::{FileStore, MemoryBucket};
 use sarsen_wasi::{Buffered, DirPerms, FileInput, FileOutput, FilePerms, OutputStream, WasiCtxBuilder};
 use std::fs::File;
 use std::io;
@@ -42,15 +42,8 @@ pub(super) fn grants(
     Ok(builder)
 }
 
-/// What `options` grant to what answers requests: it has no arguments and no input. Its outputs are the server's matter.
-pub(crate) fn server(options: &Options) -> Result<WasiCtxBuilder, Failure> {
-    let mut builder = WasiCtxBuilder::new();
-    shared(&mut builder, options)?;
-    Ok(builder)
-}
-
-/// What programs and servers can be granted alike.
-fn shared(builder: &mut WasiCtxBuilder, options: &Options) -> Result<(), Failure> {
+/// What programs and servers can be granted alike. Servers have no arguments and no input, and their outputs are their own matter.
+pub(crate) fn shared(builder: &mut WasiCtxBuilder, options: &Options) -> Result<(), Failure> {
     for variable in &options.env {
         builder.env(&variable.name, value("--env", variable)?);
     }
@@ -61,24 +54,9 @@ fn shared(builder: &mut WasiCtxBuilder, options: &Options) -> Result<(), Failure
         directory(builder, grant)?;
     }
     for bucket in &options.keyvalue {
-        keyvalue(builder, bucket)?;
+        buckets::grant(builder, bucket)?;
     }
     builder.socket_policy(options.policy());
-    Ok(())
-}
-
-/// Bytes of keys and values in a bucket in memory.
-const BUCKET: usize = 256 << 20;
-
-fn keyvalue(builder: &mut WasiCtxBuilder, bucket: &KeyValue) -> Result<(), Failure> {
-    let Some(file) = &bucket.file else {
-        builder.keyvalue(&bucket.name, MemoryBucket::new(BUCKET));
-        return Ok(());
-    };
-    let store = FileStore::open(file);
-    let store =
-        store.map_err(|error| Failure::usage(format_args!("--keyvalue {}: {error}", file.display())))?;
-    builder.keyvalue(&bucket.name, store.bucket(&bucket.name));
     Ok(())
 }
 

@@ -57,7 +57,6 @@ fn set_up(store: &mut Store<Guest>, fuel: Option<u64>, limited: bool) {
 /// How much of everything one store has, and what all stores of the guest may have together.
 #[derive(Clone)]
 pub(crate) struct Limits {
-    size: Option<Size>,
     /// Not a share: what a thread made a common memory grow by stays when the thread ends.
     memory: Arc<Budget>,
     heap: Share,
@@ -68,16 +67,10 @@ impl Limits {
     pub(crate) fn new(maximum: Option<Size>) -> Limits {
         let bytes = maximum.map_or(usize::MAX, |Size(bytes)| bytes);
         Limits {
-            size: maximum,
             memory: Arc::new(Budget::new(bytes)),
             heap: Share::of(Budget::new(bytes)),
             tables: Share::of(Budget::new(bytes / TABLE_ELEMENT)),
         }
-    }
-
-    /// As much for another guest.
-    pub(crate) fn another(&self) -> Limits {
-        Limits::new(self.size)
     }
 
     /// Bytes of all memories that the threads have had.

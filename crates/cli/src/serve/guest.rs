@@ -9,11 +9,14 @@ use super::deadline::Deadlines;
 use super::output::Outputs;
 use crate::failure::Failure;
 use crate::host::{self, Guest};
-use crate::run::{Limits, Options, grants};
+use crate::run::guest::Limits;
+use crate::run::values::Size;
+use crate::run::{Options, grants};
 use hyper::Request;
 use hyper::body::Incoming;
 use sarsen::{Error, InterruptHandle, Store};
 use sarsen_component::{Component, InstancePre, set_block_on};
+use sarsen_wasi::WasiCtxBuilder;
 use sarsen_wasi::p2::WasiCtx;
 use sarsen_wasi::p2::http::{Answer, Proxy, Scheme, WasiHttpCtx};
 use std::pin::Pin;
@@ -27,8 +30,7 @@ pub(super) struct Guests {
     /// What each of them is granted.
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    limits: Limits,
-    limited: bool,
+    max_memory: Option<Size>,
     /// How many requests an instance answers.
     reuse: u32,
     /// Those that wait to be used again: not more than requests have been answered at once.
@@ -76,14 +78,14 @@ impl Guests {
         deadlines: Deadlines,
     ) -> Result<Guests, Problem> {
         let ready = host::linker(component)?.instantiate_pre(component)?;
-        let mut wasi = grants::server(options).map_err(Problem::Grants)?;
+        let mut wasi = WasiCtxBuilder::new();
+        grants::shared(&mut wasi, options).map_err(Problem::Grants)?;
         wasi.stdout(outputs.out.clone()).stderr(outputs.err.clone());
         let mut http = host::http(options);
         http.max_incoming_body(max_body);
-        let limits = Limits::new(options.max_memory);
-        let limited = options.max_memory.is_some();
+        let max_memory = options.max_memory;
         let idle = Mutex::default();
-        let guests = Guests { ready, wasi: wasi.build(), http, limits, limited, reuse, idle, deadlines };
+        let guests = Guests { ready, wasi: wasi.build(), http, max_memory, reuse, idle, deadlines };
         guests.check()?;
         Ok(guests)
     }
@@ -100,9 +102,9 @@ impl Guests {
 
     /// A store for a new instance.
     fn make(&self) -> Result<Used, Error> {
-        let guest = Guest::new(self.wasi.another(), self.http.another(), self.limits.another());
+        let guest = Guest::new(self.wasi.another(), self.http.another(), Limits::new(self.max_memory));
         let mut store = Store::try_new(self.ready.engine(), guest)?;
-        if self.limited {
+        if self.max_memory.is_some() {
             store.limiter(|guest| &mut guest.limits);
         }
         set_block_on(&mut store, wait);

@@ -10,6 +10,10 @@ mod data;
 mod describe;
 mod features;
 mod problem;
+#[cfg(feature = "wat")]
+mod text;
+#[cfg(not(feature = "wat"))]
+#[path = "no_text.rs"]
 mod text;
 mod trust;
 mod validate;
@@ -29,6 +33,15 @@ use wasmparser::{BinaryReader, FunctionBody, WasmFeatures};
 pub(crate) use custom::check_custom;
 pub(crate) use data::data_segments;
 pub(crate) use text::binary;
+
+/// Offsets are 32-bit, whatever the configuration says.
+fn check_len(bytes: &[u8], limits: &ModuleLimits) -> Result<(), Error> {
+    let limit = limits.bytes.min(u32::MAX as usize);
+    if bytes.len() > limit {
+        return Err(Error::limit(format!("module size of {} exceeds limit of {limit} bytes", bytes.len())));
+    }
+    Ok(())
+}
 
 /// Validates a binary module.
 pub(crate) fn check(

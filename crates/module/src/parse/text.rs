@@ -14,7 +14,7 @@ const MAX_MESSAGE: usize = 1000;
 
 /// The module as binary: the bytes themselves unless they are text.
 pub(crate) fn binary(bytes: Bytes, features: Features, limits: &ModuleLimits) -> Result<Bytes, Error> {
-    check_len(&bytes, limits)?;
+    super::check_len(&bytes, limits)?;
     if Detect::from_bytes(&*bytes) != Detect::WasmText {
         return Ok(bytes);
     }
@@ -27,7 +27,7 @@ pub(crate) fn binary(bytes: Bytes, features: Features, limits: &ModuleLimits) ->
         Ok(binary) => Bytes::from(binary.into_owned()),
         Err(error) => return Err(Error::new(ErrorKind::Text, None, message(&error))),
     };
-    check_len(&binary, limits)?;
+    super::check_len(&binary, limits)?;
     Ok(binary)
 }
 
@@ -54,13 +54,4 @@ fn message(error: &wat::Error) -> String {
         return full;
     }
     full.lines().take(2).collect::<Vec<_>>().join("\n")
-}
-
-/// Offsets are 32-bit, whatever the configuration says.
-fn check_len(bytes: &[u8], limits: &ModuleLimits) -> Result<(), Error> {
-    let limit = limits.bytes.min(u32::MAX as usize);
-    if bytes.len() > limit {
-        return Err(Error::limit(format!("module size of {} exceeds limit of {limit} bytes", bytes.len())));
-    }
-    Ok(())
 }
