@@ -4,6 +4,7 @@
 #[cfg(feature = "jit")]
 #[expect(unsafe_code, reason = "vouches for what it has serialized")]
 mod artifact;
+mod asynchronous;
 mod backtrace;
 mod caller;
 mod config;
