@@ -1,15 +1,19 @@
 //! Linking by name. Whether a definition fits is checked when an instance is made, by `sarsen-vm`.
+//!
+//! Modules as definitions are in `linker/modules.rs`, imports that nobody defines in `linker/unknown.rs`.
+
+mod modules;
+mod unknown;
 
 use crate::externs::Extern;
 use crate::fiber::on_fiber;
 use crate::func::{Caller, Func, HostFunc, IntoFunc, WasmParams, WasmRet};
 use crate::instance::Instance;
 use crate::module::Module;
-use crate::near::nearest;
 use crate::store::Opaque;
-use crate::types::{ExternType, FuncType, ImportType};
+use crate::types::{FuncType, ImportType};
 use crate::val::Val;
-use crate::{AsContext, AsContextMut, Engine, Error, ErrorKind, Result, StoreContextMut};
+use crate::{AsContext, AsContextMut, Engine, Error, Result, StoreContextMut};
 use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -19,6 +23,7 @@ pub struct Linker<T> {
     engine: Engine,
     definitions: HashMap<(String, String), Definition>,
     allow_shadowing: bool,
+    allow_unknown_exports: bool,
     data: PhantomData<fn(T)>,
 }
 
@@ -46,6 +51,7 @@ impl<T> Clone for Linker<T> {
             engine: self.engine.clone(),
             definitions: self.definitions.clone(),
             allow_shadowing: self.allow_shadowing,
+            allow_unknown_exports: self.allow_unknown_exports,
             data: PhantomData,
         }
     }
@@ -64,6 +70,7 @@ impl<T: 'static> Linker<T> {
             engine: engine.clone(),
             definitions: HashMap::new(),
             allow_shadowing: false,
+            allow_unknown_exports: false,
             data: PhantomData,
         }
     }
@@ -73,7 +80,8 @@ impl<T: 'static> Linker<T> {
         &self.engine
     }
 
-    /// Whether a name can be defined again.
+    /// Whether a name can be defined again; by default, that is an error. What is defined last is found; what was prepared or
+    /// instantiated before keeps what it has.
     pub fn allow_shadowing(&mut self, allow: bool) -> &mut Self {
         self.allow_shadowing = allow;
         self
@@ -204,21 +212,28 @@ impl<T: 'static> Linker<T> {
         Ok(self)
     }
 
-    /// Defines functions that trap for all imports of a module that are not defined.
+    /// Gives a definition another name too.
     ///
     /// # Errors
-    /// If such an import is not a function.
-    pub fn define_unknown_imports_as_traps(&mut self, module: &Module) -> Result<()> {
-        for import in module.imports() {
-            if self.find(&import).is_some() {
-                continue;
-            }
-            let ExternType::Func(ty) = import.ty() else {
-                return Err(self.unknown(&import));
-            };
-            let message = format!("unknown import `{}`.`{}` was called", import.module(), import.name());
-            let trap = move |_: Caller<'_, T>, _: &[Val], _: &mut [Val]| Err(Error::msg(&message));
-            self.insert(import.module(), import.name(), Definition::HostFunc(HostFunc::new(ty, trap)))?;
+    /// If it is not defined, or the other name is already.
+    pub fn alias(&mut self, module: &str, name: &str, as_module: &str, as_name: &str) -> Result<&mut Self> {
+        let definition = self.definitions.get(&(module.to_owned(), name.to_owned())).cloned();
+        let unknown = || Error::msg(format!("`{module}`.`{name}` is not defined"));
+        self.insert(as_module, as_name, definition.ok_or_else(unknown)?)
+    }
+
+    /// Gives all definitions of one module another module's name too.
+    ///
+    /// # Errors
+    /// If there are none, or a name is defined already.
+    pub fn alias_module(&mut self, module: &str, as_module: &str) -> Result<()> {
+        let of_module = self.definitions.iter().filter(|((defined_in, _), _)| defined_in == module);
+        let found: Vec<_> = of_module.map(|((_, name), value)| (name.clone(), value.clone())).collect();
+        if found.is_empty() {
+            return Err(Error::msg(format!("nothing is defined in `{module}`")));
+        }
+        for (name, definition) in found {
+            self.insert(as_module, &name, definition)?;
         }
         Ok(())
     }
@@ -239,6 +254,18 @@ impl<T: 'static> Linker<T> {
         }
     }
 
+    /// The definition for an import, whether or not it is of the import's type.
+    ///
+    /// # Panics
+    /// If the store belongs to another engine.
+    pub fn get_by_import(
+        &self,
+        store: impl AsContextMut<Data = T>,
+        import: &ImportType<'_>,
+    ) -> Option<Extern> {
+        self.get(store, import.module(), import.name())
+    }
+
     /// All definitions with module and name, in no particular order.
     ///
     /// # Panics
@@ -257,19 +284,6 @@ impl<T: 'static> Linker<T> {
         self.definitions.get(&(import.module().to_owned(), import.name().to_owned()))
     }
 
-    /// The error for an import that is not defined: names what comes close.
-    fn unknown(&self, import: &ImportType<'_>) -> Error {
-        let mut message =
-            format!("unknown import: `{}`.`{}` has not been defined", import.module(), import.name());
-        let same_name = self.definitions.keys().filter(|(_, name)| name == import.name()).min();
-        let neighbours = self.definitions.keys().filter(|(module, _)| module == import.module());
-        let near = same_name.or_else(|| nearest(import.name(), neighbours, |(_, name)| name));
-        if let Some((module, name)) = near {
-            message += &format!("; there is `{module}`.`{name}`");
-        }
-        Error::of(ErrorKind::Unlinkable, message)
-    }
-
     /// Finds everything that a module imports.
     ///
     /// # Errors
@@ -278,7 +292,7 @@ impl<T: 'static> Linker<T> {
         self.engine.expect_same(module.engine(), "module")?;
         let mut imports = Vec::new();
         for import in module.imports() {
-            imports.push(self.find(&import).cloned().ok_or_else(|| self.unknown(&import))?);
+            imports.push(self.find(&import).cloned().ok_or_else(|| self.missing(module))?);
         }
         Ok(InstancePre { module: module.clone(), imports, data: PhantomData })
     }
