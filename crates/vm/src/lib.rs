@@ -31,6 +31,8 @@ mod store;
 mod access;
 #[expect(unsafe_code, reason = "links activations through the native stack")]
 mod activation;
+#[expect(unsafe_code, reason = "calls the embedder with the address of its data")]
+mod attend;
 #[expect(unsafe_code, reason = "running code passes addresses")]
 mod builtins;
 #[expect(unsafe_code, reason = "objects are offsets from the heap's base")]
@@ -49,6 +51,7 @@ pub use access::{
     exception_payload, exception_tag, finish_table, is_subtype, ref_matches, ref_test, table_element,
 };
 pub use activation::{Activation, Failure, Frame, MAX_FRAMES, Point, Tier, has_native_room};
+pub use attend::{Attendant, DEADLINE, INTERRUPT, attend, must_stop, refuel};
 pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError, Panic};
 pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};

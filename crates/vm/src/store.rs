@@ -8,6 +8,7 @@
 //! - Running code and the functions that it calls have the store exclusively.
 
 use crate::activation::{Failure, Place};
+use crate::attend::Attendant;
 use crate::error::HostError;
 use crate::externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 use crate::gc::Heap;
@@ -28,7 +29,7 @@ use std::any::Any;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 
 /// A store.
 #[derive(Debug)]
@@ -68,7 +69,13 @@ pub struct StoreInner {
     pub(crate) exit_stack: usize,
     /// Where the limit of their native stack has been found.
     pub(crate) place: Place,
-    interrupt: Arc<AtomicU32>,
+    /// What code is asked for: see `attend.rs`.
+    pub(crate) asked: Arc<AtomicU32>,
+    pub(crate) attendant: Attendant,
+    /// Fuel that is not in `vm.fuel` yet.
+    pub(crate) fuel_reserve: u64,
+    /// How much of it goes there at once.
+    pub(crate) fuel_portion: u64,
     /// The embedder's part of the store.
     pub(crate) host_data: *mut c_void,
 }
@@ -106,7 +113,7 @@ impl Store {
         config: StoreConfig,
         pool: Option<&Arc<Pool>>,
     ) -> Option<Store> {
-        let interrupt = Arc::new(AtomicU32::new(0));
+        let asked = Arc::new(AtomicU32::new(0));
         let vm = VmStore {
             countdown: 0,
             stack_limit: ptr::null_mut(),
@@ -121,7 +128,7 @@ impl Store {
             registers: [0; 8],
             activation: ptr::null(),
             runtime: ptr::null_mut(),
-            interrupt: Arc::as_ptr(&interrupt),
+            interrupt: Arc::as_ptr(&asked),
             native_limit: 0,
             entry: VmEntry::default(),
             fault: [0; 2],
@@ -146,7 +153,10 @@ impl Store {
             thread: 0,
             exit_stack: 0,
             place: Place::default(),
-            interrupt,
+            asked,
+            attendant: Attendant::default(),
+            fuel_reserve: 0,
+            fuel_portion: u64::MAX,
             host_data: ptr::null_mut(),
         });
         inner.vm.runtime = (&raw mut *inner).cast();
@@ -223,40 +233,6 @@ impl StoreInner {
     /// The types of the engine.
     pub fn registry(&self) -> &Arc<TypeRegistry> {
         &self.registry
-    }
-
-    /// Where other threads ask code in this store to stop.
-    pub fn interrupt_flag(&self) -> &Arc<AtomicU32> {
-        &self.interrupt
-    }
-
-    /// Charges for work on `bytes` that one operator is about to do: fuel, and time until the next poll. It is called when
-    /// the operands are known not to trap, and before anything is done. Long work is charged piece by piece, because a
-    /// request to stop ends it here.
-    pub fn spend(&mut self, bytes: u64) -> Result<(), Trap> {
-        let cost = i64::try_from(sarsen_isa::fuel::bulk_cost(bytes)).unwrap_or(i64::MAX);
-        if self.vm.fuel < cost {
-            return Err(Trap::OutOfFuel);
-        }
-        self.vm.fuel -= cost;
-        self.vm.countdown = self.vm.countdown.saturating_sub(cost);
-        if self.take_interrupt() { Err(Trap::Interrupted) } else { Ok(()) }
-    }
-
-    /// Whether another thread has asked; the request is taken.
-    pub(crate) fn take_interrupt(&self) -> bool {
-        // Mostly nobody has: only looking is much cheaper.
-        self.interrupt.load(Ordering::Relaxed) != 0 && self.interrupt.swap(0, Ordering::Relaxed) != 0
-    }
-
-    /// Fuel left.
-    pub fn fuel(&self) -> u64 {
-        u64::try_from(self.vm.fuel).unwrap_or(0)
-    }
-
-    /// Sets the fuel that is left.
-    pub fn set_fuel(&mut self, fuel: u64) {
-        self.vm.fuel = i64::try_from(fuel).unwrap_or(i64::MAX);
     }
 
     /// The embedder's part of the store.

@@ -61,6 +61,12 @@ impl<'a, T: 'static> Caller<'a, T> {
         self.store.set_fuel(fuel)
     }
 
+    /// Sets the deadline of the store to so many epochs from now: see
+    /// [`Store::set_epoch_deadline`](crate::Store::set_epoch_deadline).
+    pub fn set_epoch_deadline(&mut self, ticks: u64) {
+        self.store.set_epoch_deadline(ticks);
+    }
+
     /// Frees what the garbage collector finds unreachable; the code that calls keeps what it has.
     pub fn gc(&mut self) {
         self.store.gc();

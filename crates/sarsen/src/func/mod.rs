@@ -305,6 +305,14 @@ impl Func {
     }
 }
 
+/// The error of work for a guest that was stopped.
+pub(crate) fn error_of_exit(store: &mut Opaque, exit: Exit) -> Error {
+    match exit.as_trap() {
+        Some(trap) => Error::new(trap),
+        None => host_error(store),
+    }
+}
+
 /// The error of a failed call.
 fn error_of(store: &mut Opaque, failure: Failure) -> Error {
     let error = if let Some(trap) = failure.exit.as_trap() {

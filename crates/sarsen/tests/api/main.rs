@@ -7,6 +7,7 @@ mod artifact;
 mod backtrace;
 mod caller;
 mod config;
+mod epoch;
 mod exceptions;
 mod fuel;
 mod func;
