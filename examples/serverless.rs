@@ -7,6 +7,7 @@ use sarsen::{
     Caller, Config, Engine, Error, Extern, InstancePre, Linker, Memory, Module, ModuleLimits, Result, Store,
     StoreLimits, StoreLimitsBuilder, Trap,
 };
+use sarsen_examples::{start_clock, ticks};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -31,7 +32,7 @@ pub(crate) const ECHO: &str = r#"(module
 const TICK: Duration = Duration::from_millis(5);
 
 /// What a request may take.
-const DEADLINE: Duration = Duration::from_millis(100);
+const DEADLINE: Duration = Duration::from_millis(500);
 
 /// Bytes that the memories of an instance may have together.
 const MEMORY: usize = 16 << 20;
@@ -62,14 +63,7 @@ pub(crate) fn engine(threads: usize) -> Result<Engine> {
     // A memory and a stack for each of them.
     config.pool_slots(2 * threads);
     let engine = Engine::new(&config)?;
-    let clock = engine.weak();
-    thread::Builder::new().name("clock".to_owned()).spawn(move || {
-        while let Some(engine) = clock.upgrade() {
-            engine.increment_epoch();
-            drop(engine);
-            thread::sleep(TICK);
-        }
-    })?;
+    start_clock(&engine, TICK)?;
     Ok(engine)
 }
 
@@ -113,8 +107,7 @@ impl Service {
     pub(crate) fn new(engine: &Engine, wasm: impl AsRef<[u8]>, deadline: Duration) -> Result<Service> {
         // Imports are found and compared with their types here, and not for each request.
         let ready = linker(engine)?.instantiate_pre(&Module::new(engine, wasm)?)?;
-        let deadline = deadline.as_millis().div_ceil(TICK.as_millis()) as u64;
-        Ok(Service { ready, deadline })
+        Ok(Service { ready, deadline: ticks(deadline, TICK) })
     }
 
     pub(crate) fn answer(&self, body: Vec<u8>) -> Response {

@@ -7,7 +7,14 @@ use sarsen::{
     Config, Engine, InstancePre, Linker, Module, ModuleLimits, Result, Store, StoreLimits,
     StoreLimitsBuilder, Strategy, TypedFunc,
 };
-use std::time::Instant;
+use sarsen_examples::{start_clock, ticks};
+use std::time::{Duration, Instant};
+
+/// How often the engine's clock ticks.
+const TICK: Duration = Duration::from_millis(10);
+
+/// What a batch of rows may take.
+const BATCH: Duration = Duration::from_secs(1);
 
 /// What a user has compiled from any language: a price, less a discount for ten and more.
 pub(crate) const NET_PRICE: &str = r#"(module
@@ -38,6 +45,7 @@ impl Function {
         let limits = StoreLimitsBuilder::new().total_memory_bytes(16 << 20).total_table_elements(10_000);
         let mut store = Store::new(self.ready.module().engine(), limits.build());
         store.limiter(|limits| limits);
+        store.set_epoch_deadline(ticks(BATCH, TICK));
         let instance = self.ready.instantiate(&mut store)?;
         // Types are compared here, once, and not for each row.
         let func = instance.get_typed_func(&mut store, &self.name)?;
@@ -60,6 +68,8 @@ impl Calls {
 
     /// The values of a batch of rows.
     pub(crate) fn batch(&mut self, rows: &[Row], values: &mut Vec<Option<f64>>) -> Result<()> {
+        // A deadline is set for many rows, so that no row pays for it.
+        self.store.set_epoch_deadline(ticks(BATCH, TICK));
         for (number, (price, quantity)) in rows.iter().enumerate() {
             let value = self.row(*price, *quantity);
             values.push(value.map_err(|error| error.context(format!("row {number}")))?);
@@ -77,7 +87,10 @@ pub(crate) fn engine() -> Result<Engine> {
     // A query may be over before anything is hot, and its first row should cost what its last one does.
     config.strategy(Strategy::Jit);
     config.module_limits(ModuleLimits::strict());
-    Engine::new(&config)
+    config.epoch_interruption(true);
+    let engine = Engine::new(&config)?;
+    start_clock(&engine, TICK)?;
+    Ok(engine)
 }
 
 fn main() -> Result<()> {
@@ -90,7 +103,9 @@ fn main() -> Result<()> {
     let function = Function::create(&engine()?, NET_PRICE, "net_price")?;
     let mut calls = function.in_query()?;
     let start = Instant::now();
-    calls.batch(&rows, &mut values)?;
+    for batch in rows.chunks(10_000) {
+        calls.batch(batch, &mut values)?;
+    }
     let seconds = start.elapsed().as_secs_f64();
 
     let nulls = values.iter().filter(|value| value.is_none()).count();

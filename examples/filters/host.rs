@@ -4,9 +4,9 @@
 
 use sarsen::{Config, Engine, Error, ModuleLimits, Result, Store, StoreLimits, StoreLimitsBuilder};
 use sarsen_component::{Component, HasSelf, Linker};
+use sarsen_examples::{start_clock, ticks};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::thread;
 use std::time::{Duration, SystemTime};
 
 mod bindings {
@@ -54,21 +54,12 @@ impl Host {
         config.module_limits(ModuleLimits::strict());
         let engine = Engine::new(&config)?;
 
-        // The clock ends with the last engine that it is for.
-        let clock = engine.weak();
-        thread::Builder::new().name("clock".to_owned()).spawn(move || {
-            while let Some(engine) = clock.upgrade() {
-                engine.increment_epoch();
-                drop(engine);
-                thread::sleep(TICK);
-            }
-        })?;
+        start_clock(&engine, TICK)?;
 
         // What is defined here is all that a plugin can do besides computing.
         let mut linker = Linker::new(&engine);
         Filter::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut State| state)?;
-        let timeout = timeout.as_millis().div_ceil(TICK.as_millis()) as u64;
-        Ok(Host { engine, linker, log, timeout })
+        Ok(Host { engine, linker, log, timeout: ticks(timeout, TICK) })
     }
 
     fn store(&self, name: &str) -> Store<State> {

@@ -17,7 +17,7 @@ use std::time::Duration;
 const WATCH: Duration = Duration::from_millis(500);
 
 /// What a plugin has for a line.
-const TIMEOUT: Duration = Duration::from_millis(200);
+const TIMEOUT: Duration = Duration::from_millis(500);
 
 fn first_line(error: &Error) -> String {
     error.to_string().lines().next().unwrap_or_default().to_owned()

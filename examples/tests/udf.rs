@@ -72,15 +72,28 @@ fn the_counter_counts() {
 }
 
 #[test]
-fn a_row_allocates_nothing() {
+fn rows_allocate_nothing() {
     let mut calls = calls();
+    let rows: Vec<udf::Row> = (0..10_000).map(|number| (Some(0.5), Some(number % 9 + 1))).collect();
+    let mut values = Vec::with_capacity(rows.len());
     // What is made once, by the first call.
     calls.row(Some(1.0), Some(1)).unwrap();
     let before = allocations();
     let mut sum = 0.0;
-    for number in 0..100_000 {
-        sum += calls.row(Some(0.5), Some(number % 9 + 1)).unwrap().unwrap_or_default();
+    for _ in 0..10 {
+        values.clear();
+        calls.batch(&rows, &mut values).unwrap();
+        sum += values.iter().flatten().sum::<f64>();
     }
     assert_eq!(allocations() - before, 0);
-    assert_eq!(sum, 249_998.0);
+    assert_eq!(sum, 249_980.0);
+}
+
+#[test]
+fn a_function_that_computes_for_ever_is_stopped() {
+    let endless =
+        r#"(module (func (export "f") (param f64 i32) (result f64) (loop $ever (br $ever)) (unreachable)))"#;
+    let function = udf::Function::create(&udf::engine().unwrap(), endless, "f").unwrap();
+    let error = function.in_query().unwrap().batch(&[(Some(1.0), Some(1))], &mut Vec::new()).unwrap_err();
+    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupted);
 }
