@@ -8,8 +8,10 @@
 use crate::store::{Inner, Opaque};
 use crate::{Error, Result, Store, StoreContextMut};
 use sarsen_isa::Trap;
-use sarsen_vm::HostError;
+use sarsen_vm::{HostError, Panic};
 use std::ffi::c_void;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 
 /// What follows when a store's [deadline](Store::set_epoch_deadline) has passed.
 #[non_exhaustive]
@@ -18,6 +20,10 @@ pub enum UpdateDeadline {
     Interrupt,
     /// Code goes on, with a deadline so many epochs from now.
     Continue(u64),
+    /// The same after others had their turn, if code may wait: see [`TypedFunc::call_async`](crate::TypedFunc::call_async).
+    Yield(u64),
+    /// The same after a future has ended, which has to be at once where code may not wait.
+    YieldCustom(u64, Pin<Box<dyn Future<Output = ()> + Send>>),
 }
 
 /// What follows when code has [used up its fuel](Store::fuel_exhausted_callback).
@@ -35,11 +41,13 @@ type Callback<T, R> = Box<dyn FnMut(StoreContextMut<'_, T>) -> Result<R> + Send 
 pub(crate) struct Attention<T: 'static> {
     deadline: Option<Callback<T, UpdateDeadline>>,
     fuel: Option<Callback<T, Refuel>>,
+    /// Whether others have their turn when a portion of fuel is used up.
+    pauses: bool,
 }
 
 impl<T> Default for Attention<T> {
     fn default() -> Attention<T> {
-        Attention { deadline: None, fuel: None }
+        Attention { deadline: None, fuel: None, pauses: false }
     }
 }
 
@@ -76,6 +84,22 @@ impl<T: 'static> Store<T> {
         Ok(())
     }
 
+    /// Lets others have their turn whenever code has used up so much fuel, if code may wait then: see
+    /// [`TypedFunc::call_async`](crate::TypedFunc::call_async). How much it has altogether stays the same.
+    ///
+    /// # Errors
+    /// If the engine does not count fuel, or the interval is zero.
+    pub fn fuel_async_yield_interval(&mut self, interval: Option<u64>) -> Result<()> {
+        self.inner.opaque.expect_fuel()?;
+        if interval == Some(0) {
+            return Err(Error::msg("an interval of no fuel never ends"));
+        }
+        self.inner.attention.pauses = interval.is_some();
+        self.inner.opaque.vm.attendant().fuel = Some(refuel::<T>);
+        self.inner.opaque.vm.set_fuel_portion(interval.unwrap_or(u64::MAX));
+        Ok(())
+    }
+
     /// Sets the deadline to so many epochs from now: see [`Engine::increment_epoch`](crate::Engine::increment_epoch). When it
     /// has passed, code traps with [`Trap::Interrupted`] at its next loop or call, until there is another; or it does what
     /// [`Store::epoch_deadline_callback`] says.
@@ -99,6 +123,12 @@ impl<T: 'static> Store<T> {
     ) {
         self.inner.attention.deadline = Some(Box::new(callback));
         self.inner.opaque.vm.attendant().deadline = Some(pass_deadline::<T>);
+    }
+
+    /// Lets others have their turn when the deadline has passed, if code may wait: see
+    /// [`TypedFunc::call_async`](crate::TypedFunc::call_async). Then the deadline is so many epochs from now.
+    pub fn epoch_deadline_async_yield_and_update(&mut self, ticks: u64) {
+        self.epoch_deadline_callback(move |_| Ok(UpdateDeadline::Yield(ticks)));
     }
 }
 
@@ -167,12 +197,19 @@ unsafe fn ask<T, R>(
     let Some(mut call) = callback(&mut inner.attention).take() else {
         return Err(HostError::Trap(otherwise));
     };
-    let answer = call(StoreContextMut(&mut *inner));
+    let may_wait = inner.opaque.vm.take_waiting();
+    let answer = catch_unwind(AssertUnwindSafe(|| call(StoreContextMut(&mut *inner))));
+    inner.opaque.vm.give_waiting(may_wait);
     *callback(&mut inner.attention) = Some(call);
     match answer {
-        Ok(answer) => then(&mut inner.opaque, answer),
-        Err(error) => Err(HostError::Error(Box::new(error))),
+        Ok(Ok(answer)) => then(&mut inner.opaque, answer),
+        Ok(Err(error)) => Err(failed(error)),
+        Err(panic) => Err(HostError::Error(Box::new(Panic::new(panic)))),
     }
+}
+
+fn failed(error: Error) -> HostError {
+    HostError::Error(Box::new(error))
 }
 
 /// Does what follows when a deadline has passed.
@@ -183,6 +220,20 @@ unsafe fn pass_deadline<T: 'static>(data: *mut c_void) -> Result<(), HostError> 
     let then = |opaque: &mut Opaque, answer| match answer {
         UpdateDeadline::Interrupt => Err(HostError::Trap(Trap::Interrupted)),
         UpdateDeadline::Continue(ticks) => {
+            opaque.set_epoch_deadline(ticks);
+            Ok(())
+        }
+        UpdateDeadline::Yield(ticks) => {
+            opaque.pause().map_err(failed)?;
+            opaque.set_epoch_deadline(ticks);
+            Ok(())
+        }
+        UpdateDeadline::YieldCustom(ticks, future) => {
+            let may_wait = opaque.vm.take_waiting();
+            // SAFETY: nobody uses the store, which is exclusively ours.
+            let waited = unsafe { Opaque::wait(opaque, may_wait, future) };
+            opaque.vm.give_waiting(may_wait);
+            waited.map_err(failed)?;
             opaque.set_epoch_deadline(ticks);
             Ok(())
         }
@@ -210,5 +261,7 @@ unsafe fn refuel<T: 'static>(data: *mut c_void, needed: u64) -> Result<(), HostE
         // SAFETY: by contract.
         unsafe { ask::<T, _>(data, |attention| &mut attention.fuel, Trap::OutOfFuel, then) }?;
     }
-    Ok(())
+    // SAFETY: by contract.
+    let inner = unsafe { &mut *data.cast::<Inner<T>>() };
+    if inner.attention.pauses { inner.opaque.pause().map_err(failed) } else { Ok(()) }
 }

@@ -52,6 +52,8 @@ mod types;
 mod val;
 
 mod externs;
+#[expect(unsafe_code, reason = "what is called on another stack borrows from the caller's")]
+mod fiber;
 mod global;
 mod instance;
 mod linker;

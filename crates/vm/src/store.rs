@@ -11,6 +11,7 @@ use crate::activation::{Failure, Place};
 use crate::attend::Attendant;
 use crate::error::HostError;
 use crate::externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
+use crate::fiber::{Aside, Switch};
 use crate::gc::Heap;
 use crate::host::HostFunc;
 use crate::instance::Instance;
@@ -20,6 +21,7 @@ use crate::native::NativeCode;
 use crate::pool::Pool;
 use crate::stack::{ThreadStack, ValueStack};
 use crate::table::Table;
+use crate::thread::Here;
 use sarsen_abi::{Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
 use sarsen_isa::Trap;
 use sarsen_module::{
@@ -63,7 +65,13 @@ pub struct StoreInner {
     /// Why and where code has stopped, on its way to the activation that it ends.
     pub(crate) stopped: Option<Failure>,
     /// The thread of the activations.
-    pub(crate) thread: usize,
+    pub(crate) thread: *const Here,
+    /// The fiber that they are on, if it is one.
+    pub(crate) fiber: *const Switch,
+    /// Whether code that the embedder has called may wait there.
+    pub(crate) may_wait: bool,
+    /// What has been set aside: code that waits, and what is around code on a fiber.
+    pub(crate) aside: Vec<*const Aside>,
     /// Above this address of the native stack lies all that compiled code has, registers too, that has called a builtin; zero if
     /// that is not known. It may belong to an activation further out.
     pub(crate) exit_stack: usize,
@@ -150,7 +158,10 @@ impl Store {
             limiter: None,
             error: None,
             stopped: None,
-            thread: 0,
+            thread: ptr::null(),
+            fiber: ptr::null(),
+            may_wait: false,
+            aside: Vec::new(),
             exit_stack: 0,
             place: Place::default(),
             asked,
@@ -190,6 +201,11 @@ impl StoreInner {
     pub unsafe fn of<'a>(vm: *mut VmStore) -> &'a mut StoreInner {
         // SAFETY: `runtime` is what `Store::new` put there.
         unsafe { &mut *(*vm).runtime.cast::<StoreInner>() }
+    }
+
+    /// Its address, for those who let code run on stacks of its own.
+    pub fn address(&mut self) -> *mut StoreInner {
+        ptr::from_mut(self)
     }
 
     /// Finds a value stack: if it is the thread's, whoever runs code has to [leave](StoreInner::leave_stack) it. Without one, code

@@ -77,7 +77,7 @@ pub unsafe fn enter_native(
         Activation::run(store, &NATIVE, || {
             let around = faults::enter(store);
             let exit = enter(context, native, slots, store);
-            faults::exit(around);
+            faults::exit(store, around);
             if exit.is_ok() { Ok(()) } else { Err(stopped(store)) }
         })
     }
