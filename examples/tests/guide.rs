@@ -5,6 +5,7 @@
 //!
 //! `cargo test -p sarsen-examples` builds the examples before it runs this; `--test guide` alone takes what was built before.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -120,6 +121,47 @@ fn matches(said: &str, line: &str) -> bool {
         }
         None => said == line,
     }
+}
+
+/// The sources of crates that a program embeds.
+fn sources() -> String {
+    fn collect(folder: &Path, text: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, text);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                text.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let mut text = String::new();
+    for folder in ["../crates/sarsen/src", "../crates/isa/src", "../crates/component/src", "../wasi/src"] {
+        collect(Path::new(folder), &mut text);
+    }
+    text
+}
+
+#[test]
+fn names_of_sarsen_exist() {
+    let (pages, sources) = (pages(), sources());
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let known: HashSet<&str> = sources.split(|c| !is_part(c)).collect();
+    let page = pages.iter().find(|page| page.name == "wasmtime.md").unwrap();
+    let mut count = 0;
+    for row in page.text.lines().filter(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = row.split('|').collect();
+        // What for, the same, in Wasmtime, in Sarsen; or in Wasmtime, in Sarsen.
+        let ours = if cells.len() == 6 { [cells[2], cells[4]] } else { [cells[2], ""] };
+        for code in ours.iter().flat_map(|cell| cell.split('`').skip(1).step_by(2)) {
+            let names = code.split(|c| !is_part(c)).filter(|name| !name.is_empty() && !name.ends_with('_'));
+            for name in names.filter(|name| !name.starts_with("sarsen")) {
+                assert!(known.contains(name), "`{name}` of `{code}` does not exist");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 150, "{count} names");
 }
 
 /// The program of an example.
