@@ -141,7 +141,9 @@ pub(crate) fn with_opaque(
     // not depend on that.
     let opaque = unsafe { &mut *context.store.host_data().cast::<Opaque>() };
     let scope = opaque.vm.root_scope();
+    let may_wait = opaque.vm.take_waiting();
     let result = catch_unwind(AssertUnwindSafe(|| body(&mut *opaque)));
+    opaque.vm.give_waiting(may_wait);
     ended(opaque, scope, result)
 }
 
