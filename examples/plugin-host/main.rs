@@ -1,8 +1,8 @@
 //! A chat room with plugins: what they may do is in `examples/guests/plugin/wit`, and `bindgen!` makes Rust of that.
 //!
-//! `cargo run --example plugin-host -- PLUGIN...` reads lines `SENDER: TEXT` from standard input. A plugin is a component, like those
-//! of `examples/guests/plugin`, or `examples/plugin-host/parrot.wat`. Each has a store of its own: a grant of nothing, an amount of fuel
-//! for each event, and a bound on its memory. One that fails is shown out, and the room goes on.
+//! `cargo run -p sarsen-examples --example plugin-host -- PLUGIN...` reads lines `SENDER: TEXT` from standard input. A plugin is a
+//! component, like those of `examples/guests/plugin`, or `examples/plugin-host/parrot.wat`. Each has a store of its own: a grant of
+//! nothing, an amount of fuel for each event, and a bound on its memory. One that fails is shown out, and the room goes on.
 
 use sarsen::{Config, Engine, Error, ResourceLimiter, Result, Store};
 use sarsen_component::{Component, HasSelf, Linker, ResourceTable};
@@ -13,7 +13,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 mod bindings {
-    sarsen_component::bindgen!({ path: "../examples/guests/plugin/wit", world: "plugin" });
+    sarsen_component::bindgen!({ path: "guests/plugin/wit", world: "plugin" });
 }
 
 use bindings::sarsen::plugin::host::{self, Level};
@@ -185,7 +185,7 @@ mod tests {
 
     fn parrot() -> Room {
         let mut room = Room::new().unwrap();
-        room.admit(Path::new("../examples/plugin-host/parrot.wat")).unwrap();
+        room.admit(Path::new("plugin-host/parrot.wat")).unwrap();
         room
     }
 
@@ -207,7 +207,7 @@ mod tests {
     fn plugins_that_fail_leave() {
         for (text, why) in [("!", "unreachable"), ("*", "all fuel consumed")] {
             let mut room = parrot();
-            room.admit(Path::new("../examples/plugin-host/parrot.wat")).unwrap();
+            room.admit(Path::new("plugin-host/parrot.wat")).unwrap();
             let said_then = said(&mut room, text);
             assert_eq!(said_then.matches("parrot has to leave: ").count(), 2, "{said_then}");
             assert!(said_then.contains(why), "{said_then}");

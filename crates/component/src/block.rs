@@ -1,12 +1,12 @@
-//! Waiting with the thread for what is asynchronous, whoever makes it go on.
+//! Waiting with the thread for what is asynchronous, in calls that are not asynchronous themselves, whoever makes it go on.
 //!
 //! Does not run futures of others meanwhile: an executor whose thread waits here has to be told, by a [`BlockOn`] of its own.
 
 use crate::state::State;
-use sarsen::{AnyStore, AsContextMut, Error, Result};
-use std::pin::{Pin, pin};
+use sarsen::{AnyStore, AsContextMut};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Wake, Waker};
 use std::thread::{self, Thread};
 
 /// Waits with the thread until a future is done.
@@ -31,20 +31,9 @@ impl Wake for Unpark {
     }
 }
 
-/// Waits for a future. Most are done when they are first asked.
-pub(crate) fn block_on<R: Send>(
-    how: Option<BlockOn>,
-    mut future: Pin<Box<dyn Future<Output = Result<R>> + Send + '_>>,
-) -> Result<R> {
-    if let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        return result;
-    }
-    let mut result = Err(Error::bug("a future that was waited for has not ended"));
-    {
-        let waited = pin!(async { result = future.await });
-        how.unwrap_or(park)(waited);
-    }
-    result
+/// How calls in a store wait that were not made such that they can be left meanwhile.
+pub(crate) fn block_on(store: &mut impl AsContextMut) -> BlockOn {
+    AnyStore::new(store).extension::<State>().block_on.unwrap_or(park)
 }
 
 fn park(mut future: Pin<&mut (dyn Future<Output = ()> + Send + '_)>) {

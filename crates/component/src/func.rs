@@ -5,6 +5,7 @@ use crate::call::LiftedFunc;
 use crate::host::{check_export, lift_tuple};
 use crate::types::{ComponentFunc, Type};
 use crate::val::Val;
+use crate::waiting::on_stack;
 use sarsen::{AnyStore, AsContextMut, Error, Result};
 use std::fmt;
 use std::marker::PhantomData;
@@ -37,6 +38,19 @@ impl Func {
     /// Names and types of its parameters.
     pub fn params(&self) -> Vec<(String, Type)> {
         self.ty().params().map(|(name, ty)| (name.to_owned(), ty)).collect()
+    }
+
+    /// Calls it on a stack of its own, so that it can wait: see [`TypedFunc::call_async`].
+    ///
+    /// # Errors
+    /// As [`Func::call`].
+    pub async fn call_async<T: Send + 'static>(
+        &self,
+        store: impl AsContextMut<Data = T>,
+        params: &[Val],
+        results: &mut [Val],
+    ) -> Result<()> {
+        on_stack(store, |store| self.call(store, params, results)).await
     }
 
     /// Calls it.
@@ -156,5 +170,22 @@ where
     /// If it fails, or belongs to another store. When it has failed, its instance cannot be called any more.
     pub fn call(&self, store: impl AsContextMut, params: P) -> Result<R> {
         self.func.call_checked(store, params)
+    }
+
+    /// Calls it on a stack of its own, so that it can wait, as [`sarsen::TypedFunc::call_async`] does: for asynchronous functions of
+    /// the host, or for others to have their turn. Dropped in the middle, the call fails.
+    ///
+    /// # Errors
+    /// As [`TypedFunc::call`].
+    pub async fn call_async<T: Send + 'static>(
+        &self,
+        store: impl AsContextMut<Data = T>,
+        params: P,
+    ) -> Result<R>
+    where
+        P: Send + Sync,
+        R: Send,
+    {
+        on_stack(store, |store| self.call(store, params)).await
     }
 }

@@ -14,6 +14,7 @@ use crate::program::{FuncSource, Trampoline};
 use crate::resource::{Dropped, Origin, ResourceKey};
 use crate::state::State;
 use crate::types::{FuncTypeIndex, ResourceIndex};
+use crate::waiting::host_func;
 use sarsen::{AnyStore, AsContextMut, Caller, Error, FuncType, NumericHostFunc, Result};
 use std::sync::Arc;
 
@@ -132,7 +133,7 @@ fn drop_resource<T: 'static>(
     resource: ResourceIndex,
     instance: u32,
 ) -> Result<NumericHostFunc> {
-    NumericHostFunc::new(ty, move |mut caller: Caller<'_, T>, root, slots| {
+    host_func(ty, move |mut caller: Caller<'_, T>, root, slots| {
         let mut store = AnyStore::new(&mut caller);
         let (key, instance) = find(&mut store, root, resource, instance);
         let origin = Origin { root: root as usize, resource };
@@ -157,7 +158,7 @@ fn lower<T: 'static>(
     ty: FuncTypeIndex,
     index: usize,
 ) -> Result<NumericHostFunc> {
-    NumericHostFunc::new(core, move |mut caller: Caller<'_, T>, root, slots| {
+    host_func(core, move |mut caller: Caller<'_, T>, root, slots| {
         let root = root as usize;
         let mut store = AnyStore::new(&mut caller);
         let options = options(&mut store, root, index)?;

@@ -6,7 +6,8 @@ mod modules;
 mod unknown;
 
 use crate::externs::Extern;
-use crate::func::{Caller, Func, HostFunc, IntoFunc};
+use crate::fiber::on_fiber;
+use crate::func::{Caller, Func, HostFunc, IntoFunc, WasmParams, WasmRet};
 use crate::instance::Instance;
 use crate::module::Module;
 use crate::store::Opaque;
@@ -140,6 +141,54 @@ impl<T: 'static> Linker<T> {
         self.insert(module, name, Definition::HostFunc(HostFunc::new(ty, func)))
     }
 
+    /// Defines an asynchronous host function from a closure with Rust types: while it waits, so does the
+    /// [call](crate::TypedFunc::call_async) of the guest that has called it.
+    ///
+    /// # Errors
+    /// If the name is defined already.
+    pub fn func_wrap_async<Params: WasmParams, R: WasmRet>(
+        &mut self,
+        module: &str,
+        name: &str,
+        func: impl for<'a> Fn(Caller<'a, T>, Params) -> Box<dyn Future<Output = R> + Send + 'a>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Result<&mut Self>
+    where
+        T: Send,
+    {
+        let func = HostFunc::wrap_async(&self.engine, func);
+        self.insert(module, name, Definition::HostFunc(func))
+    }
+
+    /// Defines an asynchronous host function from a closure on values.
+    ///
+    /// # Errors
+    /// If the name is defined already, or the type belongs to another engine.
+    pub fn func_new_async(
+        &mut self,
+        module: &str,
+        name: &str,
+        ty: FuncType,
+        func: impl for<'a> Fn(
+            Caller<'a, T>,
+            &'a [Val],
+            &'a mut [Val],
+        ) -> Box<dyn Future<Output = Result<()>> + Send + 'a>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Result<&mut Self>
+    where
+        T: Send,
+    {
+        if !std::sync::Arc::ptr_eq(ty.registry(), self.engine.registry()) {
+            return Err(Error::msg("the type belongs to another engine"));
+        }
+        self.insert(module, name, Definition::HostFunc(HostFunc::new_async(ty, func)))
+    }
+
     /// Defines all exports of an instance.
     ///
     /// # Errors
@@ -255,6 +304,22 @@ impl<T: 'static> Linker<T> {
     pub fn instantiate(&self, store: impl AsContextMut<Data = T>, module: &Module) -> Result<Instance> {
         self.instantiate_pre(module)?.instantiate(store)
     }
+
+    /// As [`Linker::instantiate`], on a stack of its own, so that it can wait: see
+    /// [`TypedFunc::call_async`](crate::TypedFunc::call_async).
+    ///
+    /// # Errors
+    /// As [`Linker::instantiate`].
+    pub async fn instantiate_async(
+        &self,
+        store: impl AsContextMut<Data = T>,
+        module: &Module,
+    ) -> Result<Instance>
+    where
+        T: Send,
+    {
+        self.instantiate_pre(module)?.instantiate_async(store).await
+    }
 }
 
 /// A module whose imports have been found.
@@ -291,5 +356,17 @@ impl<T: 'static> InstancePre<T> {
         opaque.engine.expect_same(self.module.engine(), "module")?;
         let imports: Result<Vec<_>> = self.imports.iter().map(|import| import.in_store(opaque)).collect();
         Instance::instantiate(opaque, &self.module, &imports?)
+    }
+
+    /// As [`InstancePre::instantiate`], on a stack of its own, so that it can wait: see
+    /// [`TypedFunc::call_async`](crate::TypedFunc::call_async).
+    ///
+    /// # Errors
+    /// As [`InstancePre::instantiate`].
+    pub async fn instantiate_async(&self, mut store: impl AsContextMut<Data = T>) -> Result<Instance>
+    where
+        T: Send,
+    {
+        on_fiber(store.as_context_mut(), |store| self.instantiate(store)).await
     }
 }

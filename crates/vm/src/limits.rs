@@ -1,6 +1,8 @@
 //! Limits: numbers with their reasons, and the embedder's say in growth. Who counts and asks is the store; the shapes of
 //! modules have limits of their own in `sarsen-module`.
 
+use crate::error::HostError;
+use crate::fiber::Waiter;
 use crate::native::INTERPRETED;
 use sarsen_abi::VmFunctions;
 
@@ -13,24 +15,64 @@ pub const DEFAULT_MEMORY_RESERVATION: usize = 4 << 30;
 /// Bytes of native stack for wasm: threads have 2 MiB or more.
 pub const DEFAULT_NATIVE_STACK: usize = 512 << 10;
 
+/// Bytes of native stack of a call that can wait: what wasm may have, and as much as threads have besides. Only what is used
+/// takes memory.
+pub(crate) const DEFAULT_FIBER_STACK: usize = 2 << 20;
+
 /// Elements that a table may have: 80 MB of them. No program known needs more.
 pub const MAX_TABLE_ELEMENTS: u64 = 10_000_000;
 
 /// Bytes that a memory may have whatever its type says: 16 GiB, more than any machine's share.
 pub const MAX_MEMORY_BYTES: u64 = 16 << 30;
 
-/// Decides about what guests ask for. Absent, only the limits above and the types' own hold.
+/// What somebody wants to be larger: from what size to what, and what its type allows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Growth {
+    /// How large it is: bytes of memories and of the heap, elements of tables.
+    pub current: u64,
+    /// How large it would be.
+    pub desired: u64,
+    /// How large it may ever be.
+    pub maximum: Option<u64>,
+    /// The right to wait for an answer.
+    pub waiter: Option<Waiter>,
+}
+
+/// Decides about what guests ask for. Absent, only the limits above and the types' own hold. An error is a no; where code can
+/// fail, it does so with it.
 pub trait ResourceLimiter: Send {
-    /// Whether a memory may grow from `current` to `desired` bytes.
-    fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool;
+    /// Whether a memory may grow.
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn memory_growing(&mut self, growth: Growth) -> Result<bool, HostError>;
 
-    /// Whether a table may grow from `current` to `desired` elements.
-    fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool;
+    /// Whether a table may grow.
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn table_growing(&mut self, growth: Growth) -> Result<bool, HostError>;
 
-    /// Whether the GC heap may grow from `current` to `desired` bytes.
-    fn gc_heap_growing(&mut self, current: u64, desired: u64, maximum: u64) -> bool {
-        let _ = (current, desired, maximum);
+    /// Whether the GC heap may grow.
+    fn gc_heap_growing(&mut self, growth: Growth) -> bool {
+        let _ = growth;
         true
+    }
+
+    /// A memory that was allowed to grow cannot.
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn memory_grow_failed(&mut self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    /// A table that was allowed to grow cannot.
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn table_grow_failed(&mut self) -> Result<(), HostError> {
+        Ok(())
     }
 
     /// Bytes that all memories of the store may have together.
@@ -71,6 +113,8 @@ pub struct StoreConfig {
     pub heap_bytes: usize,
     /// Bytes of native stack that compiled code, and activations nested through host functions, may take together.
     pub native_stack: usize,
+    /// Bytes of native stack that a call has which can wait: those, and what host functions take.
+    pub fiber_stack: usize,
     /// Bytes without memory behind them that every memory with 32-bit addresses and pages of 64 KiB has after all that these
     /// addresses reach: compiled code for such memories does without checks. Zero for none.
     pub memory_guard: usize,
@@ -85,6 +129,7 @@ impl Default for StoreConfig {
             memory_reservation: DEFAULT_MEMORY_RESERVATION,
             heap_bytes: 15 << 28,
             native_stack: DEFAULT_NATIVE_STACK,
+            fiber_stack: DEFAULT_FIBER_STACK,
             memory_guard: 0,
             functions: &INTERPRETED,
         }

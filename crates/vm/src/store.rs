@@ -8,18 +8,21 @@
 //! - Running code and the functions that it calls have the store exclusively.
 
 use crate::activation::{Failure, Place};
+use crate::attend::Attendant;
 use crate::error::HostError;
 use crate::externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
+use crate::fiber::{Aside, Switch};
 use crate::gc::Heap;
 use crate::host::HostFunc;
 use crate::instance::Instance;
-use crate::limits::{ResourceLimiter, StoreConfig};
+use crate::limits::{Growth, ResourceLimiter, StoreConfig};
 use crate::memory::{Memory, MemoryImage, OwnedMemory, SharedMemory, Source};
 use crate::native::NativeCode;
 use crate::pool::Pool;
 use crate::stack::{ThreadStack, ValueStack};
 use crate::table::Table;
-use sarsen_abi::{Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
+use crate::thread::Here;
+use sarsen_abi::{Exit, Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
 use sarsen_isa::Trap;
 use sarsen_module::{
     ExternIndex, ExternType, GlobalType, MemoryType, Module, TableType, TypeId, TypeRegistry,
@@ -28,7 +31,7 @@ use std::any::Any;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 
 /// A store.
 #[derive(Debug)]
@@ -58,17 +61,31 @@ pub struct StoreInner {
     pub(crate) host_funcs: Vec<HostFunc>,
     pub(crate) heap: Heap,
     pub(crate) limiter: Option<Box<dyn ResourceLimiter>>,
+    /// The limiter's error, if it has just said no with one.
+    pub(crate) refusal: Option<HostError>,
     pub(crate) error: Option<Box<dyn Any + Send + Sync>>,
     /// Why and where code has stopped, on its way to the activation that it ends.
     pub(crate) stopped: Option<Failure>,
     /// The thread of the activations.
-    pub(crate) thread: usize,
+    pub(crate) thread: *const Here,
+    /// The fiber that they are on, if it is one.
+    pub(crate) fiber: *const Switch,
+    /// Whether code that the embedder has called may wait there.
+    pub(crate) may_wait: bool,
+    /// What has been set aside: code that waits, and what is around code on a fiber.
+    pub(crate) aside: Vec<*const Aside>,
     /// Above this address of the native stack lies all that compiled code has, registers too, that has called a builtin; zero if
     /// that is not known. It may belong to an activation further out.
     pub(crate) exit_stack: usize,
     /// Where the limit of their native stack has been found.
     pub(crate) place: Place,
-    interrupt: Arc<AtomicU32>,
+    /// What code is asked for: see `attend.rs`.
+    pub(crate) asked: Arc<AtomicU32>,
+    pub(crate) attendant: Attendant,
+    /// Fuel that is not in `vm.fuel` yet.
+    pub(crate) fuel_reserve: u64,
+    /// How much of it goes there at once.
+    pub(crate) fuel_portion: u64,
     /// The embedder's part of the store.
     pub(crate) host_data: *mut c_void,
 }
@@ -83,6 +100,14 @@ impl std::fmt::Debug for StoreInner {
 /// without their stores, so that nobody can keep it.
 fn fits(total: u64, more: u64, mut parts: impl Iterator<Item = u64>) -> bool {
     total == u64::MAX || parts.try_fold(more, u64::checked_add).is_some_and(|sum| sum <= total)
+}
+
+/// What a limiter's answer means; an error is kept.
+fn allows(refusal: &mut Option<HostError>, answer: Result<bool, HostError>) -> bool {
+    answer.unwrap_or_else(|error| {
+        *refusal = Some(error);
+        false
+    })
 }
 
 /// A global: its type, and where its value is.
@@ -106,7 +131,7 @@ impl Store {
         config: StoreConfig,
         pool: Option<&Arc<Pool>>,
     ) -> Option<Store> {
-        let interrupt = Arc::new(AtomicU32::new(0));
+        let asked = Arc::new(AtomicU32::new(0));
         let vm = VmStore {
             countdown: 0,
             stack_limit: ptr::null_mut(),
@@ -121,7 +146,7 @@ impl Store {
             registers: [0; 8],
             activation: ptr::null(),
             runtime: ptr::null_mut(),
-            interrupt: Arc::as_ptr(&interrupt),
+            interrupt: Arc::as_ptr(&asked),
             native_limit: 0,
             entry: VmEntry::default(),
             fault: [0; 2],
@@ -141,12 +166,19 @@ impl Store {
             host_funcs: Vec::new(),
             heap: Heap::new(config.heap_bytes),
             limiter: None,
+            refusal: None,
             error: None,
             stopped: None,
-            thread: 0,
+            thread: ptr::null(),
+            fiber: ptr::null(),
+            may_wait: false,
+            aside: Vec::new(),
             exit_stack: 0,
             place: Place::default(),
-            interrupt,
+            asked,
+            attendant: Attendant::default(),
+            fuel_reserve: 0,
+            fuel_portion: u64::MAX,
             host_data: ptr::null_mut(),
         });
         inner.vm.runtime = (&raw mut *inner).cast();
@@ -180,6 +212,11 @@ impl StoreInner {
     pub unsafe fn of<'a>(vm: *mut VmStore) -> &'a mut StoreInner {
         // SAFETY: `runtime` is what `Store::new` put there.
         unsafe { &mut *(*vm).runtime.cast::<StoreInner>() }
+    }
+
+    /// Its address, for those who let code run on stacks of its own.
+    pub fn address(&mut self) -> *mut StoreInner {
+        ptr::from_mut(self)
     }
 
     /// Finds a value stack: if it is the thread's, whoever runs code has to [leave](StoreInner::leave_stack) it. Without one, code
@@ -225,40 +262,6 @@ impl StoreInner {
         &self.registry
     }
 
-    /// Where other threads ask code in this store to stop.
-    pub fn interrupt_flag(&self) -> &Arc<AtomicU32> {
-        &self.interrupt
-    }
-
-    /// Charges for work on `bytes` that one operator is about to do: fuel, and time until the next poll. It is called when
-    /// the operands are known not to trap, and before anything is done. Long work is charged piece by piece, because a
-    /// request to stop ends it here.
-    pub fn spend(&mut self, bytes: u64) -> Result<(), Trap> {
-        let cost = i64::try_from(sarsen_isa::fuel::bulk_cost(bytes)).unwrap_or(i64::MAX);
-        if self.vm.fuel < cost {
-            return Err(Trap::OutOfFuel);
-        }
-        self.vm.fuel -= cost;
-        self.vm.countdown = self.vm.countdown.saturating_sub(cost);
-        if self.take_interrupt() { Err(Trap::Interrupted) } else { Ok(()) }
-    }
-
-    /// Whether another thread has asked; the request is taken.
-    pub(crate) fn take_interrupt(&self) -> bool {
-        // Mostly nobody has: only looking is much cheaper.
-        self.interrupt.load(Ordering::Relaxed) != 0 && self.interrupt.swap(0, Ordering::Relaxed) != 0
-    }
-
-    /// Fuel left.
-    pub fn fuel(&self) -> u64 {
-        u64::try_from(self.vm.fuel).unwrap_or(0)
-    }
-
-    /// Sets the fuel that is left.
-    pub fn set_fuel(&mut self, fuel: u64) {
-        self.vm.fuel = i64::try_from(fuel).unwrap_or(i64::MAX);
-    }
-
     /// The embedder's part of the store.
     pub fn host_data(&self) -> *mut c_void {
         self.host_data
@@ -285,16 +288,16 @@ impl StoreInner {
     }
 
     /// Notes why a host function failed, as running code needs it.
-    pub(crate) fn fail(&mut self, error: HostError) -> sarsen_abi::Exit {
+    pub(crate) fn fail(&mut self, error: HostError) -> Exit {
         match error {
             HostError::Trap(trap) => trap.into(),
             HostError::Exception(exception) => {
                 self.vm.exception = exception;
-                sarsen_abi::Exit::EXCEPTION
+                Exit::EXCEPTION
             }
             HostError::Error(error) => {
                 self.error = Some(error);
-                sarsen_abi::Exit::ERROR
+                Exit::ERROR
             }
         }
     }
@@ -324,18 +327,35 @@ impl StoreInner {
 
     /// Whether the limiter lets a memory of this type grow from `current` to `desired` bytes.
     fn memory_may_grow(&mut self, ty: MemoryType, current: u64, desired: u64) -> bool {
+        let waiter = self.waiter();
         let Some(limiter) = &mut self.limiter else { return true };
         let total = limiter.total_memory_bytes();
+        let maximum = ty.max.map(|_| ty.max_bytes());
         fits(total, desired - current, self.memories.iter().map(Memory::len))
-            && limiter.memory_growing(current, desired, ty.max.map(|_| ty.max_bytes()))
+            && allows(&mut self.refusal, limiter.memory_growing(Growth { current, desired, maximum, waiter }))
     }
 
     /// Whether the limiter lets a table of this type grow from `current` to `desired` elements.
     fn table_may_grow(&mut self, ty: TableType, current: u64, desired: u64) -> bool {
+        let waiter = self.waiter();
         let Some(limiter) = &mut self.limiter else { return true };
         let total = limiter.total_table_elements();
+        let growth = Growth { current, desired, maximum: ty.max, waiter };
         fits(total, desired - current, self.tables.iter().map(|table| table.len()))
-            && limiter.table_growing(current, desired, ty.max)
+            && allows(&mut self.refusal, limiter.table_growing(growth))
+    }
+
+    /// Why the limiter has just said no, if it has said why.
+    pub fn take_refusal(&mut self) -> Option<HostError> {
+        self.refusal.take()
+    }
+
+    /// Fails if the limiter has just said no with an error.
+    pub(crate) fn check_refusal(&mut self) -> Result<(), Exit> {
+        match self.take_refusal() {
+            Some(error) => Err(self.fail(error)),
+            None => Ok(()),
+        }
     }
 
     fn add_memory(&mut self, memory: Memory) -> MemoryId {
@@ -378,7 +398,16 @@ impl StoreInner {
         let desired = memory.grown(delta)?;
         // Another thread can grow a shared memory between the two looks.
         let current = current.min(desired);
-        if self.memory_may_grow(ty, current, desired) { self.memories[id.index()].grow(delta) } else { None }
+        if !self.memory_may_grow(ty, current, desired) {
+            return None;
+        }
+        let grown = self.memories[id.index()].grow(delta);
+        if grown.is_none()
+            && let Some(limiter) = &mut self.limiter
+        {
+            self.refusal = limiter.memory_grow_failed().err();
+        }
+        grown
     }
 
     /// A new table full of `init`; none if it is too large, or the limiter says no.
@@ -452,7 +481,14 @@ impl StoreInner {
         let table = &self.tables[id.index()];
         let (ty, current) = (table.ty(), table.len());
         let Some(desired) = table.grown(delta) else { return false };
-        self.table_may_grow(ty, current, desired) && self.tables[id.index()].reserve(delta)
+        if !self.table_may_grow(ty, current, desired) {
+            return false;
+        }
+        let has_room = self.tables[id.index()].reserve(delta);
+        if !has_room && let Some(limiter) = &mut self.limiter {
+            self.refusal = limiter.table_grow_failed().err();
+        }
+        has_room
     }
 
     /// Grows a table after [`StoreInner::can_grow_table`].

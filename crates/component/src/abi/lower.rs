@@ -35,7 +35,8 @@ impl<'a> LowerContext<'a> {
         let mut slots = [u64::from(old), u64::from(old_size), u64::from(align), u64::from(size)];
         let instance = self.options.instance;
         let before = std::mem::replace(&mut self.state().instances[instance].may_leave, false);
-        realloc.call(&mut self.store, &mut slots)?;
+        // Values of the embedder's may be on the stack, which need not be such that they can go to another thread.
+        self.store.without_waiting(|mut store| realloc.call(&mut store, &mut slots))?;
         self.state().instances[instance].may_leave = before;
         let ptr = slots[0] as u32;
         if !ptr.is_multiple_of(align) {

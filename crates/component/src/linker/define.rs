@@ -9,7 +9,6 @@ use crate::instance::Instance;
 use crate::names::Names;
 use crate::program::{Export, FuncSource};
 use crate::resource::ResourceType;
-use crate::state::State;
 use crate::types::{ComponentFunc, ComponentItem};
 use crate::val::Val;
 use crate::{ComponentExportIndex, ComponentNamedList, Lift, Lower};
@@ -85,6 +84,9 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
         P: ComponentNamedList + Lift + 'static,
         R: ComponentNamedList + Lower + 'static,
     {
+        let func = move |mut store: StoreContextMut<'_, T>, params| {
+            store.without_waiting(|store| func(store, params))
+        };
         self.insert(name, Definition::Host(HostFunc::typed(func)))
     }
 
@@ -101,10 +103,11 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
             + Sync
             + 'static,
     {
-        self.func_wrap(name, move |mut store, params| {
-            let how = AnyStore::new(&mut store).extension::<State>().block_on;
-            block_on(how, Pin::from(func(store, params)))
-        })
+        let func = move |mut store: StoreContextMut<'_, T>, params| {
+            let how = block_on(&mut store);
+            store.wait_for(how, |store| Pin::from(func(store, params)))?
+        };
+        self.insert(name, Definition::Host(HostFunc::typed(func)))
     }
 
     /// Defines a host function from a closure on values, which is told the type that is imported.
@@ -119,6 +122,9 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
         + Sync
         + 'static,
     ) -> Result<()> {
+        let func = move |mut store: StoreContextMut<'_, T>, ty, params: &[Val], results: &mut [Val]| {
+            store.without_waiting(|store| func(store, ty, params, results))
+        };
         self.insert(name, Definition::Host(HostFunc::dynamic(func)))
     }
 
@@ -137,11 +143,24 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
             + Send
             + Sync
             + 'static,
+        T: Send,
     {
-        self.func_new(name, move |mut store, ty, params, results| {
-            let how = AnyStore::new(&mut store).extension::<State>().block_on;
-            block_on(how, Pin::from(func(store, ty, params, results)))
-        })
+        let func = Arc::new(func);
+        let func = move |mut store: StoreContextMut<'_, T>, ty, params: &[Val], results: &mut [Val]| {
+            let how = block_on(&mut store);
+            // The future has values of its own, as it is polled where the caller's are not known to live.
+            let (params, mut returned) = (params.to_vec(), results.to_vec());
+            let func = Arc::clone(&func);
+            let done = store.wait_for(how, |store| {
+                Box::pin(async move {
+                    Pin::from(func(store, ty, &params, &mut returned)).await?;
+                    Ok::<_, Error>(returned)
+                })
+            })??;
+            results.clone_from_slice(&done);
+            Ok(())
+        };
+        self.insert(name, Definition::Host(HostFunc::dynamic(func)))
     }
 
     /// Defines what a function of an instance of another component is.
@@ -170,7 +189,13 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
         ty: ResourceType,
         destructor: impl Fn(StoreContextMut<'_, T>, u32) -> Result<()> + Send + Sync + 'static,
     ) -> Result<()> {
-        let destructor: HostDestructor<T> = Box::new(destructor);
+        let destructor = move |mut store: StoreContextMut<'_, T>, rep| {
+            store.without_waiting(|store| destructor(store, rep))
+        };
+        self.define_resource(name, ty, Box::new(destructor))
+    }
+
+    fn define_resource(&mut self, name: &str, ty: ResourceType, destructor: HostDestructor<T>) -> Result<()> {
         self.insert(name, Definition::Resource(ty, Some(Arc::new(destructor))))
     }
 
@@ -185,10 +210,11 @@ impl<'a, T: 'static> LinkerInstance<'a, T> {
             + Sync
             + 'static,
     {
-        self.resource(name, ty, move |mut store, rep| {
-            let how = AnyStore::new(&mut store).extension::<State>().block_on;
-            block_on(how, Pin::from(destructor(store, rep)))
-        })
+        let destructor = move |mut store: StoreContextMut<'_, T>, rep| {
+            let how = block_on(&mut store);
+            store.wait_for(how, |store| Pin::from(destructor(store, rep)))?
+        };
+        self.define_resource(name, ty, Box::new(destructor))
     }
 
     /// Defines all that an instance of another component exports: its functions, types of resources, core modules and instances

@@ -161,6 +161,21 @@ impl<T: 'static> Linker<T> {
         self.instantiate_pre(component)?.instantiate(store)
     }
 
+    /// Makes an instance on a stack of its own, so that it can wait: see [`TypedFunc::call_async`](crate::TypedFunc::call_async).
+    ///
+    /// # Errors
+    /// As [`Linker::instantiate`].
+    pub async fn instantiate_async(
+        &self,
+        store: impl AsContextMut<Data = T>,
+        component: &Component,
+    ) -> Result<Instance>
+    where
+        T: Send,
+    {
+        self.instantiate_pre(component)?.instantiate_async(store).await
+    }
+
     /// The error for an import that is not defined: names what comes close.
     fn unknown(&self, leaf: &Leaf) -> Error {
         let (kind, path) = (leaf.kind.words(), display(&leaf.path));

@@ -3,6 +3,7 @@
 use super::definition::Given;
 use crate::component::Component;
 use crate::instance::{Instance, instantiate};
+use crate::waiting::on_stack;
 use sarsen::{AsContextMut, Engine, NumericHostFunc, Result};
 use std::fmt;
 use std::sync::Arc;
@@ -48,5 +49,16 @@ impl<T: 'static> InstancePre<T> {
     /// If a limit is hit, or initialization fails.
     pub fn instantiate(&self, store: impl AsContextMut<Data = T>) -> Result<Instance> {
         instantiate(store, &self.0)
+    }
+
+    /// Makes an instance on a stack of its own, so that it can wait: see [`TypedFunc::call_async`](crate::TypedFunc::call_async).
+    ///
+    /// # Errors
+    /// As [`InstancePre::instantiate`].
+    pub async fn instantiate_async(&self, store: impl AsContextMut<Data = T>) -> Result<Instance>
+    where
+        T: Send,
+    {
+        on_stack(store, |store| self.instantiate(store)).await
     }
 }

@@ -8,12 +8,21 @@ use sarsen_abi::VmInstance;
 /// The store, and the instance that calls.
 pub struct Caller<'a, T: 'static> {
     store: StoreContextMut<'a, T>,
-    instance: Option<*mut VmInstance>,
+    instance: Option<Calling>,
 }
+
+/// The address of the instance that calls, which is used only with its store.
+#[derive(Clone, Copy)]
+struct Calling(*mut VmInstance);
+
+// SAFETY: whoever has the store exclusively has its instances.
+unsafe impl Send for Calling {}
+// SAFETY: a shared address is not used.
+unsafe impl Sync for Calling {}
 
 impl<'a, T: 'static> Caller<'a, T> {
     pub(crate) fn new(store: StoreContextMut<'a, T>, instance: Option<*mut VmInstance>) -> Caller<'a, T> {
-        Caller { store, instance }
+        Caller { store, instance: instance.map(Calling) }
     }
 
     /// The same for a shorter time.
@@ -25,7 +34,7 @@ impl<'a, T: 'static> Caller<'a, T> {
     pub fn get_export(&mut self, name: &str) -> Option<Extern> {
         let vm = &mut self.store.0.opaque.vm;
         // SAFETY: the caller is an instance of the store.
-        let id = unsafe { vm.instance_id(self.instance?) };
+        let id = unsafe { vm.instance_id(self.instance?.0) };
         let export = vm.export(id, name)?;
         Some(Extern::lift(&self.store.0.opaque, export))
     }
@@ -61,6 +70,12 @@ impl<'a, T: 'static> Caller<'a, T> {
         self.store.set_fuel(fuel)
     }
 
+    /// Sets the deadline of the store to so many epochs from now: see
+    /// [`Store::set_epoch_deadline`](crate::Store::set_epoch_deadline).
+    pub fn set_epoch_deadline(&mut self, ticks: u64) {
+        self.store.set_epoch_deadline(ticks);
+    }
+
     /// Frees what the garbage collector finds unreachable; the code that calls keeps what it has.
     pub fn gc(&mut self) {
         self.store.gc();
@@ -77,17 +92,5 @@ impl<T: 'static> AsContext for Caller<'_, T> {
 impl<T: 'static> AsContextMut for Caller<'_, T> {
     fn as_context_mut(&mut self) -> StoreContextMut<'_, T> {
         self.store.as_context_mut()
-    }
-}
-
-impl<'a, T: 'static> From<&'a mut Caller<'_, T>> for StoreContextMut<'a, T> {
-    fn from(caller: &'a mut Caller<'_, T>) -> StoreContextMut<'a, T> {
-        caller.store.as_context_mut()
-    }
-}
-
-impl<'a, T: 'static> From<&'a mut crate::Store<T>> for StoreContextMut<'a, T> {
-    fn from(store: &'a mut crate::Store<T>) -> StoreContextMut<'a, T> {
-        store.as_context_mut()
     }
 }

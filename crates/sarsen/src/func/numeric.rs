@@ -3,7 +3,7 @@
 //!
 //! A bit pattern is always a number, so that nothing here can make a reference out of one.
 
-use super::{Caller, Func, HostFunc, with_caller, with_opaque};
+use super::{Caller, Func, HostFunc, with_caller, with_caller_that_waits, with_opaque};
 use crate::any_store::AnyStore;
 use crate::types::{FuncType, ValType};
 use crate::{AsContextMut, Error, Result};
@@ -76,7 +76,31 @@ impl NumericHostFunc {
         Ok(NumericHostFunc(HostFunc::from_slots(ty, HostFn::new(params, results, call))))
     }
 
-    /// The same for stores of any data, with which the closure does nothing.
+    /// As [`NumericHostFunc::new`], from a closure that lets what it calls wait.
+    ///
+    /// # Errors
+    /// If the type has others than numbers.
+    ///
+    /// # Safety
+    /// While it calls guests, or [waits](crate::StoreContextMut::wait_for), the closure may keep on its stack only what can go to another
+    /// thread; what it calls of others' code, it calls [without waiting](crate::StoreContextMut::without_waiting).
+    pub unsafe fn new_waiting<T: 'static>(
+        ty: FuncType,
+        func: impl Fn(Caller<'_, T>, u64, &mut [u64]) -> Result<()> + Send + Sync + 'static,
+    ) -> Result<NumericHostFunc> {
+        slots_of(&ty)?;
+        let call = move |context: HostContext<'_>, slots: &mut [u64]| {
+            let datum = context.datum;
+            with_caller_that_waits::<T>(context, |mut caller, may_wait| {
+                caller.as_context_mut().0.opaque.vm.give_waiting(may_wait);
+                func(caller, datum, slots)
+            })
+        };
+        let (params, results) = ty.slots();
+        Ok(NumericHostFunc(HostFunc::from_slots(ty, HostFn::new(params, results, call))))
+    }
+
+    /// As [`NumericHostFunc::new`], for stores of any data, with which the closure does nothing.
     ///
     /// # Errors
     /// If the type has others than numbers.

@@ -4,9 +4,11 @@
 #[cfg(feature = "jit")]
 #[expect(unsafe_code, reason = "vouches for what it has serialized")]
 mod artifact;
+mod asynchronous;
 mod backtrace;
 mod caller;
 mod config;
+mod epoch;
 mod exceptions;
 mod fuel;
 mod func;
