@@ -35,8 +35,10 @@ pub(super) fn map<T: Lane<N>, U: Lane<N>, const N: usize>(a: V128, f: impl Fn(T)
 #[inline(always)]
 pub(super) fn by_number<U: Lane<N>, const N: usize>(f: impl Fn(usize) -> U) -> V128 {
     let mut result = [U::default(); N];
-    for at in 0..N {
+    let mut at = 0;
+    while at < N {
         result[at] = f(at);
+        at += 1;
     }
     V128::from_lanes(result)
 }
