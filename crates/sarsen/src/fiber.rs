@@ -7,11 +7,10 @@
 
 use crate::store::Opaque;
 use crate::{Error, ErrorKind, Result, StoreContextMut};
-use sarsen_vm::{Fiber, FiberError};
+use sarsen_vm::{Fiber, FiberError, Unfinished, Waiter};
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
-use std::task::{Context, Waker};
 
 /// Calls a function on a stack of its own: what is called there may wait.
 ///
@@ -63,8 +62,8 @@ fn error_of(error: FiberError) -> Error {
 }
 
 /// Why what was asked to wait did not.
-fn cancelled() -> Error {
-    Error::msg("the asynchronous call was dropped before it had ended")
+pub(crate) fn unfinished(why: Unfinished) -> Error {
+    Error::msg(why)
 }
 
 impl Opaque {
@@ -77,45 +76,25 @@ impl Opaque {
         may_wait: bool,
         future: impl Future<Output = R> + Send,
     ) -> Result<R> {
-        let mut result = None;
-        let has_ended = {
-            let mut future = pin!(async { result = Some(future.await) });
-            // SAFETY: by contract; there is nothing in this frame that could not go to another thread.
-            let waiter = unsafe {
-                (*opaque).vm.give_waiting(may_wait);
-                (*opaque).vm.waiter()
-            };
-            let has_ended = match waiter {
-                // SAFETY: as above.
-                Some(waiter) => unsafe { waiter.wait(future.as_mut()) },
-                None => {
-                    let mut context = Context::from_waker(Waker::noop());
-                    future.as_mut().poll(&mut context).is_ready()
-                }
-            };
+        let mut future = pin!(future);
+        // SAFETY: by contract; there is nothing in this frame that could not go to another thread.
+        let result = unsafe {
+            (*opaque).vm.give_waiting(may_wait);
+            let waiter = (*opaque).vm.waiter();
+            let result = Waiter::wait_for(waiter, future.as_mut());
             // What the future does when it is dropped is the embedder's again.
-            // SAFETY: by contract.
-            unsafe { (*opaque).vm.take_waiting() };
-            has_ended.then_some(()).ok_or_else(|| if waiter.is_some() { cancelled() } else { cannot_wait() })
+            (*opaque).vm.take_waiting();
+            result
         };
-        has_ended?;
-        result.ok_or_else(|| Error::bug("what was waited for has not ended"))
+        result.map_err(unfinished)
     }
 
     /// Lets others run, if that is possible.
     pub(crate) fn pause(&mut self) -> Result<()> {
         match self.vm.waiter() {
             // SAFETY: nobody uses the store, which is exclusively ours.
-            Some(waiter) if !unsafe { waiter.pause() } => Err(cancelled()),
+            Some(waiter) if !unsafe { waiter.pause() } => Err(unfinished(Unfinished::Dropped)),
             _ => Ok(()),
         }
     }
-}
-
-/// Why a future that is not done at once is not waited for.
-fn cannot_wait() -> Error {
-    Error::msg(
-        "an asynchronous host function has to wait: call the guest with `call_async`, and not from within another host function \
-         that is not asynchronous",
-    )
 }

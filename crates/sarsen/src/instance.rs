@@ -2,6 +2,7 @@
 
 use crate::externs::{Export, Extern, ModuleExport};
 use crate::fiber::on_fiber;
+use crate::func::refused;
 use crate::func::{Func, TypedFunc, WasmParams, WasmResults};
 use crate::global::Global;
 use crate::memory::{Memory, SharedMemory};
@@ -25,6 +26,7 @@ fn error_of(error: InstantiateError) -> Error {
         InstantiateError::Unlinkable(message) => Error::of(ErrorKind::Unlinkable, message),
         InstantiateError::Resource(message) => Error::of(ErrorKind::Limit, message),
         InstantiateError::Trap(trap) => Error::new(trap),
+        InstantiateError::Refused(error) => refused(error),
     }
 }
 

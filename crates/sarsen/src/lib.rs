@@ -97,7 +97,7 @@ pub use gc::{
 };
 pub use global::Global;
 pub use instance::Instance;
-pub use limits::{ResourceLimiter, StoreLimits, StoreLimitsBuilder};
+pub use limits::{ResourceLimiter, ResourceLimiterAsync, StoreLimits, StoreLimitsBuilder};
 pub use linker::{InstancePre, Linker};
 pub use memory::{Memory, MemoryAccessError, SharedMemory};
 pub use module::Module;

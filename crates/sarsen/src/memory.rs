@@ -4,6 +4,8 @@
 //!
 //! Slices of a memory borrow the store, so that it can neither run code nor grow the memory meanwhile.
 
+use crate::fiber::on_fiber;
+use crate::func::refused;
 use crate::store::Opaque;
 use crate::types::MemoryType;
 use crate::{AsContext, AsContextMut, Engine, Error, ErrorKind, Result, StoreContext, StoreContextMut};
@@ -45,8 +47,20 @@ impl Memory {
         }
         check(&ty)?;
         let bytes = ty.0.min_bytes();
-        let id = opaque.vm.new_memory(ty.0).ok_or_else(|| no_room(bytes))?;
+        let made = opaque.vm.new_memory(ty.0);
+        let id = made.ok_or_else(|| opaque.vm.take_refusal().map_or_else(|| no_room(bytes), refused))?;
         Ok(Memory::from_id(opaque, id))
+    }
+
+    /// As [`Memory::new`], waiting for a [limiter](crate::Store::limiter_async).
+    ///
+    /// # Errors
+    /// As [`Memory::new`].
+    pub async fn new_async<T: Send + 'static>(
+        mut store: impl AsContextMut<Data = T>,
+        ty: MemoryType,
+    ) -> Result<Memory> {
+        on_fiber(store.as_context_mut(), |store| Memory::new(store, ty)).await
     }
 
     /// Its type.
@@ -214,7 +228,20 @@ impl Memory {
         let opaque = &mut store.as_context_mut().0.opaque;
         opaque.check(self.store, "memory")?;
         let grown = opaque.vm.grow_memory(self.id, delta);
-        grown.ok_or_else(|| Error::of(ErrorKind::Limit, format!("the memory cannot grow by {delta} pages")))
+        let no_room = || Error::of(ErrorKind::Limit, format!("the memory cannot grow by {delta} pages"));
+        grown.ok_or_else(|| opaque.vm.take_refusal().map_or_else(no_room, refused))
+    }
+
+    /// As [`Memory::grow`], waiting for a [limiter](crate::Store::limiter_async).
+    ///
+    /// # Errors
+    /// As [`Memory::grow`].
+    pub async fn grow_async<T: Send + 'static>(
+        &self,
+        mut store: impl AsContextMut<Data = T>,
+        delta: u64,
+    ) -> Result<u64> {
+        on_fiber(store.as_context_mut(), |store| self.grow(store, delta)).await
     }
 
     pub(crate) fn from_id(store: &Opaque, id: MemoryId) -> Memory {

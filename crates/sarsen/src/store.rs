@@ -9,7 +9,7 @@
 use crate::attend::Attention;
 use crate::epoch::Deadline;
 use crate::gc::{ExnRef, Rooted};
-use crate::limits::{Limiter, ResourceLimiter};
+use crate::limits::{Limiter, LimiterAsync, ResourceLimiter, ResourceLimiterAsync};
 use crate::{Engine, Error, ErrorKind, Result};
 use sarsen_module::TypeRegistry;
 use sarsen_vm::{DEADLINE, GcStats, INTERRUPT, RootMark};
@@ -104,6 +104,17 @@ impl<T: 'static> Store<T> {
     ) {
         let data: *mut T = &raw mut self.inner.data;
         self.inner.opaque.vm.set_limiter(Some(Box::new(Limiter::new(data, limiter))));
+    }
+
+    /// Sets who decides about growth, and may take time for it: a part of the embedder's data. Guests have to be called such that
+    /// they can wait then, as with [`TypedFunc::call_async`](crate::TypedFunc::call_async); otherwise, answers that are not
+    /// there at once are errors.
+    pub fn limiter_async(
+        &mut self,
+        limiter: impl FnMut(&mut T) -> &mut (dyn ResourceLimiterAsync) + Send + Sync + 'static,
+    ) {
+        let data: *mut T = &raw mut self.inner.data;
+        self.inner.opaque.vm.set_limiter(Some(Box::new(LimiterAsync(Limiter::new(data, limiter)))));
     }
 
     /// A handle with which another thread can stop code in this store.

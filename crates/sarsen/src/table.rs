@@ -1,5 +1,7 @@
 //! Tables. Who may grow is `limits.rs`' matter.
 
+use crate::fiber::on_fiber;
+use crate::func::refused;
 use crate::store::Opaque;
 use crate::types::{TableType, ValType};
 use crate::val::{Ref, Val};
@@ -35,7 +37,8 @@ impl Table {
         let opaque = &mut store.0.opaque;
         let too_large =
             || Error::of(ErrorKind::Limit, format!("cannot allocate a table of {} elements", ty.minimum()));
-        let id = opaque.vm.new_table(ty.ty, bits).ok_or_else(too_large)?;
+        let made = opaque.vm.new_table(ty.ty, bits);
+        let id = made.ok_or_else(|| opaque.vm.take_refusal().map_or_else(too_large, refused))?;
         Ok(Table::from_id(opaque, id))
     }
 
@@ -101,8 +104,35 @@ impl Table {
         store.0.opaque.check(self.store, "table")?;
         let ty = self.ty(&store);
         let bits = element(&mut store, &ty, init)?;
-        let grown = store.0.opaque.vm.grow_table(self.id, delta, bits);
-        grown.ok_or_else(|| Error::of(ErrorKind::Limit, format!("the table cannot grow by {delta}")))
+        let vm = &mut store.0.opaque.vm;
+        let no_room = || Error::of(ErrorKind::Limit, format!("the table cannot grow by {delta}"));
+        let grown = vm.grow_table(self.id, delta, bits);
+        grown.ok_or_else(|| vm.take_refusal().map_or_else(no_room, refused))
+    }
+
+    /// As [`Table::new`], waiting for a [limiter](crate::Store::limiter_async).
+    ///
+    /// # Errors
+    /// As [`Table::new`].
+    pub async fn new_async<T: Send + 'static>(
+        mut store: impl AsContextMut<Data = T>,
+        ty: TableType,
+        init: Ref,
+    ) -> Result<Table> {
+        on_fiber(store.as_context_mut(), |store| Table::new(store, ty, init)).await
+    }
+
+    /// As [`Table::grow`], waiting for a [limiter](crate::Store::limiter_async).
+    ///
+    /// # Errors
+    /// As [`Table::grow`].
+    pub async fn grow_async<T: Send + 'static>(
+        &self,
+        mut store: impl AsContextMut<Data = T>,
+        delta: u64,
+        init: Ref,
+    ) -> Result<u64> {
+        on_fiber(store.as_context_mut(), |store| self.grow(store, delta, init)).await
     }
 
     /// Copies elements between tables.

@@ -49,6 +49,8 @@ pub enum InstantiateError {
     Resource(String),
     /// Initialization trapped.
     Trap(sarsen_isa::Trap),
+    /// The embedder's limiter failed.
+    Refused(HostError),
 }
 
 impl fmt::Display for InstantiateError {
@@ -58,6 +60,7 @@ impl fmt::Display for InstantiateError {
                 f.write_str(message)
             }
             InstantiateError::Trap(trap) => trap.fmt(f),
+            InstantiateError::Refused(_) => f.write_str("the limiter failed"),
         }
     }
 }

@@ -26,10 +26,10 @@ use std::cell::Cell;
 use std::ffi::c_void;
 use std::fmt;
 use std::marker::PhantomData;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::ptr;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 /// Fibers of a store within one another at most: each takes stack of the thread that polls the outermost.
 const MAX_NESTED: usize = 32;
@@ -89,6 +89,27 @@ pub enum FiberError {
     NoRoom,
     /// Too many of the store's are within one another.
     TooDeep,
+}
+
+/// Why something was not waited for to its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unfinished {
+    /// The fiber has to end.
+    Dropped,
+    /// There is none, or what is on it cannot go to other threads.
+    CannotWait,
+}
+
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Unfinished::Dropped => "the asynchronous call was dropped before it had ended",
+            Unfinished::CannotWait => {
+                "something asynchronous has to wait: call the guest with `call_async`, and not from within another host \
+                 function that is not asynchronous"
+            }
+        })
+    }
 }
 
 impl fmt::Display for FiberError {
@@ -152,7 +173,7 @@ impl StoreInner {
 }
 
 /// The right to wait, in a store that is where it was when this was made.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Waiter(*mut StoreInner);
 
 impl Waiter {
@@ -167,6 +188,35 @@ impl Waiter {
             let future: *mut (dyn Future<Output = ()> + Send + '_) = future.get_unchecked_mut();
             self.leave(Some(std::mem::transmute::<*mut (dyn Future<Output = ()> + Send + '_), Waits>(future)))
         }
+    }
+
+    /// Waits for what a future returns, if there is a right to; otherwise, it must be done at once.
+    ///
+    /// # Errors
+    /// If it is not, or the fiber has to end.
+    ///
+    /// # Safety
+    /// As for [`Waiter::wait`].
+    pub unsafe fn wait_for<R: Send>(
+        waiter: Option<Waiter>,
+        future: impl Future<Output = R> + Send,
+    ) -> Result<R, Unfinished> {
+        let mut result = None;
+        {
+            let mut future = pin!(async { result = Some(future.await) });
+            match waiter {
+                // SAFETY: by contract.
+                Some(waiter) if unsafe { waiter.wait(future.as_mut()) } => {}
+                Some(_) => return Err(Unfinished::Dropped),
+                None => {
+                    let mut context = Context::from_waker(Waker::noop());
+                    if future.as_mut().poll(&mut context).is_pending() {
+                        return Err(Unfinished::CannotWait);
+                    }
+                }
+            }
+        }
+        result.ok_or(Unfinished::Dropped)
     }
 
     /// Lets others run. False if the fiber has to end.

@@ -123,6 +123,11 @@ impl StoreInner {
         }
     }
 
+    /// The error of something that is too large, or that the limiter does not want.
+    fn refused(&mut self, message: String) -> InstantiateError {
+        self.take_refusal().map_or(InstantiateError::Resource(message), InstantiateError::Refused)
+    }
+
     fn define_memories(&mut self, id: InstanceId) -> Result<(), InstantiateError> {
         let module = Arc::clone(self.module(id));
         let mut memories = std::mem::take(&mut self.instances[id.index()].memories).into_vec();
@@ -131,7 +136,7 @@ impl StoreInner {
             let mut images = images.iter().flat_map(|images| images.memories.iter());
             let image = images.find(|image| image.memory.index() == index);
             let memory = self.new_memory_for(ty, image).ok_or_else(|| {
-                InstantiateError::Resource(format!("cannot allocate a memory of {} bytes", ty.min_bytes()))
+                self.refused(format!("cannot allocate a memory of {} bytes", ty.min_bytes()))
             })?;
             memories.push(memory);
         }
@@ -185,9 +190,9 @@ impl StoreInner {
                 Some(expr) => self.evaluate(id, expr)?.bits[0],
                 None => 0,
             };
-            let table = self.new_table(ty, value).ok_or_else(|| {
-                InstantiateError::Resource(format!("cannot allocate a table of {} elements", ty.min))
-            })?;
+            let table = self
+                .new_table(ty, value)
+                .ok_or_else(|| self.refused(format!("cannot allocate a table of {} elements", ty.min)))?;
             tables.push(table);
         }
         let vm = tables.iter().map(|table| self.tables[table.index()].vm()).collect();

@@ -59,12 +59,12 @@ pub use attend::{Attendant, DEADLINE, INTERRUPT, attend, must_stop, refuel};
 pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError, Panic};
 pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
-pub use fiber::{Fiber, FiberError, Waiter};
+pub use fiber::{Fiber, FiberError, Unfinished, Waiter};
 pub use gc::{EXCEPTION_PAYLOAD, GcStats, OwnedRoot, Root, RootMark};
 pub use host::{HostContext, HostFn, call_host, host_data, set_error};
 pub use instance::CodeTable;
 pub use limits::{
-    DEFAULT_MEMORY_RESERVATION, DEFAULT_NATIVE_STACK, DEFAULT_STACK_SLOTS, MAX_MEMORY_BYTES,
+    DEFAULT_MEMORY_RESERVATION, DEFAULT_NATIVE_STACK, DEFAULT_STACK_SLOTS, Growth, MAX_MEMORY_BYTES,
     MAX_TABLE_ELEMENTS, ResourceLimiter, StoreConfig,
 };
 pub use memory::{MemoryImage, MemoryImages, SharedMemory};

@@ -1,6 +1,8 @@
 //! Limits: numbers with their reasons, and the embedder's say in growth. Who counts and asks is the store; the shapes of
 //! modules have limits of their own in `sarsen-module`.
 
+use crate::error::HostError;
+use crate::fiber::Waiter;
 use crate::native::INTERPRETED;
 use sarsen_abi::VmFunctions;
 
@@ -23,18 +25,54 @@ pub const MAX_TABLE_ELEMENTS: u64 = 10_000_000;
 /// Bytes that a memory may have whatever its type says: 16 GiB, more than any machine's share.
 pub const MAX_MEMORY_BYTES: u64 = 16 << 30;
 
-/// Decides about what guests ask for. Absent, only the limits above and the types' own hold.
+/// What somebody wants to be larger: from what size to what, and what its type allows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Growth {
+    /// How large it is: bytes of memories and of the heap, elements of tables.
+    pub current: u64,
+    /// How large it would be.
+    pub desired: u64,
+    /// How large it may ever be.
+    pub maximum: Option<u64>,
+    /// The right to wait for an answer.
+    pub waiter: Option<Waiter>,
+}
+
+/// Decides about what guests ask for. Absent, only the limits above and the types' own hold. An error is a no; where code can
+/// fail, it does so with it.
 pub trait ResourceLimiter: Send {
-    /// Whether a memory may grow from `current` to `desired` bytes.
-    fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool;
+    /// Whether a memory may grow.
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn memory_growing(&mut self, growth: Growth) -> Result<bool, HostError>;
 
-    /// Whether a table may grow from `current` to `desired` elements.
-    fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool;
+    /// Whether a table may grow.
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn table_growing(&mut self, growth: Growth) -> Result<bool, HostError>;
 
-    /// Whether the GC heap may grow from `current` to `desired` bytes.
-    fn gc_heap_growing(&mut self, current: u64, desired: u64, maximum: u64) -> bool {
-        let _ = (current, desired, maximum);
+    /// Whether the GC heap may grow.
+    fn gc_heap_growing(&mut self, growth: Growth) -> bool {
+        let _ = growth;
         true
+    }
+
+    /// A memory that was allowed to grow cannot.
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn memory_grow_failed(&mut self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    /// A table that was allowed to grow cannot.
+    ///
+    /// # Errors
+    /// As the embedder likes.
+    fn table_grow_failed(&mut self) -> Result<(), HostError> {
+        Ok(())
     }
 
     /// Bytes that all memories of the store may have together.

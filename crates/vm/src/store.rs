@@ -15,14 +15,14 @@ use crate::fiber::{Aside, Switch};
 use crate::gc::Heap;
 use crate::host::HostFunc;
 use crate::instance::Instance;
-use crate::limits::{ResourceLimiter, StoreConfig};
+use crate::limits::{Growth, ResourceLimiter, StoreConfig};
 use crate::memory::{Memory, MemoryImage, OwnedMemory, SharedMemory, Source};
 use crate::native::NativeCode;
 use crate::pool::Pool;
 use crate::stack::{ThreadStack, ValueStack};
 use crate::table::Table;
 use crate::thread::Here;
-use sarsen_abi::{Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
+use sarsen_abi::{Exit, Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
 use sarsen_isa::Trap;
 use sarsen_module::{
     ExternIndex, ExternType, GlobalType, MemoryType, Module, TableType, TypeId, TypeRegistry,
@@ -61,6 +61,8 @@ pub struct StoreInner {
     pub(crate) host_funcs: Vec<HostFunc>,
     pub(crate) heap: Heap,
     pub(crate) limiter: Option<Box<dyn ResourceLimiter>>,
+    /// The limiter's error, if it has just said no with one.
+    pub(crate) refusal: Option<HostError>,
     pub(crate) error: Option<Box<dyn Any + Send + Sync>>,
     /// Why and where code has stopped, on its way to the activation that it ends.
     pub(crate) stopped: Option<Failure>,
@@ -98,6 +100,14 @@ impl std::fmt::Debug for StoreInner {
 /// without their stores, so that nobody can keep it.
 fn fits(total: u64, more: u64, mut parts: impl Iterator<Item = u64>) -> bool {
     total == u64::MAX || parts.try_fold(more, u64::checked_add).is_some_and(|sum| sum <= total)
+}
+
+/// What a limiter's answer means; an error is kept.
+fn allows(refusal: &mut Option<HostError>, answer: Result<bool, HostError>) -> bool {
+    answer.unwrap_or_else(|error| {
+        *refusal = Some(error);
+        false
+    })
 }
 
 /// A global: its type, and where its value is.
@@ -156,6 +166,7 @@ impl Store {
             host_funcs: Vec::new(),
             heap: Heap::new(config.heap_bytes),
             limiter: None,
+            refusal: None,
             error: None,
             stopped: None,
             thread: ptr::null(),
@@ -277,16 +288,16 @@ impl StoreInner {
     }
 
     /// Notes why a host function failed, as running code needs it.
-    pub(crate) fn fail(&mut self, error: HostError) -> sarsen_abi::Exit {
+    pub(crate) fn fail(&mut self, error: HostError) -> Exit {
         match error {
             HostError::Trap(trap) => trap.into(),
             HostError::Exception(exception) => {
                 self.vm.exception = exception;
-                sarsen_abi::Exit::EXCEPTION
+                Exit::EXCEPTION
             }
             HostError::Error(error) => {
                 self.error = Some(error);
-                sarsen_abi::Exit::ERROR
+                Exit::ERROR
             }
         }
     }
@@ -316,18 +327,35 @@ impl StoreInner {
 
     /// Whether the limiter lets a memory of this type grow from `current` to `desired` bytes.
     fn memory_may_grow(&mut self, ty: MemoryType, current: u64, desired: u64) -> bool {
+        let waiter = self.waiter();
         let Some(limiter) = &mut self.limiter else { return true };
         let total = limiter.total_memory_bytes();
+        let maximum = ty.max.map(|_| ty.max_bytes());
         fits(total, desired - current, self.memories.iter().map(Memory::len))
-            && limiter.memory_growing(current, desired, ty.max.map(|_| ty.max_bytes()))
+            && allows(&mut self.refusal, limiter.memory_growing(Growth { current, desired, maximum, waiter }))
     }
 
     /// Whether the limiter lets a table of this type grow from `current` to `desired` elements.
     fn table_may_grow(&mut self, ty: TableType, current: u64, desired: u64) -> bool {
+        let waiter = self.waiter();
         let Some(limiter) = &mut self.limiter else { return true };
         let total = limiter.total_table_elements();
+        let growth = Growth { current, desired, maximum: ty.max, waiter };
         fits(total, desired - current, self.tables.iter().map(|table| table.len()))
-            && limiter.table_growing(current, desired, ty.max)
+            && allows(&mut self.refusal, limiter.table_growing(growth))
+    }
+
+    /// Why the limiter has just said no, if it has said why.
+    pub fn take_refusal(&mut self) -> Option<HostError> {
+        self.refusal.take()
+    }
+
+    /// Fails if the limiter has just said no with an error.
+    pub(crate) fn check_refusal(&mut self) -> Result<(), Exit> {
+        match self.take_refusal() {
+            Some(error) => Err(self.fail(error)),
+            None => Ok(()),
+        }
     }
 
     fn add_memory(&mut self, memory: Memory) -> MemoryId {
@@ -370,7 +398,16 @@ impl StoreInner {
         let desired = memory.grown(delta)?;
         // Another thread can grow a shared memory between the two looks.
         let current = current.min(desired);
-        if self.memory_may_grow(ty, current, desired) { self.memories[id.index()].grow(delta) } else { None }
+        if !self.memory_may_grow(ty, current, desired) {
+            return None;
+        }
+        let grown = self.memories[id.index()].grow(delta);
+        if grown.is_none()
+            && let Some(limiter) = &mut self.limiter
+        {
+            self.refusal = limiter.memory_grow_failed().err();
+        }
+        grown
     }
 
     /// A new table full of `init`; none if it is too large, or the limiter says no.
@@ -444,7 +481,14 @@ impl StoreInner {
         let table = &self.tables[id.index()];
         let (ty, current) = (table.ty(), table.len());
         let Some(desired) = table.grown(delta) else { return false };
-        self.table_may_grow(ty, current, desired) && self.tables[id.index()].reserve(delta)
+        if !self.table_may_grow(ty, current, desired) {
+            return false;
+        }
+        let has_room = self.tables[id.index()].reserve(delta);
+        if !has_room && let Some(limiter) = &mut self.limiter {
+            self.refusal = limiter.table_grow_failed().err();
+        }
+        has_room
     }
 
     /// Grows a table after [`StoreInner::can_grow_table`].

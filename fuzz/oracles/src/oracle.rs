@@ -29,12 +29,26 @@ pub enum Outcome {
     Ran(Vec<Result<Vec<String>, String>>),
 }
 
-/// Feeds bytes to the engine as a module, and runs it if it is one.
-pub fn module(bytes: &[u8]) -> Outcome {
-    run(&engine(Dispatch::Threaded), bytes)
+/// What came of an input, and what it cost.
+#[derive(Debug, PartialEq)]
+struct Run {
+    outcome: Outcome,
+    /// The fuel that was left after each call of an export.
+    left: Vec<u64>,
 }
 
-/// Runs a module in every way there is; panics if the answers differ.
+impl From<Outcome> for Run {
+    fn from(outcome: Outcome) -> Run {
+        Run { outcome, left: Vec::new() }
+    }
+}
+
+/// Feeds bytes to the engine as a module, and runs it if it is one.
+pub fn module(bytes: &[u8]) -> Outcome {
+    run(&engine(Dispatch::Threaded), bytes).outcome
+}
+
+/// Runs a module in every way there is; panics if the answers differ, or the fuel that they take.
 pub fn tiers(bytes: &[u8]) -> Outcome {
     let expected = run(&engine(Dispatch::Threaded), bytes);
     assert_eq!(expected, run(&engine(Dispatch::Match), bytes), "the dispatch forms differ");
@@ -52,26 +66,29 @@ pub fn tiers(bytes: &[u8]) -> Outcome {
         let found = run(&tiered, bytes);
         assert!(agree(&expected, &found), "tier-up differs: {expected:?} in the interpreter, {found:?}");
     }
-    expected
+    expected.outcome
 }
 
 /// Whether answers are the same up to where one of them has used up what others have more of: frames are not of one size, and
 /// what keeps objects alive is not always the same.
-fn agree(a: &Outcome, b: &Outcome) -> bool {
-    let (Outcome::Ran(a), Outcome::Ran(b)) = (a, b) else { return a == b };
+fn agree(a: &Run, b: &Run) -> bool {
+    let (Outcome::Ran(a_ends), Outcome::Ran(b_ends)) = (&a.outcome, &b.outcome) else { return a == b };
     let is_used_up =
         |end: &Result<_, String>| end.as_ref().is_err_and(|message| message.starts_with(USED_UP));
-    for (a, b) in a.iter().zip(b) {
+    let ends = a_ends.iter().zip(b_ends);
+    for ((a, b), (a_left, b_left)) in ends.zip(a.left.iter().zip(&b.left)) {
         if is_used_up(a) || is_used_up(b) {
             return true;
         }
-        match (a, b) {
-            (Err(a), Err(b)) if without_offsets(a) == without_offsets(b) => {}
-            (a, b) if a == b => {}
-            _ => return false,
+        let same_end = match (a, b) {
+            (Err(a), Err(b)) => without_offsets(a) == without_offsets(b),
+            (a, b) => a == b,
+        };
+        if !same_end || a_left != b_left {
+            return false;
         }
     }
-    a.len() == b.len()
+    a_ends.len() == b_ends.len()
 }
 
 /// A message without the offsets of its frames: a load that becomes part of the instruction that uses it traps where that is.
@@ -84,7 +101,7 @@ fn without_offsets(message: &str) -> Vec<&str> {
 
 /// Feeds text to the engine as a module.
 pub fn text(source: &str) -> Outcome {
-    run(&engine(Dispatch::Threaded), source.as_bytes())
+    run(&engine(Dispatch::Threaded), source.as_bytes()).outcome
 }
 
 /// Feeds text to the script runner.
@@ -105,17 +122,17 @@ fn configured(change: impl FnOnce(&mut Config) -> &mut Config) -> Engine {
     Engine::new(&config).expect("the host has an interpreter and a compiler")
 }
 
-fn run(engine: &Engine, bytes: &[u8]) -> Outcome {
+fn run(engine: &Engine, bytes: &[u8]) -> Run {
     let module = match Module::new(engine, bytes) {
         Ok(module) => module,
         Err(error) => {
             assert!(!describe(&error).is_empty(), "an error says something");
-            return Outcome::Refused;
+            return Outcome::Refused.into();
         }
     };
     match instantiate(engine, &module) {
-        Ok((mut store, instance)) => Outcome::Ran(call_exports(&mut store, instance, &module)),
-        Err(_) => Outcome::NotInstantiated,
+        Ok((mut store, instance)) => call_exports(&mut store, instance, &module),
+        Err(_) => Outcome::NotInstantiated.into(),
     }
 }
 
@@ -171,12 +188,8 @@ fn stub(store: &mut Store<StoreLimits>, ty: ExternType) -> Result<Extern, Error>
 }
 
 /// Calls every exported function with default values.
-fn call_exports(
-    store: &mut Store<StoreLimits>,
-    instance: Instance,
-    module: &Module,
-) -> Vec<Result<Vec<String>, String>> {
-    let mut outcomes = Vec::new();
+fn call_exports(store: &mut Store<StoreLimits>, instance: Instance, module: &Module) -> Run {
+    let (mut outcomes, mut left) = (Vec::new(), Vec::new());
     for export in module.exports() {
         let Some(func) = instance.get_func(&mut *store, export.name()) else { continue };
         let ty = func.ty(&*store);
@@ -193,8 +206,9 @@ fn call_exports(
                 Err(if is_about_room { USED_UP.to_owned() } else { String::new() } + &describe(&error))
             }
         });
+        left.push(store.get_fuel().expect("the engine counts fuel"));
     }
-    outcomes
+    Run { outcome: Outcome::Ran(outcomes), left }
 }
 
 /// Whether a call of a valid function may end like this: a function can be too large for a frame, but no call finds it wrong.

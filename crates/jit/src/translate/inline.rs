@@ -8,7 +8,7 @@ use super::function::Body;
 use super::{Opener, Step, Translator};
 use cranelift_codegen::ir::{SourceLoc, Value};
 use cranelift_frontend::Variable;
-use sarsen_module::DefinedFuncIndex;
+use sarsen_module::{DefinedFuncIndex, ValType};
 use sarsen_vm::INLINED;
 
 /// Bytes of a body that takes the place of its calls.
@@ -141,6 +141,9 @@ impl<'a> Translator<'a, '_> {
         self.start_fuel();
         self.translate(&operators)?;
 
+        if !self.reachable && self.fuel.is_some() {
+            self.go_on_unreached(&ty.results);
+        }
         let results = std::mem::replace(&mut self.stack, caller.stack);
         self.locals = caller.locals;
         self.blocks = caller.blocks;
@@ -152,5 +155,18 @@ impl<'a> Translator<'a, '_> {
         self.set_position(offset);
         self.stack.extend(results);
         Ok(())
+    }
+
+    /// Goes on behind a body that never ends, in code that nothing leads to: a call does not end a block of those that are paid
+    /// for, so that what comes behind it there is paid for before.
+    fn go_on_unreached(&mut self, results: &[ValType]) {
+        let rest = self.b.create_block();
+        for ty in self.context.types(results) {
+            let value = self.b.append_block_param(rest, ty);
+            self.stack.push(value);
+        }
+        self.b.seal_block(rest);
+        self.arrive(rest);
+        self.reachable = true;
     }
 }

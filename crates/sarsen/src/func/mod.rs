@@ -345,11 +345,24 @@ fn error_of(store: &mut Opaque, failure: Failure) -> Error {
     }
 }
 
+/// The error of a limiter. A panic goes on.
+pub(crate) fn refused(error: HostError) -> Error {
+    match error {
+        HostError::Error(error) => error_in(error),
+        HostError::Trap(trap) => Error::new(trap),
+        HostError::Exception(_) => Error::bug("a limiter has thrown an exception"),
+    }
+}
+
 /// The error that a host function or the runtime left in the store. A panic goes on.
 fn host_error(store: &mut Opaque) -> Error {
     let Some(error) = store.vm.take_error() else {
         return Error::bug("code ended without saying why");
     };
+    error_in(error)
+}
+
+fn error_in(error: Box<dyn std::any::Any + Send + Sync>) -> Error {
     match error.downcast::<Error>() {
         Ok(error) => *error,
         Err(error) => match error.downcast::<TranslateError>() {

@@ -2,8 +2,8 @@
 
 use crate::{assert_says, load_in};
 use sarsen::{
-    Caller, Engine, Error, Func, FuncType, Instance, Linker, Module, Result, Store, Trap, TypedFunc,
-    UpdateDeadline, Val, ValType,
+    Caller, Engine, Error, Func, FuncType, Instance, Linker, Module, ResourceLimiterAsync, Result, Store,
+    Trap, TypedFunc, UpdateDeadline, Val, ValType,
 };
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -126,7 +126,7 @@ fn what_is_done_at_once_needs_no_async_call() {
     let add = instance.get_typed_func::<(i32, i32), i32>(&mut store, "add").unwrap();
     assert_eq!(add.call(&mut store, (4, 8)).unwrap(), 24);
     let error = add.call(&mut store, (4, 3)).unwrap_err();
-    assert_says(&error, &["asynchronous host function", "call_async"]);
+    assert_says(&error, &["something asynchronous has to wait", "call_async"]);
     assert_eq!(add.call(&mut store, (4, 8)).unwrap(), 24);
 }
 
@@ -319,7 +319,7 @@ fn code_within_a_host_function_that_does_not_wait_does_not_either() {
     let instance = linker.instantiate(&mut store, &module).unwrap();
     let f = instance.get_typed_func::<i32, i32>(&mut store, "f").unwrap();
     let error = wait(f.call_async(&mut store, 1)).unwrap_err();
-    assert_says(&error, &["asynchronous host function", "not from within another host function"]);
+    assert_says(&error, &["asynchronous", "not from within another host function"]);
     assert_eq!(wait(f.call_async(&mut store, 4)).unwrap(), 24);
 }
 
@@ -544,4 +544,86 @@ fn futures_can_be_sent() {
     let add = instance.get_typed_func::<(i32, i32), i32>(&mut store, "add").unwrap();
     is_send(&add.call_async(&mut store, (1, 2)));
     is_send(&add.func().call_async(&mut store, &[], &mut []));
+}
+
+/// Allows so many bytes and elements, after a while.
+struct Slow {
+    bytes: usize,
+    elements: usize,
+    asked: u32,
+}
+
+/// What `async_trait` makes of `async fn`.
+impl ResourceLimiterAsync for Slow {
+    fn memory_growing<'life0, 'async_trait>(
+        &'life0 mut self,
+        _: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> Pin<Box<dyn Future<Output = Result<bool>> + Send + 'async_trait>>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        Box::pin(async move {
+            pending(3).await;
+            self.asked += 1;
+            if desired > 100 * self.bytes {
+                Err(Error::msg("far too much"))
+            } else {
+                Ok(desired <= self.bytes)
+            }
+        })
+    }
+
+    fn table_growing<'life0, 'async_trait>(
+        &'life0 mut self,
+        _: usize,
+        desired: usize,
+        _: Option<usize>,
+    ) -> Pin<Box<dyn Future<Output = Result<bool>> + Send + 'async_trait>>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        Box::pin(async move {
+            pending(2).await;
+            self.asked += 1;
+            Ok(desired <= self.elements)
+        })
+    }
+}
+
+#[test]
+fn limiters_may_take_their_time() {
+    let engine = engine();
+    let wat = r#"(module (memory (export "m") 1) (table (export "t") 1 funcref)
+        (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+        (func (export "grow_table") (param i32) (result i32) (table.grow (ref.null func) (local.get 0))))"#;
+    let module = Module::new(&engine, wat).unwrap();
+    let mut store = Store::new(&engine, Slow { bytes: 4 << 16, elements: 5, asked: 0 });
+    store.set_epoch_deadline(1_000_000);
+    store.limiter_async(|slow| slow);
+    assert!(Instance::new(&mut store, &module, &[]).is_err(), "it has to wait");
+    let (instance, polls) = block_on(Instance::new_async(&mut store, &module, &[]));
+    let instance = instance.unwrap();
+    assert_eq!(polls, 6);
+    let grow = instance.get_typed_func::<i32, i32>(&mut store, "grow").unwrap();
+    for (delta, expected) in [(1, 1), (5, -1), (2, 2), (1, -1)] {
+        let (result, polls) = block_on(grow.call_async(&mut store, delta));
+        assert_eq!((result.unwrap(), polls), (expected, 4), "{delta}");
+    }
+    assert_says(&wait(grow.call_async(&mut store, 60_000)).unwrap_err(), &["far too much"]);
+    let grow_table = instance.get_typed_func::<i32, i32>(&mut store, "grow_table").unwrap();
+    for (delta, expected) in [(4, 1), (1, -1)] {
+        assert_eq!(wait(grow_table.call_async(&mut store, delta)).unwrap(), expected);
+    }
+    assert_says(&grow.call(&mut store, 1).unwrap_err(), &["has to wait"]);
+    let memory = instance.get_memory(&mut store, "m").unwrap();
+    assert!(wait(memory.grow_async(&mut store, 1)).is_err());
+    store.data_mut().bytes = 5 << 16;
+    let mut future = Box::pin(grow.call_async(&mut store, 1));
+    assert!(poll_once(future.as_mut()).is_pending());
+    drop(future);
+    assert_eq!(wait(memory.grow_async(&mut store, 1)).unwrap(), 4);
 }

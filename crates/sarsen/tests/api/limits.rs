@@ -109,8 +109,9 @@ fn limiters_of_the_embedder_are_asked() {
     let instance = instantiate(&mut store, wat).unwrap();
     let memory = instance.get_typed_func::<i32, i32>(&mut store, "memory").unwrap();
     let table = instance.get_typed_func::<i32, i32>(&mut store, "table").unwrap();
-    let grown = [3, 2, 9].map(|delta| memory.call(&mut store, delta).unwrap());
-    assert_eq!(grown, [-1, 2, -1]);
+    let grown = [3, 2].map(|delta| memory.call(&mut store, delta).unwrap());
+    assert_eq!(grown, [-1, 2]);
+    assert_says(&memory.call(&mut store, 9).unwrap_err(), &["bad luck"]);
     assert_eq!([1, 2].map(|delta| table.call(&mut store, delta).unwrap()), [-1, 4]);
     // What the type forbids is not asked.
     assert_eq!(memory.call(&mut store, 100).unwrap(), -1);
@@ -125,6 +126,37 @@ fn limiters_of_the_embedder_are_asked() {
         (4, 6, None),
     ];
     assert_eq!(asked, &expected);
+}
+
+#[test]
+fn guests_stop_that_want_too_much_if_they_are_to() {
+    let wat = r#"(module (memory (export "m") 1 4) (table 1 3 funcref)
+        (func (export "memory") (param i32) (result i32) (memory.grow (local.get 0)))
+        (func (export "table") (param i32) (result i32) (table.grow (ref.null func) (local.get 0))))"#;
+    for trap in [false, true] {
+        let limits = StoreLimitsBuilder::new()
+            .memory_size(2 << 16)
+            .table_elements(2)
+            .trap_on_grow_failure(trap)
+            .build();
+        let mut store = Store::new(&crate::engine(), limits);
+        store.limiter(|limits| limits);
+        let instance = instantiate(&mut store, wat).unwrap();
+        for (name, words) in [("memory", "bytes of memory"), ("table", "table elements")] {
+            let grow = instance.get_typed_func::<i32, i32>(&mut store, name).unwrap();
+            assert_eq!(grow.call(&mut store, 1).unwrap(), 1);
+            match grow.call(&mut store, 1) {
+                Ok(old) => assert!(!trap && old == -1, "{old}"),
+                Err(error) => {
+                    assert!(trap);
+                    assert_says(&error, &[words, "more than"]);
+                }
+            }
+        }
+        let memory = instance.get_memory(&mut store, "m").unwrap();
+        assert!(memory.grow(&mut store, 1).is_err());
+        assert!(instantiate(&mut store, "(module (memory 3))").is_err());
+    }
 }
 
 /// Panics with what it is asked for, if that is more than two pages or elements.

@@ -269,6 +269,35 @@ fn every_limit_of_fuel_leaves_the_same() {
     }
 }
 
+/// A call does not end a block: what comes behind it is paid for before, also if the callee takes the call's place and never ends.
+#[test]
+fn what_comes_behind_a_small_function_that_never_ends_is_paid_for() {
+    let around = r#"(memory (export "memory") 1) (tag $tag) (table funcref (elem $never)) (type $i (func (result i32)))
+        (func $twice (result i32) (i32.mul (call $never) (i32.const 3)))
+        (func $f (export "f") (param i32) (result i32)
+            (block $caught
+                (try_table (catch $tag $caught)
+                    (if (i32.lt_s (local.get 0) (i32.const 3)) (then
+                        (i32.store (i32.const 4) (i32.add (CALL) (i32.mul (local.get 0) (i32.const 5))))
+                        (br_if $caught (i32.const 0))
+                        (i32.store (i32.const 8) (i32.const 6))))
+                    (i32.store (i32.const 12) (local.get 0))))
+            (if (result i32) (i32.gt_s (local.get 0) (i32.const 8))
+                (then (i32.const 9))
+                (else (call $f (i32.add (local.get 0) (i32.const 1))))))"#;
+    for never in [
+        "(func $never (result i32) (throw $tag))",
+        "(func $never (result i32) unreachable)",
+        "(func $never (result i32) (drop (i32.const 1)) (if (i32.const 1) (then (throw $tag))) unreachable)",
+    ] {
+        for call in ["call $never", "call $twice", "call_indirect (type $i) (i32.const 0)"] {
+            let fields = format!("{} {never}", around.replace("CALL", call));
+            let text = same(|config| config.consume_fuel(true), &fields, 0);
+            assert_eq!(text.starts_with("success: 9"), never.contains("throw"), "{text}");
+        }
+    }
+}
+
 #[test]
 fn references_of_frames_survive_collections() {
     let fields = r#"(type $box (struct (field i32))) (type $list (array (mut (ref null $box))))

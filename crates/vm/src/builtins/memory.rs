@@ -26,6 +26,7 @@ builtins! {
         let index = MemoryIndex(call.low());
         let id = call.instance().memories[index.index()];
         let old = call.store.grow_memory(id, call.arg(0));
+        call.store.check_refusal()?;
         let failed = if call.store.memory_type(id).memory64 { u64::MAX } else { u64::from(u32::MAX) };
         call.set(old.unwrap_or(failed));
         Ok(())

@@ -25,6 +25,7 @@ builtins! {
                 old = call.store.grow_table_now(id, delta, init);
             }
         }
+        call.store.check_refusal()?;
         call.set(old.unwrap_or(failed));
         Ok(())
     }

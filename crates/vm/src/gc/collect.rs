@@ -78,6 +78,7 @@ impl StoreInner {
     }
 
     fn allocate_anywhere(&mut self, size: u64) -> Option<u32> {
+        self.heap.waiter = self.waiter();
         self.heap.allocate(&mut self.vm.heap, self.limiter.as_deref_mut(), size)
     }
 

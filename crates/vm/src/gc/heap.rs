@@ -9,7 +9,8 @@
 //! - Every object is aligned to eight bytes and starts with its header; its start bit is set.
 
 use super::spans::{BLOCK, Bitmap, Blocks, LINE, ORIGIN, Span};
-use crate::limits::ResourceLimiter;
+use crate::fiber::Waiter;
+use crate::limits::{Growth, ResourceLimiter};
 use crate::sys::Reservation;
 use sarsen_abi::VmHeap;
 use std::any::Any;
@@ -33,6 +34,8 @@ pub(super) type Limiter<'a> = Option<&'a mut (dyn ResourceLimiter + 'static)>;
 pub(crate) struct Heap {
     pages: Option<Reservation>,
     max_bytes: u64,
+    /// The right of whoever allocates to wait for the limiter.
+    pub(super) waiter: Option<Waiter>,
     pub(super) blocks: Blocks,
     pub(super) starts: Bitmap,
     pub(super) marks: Bitmap,
@@ -95,6 +98,7 @@ impl Heap {
             live_bytes: 0,
             in_use: 0,
             refused: false,
+            waiter: None,
             mark_stack: Vec::new(),
         }
     }
@@ -215,8 +219,12 @@ impl Heap {
             return None;
         }
         let bytes = |count: u32| used + u64::from(count) * u64::from(BLOCK);
+        let waiter = self.waiter;
         let mut allows = |count: u32| match limiter.as_deref_mut() {
-            Some(limiter) => limiter.gc_heap_growing(used, bytes(count), maximum),
+            Some(limiter) => {
+                let (desired, maximum) = (bytes(count), Some(maximum));
+                limiter.gc_heap_growing(Growth { current: used, desired, maximum, waiter })
+            }
             None => true,
         };
         let generous = count.max(GROWTH.min(room));

@@ -175,14 +175,14 @@ type Asked = Arc<Mutex<Vec<(u64, u64, Option<u64>)>>>;
 struct Strict(Asked);
 
 impl ResourceLimiter for Strict {
-    fn memory_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
-        self.0.lock().unwrap().push((current, desired, maximum));
-        desired <= PAGE
+    fn memory_growing(&mut self, growth: Growth) -> Result<bool, HostError> {
+        self.0.lock().unwrap().push((growth.current, growth.desired, growth.maximum));
+        Ok(growth.desired <= PAGE)
     }
 
-    fn table_growing(&mut self, current: u64, desired: u64, maximum: Option<u64>) -> bool {
-        self.0.lock().unwrap().push((current, desired, maximum));
-        desired <= 10
+    fn table_growing(&mut self, growth: Growth) -> Result<bool, HostError> {
+        self.0.lock().unwrap().push((growth.current, growth.desired, growth.maximum));
+        Ok(growth.desired <= 10)
     }
 
     fn instances(&self) -> usize {
