@@ -4,6 +4,8 @@
   (import "host" "four" (func $four (param i32 i64 f64 i32) (result i64)))
   (import "host" "dynamic" (func $dynamic (param i32) (result i32)))
 
+  (memory (export "memory") 1)
+
   (func (export "one") (param i32) (result i32) (local.get 0))
   (func (export "four") (param i32 i64 f64 i32) (result i64) (local.get 1))
 

@@ -25,8 +25,12 @@ pub(crate) fn contention(options: &mut Options) -> Result<()> {
     }
 
     let processors = std::thread::available_parallelism()?;
-    println!("\nBest of {rounds} rounds of {count} instances of a small module, made, called and dropped by so many");
-    println!("threads together on {processors} processors: wall-clock microseconds each, and the median of the rounds'");
+    println!(
+        "\nBest of {rounds} rounds of {count} instances of a small module, made, called and dropped by so many"
+    );
+    println!(
+        "threads together on {processors} processors: wall-clock microseconds each, and the median of the rounds'"
+    );
     println!("ratios to the first runtime:\n");
     let engines = engine::instantiators(100);
     let names = engines.iter().map(|engine| engine.name().to_owned());
@@ -47,12 +51,7 @@ pub(crate) fn contention(options: &mut Options) -> Result<()> {
 }
 
 /// Microseconds per instance, by round, of each runtime.
-fn measure(
-    modules: &[Box<dyn Instances>],
-    threads: u32,
-    count: u32,
-    rounds: usize,
-) -> Result<Vec<Vec<f64>>> {
+fn measure(modules: &[Box<dyn Instances>], threads: u32, count: u32, rounds: usize) -> Result<Vec<Vec<f64>>> {
     let each = count / threads;
     let mut microseconds = vec![Vec::new(); modules.len()];
     for round in 0..=rounds {

@@ -70,14 +70,18 @@ fn measure(engine: &dyn Engine, count: usize) -> Result<()> {
 }
 
 /// What this process takes.
-struct Taken {
-    resident: u64,
-    tables: u64,
-    mappings: u64,
+pub(crate) struct Taken {
+    /// Resident bytes.
+    pub(crate) resident: u64,
+    /// Bytes of page tables.
+    pub(crate) tables: u64,
+    /// Mappings.
+    pub(crate) mappings: u64,
 }
 
 impl Taken {
-    fn now() -> Result<Taken> {
+    /// At the moment.
+    pub(crate) fn now() -> Result<Taken> {
         let status = std::fs::read_to_string("/proc/self/status")?;
         let field = |name: &str| -> Result<u64> {
             let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such field")?;

@@ -27,7 +27,12 @@ impl Measured {
 
     /// Time of the first engine divided by that of another: the median over rounds.
     pub(crate) fn ratio(&self, engine: usize) -> Option<f64> {
-        let (ours, theirs) = (self.seconds[0].as_ref()?, self.seconds[engine].as_ref()?);
+        self.ratio_between(0, engine)
+    }
+
+    /// Time of an engine divided by that of another: the median over rounds.
+    pub(crate) fn ratio_between(&self, engine: usize, other: usize) -> Option<f64> {
+        let (ours, theirs) = (self.seconds[engine].as_ref()?, self.seconds[other].as_ref()?);
         Some(median(ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs)))
     }
 

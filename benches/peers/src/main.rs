@@ -21,6 +21,7 @@ mod engine;
 mod instances;
 mod interleave;
 mod memory;
+mod metering;
 mod options;
 mod pauses;
 mod precompiled;
@@ -33,6 +34,7 @@ mod table;
 mod tiers;
 #[expect(unsafe_code, reason = "asks what finished processes have used")]
 mod usage;
+mod waiting;
 
 use options::Options;
 use std::process::ExitCode;
@@ -55,6 +57,8 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   precompiled [--megabytes 20 | --module FILE --export NAME] [--rounds 15]   file of compiled code to first result
   instances [--count 1000] [--threads 1] [--rounds 15]   store, instance, call and drop, of a large and a small module
   contention [--count 8000] [--rounds 15]          the same by 1, 2, 4 and 8 threads at once
+  metering [--only NAME] [--rounds 7]              what fuel and epochs cost the guests, compiled
+  waiting  [--guests 10000] [--seconds 10]         bytes and mappings that guests take that wait for a timer
   density  [--instances 10000]                     bytes and mappings that idle instances of a small module take
   gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
   pauses   [--depth 16] [--steps 20000] [--rounds 5]   how long collectors stop a guest
@@ -100,6 +104,8 @@ fn start() -> Result<()> {
         "spin" => programs::spin(),
         "pauses" => pauses::pauses(&mut options),
         "startup" => startup::startup(&mut options),
+        "metering" => metering::metering(&mut options),
+        "waiting" => waiting::waiting(&mut options),
         "memory" => memory::memory(&mut options),
         "check" => check::check(&options),
         "loop" => compare::repeat(&mut options),

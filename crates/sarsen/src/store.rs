@@ -349,6 +349,31 @@ impl<C: AsContextMut> AsContextMut for &mut C {
     }
 }
 
+impl<'a, C: AsContext> From<&'a C> for StoreContext<'a, C::Data> {
+    fn from(store: &'a C) -> StoreContext<'a, C::Data> {
+        store.as_context()
+    }
+}
+
+impl<'a, C: AsContext> From<&'a mut C> for StoreContext<'a, C::Data> {
+    fn from(store: &'a mut C) -> StoreContext<'a, C::Data> {
+        let store: &'a C = store;
+        store.as_context()
+    }
+}
+
+impl<'a, T: 'static> From<StoreContextMut<'a, T>> for StoreContext<'a, T> {
+    fn from(store: StoreContextMut<'a, T>) -> StoreContext<'a, T> {
+        StoreContext(store.0)
+    }
+}
+
+impl<'a, C: AsContextMut> From<&'a mut C> for StoreContextMut<'a, C::Data> {
+    fn from(store: &'a mut C) -> StoreContextMut<'a, C::Data> {
+        store.as_context_mut()
+    }
+}
+
 /// References made while it is open are released when it is dropped.
 pub struct RootScope<C: AsContextMut> {
     store: C,

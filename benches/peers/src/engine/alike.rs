@@ -4,10 +4,24 @@
 
 use crate::Result;
 use std::any::Any;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 /// The guest.
 pub(crate) const GUEST: &str = include_str!("../calls.wat");
+
+/// The guest whose calls could wait.
+pub(crate) const WAITING_GUEST: &str = include_str!("../waiting.wat");
+
+/// What a future returns that does not wait.
+pub(crate) fn at_once<R>(future: impl Future<Output = R>) -> Result<R> {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(future).poll(&mut context) {
+        Poll::Ready(result) => Ok(result),
+        Poll::Pending => Err("it waits".into()),
+    }
+}
 
 /// A way between host and guest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,17 +38,29 @@ pub(crate) enum Crossing {
     OutFour,
     /// The guest calls a host function that takes a list of values.
     OutDynamic,
+    /// The host calls a function with one parameter, which could wait.
+    InAsync,
+    /// The guest calls a closure that could wait, and does not.
+    OutAsync,
+    /// The host reads some bytes of a memory.
+    Read,
+    /// The host writes them.
+    Write,
 }
 
 impl Crossing {
     /// All of them, and how reports name them.
-    pub(crate) const ALL: [(Crossing, &str); 6] = [
+    pub(crate) const ALL: [(Crossing, &str); 10] = [
         (Crossing::In, "typed call in"),
         (Crossing::InFour, "typed call in, 4 parameters"),
         (Crossing::InDynamic, "dynamic call in"),
         (Crossing::Out, "call of a closure"),
         (Crossing::OutFour, "call of a closure, 4 parameters"),
         (Crossing::OutDynamic, "call of a dynamic host function"),
+        (Crossing::InAsync, "asynchronous call in"),
+        (Crossing::OutAsync, "call of an asynchronous closure"),
+        (Crossing::Read, "read of 64 bytes of memory"),
+        (Crossing::Write, "write of 64 bytes of memory"),
     ];
 }
 
@@ -56,6 +82,62 @@ pub(crate) trait Instances {
     /// So many live instances, in each of which `run(1)` has been called.
     fn keep(&self, count: usize) -> Result<Box<dyn Any>>;
 }
+
+/// A module whose instances wait.
+pub(crate) trait Waiting {
+    /// A guest in a store of its own that waits for so long, as a future.
+    fn guest(&self, duration: Duration) -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
+}
+
+/// Implements [`Waiting`] in the file of a runtime.
+macro_rules! waiting {
+    ($runtime:ident) => {
+        struct WaitingModule($runtime::InstancePre<std::time::Duration>);
+
+        impl WaitingModule {
+            fn new(engine: &$runtime::Engine) -> $crate::Result<Self> {
+                use $runtime::{Caller, Linker, Module};
+                let module = Module::new(engine, $crate::engine::alike::WAITING_GUEST)?;
+                let mut linker = Linker::new(engine);
+                linker.func_wrap_async(
+                    "host",
+                    "wait",
+                    |caller: Caller<'_, std::time::Duration>, (value,): (i32,)| {
+                        let duration = *caller.data();
+                        Box::new(async move {
+                            tokio::time::sleep(duration).await;
+                            value + 1
+                        })
+                    },
+                )?;
+                Ok(Self(linker.instantiate_pre(&module)?))
+            }
+        }
+
+        impl $crate::engine::alike::Waiting for WaitingModule {
+            fn guest(
+                &self,
+                duration: std::time::Duration,
+            ) -> std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + Send>> {
+                let module = self.0.clone();
+                Box::pin(async move {
+                    let waited = async {
+                        let mut store = $runtime::Store::new(module.module().engine(), duration);
+                        let instance = module.instantiate_async(&mut store).await?;
+                        let wait = instance.get_typed_func::<i32, i32>(&mut store, "wait")?;
+                        wait.call_async(&mut store, 41).await
+                    };
+                    match waited.await {
+                        Ok(42) => Ok(()),
+                        Ok(other) => Err(format!("the guest returned {other}")),
+                        Err(error) => Err(error.to_string()),
+                    }
+                })
+            }
+        }
+    };
+}
+pub(super) use waiting;
 
 /// Implements [`Instances`] in the file of a runtime.
 macro_rules! instances {
@@ -122,6 +204,22 @@ macro_rules! instances {
 }
 pub(super) use instances;
 
+/// Defines `bound` in the file of a runtime.
+macro_rules! bound {
+    ($runtime:ident) => {
+        /// Bounds how long guests run: by more than they need.
+        fn bound(store: &mut $runtime::Store<()>, meter: Meter) -> $crate::Result<()> {
+            match meter {
+                Meter::Nothing => {}
+                Meter::Fuel => store.set_fuel(i64::MAX as u64)?,
+                Meter::Epochs => store.set_epoch_deadline(1_000_000),
+            }
+            Ok(())
+        }
+    };
+}
+pub(super) use bound;
+
 /// Defines `start` in the file of a runtime.
 macro_rules! start {
     ($runtime:ident) => {
@@ -152,6 +250,8 @@ macro_rules! calls {
         struct CallsInstance {
             store: $runtime::Store<u64>,
             instance: $runtime::Instance,
+            /// The guest whose calls could wait, in a store of its own.
+            waiting: ($runtime::Store<u64>, $runtime::Instance),
         }
 
         impl CallsInstance {
@@ -176,7 +276,69 @@ macro_rules! calls {
                 });
                 let imports = [one.into(), four.into(), dynamic.into()];
                 let instance = $runtime::Instance::new(&mut store, &module, &imports)?;
-                Ok(Self { store, instance })
+                Ok(Self { store, instance, waiting: Self::waiting(engine)? })
+            }
+
+            fn waiting(
+                engine: &$runtime::Engine,
+            ) -> $crate::Result<($runtime::Store<u64>, $runtime::Instance)> {
+                use $runtime::{Caller, Func};
+                let module = $runtime::Module::new(engine, $crate::engine::alike::WAITING_GUEST)?;
+                let mut store = $runtime::Store::new(engine, 0_u64);
+                let wait = Func::wrap_async(&mut store, |mut caller: Caller<'_, u64>, (value,): (i32,)| {
+                    Box::new(async move {
+                        *caller.data_mut() += 1;
+                        value.wrapping_add(1)
+                    })
+                });
+                let imports = [wait.into()];
+                let future = $runtime::Instance::new_async(&mut store, &module, &imports);
+                let instance = $crate::engine::alike::at_once(future)??;
+                Ok((store, instance))
+            }
+
+            fn cross_async(&mut self, is_in: bool, count: i32) -> $crate::Result<std::time::Duration> {
+                use std::hint::black_box;
+                let (store, instance) = &mut self.waiting;
+                let clock = $crate::clock::CpuTime::now;
+                if is_in {
+                    let one = instance.get_typed_func::<i32, i32>(&mut *store, "one")?;
+                    return $crate::engine::alike::at_once(async {
+                        let before = clock();
+                        for value in 0..count {
+                            black_box(one.call_async(&mut *store, black_box(value)).await?);
+                        }
+                        Ok(before.elapsed())
+                    })?;
+                }
+                let out = instance.get_typed_func::<i32, ()>(&mut *store, "call_wait")?;
+                let called = *store.data();
+                let time = $crate::engine::alike::at_once::<$crate::Result<_>>(async {
+                    let before = clock();
+                    out.call_async(&mut *store, count).await?;
+                    Ok(before.elapsed())
+                })??;
+                if *store.data() - called != count as u64 {
+                    return Err("the guest made fewer calls than it was asked to".into());
+                }
+                Ok(time)
+            }
+
+            fn access(&mut self, writes: bool, count: i32) -> $crate::Result<std::time::Duration> {
+                use std::hint::black_box;
+                let Self { store, instance, .. } = self;
+                let memory = instance.get_memory(&mut *store, "memory").ok_or("the guest exports it")?;
+                let mut bytes = [7; 64];
+                let before = $crate::clock::CpuTime::now();
+                for at in 0..count as usize {
+                    let at = black_box(at % 4096);
+                    if writes {
+                        memory.write(&mut *store, at, black_box(&bytes))?;
+                    } else {
+                        memory.read(&*store, at, black_box(&mut bytes))?;
+                    }
+                }
+                Ok(before.elapsed())
             }
         }
 
@@ -189,7 +351,14 @@ macro_rules! calls {
                 use std::hint::black_box;
                 use $crate::engine::alike::Crossing;
                 use $runtime::Val;
-                let Self { store, instance } = self;
+                match crossing {
+                    Crossing::InAsync => return self.cross_async(true, count),
+                    Crossing::OutAsync => return self.cross_async(false, count),
+                    Crossing::Read => return self.access(false, count),
+                    Crossing::Write => return self.access(true, count),
+                    _ => {}
+                }
+                let Self { store, instance, .. } = self;
                 let clock = $crate::clock::CpuTime::now;
                 let out = match crossing {
                     Crossing::In => {
@@ -222,7 +391,7 @@ macro_rules! calls {
                     }
                     Crossing::Out => "call_one",
                     Crossing::OutFour => "call_four",
-                    Crossing::OutDynamic => "call_dynamic",
+                    _ => "call_dynamic",
                 };
                 let out = instance.get_typed_func::<i32, ()>(&mut *store, out)?;
                 let called = *store.data();

@@ -12,10 +12,21 @@ mod wasmtime;
 use crate::Result;
 use crate::clock::CpuTime;
 use ::sarsen::{Dispatch, Strategy};
-pub(crate) use alike::{Calls, Crossing, Instances};
+pub(crate) use alike::{Calls, Crossing, Instances, Waiting};
 use sarsen_benches::Guest;
 use std::path::Path;
 use std::time::{Duration, Instant};
+
+/// How the runtime bounds how long a guest runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Meter {
+    /// It does not.
+    Nothing,
+    /// By fuel, of which there is enough.
+    Fuel,
+    /// By epochs, of which none ends.
+    Epochs,
+}
 
 /// A runtime with its configuration.
 pub(crate) trait Engine {
@@ -53,6 +64,11 @@ pub(crate) trait Engine {
     /// An instance of a guest that calls the host and is called. Only compilers have one.
     fn calls(&self) -> Result<Box<dyn Calls>> {
         Err(format!("{} has no compiler", self.name()).into())
+    }
+
+    /// Guests that wait until the process ends. Only those that are compared in this have some.
+    fn waiting(&self) -> Result<Box<dyn Waiting>> {
+        Err(format!("{}: not compared in waiting", self.name()).into())
     }
 
     /// A module of which instances are made again and again. Only those that are compared in this have one.
@@ -145,7 +161,7 @@ pub(crate) fn wasmi() -> Box<dyn Engine> {
 /// Wasmtime with its defaults: Cranelift, and its default collector.
 #[cfg(feature = "wasmtime")]
 pub(crate) fn wasmtime() -> Box<dyn Engine> {
-    Box::new(wasmtime::Wasmtime { name: "wasmtime", pool: 0 })
+    Box::new(wasmtime::Wasmtime { name: "wasmtime", pool: 0, meter: Meter::Nothing })
 }
 
 /// A runtime in another program: `NAME=PROGRAM`.
@@ -159,6 +175,7 @@ const INTERPRETER: sarsen::Sarsen = sarsen::Sarsen {
     parallel: true,
     dispatch: Dispatch::Threaded,
     strategy: Strategy::Interpreter,
+    meter: Meter::Nothing,
 };
 
 /// Sarsen's interpreter.
@@ -186,6 +203,22 @@ pub(crate) fn compilers() -> Vec<Box<dyn Engine>> {
     ]
 }
 
+/// The runtimes that compile, Sarsen first: each without bounds, with fuel, and with epochs.
+pub(crate) fn metered() -> Vec<Box<dyn Engine>> {
+    let jit = |name, meter| sarsen::Sarsen { name, strategy: Strategy::Jit, meter, ..INTERPRETER };
+    vec![
+        Box::new(jit("sarsen, jit", Meter::Nothing)),
+        Box::new(jit("sarsen, fuel", Meter::Fuel)),
+        Box::new(jit("sarsen, epochs", Meter::Epochs)),
+        #[cfg(feature = "wasmtime")]
+        wasmtime(),
+        #[cfg(feature = "wasmtime")]
+        Box::new(wasmtime::Wasmtime { name: "wasmtime, fuel", pool: 0, meter: Meter::Fuel }),
+        #[cfg(feature = "wasmtime")]
+        Box::new(wasmtime::Wasmtime { name: "wasmtime, epochs", pool: 0, meter: Meter::Epochs }),
+    ]
+}
+
 /// Sarsen in each strategy, and Wasmtime in each way to allocate: with a pool for so many instances first.
 pub(crate) fn instantiators(pool: u32) -> Vec<Box<dyn Engine>> {
     let tiered = sarsen::Sarsen { name: "sarsen, tiered", strategy: Strategy::Tiered, ..INTERPRETER };
@@ -193,7 +226,7 @@ pub(crate) fn instantiators(pool: u32) -> Vec<Box<dyn Engine>> {
     let _ = pool;
     vec![
         #[cfg(feature = "wasmtime")]
-        Box::new(wasmtime::Wasmtime { name: "wasmtime, pool", pool }),
+        Box::new(wasmtime::Wasmtime { name: "wasmtime, pool", pool, meter: Meter::Nothing }),
         #[cfg(feature = "wasmtime")]
         wasmtime(),
         sarsen_jit(),

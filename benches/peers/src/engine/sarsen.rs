@@ -2,8 +2,8 @@
 //!
 //! One value per configuration that is compared; every load makes its own engine, as the peers do.
 
-use super::alike::{calls, instances, start};
-use super::{Calls, Engine, Instances, Loaded, Run, Start, lap, time_run, time_steps};
+use super::alike::{bound, calls, instances, start, waiting};
+use super::{Calls, Engine, Instances, Loaded, Meter, Run, Start, Waiting, lap, time_run, time_steps};
 use crate::Result;
 use ::sarsen::{Caller, Config, Dispatch, Func, Instance, Module, Store, Strategy, TypedFunc};
 use sarsen_benches::Guest;
@@ -19,9 +19,11 @@ pub(super) struct Sarsen {
     pub(super) dispatch: Dispatch,
     /// How functions are executed.
     pub(super) strategy: Strategy,
+    /// How the guest's time is bounded.
+    pub(super) meter: Meter,
 }
 
-struct LoadedModule(Module);
+struct LoadedModule(Module, Meter);
 
 impl Engine for Sarsen {
     fn name(&self) -> &'static str {
@@ -33,7 +35,7 @@ impl Engine for Sarsen {
     }
 
     fn load(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {
-        Ok(Box::new(LoadedModule(Module::new(&self.engine()?, wasm)?)))
+        Ok(Box::new(LoadedModule(Module::new(&self.engine()?, wasm)?, self.meter)))
     }
 
     fn load_lazily(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {
@@ -70,19 +72,26 @@ impl Engine for Sarsen {
         Ok(Box::new(CallsInstance::new(&self.engine()?)?))
     }
 
+    fn waiting(&self) -> Result<Box<dyn Waiting>> {
+        Ok(Box::new(WaitingModule::new(&self.engine()?)?))
+    }
+
     fn instances(&self, wasm: &[u8]) -> Result<Box<dyn Instances>> {
         Ok(Box::new(InstancesOf::new(&self.engine()?, wasm)?))
     }
 }
 
+bound!(sarsen);
 start!(sarsen);
 calls!(sarsen);
 instances!(sarsen);
+waiting!(sarsen);
 
 impl Sarsen {
     fn engine(&self) -> ::sarsen::Result<::sarsen::Engine> {
         let mut config = Config::new();
         config.parallel_compilation(self.parallel).dispatch(self.dispatch).strategy(self.strategy);
+        config.consume_fuel(self.meter == Meter::Fuel).epoch_interruption(self.meter == Meter::Epochs);
         ::sarsen::Engine::new(&config)
     }
 }
@@ -90,6 +99,7 @@ impl Sarsen {
 impl Loaded for LoadedModule {
     fn run(&self, n: i32) -> Result<Run> {
         let mut store = Store::new(self.0.engine(), ());
+        bound(&mut store, self.1)?;
         let instance = Instance::new(&mut store, &self.0, &[])?;
         let run: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, "run")?;
         time_run(|| run.call(&mut store, n))

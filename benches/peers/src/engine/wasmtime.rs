@@ -2,8 +2,8 @@
 //!
 //! Modules are compiled before the first run; the collector is the one it chooses.
 
-use super::alike::{calls, instances, start};
-use super::{Calls, Engine, Instances, Loaded, Run, Start, lap, time_run, time_steps};
+use super::alike::{bound, calls, instances, start, waiting};
+use super::{Calls, Engine, Instances, Loaded, Meter, Run, Start, Waiting, lap, time_run, time_steps};
 use crate::Result;
 use sarsen_benches::Guest;
 use std::path::Path;
@@ -15,9 +15,11 @@ pub(super) struct Wasmtime {
     pub(super) name: &'static str,
     /// How many instances its pool has room for; zero for none.
     pub(super) pool: u32,
+    /// How the guest's time is bounded.
+    pub(super) meter: Meter,
 }
 
-struct LoadedModule(Module);
+struct LoadedModule(Module, Meter);
 
 impl Engine for Wasmtime {
     fn name(&self) -> &'static str {
@@ -29,7 +31,10 @@ impl Engine for Wasmtime {
     }
 
     fn load(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {
-        Ok(Box::new(LoadedModule(Module::new(&engine()?, wasm)?)))
+        let mut config = config();
+        config.consume_fuel(self.meter == Meter::Fuel).epoch_interruption(self.meter == Meter::Epochs);
+        let engine = wasmtime::Engine::new(&config)?;
+        Ok(Box::new(LoadedModule(Module::new(&engine, wasm)?, self.meter)))
     }
 
     fn load_lazily(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {
@@ -53,6 +58,16 @@ impl Engine for Wasmtime {
         Ok(Box::new(CallsInstance::new(&engine()?)?))
     }
 
+    fn waiting(&self) -> Result<Box<dyn Waiting>> {
+        let mut config = config();
+        if self.pool > 0 {
+            let mut pool = pool(self.pool);
+            pool.total_stacks(self.pool);
+            config.allocation_strategy(pool);
+        }
+        Ok(Box::new(WaitingModule::new(&wasmtime::Engine::new(&config)?)?))
+    }
+
     fn instances(&self, wasm: &[u8]) -> Result<Box<dyn Instances>> {
         let mut config = config();
         if self.pool > 0 {
@@ -62,13 +77,16 @@ impl Engine for Wasmtime {
     }
 }
 
+bound!(wasmtime);
 start!(wasmtime);
 calls!(wasmtime);
 instances!(wasmtime);
+waiting!(wasmtime);
 
 impl Loaded for LoadedModule {
     fn run(&self, n: i32) -> Result<Run> {
         let mut store = Store::new(self.0.engine(), ());
+        bound(&mut store, self.1)?;
         let instance = Instance::new(&mut store, &self.0, &[])?;
         let run: TypedFunc<i32, i64> = instance.get_typed_func(&mut store, "run")?;
         time_run(|| run.call(&mut store, n))

@@ -94,15 +94,3 @@ impl<T: 'static> AsContextMut for Caller<'_, T> {
         self.store.as_context_mut()
     }
 }
-
-impl<'a, T: 'static> From<&'a mut Caller<'_, T>> for StoreContextMut<'a, T> {
-    fn from(caller: &'a mut Caller<'_, T>) -> StoreContextMut<'a, T> {
-        caller.store.as_context_mut()
-    }
-}
-
-impl<'a, T: 'static> From<&'a mut crate::Store<T>> for StoreContextMut<'a, T> {
-    fn from(store: &'a mut crate::Store<T>) -> StoreContextMut<'a, T> {
-        store.as_context_mut()
-    }
-}

@@ -1,7 +1,7 @@
 //! References to something of the host's. When they are dropped is decided by the collector of `sarsen-vm`.
 
 use super::{AnyRef, Rooted};
-use crate::{AsContext, AsContextMut, Error, Result};
+use crate::{AsContextMut, Error, Result};
 use std::any::Any;
 
 /// Something of the host's, opaque to guests. Used as [`Rooted<ExternRef>`].
@@ -44,30 +44,5 @@ impl Rooted<ExternRef> {
         let store = store.into();
         let reference = self.reference(&store.0.opaque)?;
         Ok(store.0.opaque.vm.extern_data(reference))
-    }
-}
-
-impl<'a, T: 'static> From<&'a crate::Store<T>> for crate::StoreContext<'a, T> {
-    fn from(store: &'a crate::Store<T>) -> crate::StoreContext<'a, T> {
-        store.as_context()
-    }
-}
-
-impl<'a, T: 'static> From<&'a mut crate::Store<T>> for crate::StoreContext<'a, T> {
-    fn from(store: &'a mut crate::Store<T>) -> crate::StoreContext<'a, T> {
-        let shared: &'a crate::Store<T> = store;
-        shared.as_context()
-    }
-}
-
-impl<'a, T: 'static> From<&'a crate::Caller<'_, T>> for crate::StoreContext<'a, T> {
-    fn from(caller: &'a crate::Caller<'_, T>) -> crate::StoreContext<'a, T> {
-        caller.as_context()
-    }
-}
-
-impl<'a, T: 'static> From<crate::StoreContextMut<'a, T>> for crate::StoreContext<'a, T> {
-    fn from(store: crate::StoreContextMut<'a, T>) -> crate::StoreContext<'a, T> {
-        crate::StoreContext(store.0)
     }
 }
