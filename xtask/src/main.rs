@@ -3,7 +3,7 @@
 //! It owns the names of the tasks and nothing else.
 
 use std::process::ExitCode;
-use xtask::{cross, delegate, guests, handlers, suites, tidy, workspace};
+use xtask::{capi, cross, delegate, guests, handlers, suites, tidy, workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask TASK
@@ -11,6 +11,8 @@ usage: cargo xtask TASK
   tidy             check the rules of the source tree that compilers do not
   sizes            print long functions and files
   handlers [FILE]  check the interpreter's machine code in a release build
+  capi --prefix DIR [--release]
+                   build the C API and install it; --header writes sarsen.h from the sources, --check compares
   guests           build the example guests into target/guests
   cross ARCH [FILTER]
                    run the official suites on aarch64 or riscv64, emulated; --no-run only builds
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(&workspace()),
         "sizes" => tidy::print_sizes(&workspace()),
         "handlers" => handlers::run(&workspace(), rest.first().map(String::as_str)),
+        "capi" => capi::run(&workspace(), rest),
         "guests" => guests::run(&workspace()),
         "cross" => cross::suites(&workspace(), rest),
         "suites" => suites::fetch(&workspace()),
