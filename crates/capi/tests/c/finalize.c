@@ -35,15 +35,18 @@ int main(void) {
   wasm_store_t *store = busy = new_store(engine);
   wasm_module_t *module = new_module(store, "(module (func (export \"f\")) (memory (export \"m\") 1))");
 
+  wasm_module_t *small = new_module(store, "(module (func (export \"f\")))");
+
   /* Many instances, each with info of its own, which stays as long as the store. */
   for (int i = 0; i < ROUNDS; i++) {
-    wasm_instance_t *instance = wasm_instance_new(store, module, NULL, NULL);
+    wasm_instance_t *instance = wasm_instance_new(store, small, NULL, NULL);
     CHECK(instance != NULL);
     void *info = new_info();
     wasm_instance_set_host_info_with_finalizer(instance, info, finalize);
     CHECK(wasm_instance_get_host_info(instance) == info);
     wasm_instance_delete(instance);
   }
+  wasm_module_delete(small);
   CHECK(alive == ROUNDS);
 
   /* Info belongs to the object, whichever reference it is asked through. */
