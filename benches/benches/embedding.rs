@@ -63,6 +63,36 @@ fn instances(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Instances of one module that so many threads make, call and drop at once.
+fn contention(criterion: &mut Criterion) {
+    const EACH: usize = 100;
+    let engine = Engine::default();
+    let text = r#"(module (memory 1) (func (export "run") (result i32) (i32.load8_u (i32.const 0))))"#;
+    let module = Module::new(&engine, text).expect("the text above is valid");
+    let work = || {
+        for _ in 0..EACH {
+            let mut store = Store::new(&engine, ());
+            let instance = Instance::new(&mut store, &module, &[]).expect("it has no imports");
+            let run = instance.get_typed_func::<(), i32>(&mut store, "run").expect("it is exported");
+            black_box(run.call(&mut store, ()).expect("it does not trap"));
+        }
+    };
+    let mut group = criterion.benchmark_group("contention");
+    for threads in [1, 2, 4, 8] {
+        group.throughput(Throughput::Elements((threads * EACH) as u64));
+        group.bench_function(format!("{threads} threads"), |bencher| {
+            bencher.iter(|| {
+                std::thread::scope(|scope| {
+                    for _ in 0..threads {
+                        scope.spawn(work);
+                    }
+                });
+            });
+        });
+    }
+    group.finish();
+}
+
 fn calls(criterion: &mut Criterion) {
     const ROUNDS: i32 = 1000;
     let engine = Engine::default();
@@ -87,5 +117,5 @@ fn calls(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, load, instances, calls);
+criterion_group!(benches, load, instances, contention, calls);
 criterion_main!(benches);

@@ -1,7 +1,8 @@
 //! Runs WebAssembly test scripts (`.wast`) on Sarsen.
 //!
-//! [`run`] executes one script and returns a [`Report`]; [`record`] returns what an engine did, to be compared with another; [`suites`] knows where the official suites lie and what each of
-//! them needs; [`expect`] reads the list of trials that are known to fail.
+//! [`run`] executes one script and returns a [`Report`]; [`record`] returns what an engine did, [`Action`] by action, to be
+//! compared with another; [`suites`] knows where the official suites lie and what each of them needs; [`expect`] reads the
+//! list of trials that are known to fail.
 //! The `sarsen wast` command and the `cargo test` harness in `tests/suites.rs` are thin users of this library.
 //!
 //! It uses the public APIs of `sarsen` and `sarsen-component` only, knows of no tier, and prints nothing.
@@ -20,5 +21,5 @@ mod spectest;
 pub mod suites;
 mod value;
 
-pub use report::{Failure, Report};
+pub use report::{Action, Failure, Report};
 pub use script::{record, run};

@@ -1,4 +1,4 @@
-//! What came of a script: how many assertions held, and every command that did not.
+//! What came of a script: how many assertions held, and every command that did not; or what each of its actions did.
 //!
 //! Owns the wording of failures.
 //! It does not print and does not decide whether a failure was expected.
@@ -51,6 +51,33 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Failure { file, line, column, command, expected, got } = self;
         write!(f, "{file}:{line}:{column}: {command}: expected {expected}, got {got}")
+    }
+}
+
+/// What became of something in a script that runs code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// The script, as it was named to [`record`](crate::record).
+    pub file: String,
+    /// The line of the command, from 1.
+    pub line: usize,
+    /// The column of the command, from 1.
+    pub column: usize,
+    /// The function that was called, or what was instantiated.
+    pub what: String,
+    /// `success`, or the error with its backtrace.
+    pub outcome: String,
+    /// The fuel that was left; none where engines may differ, because the stack was used up.
+    pub fuel_left: Option<u64>,
+}
+
+impl Action {
+    /// How it ended, and with how much fuel.
+    pub fn end(&self) -> String {
+        match self.fuel_left {
+            Some(left) => format!("{}, {left} left", self.outcome),
+            None => self.outcome.clone(),
+        }
     }
 }
 

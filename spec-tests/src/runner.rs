@@ -9,14 +9,14 @@ mod action;
 mod assertion;
 
 use crate::refusal::Refusal;
-use crate::report::{Mismatch, Report};
+use crate::report::{Action, Mismatch, Report};
 use crate::script::{self, Script, command_name};
 use crate::spectest;
 use sarsen::{Engine, ErrorKind, Extern, Instance, Linker, Module, SharedMemory, Store};
 use sarsen_component::{self as component, Component};
 use std::collections::HashMap;
 use std::thread::{self, Scope, ScopedJoinHandle};
-use wast::token::Id;
+use wast::token::{Id, Span};
 use wast::{QuoteWat, QuoteWatTest, WastDirective, WastThread, Wat, parser};
 
 /// The state of a script, or of one of its threads.
@@ -31,6 +31,8 @@ pub(crate) struct Runner<'s> {
     /// By `$name`; `None` is the latest.
     instances: HashMap<Option<&'s str>, Bound>,
     report: Report,
+    /// Where the command begins that is executed.
+    command: Span,
     record: Option<Record>,
 }
 
@@ -38,7 +40,7 @@ pub(crate) struct Runner<'s> {
 struct Record {
     /// Fuel that each action gets.
     fuel: u64,
-    actions: Vec<String>,
+    actions: Vec<Action>,
 }
 
 /// What can be instantiated.
@@ -74,7 +76,7 @@ impl<'s> Runner<'s> {
         let mut report = Report::default();
         if let Err(error) = spectest::define(&mut linker, &mut store) {
             let mismatch = Mismatch::new("the module spectest", Refusal::from(error));
-            report.failures.push(script.failure(wast::token::Span::from_offset(0), "register", mismatch));
+            report.failures.push(script.failure(Span::from_offset(0), "register", mismatch));
         }
         Runner {
             engine: engine.clone(),
@@ -85,6 +87,7 @@ impl<'s> Runner<'s> {
             definitions: HashMap::new(),
             instances: HashMap::new(),
             report,
+            command: Span::from_offset(0),
             record: None,
         }
     }
@@ -95,12 +98,11 @@ impl<'s> Runner<'s> {
     }
 
     /// What was noted.
-    pub(crate) fn into_record(self) -> Vec<String> {
+    pub(crate) fn into_record(self) -> Vec<Action> {
         self.record.map_or_else(Vec::new, |record| record.actions)
     }
 
-    /// Does something that runs code, and notes what becomes of it: the error with its backtrace, and the fuel that is left
-    /// unless the stack was used up, which takes as long as it takes.
+    /// Does something that runs code, and notes what becomes of it.
     fn recorded<R>(
         &mut self,
         what: &str,
@@ -110,13 +112,15 @@ impl<'s> Runner<'s> {
         self.store.set_fuel(fuel)?;
         let outcome = run(self);
         let left = self.store.get_fuel()?;
-        let text = match &outcome {
-            Ok(_) => format!("{what}: success, {left} left"),
-            Err(error) if error.kind() == ErrorKind::Exhaustion => format!("{what}: {}", error.message()),
-            Err(error) => format!("{what}: {error}, {left} left"),
+        // How many calls it takes to use up the stack is up to the size of frames, and so is what they cost.
+        let (outcome_text, fuel_left) = match &outcome {
+            Ok(_) => ("success".to_owned(), Some(left)),
+            Err(error) if error.kind() == ErrorKind::Exhaustion => (error.message().to_owned(), None),
+            Err(error) => (error.to_string(), Some(left)),
         };
+        let action = self.script.action(self.command, what, outcome_text, fuel_left);
         if let Some(record) = &mut self.record {
-            record.actions.push(text);
+            record.actions.push(action);
         }
         outcome
     }
@@ -148,6 +152,7 @@ impl<'s> Runner<'s> {
         's: 'scope,
     {
         let span = directive.span();
+        self.command = span;
         let command = command_name(&directive);
         let outcome = match directive {
             WastDirective::Module(module) => self.module(module),

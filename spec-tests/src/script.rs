@@ -3,7 +3,7 @@
 //! Owns lexing and parsing, which `wast` does.
 //! It does not execute: [`crate::runner`] does.
 
-use crate::report::{Failure, Mismatch, Report};
+use crate::report::{Action, Failure, Mismatch, Report};
 use crate::runner::Runner;
 use sarsen::Engine;
 use wast::lexer::Lexer;
@@ -25,13 +25,14 @@ pub fn run(engine: &Engine, file: &str, source: &str) -> Report {
     }
 }
 
-/// Runs the script `source` on `engine`, which counts fuel, and returns what became of each of its actions, each of which
-/// gets so much fuel: equal texts for engines that do the same. Whether the script holds is not looked at.
+/// Runs the script `source`, called `file` in what is returned, on `engine`, which counts fuel, and returns what became of
+/// each of its actions, each of which gets so much fuel: equal ones for engines that do the same. Whether the script holds is
+/// not looked at.
 ///
 /// # Errors
 /// If the script does not parse.
-pub fn record(engine: &Engine, source: &str, fuel: u64) -> Result<Vec<String>, String> {
-    let script = Script { file: "script", source };
+pub fn record(engine: &Engine, file: &str, source: &str, fuel: u64) -> Result<Vec<Action>, String> {
+    let script = Script { file, source };
     script.record(engine, fuel).map_err(|error| error.message())
 }
 
@@ -54,7 +55,7 @@ impl Script<'_> {
         Ok(report)
     }
 
-    fn record(self, engine: &Engine, fuel: u64) -> Result<Vec<String>, wast::Error> {
+    fn record(self, engine: &Engine, fuel: u64) -> Result<Vec<Action>, wast::Error> {
         let buffer = parse_buffer(self.source)?;
         let script: Wast<'_> = parser::parse(&buffer)?;
         let mut runner = Runner::new(engine, self);
@@ -64,9 +65,20 @@ impl Script<'_> {
     }
 
     pub(crate) fn failure(self, span: Span, command: &'static str, mismatch: Mismatch) -> Failure {
-        let (line, column) = span.linecol_in(self.source);
+        let (line, column) = self.place(span);
         let Mismatch { expected, got } = mismatch;
-        Failure { file: self.file.to_owned(), line: line + 1, column: column + 1, command, expected, got }
+        Failure { file: self.file.to_owned(), line, column, command, expected, got }
+    }
+
+    pub(crate) fn action(self, span: Span, what: &str, outcome: String, fuel_left: Option<u64>) -> Action {
+        let (line, column) = self.place(span);
+        Action { file: self.file.to_owned(), line, column, what: what.to_owned(), outcome, fuel_left }
+    }
+
+    /// Line and column, from 1.
+    fn place(self, span: Span) -> (usize, usize) {
+        let (line, column) = span.linecol_in(self.source);
+        (line + 1, column + 1)
     }
 }
 

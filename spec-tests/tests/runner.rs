@@ -134,3 +134,25 @@ fn what_is_not_supported_is_named() {
     let failures = failures("(assert_suspension (invoke \"one\") \"unhandled tag\")");
     assert!(failures[0].contains("unsupported: assert_suspension"), "{failures:?}");
 }
+
+#[test]
+fn actions_are_recorded_with_place_and_fuel() {
+    let engine = Engine::new(Config::new().consume_fuel(true)).expect("the host has an interpreter");
+    let script = format!(
+        "{MODULE}(invoke \"one\")\n(assert_trap (invoke \"trap\") \"unreachable\") (invoke \"forever\")"
+    );
+    let actions = sarsen_wast::record(&engine, "script", &script, 1000).expect("the script is one");
+    let seen: Vec<_> = actions
+        .iter()
+        .map(|action| (action.line, action.what.as_str(), action.outcome.lines().next(), action.fuel_left))
+        .collect();
+    let first = MODULE.lines().count() + 1;
+    // A constant costs one, and so does `unreachable`.
+    assert_eq!(seen[0], (1, "a module", Some("success"), Some(1000)));
+    assert_eq!(seen[1], (first, "one", Some("success"), Some(999)));
+    assert_eq!((seen[2].0, seen[2].1, seen[2].3), (first + 1, "trap", Some(999)));
+    assert!(actions[2].outcome.contains("unreachable"), "{actions:?}");
+    assert_eq!((seen[3].1, seen[3].3), ("forever", Some(0)));
+    assert_eq!(actions[1].end(), "success, 999 left");
+    assert!(actions.iter().all(|action| action.file == "script"));
+}

@@ -2,6 +2,7 @@
 //!
 //! It owns what is installed where, and what of the sources becomes the header; the headers' text is in `crates/capi`.
 
+use crate::delegate::run as run_command;
 use cbindgen::{Builder, Config, DocumentationStyle, Language, Style};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -122,10 +123,12 @@ fn install(workspace: &Path, prefix: &Path, release: bool) -> Result<(), String>
         copy(&built.join(format!("libsarsen_capi{}", std::env::consts::DLL_SUFFIX)), &lib.join(name))?;
     }
     let template = workspace.join("crates/capi/sarsen.pc.in");
-    let template = fs::read_to_string(&template).map_err(|error| format!("{}: {error}", template.display()))?;
+    let template =
+        fs::read_to_string(&template).map_err(|error| format!("{}: {error}", template.display()))?;
     let absolute = fs::canonicalize(prefix).map_err(|error| format!("{}: {error}", prefix.display()))?;
-    let text =
-        template.replace("@PREFIX@", &absolute.display().to_string()).replace("@VERSION@", env!("CARGO_PKG_VERSION"));
+    let text = template
+        .replace("@PREFIX@", &absolute.display().to_string())
+        .replace("@VERSION@", env!("CARGO_PKG_VERSION"));
     let file = pkgconfig.join("sarsen.pc");
     fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
 }
@@ -144,10 +147,7 @@ fn build(workspace: &Path, release: bool) -> Result<PathBuf, String> {
     } else if cfg!(target_vendor = "apple") {
         command.args(["--", "-C", "link-arg=-Wl,-install_name,@rpath/libsarsen.dylib"]);
     }
-    let status = command.status().map_err(|error| format!("cargo: {error}"))?;
-    if !status.success() {
-        return Err(format!("cargo rustc: {status}"));
-    }
+    run_command(&mut command)?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
     Ok(workspace.join(target).join(if release { "release" } else { "debug" }))
 }

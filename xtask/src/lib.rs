@@ -12,6 +12,7 @@ pub mod cross;
 pub mod delegate;
 pub mod guests;
 pub mod handlers;
+pub mod sanitize;
 pub mod suites;
 pub mod tidy;
 

@@ -3,7 +3,7 @@
 //! It owns the names of the tasks and nothing else.
 
 use std::process::ExitCode;
-use xtask::{capi, cross, delegate, guests, handlers, suites, tidy, workspace};
+use xtask::{capi, cross, delegate, guests, handlers, sanitize, suites, tidy, workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask TASK
@@ -11,11 +11,15 @@ usage: cargo xtask TASK
   tidy             check the rules of the source tree that compilers do not
   sizes            print long functions and files
   handlers [FILE]  check the interpreter's machine code in a release build
+  handlers --plain
+                   check that of a build without optimization across units
   capi --prefix DIR [--release]
                    build the C API and install it; --header writes sarsen.h from the sources, --check compares
   guests           build the example guests into target/guests
   cross ARCH [FILTER]
                    run the official suites on aarch64 or riscv64, emulated; --no-run only builds
+  asan [FILTER]    run the tests of the API in the interpreter with AddressSanitizer
+  miri [FILTER]    run them in Miri
   suites           fetch the official test suites into target/suites
   bless            rewrite the expectations of golden tests
   bench [ARGS]     run the benches
@@ -34,6 +38,8 @@ fn main() -> ExitCode {
         "capi" => capi::run(&workspace(), rest),
         "guests" => guests::run(&workspace()),
         "cross" => cross::suites(&workspace(), rest),
+        "asan" => sanitize::address(&workspace(), rest),
+        "miri" => sanitize::miri(&workspace(), rest),
         "suites" => suites::fetch(&workspace()),
         "bless" => delegate::bless(&workspace()),
         "bench" => delegate::bench(&workspace(), rest),

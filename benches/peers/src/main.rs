@@ -12,6 +12,7 @@ mod clock;
 mod compare;
 mod compile;
 mod components;
+mod contention;
 #[expect(unsafe_code, reason = "counts what the system's allocator hands out")]
 mod counting;
 mod density;
@@ -53,6 +54,7 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   components [--count 100000] [--rounds 15]        calls of components, between them, and their instances, compiled
   precompiled [--megabytes 20 | --module FILE --export NAME] [--rounds 15]   file of compiled code to first result
   instances [--count 1000] [--threads 1] [--rounds 15]   store, instance, call and drop, of a large and a small module
+  contention [--count 8000] [--rounds 15]          the same by 1, 2, 4 and 8 threads at once
   density  [--instances 10000]                     bytes and mappings that idle instances of a small module take
   gc       [--only NAME] [--rounds 7]              run time of the guests that allocate objects
   pauses   [--depth 16] [--steps 20000] [--rounds 5]   how long collectors stop a guest
@@ -85,6 +87,7 @@ fn start() -> Result<()> {
         "jit" => compare::compilers(&mut options),
         "tiers" => tiers::tiers(&mut options),
         "compile" => compile::compile(&mut options),
+        "contention" => contention::contention(&mut options),
         "components" => components::components(&mut options),
         "calls" => calls::calls(&mut options),
         "precompiled" => precompiled::precompiled(&mut options),

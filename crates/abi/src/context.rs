@@ -41,7 +41,8 @@ pub struct VmStore {
     pub activation: *const c_void,
     /// The runtime's own store (`sarsen_vm::StoreInner`), opaque here.
     pub runtime: *mut c_void,
-    /// Set by other threads to request a poll; observed whenever `countdown` runs out.
+    /// What code is asked for, by other threads among them; zero if nothing. The interpreter looks whenever `countdown` runs
+    /// out.
     pub interrupt: *const AtomicU32,
     /// Where compiled code that stops goes on: the handler in the innermost entry from the host.
     pub entry: VmEntry,

@@ -42,11 +42,11 @@ impl From<Trap> for Exit {
     }
 }
 
-impl From<Result<(), Trap>> for Exit {
-    fn from(result: Result<(), Trap>) -> Exit {
+impl<E: Into<Exit>> From<Result<(), E>> for Exit {
+    fn from(result: Result<(), E>) -> Exit {
         match result {
             Ok(()) => Exit::OK,
-            Err(trap) => Exit::trap(trap),
+            Err(exit) => exit.into(),
         }
     }
 }

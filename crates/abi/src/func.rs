@@ -153,4 +153,8 @@ pub struct VmFunctions {
     pub find_entry: Builtin,
     /// Finds an entry for the function whose record is in the first slot, and has none, and leaves its address there.
     pub resolve: Builtin,
+    /// Does what code has been asked for by [`VmStore::interrupt`].
+    pub attend: Builtin,
+    /// Makes sure that there is so much fuel.
+    pub refuel: Builtin,
 }

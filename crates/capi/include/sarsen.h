@@ -284,6 +284,10 @@ typedef struct sarsen_limits_t {
   size_t memories;
 } sarsen_limits_t;
 
+// What is asked when a deadline has passed. It sets `ticks` to the epochs from now until the next deadline, and code goes on; if
+// it leaves 0 there, code traps. It returns null, or an error, which ends the code's call. It may use the store.
+typedef struct sarsen_error_t *(*sarsen_epoch_callback_t)(void *env, uint64_t *ticks);
+
 // What a guest may do with a directory that it is granted, and everything in it.
 typedef uint32_t sarsen_rights_t;
 
@@ -425,6 +429,12 @@ WASM_API_EXTERN
 void sarsen_config_set_interruptible(wasm_config_t *config,
                                      bool enable);
 
+// Whether stores begin with a deadline that has passed: see `sarsen_store_set_epoch_deadline`. Code can be stopped then. Off by
+// default.
+WASM_API_EXTERN
+void sarsen_config_set_epochs(wasm_config_t *config,
+                              bool enable);
+
 // Switches a feature on or off by its name, `"threads"` or `"gc"` for example, with what depends on it; false if there is
 // no feature of this name. All are on by default.
 WASM_API_EXTERN
@@ -467,6 +477,9 @@ WASM_API_EXTERN void sarsen_config_set_backtrace(wasm_config_t *config, bool ena
 WASM_API_EXTERN
 bool sarsen_config_set_cache(wasm_config_t *config,
                              const char *directory);
+
+// Starts the next epoch, for all stores of an engine: see `sarsen_store_set_epoch_deadline`. From any thread.
+WASM_API_EXTERN void sarsen_engine_increment_epoch(const wasm_engine_t *engine);
 
 // An engine, which says why if there is none. The configuration is the library's from now on.
 WASM_API_EXTERN struct sarsen_error_t *sarsen_engine_new(wasm_config_t *config, wasm_engine_t **out);
@@ -529,6 +542,21 @@ struct sarsen_error_t *sarsen_store_set_fuel(const wasm_store_t *store,
 
 // The fuel that is left. The engine has to count fuel.
 WASM_API_EXTERN struct sarsen_error_t *sarsen_store_fuel(const wasm_store_t *store, uint64_t *out);
+
+// Sets the deadline to so many epochs from now. When it has passed, code traps at its next loop or call, or does what
+// `sarsen_store_set_epoch_callback` says. Code of the engine has to be such that it can be stopped: see
+// `sarsen_config_set_epochs`.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_store_set_epoch_deadline(const wasm_store_t *store,
+                                                       uint64_t ticks);
+
+// Sets what is asked when a deadline has passed; with null, code traps. The finalizer, which can be null, is called with `env`
+// when something else is set, or the store goes.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_store_set_epoch_callback(const wasm_store_t *store,
+                                                       sarsen_epoch_callback_t callback,
+                                                       void *env,
+                                                       sarsen_finalizer_t finalizer);
 
 // Frees what the garbage collector finds unreachable.
 WASM_API_EXTERN void sarsen_store_gc(const wasm_store_t *store);

@@ -67,7 +67,7 @@ typedef double float64_t;
 
 /*
  * Vectors: `size` elements at `data`, which is null if there are none. A vector that is made `uninitialized` is full of
- * nulls or zeros. `new` takes the elements from an array, `copy` copies them; `delete` deletes them, and the vector is
+ * nulls or zeros, and empty if there is no room. `new` takes the elements from an array, `copy` copies them; `delete` deletes them, and the vector is
  * empty afterwards. A vector that is only lent may point to an array of the caller's: see WASM_ARRAY_VEC.
  */
 #define WASM_DECLARE_VEC(name, star)                                                                       \

@@ -47,7 +47,9 @@ impl Failure {
 
     /// What C gets for an error. What came from C is the same again.
     pub(crate) fn from_error(error: &Error) -> Arc<Failure> {
-        let Some(Raised(failure)) = error.downcast_ref::<Raised>() else { return Arc::new(Failure::of(error)) };
+        let Some(Raised(failure)) = error.downcast_ref::<Raised>() else {
+            return Arc::new(Failure::of(error));
+        };
         if let Some(backtrace) = error.backtrace() {
             failure.frames.get_or_init(|| backtrace.frames().to_vec());
         }
@@ -107,13 +109,17 @@ pub(crate) fn noted<R>(result: Result<R>) -> Option<R> {
 
 /// Keeps an error for whoever asks.
 pub(crate) fn note(error: &Error) {
-    let failure = Failure::from_error(error);
+    note_failure(Failure::from_error(error));
+}
+
+/// Keeps a failure for whoever asks, unless the thread is ending.
+pub(crate) fn note_failure(failure: Arc<Failure>) {
     // What was there before may have a finalizer, which may come back here.
-    let before = LAST.with(|last| last.borrow_mut().replace(failure));
+    let before = LAST.try_with(|last| last.borrow_mut().replace(failure));
     drop(before);
 }
 
 /// Why the last function has failed that could not say so; it is taken out.
 pub(crate) fn take_noted() -> Option<Arc<Failure>> {
-    LAST.with(|last| last.borrow_mut().take())
+    LAST.try_with(|last| last.borrow_mut().take()).ok().flatten()
 }

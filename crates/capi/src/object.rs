@@ -10,8 +10,8 @@ use crate::failure::Failure;
 use crate::info::{InfoSlot, Owned};
 use crate::store::{Data, Shared};
 use sarsen::{
-    AnyRef, AsContextMut, Error, ExnRef, Extern, ExternRef, Func, Global, Instance, Memory, Module, OwnedRooted,
-    Ref, Result, Rooted, SharedMemory, StoreContextMut, Table, Tag,
+    AnyRef, AsContextMut, Error, ExnRef, Extern, ExternRef, Func, Global, Instance, Memory, Module,
+    OwnedRooted, Ref, Result, Rooted, SharedMemory, StoreContextMut, Table, Tag,
 };
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -267,11 +267,19 @@ impl wasm_ref_t {
     }
 
     pub(crate) fn as_instance(&self) -> Result<Instance> {
-        if let Object::Instance(instance) = self.object { Ok(instance) } else { Err(self.wrong("an instance")) }
+        if let Object::Instance(instance) = self.object {
+            Ok(instance)
+        } else {
+            Err(self.wrong("an instance"))
+        }
     }
 
     pub(crate) fn as_module(&self) -> Result<&Module> {
-        if let Object::Module(module) = &self.object { Ok(&module.module) } else { Err(self.wrong("a module")) }
+        if let Object::Module(module) = &self.object {
+            Ok(&module.module)
+        } else {
+            Err(self.wrong("a module"))
+        }
     }
 
     pub(crate) fn as_trap(&self) -> Result<&Arc<Failure>> {

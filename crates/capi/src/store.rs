@@ -15,14 +15,15 @@
 
 use crate::info::{Finalizer, Owned};
 use crate::object::{GcRef, Key};
+use crate::sarsen_h::sarsen_error_t;
 use sarsen::{
-    AsContextMut, Engine, Error, Instance, InterruptHandle, Module, Result, RootScope, Store, StoreContextMut,
-    StoreLimits,
+    AsContextMut, Engine, Error, Instance, InterruptHandle, Module, Result, RootScope, Store,
+    StoreContextMut, StoreLimits, UpdateDeadline,
 };
 use sarsen_component::ResourceTable;
-use sarsen_wasi::{StopHandle, WasiCtxBuilder};
 use sarsen_wasi::p1::WasiP1Ctx;
 use sarsen_wasi::p2::{WasiCtx, WasiCtxView, WasiView};
+use sarsen_wasi::{StopHandle, WasiCtxBuilder};
 use std::cell::UnsafeCell;
 use std::collections::HashMap;
 use std::ffi::c_void;
@@ -68,9 +69,28 @@ pub(crate) struct Data {
     pub(crate) limits: StoreLimits,
     /// Of how many uncaught exceptions C has been told.
     pub(crate) exceptions: u64,
+    /// What is asked when a deadline has passed.
+    pub(crate) epoch: Option<Arc<EpochCallback>>,
     pub(crate) p1: Option<WasiP1Ctx>,
     pub(crate) p2: Option<WasiCtx>,
     resources: ResourceTable,
+}
+
+/// C code that says how code goes on whose deadline has passed.
+pub(crate) struct EpochCallback {
+    pub(crate) code: extern "C-unwind" fn(*mut c_void, &mut u64) -> Option<Box<sarsen_error_t>>,
+    pub(crate) env: Owned,
+}
+
+/// What code does whose deadline has passed: it traps, unless C gives it more time.
+fn pass_deadline(mut context: StoreContextMut<'_, Data>) -> Result<UpdateDeadline> {
+    let Some(callback) = context.data().epoch.clone() else { return Ok(UpdateDeadline::Interrupt) };
+    let mut ticks = 0;
+    let error = lend(context.as_context_mut(), || (callback.code)(callback.env.data(), &mut ticks))?;
+    if let Some(error) = error {
+        return Err(error.into_failure().raise(&context));
+    }
+    Ok(if ticks == 0 { UpdateDeadline::Interrupt } else { UpdateDeadline::Continue(ticks) })
 }
 
 impl Data {
@@ -117,6 +137,7 @@ impl Shared {
         let user = Owned::new(data, finalizer);
         let mut store = Store::try_new(engine, Data::default())?;
         store.limiter(|data| &mut data.limits);
+        store.epoch_deadline_callback(pass_deadline);
         let interrupt = engine.is_interruptible().then(|| store.interrupt_handle());
         let shared = Arc::new(Shared {
             infos: Mutex::default(),

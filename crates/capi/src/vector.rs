@@ -61,6 +61,16 @@ impl<T> Vector<T> {
         unsafe { std::slice::from_raw_parts_mut(self.data.cast(), self.size) }
     }
 
+    /// A vector of so many elements; an empty one if there is no room for them.
+    pub(crate) fn filled(size: usize, element: impl Fn() -> T) -> Vector<T> {
+        let mut elements = Vec::new();
+        if elements.try_reserve_exact(size).is_err() {
+            return Vector::empty();
+        }
+        elements.extend((0..size).map(|_| element()));
+        elements.into_iter().collect()
+    }
+
     /// Takes the elements out; the vector is empty afterwards.
     pub(crate) fn take(&mut self) -> Vec<T> {
         let Vector { size, data } = std::mem::replace(self, Vector::empty());

@@ -50,7 +50,8 @@ fn main() {
     ];
     for way in WAYS {
         for (name, path) in programs() {
-            let needed: Vec<&str> = std::iter::once(way.compiler).chain(way.runner.first().copied()).collect();
+            let needed: Vec<&str> =
+                std::iter::once(way.compiler).chain(way.runner.first().copied()).collect();
             trials.push(trial(&format!("{}/{name}", way.name), &needed, move || run(way, &name, &path)));
         }
     }
@@ -177,7 +178,8 @@ fn declared(header: &str) -> Result<BTreeSet<String>, Failed> {
 /// The name of the function that a declaration declares, if it is one of ours.
 fn function(statement: &str) -> Option<String> {
     let (before, _) = statement.split_once('(')?;
-    let name = before.split(|character: char| !character.is_alphanumeric() && character != '_').next_back()?;
+    let name =
+        before.split(|character: char| !character.is_alphanumeric() && character != '_').next_back()?;
     let ours = name.starts_with("wasm_") || name.starts_with("sarsen_");
     (ours && !statement.contains("typedef")).then(|| name.to_owned())
 }
@@ -190,7 +192,9 @@ fn everything_declared_is_exported() -> Result<(), Failed> {
     let standard = declared("wasm.h")?;
     // The one includes the other.
     if !all.is_superset(&standard) || standard.len() != STANDARD {
-        return Err(format!("wasm.h declares {} functions, and the standard has {STANDARD}", standard.len()).into());
+        return Err(
+            format!("wasm.h declares {} functions, and the standard has {STANDARD}", standard.len()).into()
+        );
     }
     let mut command = Command::new("nm");
     command.args(["-D", "--defined-only"]).arg(library(std::env::consts::DLL_SUFFIX)?);

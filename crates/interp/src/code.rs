@@ -121,6 +121,13 @@ impl FuncCode {
         }
     }
 
+    /// Slots that a frame has from the frame pointer on.
+    pub(crate) fn frame_slots(&self) -> usize {
+        let bytes = self.words[payload::FRAME / size_of::<u64>()].to_ne_bytes();
+        let at = payload::FRAME % size_of::<u64>();
+        u32::from_ne_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]) as usize
+    }
+
     /// The slot that holds the return address, unless the frame is far.
     pub(crate) fn header(&self) -> usize {
         self.layout.header as usize

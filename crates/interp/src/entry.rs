@@ -16,6 +16,7 @@ use sarsen_isa::Trap;
 use sarsen_vm::{Activation, Failure, Frame, MAX_FRAMES, Point, Tier};
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// What activations know of this tier.
 static TIER: Tier = Tier { collect };
@@ -62,6 +63,10 @@ unsafe fn run(
 ) -> Result<(), Exit> {
     // SAFETY: by contract.
     unsafe {
+        if (*(*store).interrupt).load(Relaxed) != 0 {
+            // What it was asked before is looked at by the first poll, not the thousandth.
+            (*store).countdown = 0;
+        }
         let fp = (*store).stack_top;
         fp.copy_from_nonoverlapping(slots.as_ptr(), slots.len());
         let mut machine = Machine {

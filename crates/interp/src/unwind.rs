@@ -8,7 +8,6 @@
 //! A clause takes the machine to its own function's code, with the frame and the instance that belong to it.
 
 use crate::catches::Catch;
-use crate::exec::runtime::interrupted;
 use crate::frames::{Found, Walk};
 use crate::machine::{Flow, Machine};
 use sarsen_abi::Exit;
@@ -33,7 +32,7 @@ pub(crate) unsafe fn unwind(m: &mut Machine) -> Flow {
             // A step for the frame, and one for each clause.
             for clause in std::iter::once(None).chain(frame.code.catches.covering(word).map(Some)) {
                 steps += 1;
-                if steps % POLL_STEPS == 0 && interrupted(m) {
+                if steps % POLL_STEPS == 0 && sarsen_vm::must_stop(store) {
                     (*store).exception = 0;
                     return Flow::Trap(Trap::Interrupted);
                 }

@@ -62,19 +62,19 @@ pub trait Lane<const N: usize>: Copy + Default {
     fn join(lanes: [Self; N]) -> [u8; 16];
 }
 
-/// Implements [`Lane`] for numbers of one size.
+/// Implements [`Lane`] for numbers of one size. Parts are copied as arrays: what copies slices is a function that compilers may
+/// leave as a call, and a handler that hands it a vector by address would have a frame, and could not leave it by a jump.
 macro_rules! lanes {
     ($($ty:ty, $count:literal;)*) => {
         $(impl Lane<$count> for $ty {
             #[inline(always)]
             fn split(bytes: [u8; 16]) -> [$ty; $count] {
                 const SIZE: usize = 16 / $count;
+                let (parts, _) = bytes.as_chunks::<SIZE>();
                 let mut lanes = [<$ty>::default(); $count];
                 let mut at = 0;
                 while at < $count {
-                    let mut lane = [0; SIZE];
-                    lane.copy_from_slice(&bytes[at * SIZE..(at + 1) * SIZE]);
-                    lanes[at] = <$ty>::from_le_bytes(lane);
+                    lanes[at] = <$ty>::from_le_bytes(parts[at]);
                     at += 1;
                 }
                 lanes
@@ -83,9 +83,10 @@ macro_rules! lanes {
             fn join(lanes: [$ty; $count]) -> [u8; 16] {
                 const SIZE: usize = 16 / $count;
                 let mut bytes = [0; 16];
+                let (parts, _) = bytes.as_chunks_mut::<SIZE>();
                 let mut at = 0;
                 while at < $count {
-                    bytes[at * SIZE..(at + 1) * SIZE].copy_from_slice(&lanes[at].to_le_bytes());
+                    parts[at] = lanes[at].to_le_bytes();
                     at += 1;
                 }
                 bytes

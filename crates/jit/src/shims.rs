@@ -107,6 +107,16 @@ impl<'b> Builder<'b> {
         self.stop_unless_ok(shims, args[0], exit);
     }
 
+    /// Calls the runtime function at a place of the table, which takes nothing but `immediate`.
+    fn call_aside(&mut self, shims: &Shims<'_>, instance: Value, function: usize, immediate: Value) {
+        self.note_exit(instance);
+        let functions = self.load(POINTER, instance, offset_of!(VmInstance, functions));
+        let function = self.load(POINTER, functions, function);
+        let none = self.b.ins().iconst(POINTER, 0);
+        self.call_builtin(shims, &[instance, none, immediate, function]);
+        self.b.ins().return_(&[]);
+    }
+
     /// Returns what the runtime function at a place of the table leaves of `operand`.
     fn ask(&mut self, shims: &Shims<'_>, instance: Value, function: usize, immediate: Value, operand: Value) {
         self.note_exit(instance);
@@ -219,6 +229,13 @@ impl Shims<'_> {
                 let exit = Exit::trap(sarsen_isa::Trap::StackOverflow);
                 let exit = builder.b.ins().iconst(I32, i64::from(exit.0));
                 builder.raise(self, instance, exit);
+            }
+            Shim::Attend => {
+                let nothing = builder.b.ins().iconst(I64, 0);
+                builder.call_aside(self, instance, offset_of!(VmFunctions, attend), nothing);
+            }
+            Shim::Refuel => {
+                builder.call_aside(self, instance, offset_of!(VmFunctions, refuel), params[1]);
             }
         }
         builder.finish(self);

@@ -8,7 +8,7 @@ use crate::externs::{Extern, ModuleExport};
 use crate::instance::Instance;
 use crate::memory::Memory;
 use crate::store::Opaque;
-use crate::{AsContextMut, Engine, Error, Result, StoreContextMut};
+use crate::{AsContextMut, Engine, Result, StoreContextMut};
 
 /// Exclusive access to a store, whatever its data are.
 ///
@@ -102,7 +102,7 @@ impl<'a> AnyStore<'a> {
     /// # Errors
     /// If there is too little fuel, or the guest is to stop: a trap.
     pub fn spend(&mut self, bytes: u64) -> Result<()> {
-        self.0.vm.spend(bytes).map_err(Error::new)
+        self.0.vm.spend(bytes).map_err(|exit| crate::func::error_of_exit(self.0, exit))
     }
 
     /// The bytes of two different memories, the first to be read and the second to be written.

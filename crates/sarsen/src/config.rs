@@ -69,6 +69,7 @@ pub struct Config {
     memory_init_cow: bool,
     backtrace: bool,
     compiled: CompiledCode,
+    epochs: bool,
     target: Option<String>,
     cpu: Option<Cpu>,
     profiler: Profiler,
@@ -115,6 +116,7 @@ impl Default for Config {
                 spectre_guards: true,
                 inlining: true,
             },
+            epochs: false,
             target: None,
             cpu: None,
             profiler: Profiler::None,
@@ -282,6 +284,18 @@ impl Config {
         self
     }
 
+    /// Whether stores begin with a deadline that has passed, so that code is stopped at once where nobody has
+    /// [set another](crate::Store::set_epoch_deadline). Code can be stopped then, as with [`Config::interruptible`].
+    pub fn epoch_interruption(&mut self, enable: bool) -> &mut Config {
+        self.epochs = enable;
+        self
+    }
+
+    /// Has no effect: calls are asynchronous if they are made so.
+    pub fn async_support(&mut self, _: bool) -> &mut Config {
+        self
+    }
+
     /// Whether compiled code keeps processors from reading beyond tables and memories when they guess wrong. On by
     /// default; modules that can be trusted with all of the process may go without.
     pub fn spectre_guards(&mut self, enable: bool) -> &mut Config {
@@ -378,7 +392,11 @@ impl Config {
     }
 
     pub(crate) fn compiled(&self) -> CompiledCode {
-        self.compiled
+        CompiledCode { interruptible: self.compiled.interruptible || self.epochs, ..self.compiled }
+    }
+
+    pub(crate) fn has_epochs(&self) -> bool {
+        self.epochs
     }
 
     #[cfg(feature = "jit")]

@@ -3,21 +3,40 @@
 use crate::cache::Cache;
 use crate::compile::Compiler;
 use crate::config::{Config, Profiler, Strategy};
+use crate::epoch::Epochs;
 use crate::tier::Queue;
 use crate::{Error, Result, cache, precompiled};
 use sarsen_module::{Bytes, TypeRegistry};
 use sarsen_vm::Pool;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 /// An engine. Clones are the same engine.
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
 
+/// An engine that this does not keep alive. The default is none.
+#[derive(Clone, Default)]
+pub struct EngineWeak(Weak<Inner>);
+
+impl EngineWeak {
+    /// The engine, if somebody still has it.
+    pub fn upgrade(&self) -> Option<Engine> {
+        self.0.upgrade().map(Engine)
+    }
+}
+
+impl fmt::Debug for EngineWeak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineWeak").finish_non_exhaustive()
+    }
+}
+
 struct Inner {
     config: Config,
     registry: Arc<TypeRegistry>,
     pool: Option<Arc<Pool>>,
+    epochs: Arc<Epochs>,
     /// Made when it is needed, if that cannot fail.
     compiler: OnceLock<Option<Compiler>>,
     /// What is to be compiled while it runs, where that is how it is done.
@@ -57,6 +76,7 @@ impl Engine {
             config,
             registry: Arc::default(),
             pool,
+            epochs: Arc::default(),
             compiler,
             queue,
             cache_key: OnceLock::new(),
@@ -93,6 +113,22 @@ impl Engine {
     /// [`Config::interruptible`] says so.
     pub fn is_interruptible(&self) -> bool {
         self.0.config.how() == Strategy::Interpreter || self.0.config.compiled().interruptible
+    }
+
+    /// Starts the next epoch: code of stores whose [deadlines](crate::Store::set_epoch_deadline) that reaches is asked to stop, or
+    /// what these stores do then. From any thread; a timer that does it every few milliseconds bounds how long guests run, at
+    /// no cost for their code beyond that of [being stoppable](crate::Config::interruptible).
+    pub fn increment_epoch(&self) {
+        self.0.epochs.increment();
+    }
+
+    /// The engine without keeping it alive: for a thread that counts its epochs.
+    pub fn weak(&self) -> EngineWeak {
+        EngineWeak(Arc::downgrade(&self.0))
+    }
+
+    pub(crate) fn epochs(&self) -> &Arc<Epochs> {
+        &self.0.epochs
     }
 
     pub(crate) fn config(&self) -> &Config {

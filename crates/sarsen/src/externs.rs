@@ -6,8 +6,9 @@ use crate::memory::{Memory, SharedMemory};
 use crate::store::Opaque;
 use crate::table::Table;
 use crate::tag::Tag;
-use crate::types::ExternType;
-use crate::{AsContext, Result};
+use crate::types::{ExternType, ValType};
+use crate::val::{Ref, Val};
+use crate::{AsContext, AsContextMut, Error, Result};
 use std::fmt;
 use std::sync::Arc;
 
@@ -95,6 +96,41 @@ impl Extern {
             },
             sarsen_vm::Extern::Tag(id) => Extern::Tag(Tag::from_id(store, id)),
         }
+    }
+}
+
+impl ExternType {
+    /// Something of this type in a store that does nothing: a function that returns [default values](Val::default_for_ty), a
+    /// global that has one, a table of null, a memory of zeros, a new tag.
+    ///
+    /// # Errors
+    /// If a type of references without null has no such value, a limit is hit, or the type belongs to another engine.
+    pub fn default_value<T: 'static>(&self, mut store: impl AsContextMut<Data = T>) -> Result<Extern> {
+        let default = |ty: &ValType| {
+            let value = Val::default_for_ty(ty);
+            value.ok_or_else(|| Error::msg(format!("the type {ty} has no default value")))
+        };
+        Ok(match self {
+            ExternType::Func(ty) => {
+                store.as_context_mut().0.opaque.check_type(ty.registry())?;
+                let values = ty.results().map(|ty| default(&ty)).collect::<Result<Vec<_>>>()?;
+                Func::new(store, ty.clone(), move |_, _, results| {
+                    results.copy_from_slice(&values);
+                    Ok(())
+                })
+                .into()
+            }
+            ExternType::Global(ty) => Global::new(store, ty.clone(), default(ty.content())?)?.into(),
+            ExternType::Table(ty) => {
+                let null = default(&ValType::Ref(ty.element().clone()))?.as_ref();
+                Table::new(store, ty.clone(), null.unwrap_or(Ref::Func(None)))?.into()
+            }
+            ExternType::Memory(ty) if ty.is_shared() => {
+                SharedMemory::new(store.as_context().engine(), ty.clone())?.into()
+            }
+            ExternType::Memory(ty) => Memory::new(store, ty.clone())?.into(),
+            ExternType::Tag(ty) => Tag::new(store, ty)?.into(),
+        })
     }
 }
 

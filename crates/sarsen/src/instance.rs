@@ -1,6 +1,7 @@
 //! Instances. Imports come in order here; to find them by name is what `linker.rs` is for.
 
 use crate::externs::{Export, Extern, ModuleExport};
+use crate::fiber::on_fiber;
 use crate::func::{Func, TypedFunc, WasmParams, WasmResults};
 use crate::global::Global;
 use crate::memory::{Memory, SharedMemory};
@@ -36,6 +37,19 @@ impl Instance {
         let opaque = &mut store.as_context_mut().0.opaque;
         let imports: Result<Vec<_>> = imports.iter().map(|import| import.lower(opaque)).collect();
         Instance::instantiate(opaque, module, &imports?)
+    }
+
+    /// As [`Instance::new`], on a stack of its own, so that it can wait: see
+    /// [`TypedFunc::call_async`](crate::TypedFunc::call_async).
+    ///
+    /// # Errors
+    /// As [`Instance::new`].
+    pub async fn new_async<T: Send + 'static>(
+        mut store: impl AsContextMut<Data = T>,
+        module: &Module,
+        imports: &[Extern],
+    ) -> Result<Instance> {
+        on_fiber(store.as_context_mut(), |store| Instance::new(store, module, imports)).await
     }
 
     pub(crate) fn instantiate(

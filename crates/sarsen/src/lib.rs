@@ -32,6 +32,8 @@
 
 mod any_store;
 mod artifact;
+#[expect(unsafe_code, reason = "finds its store by address")]
+mod attend;
 mod backtrace;
 #[expect(unsafe_code, reason = "loads compiled modules that it has written")]
 mod cache;
@@ -44,11 +46,14 @@ mod compile;
 mod compile;
 mod config;
 mod engine;
+mod epoch;
 mod error;
 mod types;
 mod val;
 
 mod externs;
+#[expect(unsafe_code, reason = "what is called on another stack borrows from the caller's")]
+mod fiber;
 mod global;
 mod instance;
 mod linker;
@@ -76,10 +81,11 @@ mod tier;
 
 pub use any_store::AnyStore;
 pub use artifact::ArtifactInfo;
+pub use attend::{Refuel, UpdateDeadline};
 pub use backtrace::{FrameInfo, WasmBacktrace};
 pub use cache::{Cache, CacheStats};
 pub use config::{Config, Cpu, Profiler, Strategy};
-pub use engine::Engine;
+pub use engine::{Engine, EngineWeak};
 pub use error::{Error, ErrorKind, Result, ThrownException};
 pub use externs::{Export, Extern, ModuleExport};
 pub use func::{

@@ -1,14 +1,19 @@
 //! Linking by name. Whether a definition fits is checked when an instance is made, by `sarsen-vm`.
+//!
+//! Modules as definitions are in `linker/modules.rs`, imports that nobody defines in `linker/unknown.rs`.
+
+mod modules;
+mod unknown;
 
 use crate::externs::Extern;
-use crate::func::{Caller, Func, HostFunc, IntoFunc};
+use crate::fiber::on_fiber;
+use crate::func::{Caller, Func, HostFunc, IntoFunc, WasmParams, WasmRet};
 use crate::instance::Instance;
 use crate::module::Module;
-use crate::near::nearest;
 use crate::store::Opaque;
-use crate::types::{ExternType, FuncType, ImportType};
+use crate::types::{FuncType, ImportType};
 use crate::val::Val;
-use crate::{AsContext, AsContextMut, Engine, Error, ErrorKind, Result, StoreContextMut};
+use crate::{AsContext, AsContextMut, Engine, Error, Result, StoreContextMut};
 use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -18,6 +23,7 @@ pub struct Linker<T> {
     engine: Engine,
     definitions: HashMap<(String, String), Definition>,
     allow_shadowing: bool,
+    allow_unknown_exports: bool,
     data: PhantomData<fn(T)>,
 }
 
@@ -45,6 +51,7 @@ impl<T> Clone for Linker<T> {
             engine: self.engine.clone(),
             definitions: self.definitions.clone(),
             allow_shadowing: self.allow_shadowing,
+            allow_unknown_exports: self.allow_unknown_exports,
             data: PhantomData,
         }
     }
@@ -63,6 +70,7 @@ impl<T: 'static> Linker<T> {
             engine: engine.clone(),
             definitions: HashMap::new(),
             allow_shadowing: false,
+            allow_unknown_exports: false,
             data: PhantomData,
         }
     }
@@ -72,7 +80,8 @@ impl<T: 'static> Linker<T> {
         &self.engine
     }
 
-    /// Whether a name can be defined again.
+    /// Whether a name can be defined again; by default, that is an error. What is defined last is found; what was prepared or
+    /// instantiated before keeps what it has.
     pub fn allow_shadowing(&mut self, allow: bool) -> &mut Self {
         self.allow_shadowing = allow;
         self
@@ -132,6 +141,54 @@ impl<T: 'static> Linker<T> {
         self.insert(module, name, Definition::HostFunc(HostFunc::new(ty, func)))
     }
 
+    /// Defines an asynchronous host function from a closure with Rust types: while it waits, so does the
+    /// [call](crate::TypedFunc::call_async) of the guest that has called it.
+    ///
+    /// # Errors
+    /// If the name is defined already.
+    pub fn func_wrap_async<Params: WasmParams, R: WasmRet>(
+        &mut self,
+        module: &str,
+        name: &str,
+        func: impl for<'a> Fn(Caller<'a, T>, Params) -> Box<dyn Future<Output = R> + Send + 'a>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Result<&mut Self>
+    where
+        T: Send,
+    {
+        let func = HostFunc::wrap_async(&self.engine, func);
+        self.insert(module, name, Definition::HostFunc(func))
+    }
+
+    /// Defines an asynchronous host function from a closure on values.
+    ///
+    /// # Errors
+    /// If the name is defined already, or the type belongs to another engine.
+    pub fn func_new_async(
+        &mut self,
+        module: &str,
+        name: &str,
+        ty: FuncType,
+        func: impl for<'a> Fn(
+            Caller<'a, T>,
+            &'a [Val],
+            &'a mut [Val],
+        ) -> Box<dyn Future<Output = Result<()>> + Send + 'a>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Result<&mut Self>
+    where
+        T: Send,
+    {
+        if !std::sync::Arc::ptr_eq(ty.registry(), self.engine.registry()) {
+            return Err(Error::msg("the type belongs to another engine"));
+        }
+        self.insert(module, name, Definition::HostFunc(HostFunc::new_async(ty, func)))
+    }
+
     /// Defines all exports of an instance.
     ///
     /// # Errors
@@ -155,21 +212,28 @@ impl<T: 'static> Linker<T> {
         Ok(self)
     }
 
-    /// Defines functions that trap for all imports of a module that are not defined.
+    /// Gives a definition another name too.
     ///
     /// # Errors
-    /// If such an import is not a function.
-    pub fn define_unknown_imports_as_traps(&mut self, module: &Module) -> Result<()> {
-        for import in module.imports() {
-            if self.find(&import).is_some() {
-                continue;
-            }
-            let ExternType::Func(ty) = import.ty() else {
-                return Err(self.unknown(&import));
-            };
-            let message = format!("unknown import `{}`.`{}` was called", import.module(), import.name());
-            let trap = move |_: Caller<'_, T>, _: &[Val], _: &mut [Val]| Err(Error::msg(&message));
-            self.insert(import.module(), import.name(), Definition::HostFunc(HostFunc::new(ty, trap)))?;
+    /// If it is not defined, or the other name is already.
+    pub fn alias(&mut self, module: &str, name: &str, as_module: &str, as_name: &str) -> Result<&mut Self> {
+        let definition = self.definitions.get(&(module.to_owned(), name.to_owned())).cloned();
+        let unknown = || Error::msg(format!("`{module}`.`{name}` is not defined"));
+        self.insert(as_module, as_name, definition.ok_or_else(unknown)?)
+    }
+
+    /// Gives all definitions of one module another module's name too.
+    ///
+    /// # Errors
+    /// If there are none, or a name is defined already.
+    pub fn alias_module(&mut self, module: &str, as_module: &str) -> Result<()> {
+        let of_module = self.definitions.iter().filter(|((defined_in, _), _)| defined_in == module);
+        let found: Vec<_> = of_module.map(|((_, name), value)| (name.clone(), value.clone())).collect();
+        if found.is_empty() {
+            return Err(Error::msg(format!("nothing is defined in `{module}`")));
+        }
+        for (name, definition) in found {
+            self.insert(as_module, &name, definition)?;
         }
         Ok(())
     }
@@ -190,6 +254,18 @@ impl<T: 'static> Linker<T> {
         }
     }
 
+    /// The definition for an import, whether or not it is of the import's type.
+    ///
+    /// # Panics
+    /// If the store belongs to another engine.
+    pub fn get_by_import(
+        &self,
+        store: impl AsContextMut<Data = T>,
+        import: &ImportType<'_>,
+    ) -> Option<Extern> {
+        self.get(store, import.module(), import.name())
+    }
+
     /// All definitions with module and name, in no particular order.
     ///
     /// # Panics
@@ -208,19 +284,6 @@ impl<T: 'static> Linker<T> {
         self.definitions.get(&(import.module().to_owned(), import.name().to_owned()))
     }
 
-    /// The error for an import that is not defined: names what comes close.
-    fn unknown(&self, import: &ImportType<'_>) -> Error {
-        let mut message =
-            format!("unknown import: `{}`.`{}` has not been defined", import.module(), import.name());
-        let same_name = self.definitions.keys().filter(|(_, name)| name == import.name()).min();
-        let neighbours = self.definitions.keys().filter(|(module, _)| module == import.module());
-        let near = same_name.or_else(|| nearest(import.name(), neighbours, |(_, name)| name));
-        if let Some((module, name)) = near {
-            message += &format!("; there is `{module}`.`{name}`");
-        }
-        Error::of(ErrorKind::Unlinkable, message)
-    }
-
     /// Finds everything that a module imports.
     ///
     /// # Errors
@@ -229,7 +292,7 @@ impl<T: 'static> Linker<T> {
         self.engine.expect_same(module.engine(), "module")?;
         let mut imports = Vec::new();
         for import in module.imports() {
-            imports.push(self.find(&import).cloned().ok_or_else(|| self.unknown(&import))?);
+            imports.push(self.find(&import).cloned().ok_or_else(|| self.missing(module))?);
         }
         Ok(InstancePre { module: module.clone(), imports, data: PhantomData })
     }
@@ -240,6 +303,22 @@ impl<T: 'static> Linker<T> {
     /// If an import is not defined or does not fit, a limit is hit, or initialization or the start function fails.
     pub fn instantiate(&self, store: impl AsContextMut<Data = T>, module: &Module) -> Result<Instance> {
         self.instantiate_pre(module)?.instantiate(store)
+    }
+
+    /// As [`Linker::instantiate`], on a stack of its own, so that it can wait: see
+    /// [`TypedFunc::call_async`](crate::TypedFunc::call_async).
+    ///
+    /// # Errors
+    /// As [`Linker::instantiate`].
+    pub async fn instantiate_async(
+        &self,
+        store: impl AsContextMut<Data = T>,
+        module: &Module,
+    ) -> Result<Instance>
+    where
+        T: Send,
+    {
+        self.instantiate_pre(module)?.instantiate_async(store).await
     }
 }
 
@@ -277,5 +356,17 @@ impl<T: 'static> InstancePre<T> {
         opaque.engine.expect_same(self.module.engine(), "module")?;
         let imports: Result<Vec<_>> = self.imports.iter().map(|import| import.in_store(opaque)).collect();
         Instance::instantiate(opaque, &self.module, &imports?)
+    }
+
+    /// As [`InstancePre::instantiate`], on a stack of its own, so that it can wait: see
+    /// [`TypedFunc::call_async`](crate::TypedFunc::call_async).
+    ///
+    /// # Errors
+    /// As [`InstancePre::instantiate`].
+    pub async fn instantiate_async(&self, mut store: impl AsContextMut<Data = T>) -> Result<Instance>
+    where
+        T: Send,
+    {
+        on_fiber(store.as_context_mut(), |store| self.instantiate(store)).await
     }
 }

@@ -1,16 +1,18 @@
 //! The store: everything that instances have, and the embedder's data beside it. How entities are laid out and
-//! collected is `sarsen-vm`'s matter, what guests may ask for `limits.rs`'.
+//! collected is `sarsen-vm`'s matter, what guests may ask for `limits.rs`', how long they run `attend.rs`'.
 //!
 //! # Invariants
 //!
 //! - `host_data` of the runtime's store is the address of the `Inner<T>` that owns it, boxed for as long as it lives.
 //! - Whoever has a [`StoreContextMut`] has the store exclusively.
 
+use crate::attend::Attention;
+use crate::epoch::Deadline;
 use crate::gc::{ExnRef, Rooted};
 use crate::limits::{Limiter, ResourceLimiter};
 use crate::{Engine, Error, ErrorKind, Result};
 use sarsen_module::TypeRegistry;
-use sarsen_vm::{GcStats, RootMark};
+use sarsen_vm::{DEADLINE, GcStats, INTERRUPT, RootMark};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +20,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 /// A store, with data of the embedder's.
 pub struct Store<T: 'static> {
-    inner: Box<Inner<T>>,
+    pub(crate) inner: Box<Inner<T>>,
 }
 
 /// The part of a store that does not depend on the embedder's data.
@@ -26,6 +28,8 @@ pub(crate) struct Opaque {
     pub(crate) vm: sarsen_vm::Store,
     pub(crate) engine: Engine,
     id: u64,
+    /// When code is asked, if it is by epochs.
+    pub(crate) deadline: Option<Deadline>,
     /// The uncaught exception of the last failed call.
     pending: Option<sarsen_vm::OwnedRoot>,
     /// What other crates keep with a store, each under its own type.
@@ -37,6 +41,7 @@ pub(crate) struct Opaque {
 pub(crate) struct Inner<T: 'static> {
     pub(crate) opaque: Opaque,
     pub(crate) data: T,
+    pub(crate) attention: Attention<T>,
 }
 
 impl<T: 'static> Store<T> {
@@ -57,11 +62,16 @@ impl<T: 'static> Store<T> {
         let vm = sarsen_vm::Store::with_pool(engine.registry(), engine.config().store(), engine.pool());
         let vm = vm.ok_or_else(|| Error::of(ErrorKind::Limit, "no room for the stack of a store"))?;
         let id = IDS.fetch_add(1, Ordering::Relaxed);
-        let mut opaque = Opaque { vm, engine: engine.clone(), id, pending: None, extensions: Vec::new() };
+        let engine = engine.clone();
+        let mut opaque = Opaque { vm, engine, id, deadline: None, pending: None, extensions: Vec::new() };
+        let engine = &opaque.engine;
         if engine.config().code().fuel {
             opaque.vm.set_fuel(0);
         }
-        let mut inner = Box::new(Inner { opaque, data });
+        if engine.config().has_epochs() {
+            opaque.vm.asked().store(DEADLINE, Ordering::Relaxed);
+        }
+        let mut inner = Box::new(Inner { opaque, data, attention: Attention::default() });
         let address: *mut Inner<T> = &raw mut *inner;
         inner.opaque.vm.set_host_data(address.cast());
         Ok(Store { inner })
@@ -96,22 +106,6 @@ impl<T: 'static> Store<T> {
         self.inner.opaque.vm.set_limiter(Some(Box::new(Limiter::new(data, limiter))));
     }
 
-    /// Fuel left.
-    ///
-    /// # Errors
-    /// If the engine does not count fuel.
-    pub fn get_fuel(&self) -> Result<u64> {
-        self.inner.opaque.get_fuel()
-    }
-
-    /// Sets the fuel that is left. Every operator of wasm code takes some; without it, code traps.
-    ///
-    /// # Errors
-    /// If the engine does not count fuel.
-    pub fn set_fuel(&mut self, fuel: u64) -> Result<()> {
-        self.inner.opaque.set_fuel(fuel)
-    }
-
     /// A handle with which another thread can stop code in this store.
     ///
     /// # Panics
@@ -123,7 +117,7 @@ impl<T: 'static> Store<T> {
             self.engine().is_interruptible(),
             "code of this engine cannot be stopped: `Config::interruptible` is off, and it is compiled"
         );
-        InterruptHandle(Arc::clone(self.inner.opaque.vm.interrupt_flag()))
+        InterruptHandle(Arc::clone(self.inner.opaque.vm.asked()))
     }
 
     /// Frees what the garbage collector finds unreachable.
@@ -142,6 +136,13 @@ impl<T: 'static> Store<T> {
     }
 }
 
+impl<T: Default + 'static> Default for Store<T> {
+    /// A store of a new engine.
+    fn default() -> Store<T> {
+        Store::new(&Engine::default(), T::default())
+    }
+}
+
 impl<T: fmt::Debug> fmt::Debug for Store<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store").field("data", &self.inner.data).finish_non_exhaustive()
@@ -155,7 +156,7 @@ pub struct InterruptHandle(Arc<AtomicU32>);
 impl InterruptHandle {
     /// Asks code in the store to stop. If none is running, the next that runs does.
     pub fn interrupt(&self) {
-        self.0.store(1, Ordering::Relaxed);
+        self.0.fetch_or(INTERRUPT, Ordering::Relaxed);
     }
 }
 
@@ -193,25 +194,6 @@ impl Opaque {
         });
         let extension = self.extensions[index].downcast_mut();
         extension.unwrap_or_else(|| unreachable!("found by its type"))
-    }
-
-    fn get_fuel(&self) -> Result<u64> {
-        self.expect_fuel()?;
-        Ok(self.vm.fuel())
-    }
-
-    fn set_fuel(&mut self, fuel: u64) -> Result<()> {
-        self.expect_fuel()?;
-        self.vm.set_fuel(fuel);
-        Ok(())
-    }
-
-    fn expect_fuel(&self) -> Result<()> {
-        if self.engine.config().code().fuel {
-            Ok(())
-        } else {
-            Err(Error::msg("the engine does not count fuel"))
-        }
     }
 
     /// Keeps an uncaught exception for the embedder.
@@ -268,22 +250,6 @@ impl<T> StoreContextMut<'_, T> {
     /// Its engine.
     pub fn engine(&self) -> &Engine {
         &self.0.opaque.engine
-    }
-
-    /// Fuel left.
-    ///
-    /// # Errors
-    /// If the engine does not count fuel.
-    pub fn get_fuel(&self) -> Result<u64> {
-        self.0.opaque.get_fuel()
-    }
-
-    /// Sets the fuel that is left.
-    ///
-    /// # Errors
-    /// If the engine does not count fuel.
-    pub fn set_fuel(&mut self, fuel: u64) -> Result<()> {
-        self.0.opaque.set_fuel(fuel)
     }
 
     /// Frees what the garbage collector finds unreachable; code that waits for this host function keeps what it has.

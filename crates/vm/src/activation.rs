@@ -11,9 +11,9 @@ use crate::native::{NATIVE, is_in_use};
 use crate::stack::ThreadStack;
 use crate::store::StoreInner;
 use crate::sys::native::stack;
+use crate::thread::{Here, here};
 use sarsen_abi::{Exit, Slot, VmEntry, VmInstance, VmStore};
 use sarsen_module::Module;
-use std::cell::Cell;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
@@ -74,15 +74,35 @@ impl Point {
     #[inline(always)]
     unsafe fn of(store: *const VmStore) -> Point {
         // SAFETY: by contract.
-        unsafe {
-            Point {
-                position: (*store).exit_position,
-                frame: (*store).exit_frame,
-                instance: (*store).exit_instance,
-                stack_limit: (*store).stack_limit,
-                entry: (*store).entry,
-            }
+        Point::of_store(unsafe { &*store })
+    }
+
+    /// The same for those who have it.
+    #[inline(always)]
+    pub(crate) fn of_store(store: &VmStore) -> Point {
+        Point {
+            position: store.exit_position,
+            frame: store.exit_frame,
+            instance: store.exit_instance,
+            stack_limit: store.stack_limit,
+            entry: store.entry,
         }
+    }
+
+    /// Nowhere yet, with a value stack that ends there.
+    pub(crate) fn at_start(stack_limit: *mut Slot) -> Point {
+        let (position, frame, instance) = (ptr::null(), ptr::null_mut(), ptr::null_mut());
+        Point { position, frame, instance, stack_limit, entry: VmEntry::default() }
+    }
+
+    /// Leaves it in the store.
+    #[inline(always)]
+    pub(crate) fn put(&self, store: &mut VmStore) {
+        store.exit_position = self.position;
+        store.exit_frame = self.frame;
+        store.exit_instance = self.instance;
+        store.stack_limit = self.stack_limit;
+        store.entry = self.entry;
     }
 }
 
@@ -106,48 +126,35 @@ const MIN_LEFT: usize = 128 << 10;
 /// Bytes by which the outermost activation may lie below others: frames of one function may lie in any order.
 const SLACK: usize = size_of::<Activation>() + 1024;
 
-thread_local! {
-    /// The thread's stack, once somebody had to know: its lowest address, and its end. Its own address is the thread's number.
-    static STACK: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
-}
-
 /// Where an outermost activation is, and all that the limit of its native stack depends on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Place {
     here: usize,
-    /// As [`STACK`] says.
+    /// The stack that it is on, if that is known: its lowest address, and its end.
     stack: (usize, usize),
 }
 
 impl Place {
-    /// Whether the thread's stack is known.
+    /// Somewhere on a stack.
+    pub(crate) fn on(stack: (usize, usize)) -> Place {
+        Place { here: 0, stack }
+    }
+
+    /// Whether the stack is known.
     #[inline(always)]
     fn is_known(&self) -> bool {
         self.stack.1 != 0
     }
 }
 
-/// A number that this thread has, and no other one at the same time.
-fn thread() -> usize {
-    STACK.with(|here| ptr::from_ref(here).addr())
-}
-
-/// The lowest address that stack pointers may have, if they are at `here` now and may go down by `budget` bytes.
-fn native_limit(here: usize, budget: usize) -> usize {
-    let limit = here.saturating_sub(budget);
-    // Interpreted code does not use the native stack.
-    if !is_in_use() {
+/// The lowest address that stack pointers may have, if they are at `at` now, on this stack, and may go down by `budget` bytes.
+fn native_limit(at: usize, (lowest, end): (usize, usize), budget: usize) -> usize {
+    let limit = at.saturating_sub(budget);
+    // Whoever runs on a stack that is not known to be here knows its size.
+    if !(lowest..end).contains(&at) {
         return limit;
     }
-    let (mut lowest, mut end) = STACK.get();
-    if end == 0 {
-        (lowest, end) = find_stack();
-    }
-    // Whoever runs on another stack than the thread's knows its size.
-    if !(lowest..end).contains(&here) {
-        return limit;
-    }
-    limit.max(lowest + MIN_LEFT.min((here - lowest) / 2))
+    limit.max(lowest + MIN_LEFT.min((at - lowest) / 2))
 }
 
 /// Sets the limit of the native stack for an outermost activation.
@@ -155,21 +162,22 @@ fn native_limit(here: usize, budget: usize) -> usize {
 /// # Safety
 /// `store` must be live.
 #[inline(never)]
-unsafe fn set_native_limit(store: *mut VmStore, here: usize) {
+unsafe fn set_native_limit(store: *mut VmStore, at: usize) {
     // SAFETY: by contract.
     unsafe {
         let inner = StoreInner::of(store);
-        let is_in_use = is_in_use();
-        (*store).native_limit = native_limit(here, inner.config.native_stack);
-        inner.place = if is_in_use { Place { here, stack: STACK.get() } } else { Place::default() };
+        let stack = inner.native_stack();
+        (*store).native_limit = native_limit(at, stack, inner.config.native_stack);
+        inner.place = Place { here: at, stack };
     }
 }
 
+/// The stack of the calling thread.
 #[cold]
-fn find_stack() -> (usize, usize) {
+fn find_stack(here: &Here) -> (usize, usize) {
     // Nobody is on a stack that ends at the first address.
     let found = stack().map_or((0, 1), |stack| (stack.start, stack.end));
-    STACK.set(found);
+    here.stack.set(found);
     found
 }
 
@@ -214,22 +222,25 @@ impl Activation {
             let previous: *const Activation = (*store).activation.cast();
             let native_base = if previous.is_null() {
                 // Nested activations share what the outermost has.
-                let here = (&raw const previous).addr();
+                let at = (&raw const previous).addr();
                 let inner = StoreInner::of(store);
-                inner.thread = thread();
-                let place = Place { here, stack: STACK.get() };
+                inner.thread = here();
+                let stack =
+                    if inner.fiber.is_null() { (*inner.thread).stack.get() } else { inner.place.stack };
+                let place = Place { here: at, stack };
                 // Most calls come from where the last one came from.
                 if inner.place != place || !place.is_known() {
-                    set_native_limit(store, here);
+                    set_native_limit(store, at);
                 }
-                here
+                at
             } else {
                 let inner = StoreInner::of(store);
                 if !inner.place.is_known() && is_in_use() {
                     // The first code has been published since.
-                    let limit = native_limit((&raw const previous).addr(), inner.config.native_stack);
+                    let stack = inner.native_stack();
+                    let limit = native_limit((&raw const previous).addr(), stack, inner.config.native_stack);
                     (*store).native_limit = limit.max((*store).native_limit);
-                    inner.place = Place { here: 0, stack: STACK.get() };
+                    inner.place = Place { here: 0, stack };
                 }
                 (*previous).native_base
             };
@@ -253,11 +264,7 @@ impl Activation {
         // SAFETY: by contract.
         unsafe {
             (*store).activation = self.previous.cast();
-            (*store).exit_position = self.around.position;
-            (*store).exit_frame = self.around.frame;
-            (*store).exit_instance = self.around.instance;
-            (*store).stack_limit = self.around.stack_limit;
-            (*store).entry = self.around.entry;
+            self.around.put(&mut *store);
             (*store).stack_top = self.stack_top;
             if let Some(borrowed) = self.borrowed {
                 StoreInner::of(store).leave_stack(borrowed);
@@ -303,15 +310,17 @@ impl Activation {
         }
     }
 
-    /// The outermost activation of a tier around the innermost, as an address on the native stack; none if there is none.
+    /// The outermost activation of a tier among one and those around it, as an address on the native stack; none if there is
+    /// none.
     ///
     /// # Safety
-    /// `store` must be live.
-    pub(crate) unsafe fn outermost(store: *const VmStore, tier: &'static Tier) -> Option<usize> {
+    /// `activation` must be what a store has, or had when its code was set aside.
+    pub(crate) unsafe fn outermost(activation: *const c_void, tier: &'static Tier) -> Option<usize> {
         let mut found = None;
+        let activation: *const Activation = activation.cast();
         // SAFETY: by the invariants, all are on the native stack.
         unsafe {
-            let mut activation: *const Activation = (*store).activation.cast();
+            let mut activation = activation;
             while !activation.is_null() {
                 if ptr::eq((*activation).tier, tier) {
                     found = Some(activation.addr());
@@ -344,7 +353,25 @@ pub unsafe fn has_native_room(store: *const VmStore) -> bool {
 impl StoreInner {
     /// Whether this is the thread on whose stack the store's activations are, if there are any.
     pub(crate) fn is_on_its_thread(&self) -> bool {
-        self.vm.activation.is_null() || self.thread == thread()
+        self.vm.activation.is_null() || self.thread == here()
+    }
+
+    /// The native stack that code of this store runs on, if it is known.
+    fn native_stack(&self) -> (usize, usize) {
+        if !self.fiber.is_null() {
+            // Whoever switched to it has noted where it is.
+            return self.place.stack;
+        }
+        // Interpreted code does not use the native stack.
+        if !is_in_use() {
+            return (0, 0);
+        }
+        // SAFETY: the thread of the activations is this one, which has not ended.
+        let here = unsafe { &*self.thread };
+        match here.stack.get() {
+            (_, 0) => find_stack(here),
+            known => known,
+        }
     }
 }
 
@@ -431,15 +458,13 @@ mod tests {
 
     #[test]
     fn limits_are_inside_of_stacks() {
-        STACK.set((1 << 20, 2 << 20));
+        let stack = (1 << 20, 2 << 20);
         let here = (2 << 20) - 100;
-        if is_in_use() {
-            assert_eq!(native_limit(here, 2 << 20), (1 << 20) + MIN_LEFT);
-            assert_eq!(native_limit((1 << 20) + 1000, 2 << 20), (1 << 20) + 500);
-        }
-        assert_eq!(native_limit(here, 512 << 10), here - (512 << 10));
-        assert_eq!(native_limit(3 << 20, 2 << 20), 1 << 20, "another stack");
-        assert_eq!(native_limit(100, 200), 0);
-        STACK.set((0, 0));
+        assert_eq!(native_limit(here, stack, 2 << 20), (1 << 20) + MIN_LEFT);
+        assert_eq!(native_limit((1 << 20) + 1000, stack, 2 << 20), (1 << 20) + 500);
+        assert_eq!(native_limit(here, stack, 512 << 10), here - (512 << 10));
+        assert_eq!(native_limit(3 << 20, stack, 2 << 20), 1 << 20, "another stack");
+        assert_eq!(native_limit(100, stack, 200), 0);
+        assert_eq!(native_limit(here, (0, 0), 512 << 10), here - (512 << 10));
     }
 }

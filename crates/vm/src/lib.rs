@@ -31,14 +31,20 @@ mod store;
 mod access;
 #[expect(unsafe_code, reason = "links activations through the native stack")]
 mod activation;
+#[expect(unsafe_code, reason = "calls the embedder with the address of its data")]
+mod attend;
 #[expect(unsafe_code, reason = "running code passes addresses")]
 mod builtins;
+#[expect(unsafe_code, reason = "switches stacks")]
+mod fiber;
 #[expect(unsafe_code, reason = "objects are offsets from the heap's base")]
 mod gc;
 #[expect(unsafe_code, reason = "host functions get their arguments by address")]
 mod host;
 #[expect(unsafe_code, reason = "publishes machine code, and goes into and out of it")]
 mod native;
+#[cfg_attr(not(miri), expect(unsafe_code, reason = "hides from the compiler what it does"))]
+mod thread;
 mod wait;
 
 #[cfg(test)]
@@ -49,9 +55,11 @@ pub use access::{
     exception_payload, exception_tag, finish_table, is_subtype, ref_matches, ref_test, table_element,
 };
 pub use activation::{Activation, Failure, Frame, MAX_FRAMES, Point, Tier, has_native_room};
+pub use attend::{Attendant, DEADLINE, INTERRUPT, attend, must_stop, refuel};
 pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError, Panic};
 pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
+pub use fiber::{Fiber, FiberError, Waiter};
 pub use gc::{EXCEPTION_PAYLOAD, GcStats, OwnedRoot, Root, RootMark};
 pub use host::{HostContext, HostFn, call_host, host_data, set_error};
 pub use instance::CodeTable;

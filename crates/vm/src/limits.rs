@@ -13,6 +13,10 @@ pub const DEFAULT_MEMORY_RESERVATION: usize = 4 << 30;
 /// Bytes of native stack for wasm: threads have 2 MiB or more.
 pub const DEFAULT_NATIVE_STACK: usize = 512 << 10;
 
+/// Bytes of native stack of a call that can wait: what wasm may have, and as much as threads have besides. Only what is used
+/// takes memory.
+pub(crate) const DEFAULT_FIBER_STACK: usize = 2 << 20;
+
 /// Elements that a table may have: 80 MB of them. No program known needs more.
 pub const MAX_TABLE_ELEMENTS: u64 = 10_000_000;
 
@@ -71,6 +75,8 @@ pub struct StoreConfig {
     pub heap_bytes: usize,
     /// Bytes of native stack that compiled code, and activations nested through host functions, may take together.
     pub native_stack: usize,
+    /// Bytes of native stack that a call has which can wait: those, and what host functions take.
+    pub fiber_stack: usize,
     /// Bytes without memory behind them that every memory with 32-bit addresses and pages of 64 KiB has after all that these
     /// addresses reach: compiled code for such memories does without checks. Zero for none.
     pub memory_guard: usize,
@@ -85,6 +91,7 @@ impl Default for StoreConfig {
             memory_reservation: DEFAULT_MEMORY_RESERVATION,
             heap_bytes: 15 << 28,
             native_stack: DEFAULT_NATIVE_STACK,
+            fiber_stack: DEFAULT_FIBER_STACK,
             memory_guard: 0,
             functions: &INTERPRETED,
         }

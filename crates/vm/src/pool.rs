@@ -8,6 +8,7 @@
 //!
 //! What is in the pool has been reset: it holds what it held when it was committed or mapped.
 
+use crate::fiber::FiberStack;
 use crate::sys::{FileRange, Reservation, round_up};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,6 +37,8 @@ pub struct Pool {
     limits: PoolLimits,
     /// The one that was dropped last is the last.
     spares: Mutex<Vec<Spare>>,
+    /// Stacks of calls that can wait.
+    fibers: Mutex<Vec<FiberStack>>,
     /// How many small memories are allocated.
     allocated: AtomicUsize,
 }
@@ -125,10 +128,26 @@ impl Pool {
         Some(pages)
     }
 
+    /// The stack for a call that was dropped last, if it is as it has to be.
+    pub(crate) fn take_fiber(&self, is_like: impl Fn(&FiberStack) -> bool) -> Option<FiberStack> {
+        let mut fibers = self.fibers.lock().unwrap_or_else(PoisonError::into_inner);
+        fibers.pop_if(|stack| is_like(stack))
+    }
+
+    /// Keeps a stack that has been dropped, or gives it back to the system.
+    pub(crate) fn keep_fiber(&self, stack: FiberStack) {
+        let mut fibers = self.fibers.lock().unwrap_or_else(PoisonError::into_inner);
+        if fibers.len() < self.limits.spares {
+            return fibers.push(stack);
+        }
+        drop(fibers);
+    }
+
     /// Gives everything back to the system.
     fn clear(&self) {
         let spares = std::mem::take(&mut *self.spares.lock().unwrap_or_else(PoisonError::into_inner));
-        drop(spares);
+        let fibers = std::mem::take(&mut *self.fibers.lock().unwrap_or_else(PoisonError::into_inner));
+        drop((spares, fibers));
     }
 
     /// Keeps what has been dropped, or gives it back to the system.
@@ -238,6 +257,15 @@ impl Room {
         }
         // SAFETY: by contract.
         unsafe { self.pages_mut().map(start, bytes) }
+    }
+
+    /// As [`Reservation::trim`].
+    ///
+    /// # Safety
+    /// Nobody must use it.
+    pub(crate) unsafe fn trim(&mut self, kept: usize) {
+        // SAFETY: by contract.
+        unsafe { self.pages_mut().trim(kept) };
     }
 
     /// Notes that every byte holds what it held at first: its owner knows what has been written.

@@ -8,8 +8,10 @@
 //! - Running code and the functions that it calls have the store exclusively.
 
 use crate::activation::{Failure, Place};
+use crate::attend::Attendant;
 use crate::error::HostError;
 use crate::externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
+use crate::fiber::{Aside, Switch};
 use crate::gc::Heap;
 use crate::host::HostFunc;
 use crate::instance::Instance;
@@ -19,6 +21,7 @@ use crate::native::NativeCode;
 use crate::pool::Pool;
 use crate::stack::{ThreadStack, ValueStack};
 use crate::table::Table;
+use crate::thread::Here;
 use sarsen_abi::{Slot, VmEntry, VmFunc, VmGlobal, VmHeap, VmStore, VmTag};
 use sarsen_isa::Trap;
 use sarsen_module::{
@@ -28,7 +31,7 @@ use std::any::Any;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::AtomicU32;
 
 /// A store.
 #[derive(Debug)]
@@ -62,13 +65,25 @@ pub struct StoreInner {
     /// Why and where code has stopped, on its way to the activation that it ends.
     pub(crate) stopped: Option<Failure>,
     /// The thread of the activations.
-    pub(crate) thread: usize,
+    pub(crate) thread: *const Here,
+    /// The fiber that they are on, if it is one.
+    pub(crate) fiber: *const Switch,
+    /// Whether code that the embedder has called may wait there.
+    pub(crate) may_wait: bool,
+    /// What has been set aside: code that waits, and what is around code on a fiber.
+    pub(crate) aside: Vec<*const Aside>,
     /// Above this address of the native stack lies all that compiled code has, registers too, that has called a builtin; zero if
     /// that is not known. It may belong to an activation further out.
     pub(crate) exit_stack: usize,
     /// Where the limit of their native stack has been found.
     pub(crate) place: Place,
-    interrupt: Arc<AtomicU32>,
+    /// What code is asked for: see `attend.rs`.
+    pub(crate) asked: Arc<AtomicU32>,
+    pub(crate) attendant: Attendant,
+    /// Fuel that is not in `vm.fuel` yet.
+    pub(crate) fuel_reserve: u64,
+    /// How much of it goes there at once.
+    pub(crate) fuel_portion: u64,
     /// The embedder's part of the store.
     pub(crate) host_data: *mut c_void,
 }
@@ -106,7 +121,7 @@ impl Store {
         config: StoreConfig,
         pool: Option<&Arc<Pool>>,
     ) -> Option<Store> {
-        let interrupt = Arc::new(AtomicU32::new(0));
+        let asked = Arc::new(AtomicU32::new(0));
         let vm = VmStore {
             countdown: 0,
             stack_limit: ptr::null_mut(),
@@ -121,7 +136,7 @@ impl Store {
             registers: [0; 8],
             activation: ptr::null(),
             runtime: ptr::null_mut(),
-            interrupt: Arc::as_ptr(&interrupt),
+            interrupt: Arc::as_ptr(&asked),
             native_limit: 0,
             entry: VmEntry::default(),
             fault: [0; 2],
@@ -143,10 +158,16 @@ impl Store {
             limiter: None,
             error: None,
             stopped: None,
-            thread: 0,
+            thread: ptr::null(),
+            fiber: ptr::null(),
+            may_wait: false,
+            aside: Vec::new(),
             exit_stack: 0,
             place: Place::default(),
-            interrupt,
+            asked,
+            attendant: Attendant::default(),
+            fuel_reserve: 0,
+            fuel_portion: u64::MAX,
             host_data: ptr::null_mut(),
         });
         inner.vm.runtime = (&raw mut *inner).cast();
@@ -180,6 +201,11 @@ impl StoreInner {
     pub unsafe fn of<'a>(vm: *mut VmStore) -> &'a mut StoreInner {
         // SAFETY: `runtime` is what `Store::new` put there.
         unsafe { &mut *(*vm).runtime.cast::<StoreInner>() }
+    }
+
+    /// Its address, for those who let code run on stacks of its own.
+    pub fn address(&mut self) -> *mut StoreInner {
+        ptr::from_mut(self)
     }
 
     /// Finds a value stack: if it is the thread's, whoever runs code has to [leave](StoreInner::leave_stack) it. Without one, code
@@ -223,40 +249,6 @@ impl StoreInner {
     /// The types of the engine.
     pub fn registry(&self) -> &Arc<TypeRegistry> {
         &self.registry
-    }
-
-    /// Where other threads ask code in this store to stop.
-    pub fn interrupt_flag(&self) -> &Arc<AtomicU32> {
-        &self.interrupt
-    }
-
-    /// Charges for work on `bytes` that one operator is about to do: fuel, and time until the next poll. It is called when
-    /// the operands are known not to trap, and before anything is done. Long work is charged piece by piece, because a
-    /// request to stop ends it here.
-    pub fn spend(&mut self, bytes: u64) -> Result<(), Trap> {
-        let cost = i64::try_from(sarsen_isa::fuel::bulk_cost(bytes)).unwrap_or(i64::MAX);
-        if self.vm.fuel < cost {
-            return Err(Trap::OutOfFuel);
-        }
-        self.vm.fuel -= cost;
-        self.vm.countdown = self.vm.countdown.saturating_sub(cost);
-        if self.take_interrupt() { Err(Trap::Interrupted) } else { Ok(()) }
-    }
-
-    /// Whether another thread has asked; the request is taken.
-    pub(crate) fn take_interrupt(&self) -> bool {
-        // Mostly nobody has: only looking is much cheaper.
-        self.interrupt.load(Ordering::Relaxed) != 0 && self.interrupt.swap(0, Ordering::Relaxed) != 0
-    }
-
-    /// Fuel left.
-    pub fn fuel(&self) -> u64 {
-        u64::try_from(self.vm.fuel).unwrap_or(0)
-    }
-
-    /// Sets the fuel that is left.
-    pub fn set_fuel(&mut self, fuel: u64) {
-        self.vm.fuel = i64::try_from(fuel).unwrap_or(i64::MAX);
     }
 
     /// The embedder's part of the store.

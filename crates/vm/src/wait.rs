@@ -7,8 +7,8 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-/// How often a waiting thread looks whether it has been interrupted.
-const INTERRUPT_INTERVAL: Duration = Duration::from_millis(10);
+/// How often a waiting thread attends to what it is asked for.
+const ATTEND_INTERVAL: Duration = Duration::from_millis(10);
 
 /// How a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,13 +19,12 @@ pub(crate) enum Outcome {
     NotEqual,
     /// The time was over.
     TimedOut,
-    /// The embedder asked the thread to stop.
-    Interrupted,
 }
 
 /// A waiting thread.
 struct Waiter {
-    thread: Thread,
+    /// What waits can go on in another thread, between two looks.
+    thread: Mutex<Thread>,
     woken: AtomicBool,
 }
 
@@ -36,45 +35,64 @@ fn waiters() -> MutexGuard<'static, Waiters> {
     WAITERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Waits at an address while the cell there is as expected.
-pub(crate) fn wait(
+/// Waits at an address while the cell there is as expected, and attends now and then.
+///
+/// # Errors
+/// As `attend`, which ends the waiting.
+pub(crate) fn wait<E>(
     address: usize,
     timeout: Option<Duration>,
     is_expected: impl Fn() -> bool,
-    is_interrupted: impl Fn() -> bool,
-) -> Outcome {
+    mut attend: impl FnMut() -> Result<(), E>,
+) -> Result<Outcome, E> {
     let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-    let waiter = Arc::new(Waiter { thread: thread::current(), woken: AtomicBool::new(false) });
+    let waiter = Arc::new(Waiter { thread: Mutex::new(thread::current()), woken: AtomicBool::new(false) });
     {
         // The comparison and the queueing are one step for whoever notifies.
         let mut waiters = waiters();
         if !is_expected() {
-            return Outcome::NotEqual;
+            return Ok(Outcome::NotEqual);
         }
         waiters.entry(address).or_default().push_back(Arc::clone(&waiter));
     }
     loop {
         if waiter.woken.load(Ordering::Acquire) {
-            return Outcome::Woken;
+            return Ok(Outcome::Woken);
         }
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let over = left == Some(Duration::ZERO);
-        let interrupted = is_interrupted();
-        if over || interrupted {
-            return give_up(
-                address,
-                &waiter,
-                if interrupted { Outcome::Interrupted } else { Outcome::TimedOut },
-            );
+        if let Err(error) = attend() {
+            give_up(address, &waiter);
+            return Err(error);
         }
-        thread::park_timeout(left.map_or(INTERRUPT_INTERVAL, |left| left.min(INTERRUPT_INTERVAL)));
+        waiter.is_here();
+        if left == Some(Duration::ZERO) {
+            return Ok(give_up(address, &waiter));
+        }
+        if !waiter.woken.load(Ordering::Acquire) {
+            thread::park_timeout(left.map_or(ATTEND_INTERVAL, |left| left.min(ATTEND_INTERVAL)));
+        }
+    }
+}
+
+impl Waiter {
+    fn thread(&self) -> MutexGuard<'_, Thread> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes the thread that waits from now on.
+    fn is_here(&self) {
+        let mut known = self.thread();
+        let current = thread::current();
+        if known.id() != current.id() {
+            *known = current;
+        }
     }
 }
 
 /// Leaves the list, unless a notification came first.
-fn give_up(address: usize, waiter: &Arc<Waiter>, outcome: Outcome) -> Outcome {
+fn give_up(address: usize, waiter: &Arc<Waiter>) -> Outcome {
     let mut waiters = waiters();
-    if waiter.woken.load(Ordering::Acquire) && outcome == Outcome::TimedOut {
+    if waiter.woken.load(Ordering::Acquire) {
         return Outcome::Woken;
     }
     if let Some(list) = waiters.get_mut(&address) {
@@ -83,7 +101,7 @@ fn give_up(address: usize, waiter: &Arc<Waiter>, outcome: Outcome) -> Outcome {
             waiters.remove(&address);
         }
     }
-    outcome
+    Outcome::TimedOut
 }
 
 /// Wakes up to `count` threads that wait at an address, the longest waiting first; how many they were.
@@ -95,7 +113,7 @@ pub(crate) fn notify(address: usize, count: u32) -> u32 {
         && let Some(waiter) = list.pop_front()
     {
         waiter.woken.store(true, Ordering::Release);
-        waiter.thread.unpark();
+        waiter.thread().unpark();
         woken += 1;
     }
     if list.is_empty() {
@@ -112,15 +130,16 @@ mod tests {
     fn outcomes() {
         let cell = 0u64;
         let address = (&raw const cell).addr();
-        assert_eq!(wait(address, None, || false, || false), Outcome::NotEqual);
-        assert_eq!(wait(address, Some(Duration::ZERO), || true, || false), Outcome::TimedOut);
-        assert_eq!(wait(address, None, || true, || true), Outcome::Interrupted);
+        let go_on = || Ok::<_, ()>(());
+        assert_eq!(wait(address, None, || false, go_on), Ok(Outcome::NotEqual));
+        assert_eq!(wait(address, Some(Duration::ZERO), || true, go_on), Ok(Outcome::TimedOut));
+        assert_eq!(wait(address, None, || true, || Err("stop")), Err("stop"));
         assert_eq!(notify(address, 1), 0);
-        let thread = thread::spawn(move || wait(address, None, || true, || false));
+        let thread = thread::spawn(move || wait(address, None, || true, || Ok::<_, ()>(())));
         while notify(address, 1) == 0 {
             thread::yield_now();
         }
-        assert_eq!(thread.join().ok(), Some(Outcome::Woken));
+        assert_eq!(thread.join().ok(), Some(Ok(Outcome::Woken)));
         assert!(waiters().get(&address).is_none());
     }
 }

@@ -7,8 +7,8 @@ use super::component_val::{
     SARSEN_COMPONENT_S8, SARSEN_COMPONENT_S16, SARSEN_COMPONENT_S32, SARSEN_COMPONENT_S64,
     SARSEN_COMPONENT_STRING, SARSEN_COMPONENT_TUPLE, SARSEN_COMPONENT_U8, SARSEN_COMPONENT_U16,
     SARSEN_COMPONENT_U32, SARSEN_COMPONENT_U64, SARSEN_COMPONENT_VARIANT, boxed, names, record,
-    sarsen_component_of_t as Of, sarsen_component_resource_t,
-    sarsen_component_result_t, sarsen_component_val_t, sarsen_component_variant_t, vals,
+    sarsen_component_of_t as Of, sarsen_component_resource_t, sarsen_component_result_t,
+    sarsen_component_val_t, sarsen_component_variant_t, vals,
 };
 use crate::store::Shared;
 use crate::vector::{Vector, wasm_name_t};
@@ -76,7 +76,9 @@ impl sarsen_component_val_t {
                 let val = some(result.unwrap_or_else(|failure| failure))?;
                 (SARSEN_COMPONENT_RESULT, Of { result: sarsen_component_result_t { is_ok, val } })
             }
-            Val::Flags(set) => (SARSEN_COMPONENT_FLAGS, Of { flags: names(set.into_iter().map(Vector::from_bytes)) }),
+            Val::Flags(set) => {
+                (SARSEN_COMPONENT_FLAGS, Of { flags: names(set.into_iter().map(Vector::from_bytes)) })
+            }
             Val::Resource(any) => {
                 let resource = sarsen_component_resource_t { store: Arc::clone(store), any };
                 (SARSEN_COMPONENT_RESOURCE, Of { resource: Box::into_raw(Box::new(resource)) })
@@ -112,7 +114,8 @@ impl sarsen_component_val_t {
                 SARSEN_COMPONENT_F32 => Val::Float32(self.of.f32),
                 SARSEN_COMPONENT_F64 => Val::Float64(self.of.f64),
                 SARSEN_COMPONENT_CHAR => Val::Char(
-                    char::from_u32(self.of.character).ok_or_else(|| Error::msg("not a Unicode scalar value"))?,
+                    char::from_u32(self.of.character)
+                        .ok_or_else(|| Error::msg("not a Unicode scalar value"))?,
                 ),
                 SARSEN_COMPONENT_STRING => Val::String(string(&self.of.string)?),
                 SARSEN_COMPONENT_ENUM => Val::Enum(string(&self.of.string)?),

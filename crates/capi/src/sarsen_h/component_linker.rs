@@ -116,15 +116,15 @@ pub extern "C" fn sarsen_component_linker_define_unknown_imports_as_traps(
 
 /// Makes an instance: the caller's.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_component_linker_instantiate(
-    linker: &sarsen_component_linker_t,
-    store: &wasm_store_t,
-    component: &sarsen_component_t,
+pub unsafe extern "C" fn sarsen_component_linker_instantiate(
+    linker: *const sarsen_component_linker_t,
+    store: *const wasm_store_t,
+    component: *const sarsen_component_t,
     out: &mut MaybeUninit<Option<Box<sarsen_component_instance_t>>>,
 ) -> Option<Box<sarsen_error_t>> {
     // Functions of the host's may delete what they have been given: nothing of it is kept.
-    let store = Arc::clone(&store.0);
-    let ready = linker.0.instantiate_pre(&component.0);
+    // SAFETY: by the contract of pointers.
+    let (store, ready) = unsafe { (Arc::clone(&(*store).0), (*linker).0.instantiate_pre(&(*component).0)) };
     let made = store.enter(|context| {
         let instance = ready.and_then(|ready| ready.instantiate(context.as_context_mut()));
         instance.map_err(|error| Failure::of_call(context, &error))

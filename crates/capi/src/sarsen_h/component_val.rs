@@ -236,9 +236,12 @@ impl sarsen_component_val_t {
                     let (is_ok, val) = (self.of.result.is_ok, some(self.of.result.val));
                     Of { result: sarsen_component_result_t { is_ok, val } }
                 }
-                SARSEN_COMPONENT_FLAGS => Of { flags: names(self.names().elements().iter().map(Vector::copy)) },
+                SARSEN_COMPONENT_FLAGS => {
+                    Of { flags: names(self.names().elements().iter().map(Vector::copy)) }
+                }
                 SARSEN_COMPONENT_RESOURCE => {
-                    let copy = self.of.resource.as_ref().map(|resource| Box::into_raw(Box::new(resource.again())));
+                    let copy =
+                        self.of.resource.as_ref().map(|resource| Box::into_raw(Box::new(resource.again())));
                     Of { resource: copy.unwrap_or(std::ptr::null_mut()) }
                 }
                 _ => self.of,
@@ -260,7 +263,9 @@ impl Drop for sarsen_component_val_t {
         unsafe {
             match self.kind {
                 SARSEN_COMPONENT_STRING | SARSEN_COMPONENT_ENUM => drop(self.of.string.take()),
-                SARSEN_COMPONENT_LIST | SARSEN_COMPONENT_TUPLE | SARSEN_COMPONENT_MAP => drop(self.list().take()),
+                SARSEN_COMPONENT_LIST | SARSEN_COMPONENT_TUPLE | SARSEN_COMPONENT_MAP => {
+                    drop(self.list().take())
+                }
                 SARSEN_COMPONENT_RECORD => {
                     let (mut names, mut values) = self.fields();
                     names.take().into_iter().for_each(|mut name| drop(name.take()));
@@ -435,9 +440,11 @@ pub unsafe extern "C" fn sarsen_component_val_flags(
 
 /// Ends a resource: the destructor of whoever has defined it is called. The value that has it is still to be deleted.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_component_resource_drop(
-    resource: &sarsen_component_resource_t,
+pub unsafe extern "C" fn sarsen_component_resource_drop(
+    resource: *const sarsen_component_resource_t,
 ) -> Option<Box<sarsen_error_t>> {
-    let store = Arc::clone(&resource.store);
-    done(store.try_enter(|context| resource.any.resource_drop(context)))
+    // The destructor may delete the value: nothing of it is kept.
+    // SAFETY: by the contract of pointers.
+    let (store, any) = unsafe { (Arc::clone(&(*resource).store), (*resource).any) };
+    done(store.try_enter(|context| any.resource_drop(context)))
 }

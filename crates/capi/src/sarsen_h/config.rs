@@ -18,7 +18,10 @@ pub const SARSEN_STRATEGY_JIT: u8 = 2;
 
 /// Sets how functions are executed; false if there is no such strategy.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_config_set_strategy(config: &mut wasm_config_t, strategy: sarsen_strategy_t) -> bool {
+pub extern "C" fn sarsen_config_set_strategy(
+    config: &mut wasm_config_t,
+    strategy: sarsen_strategy_t,
+) -> bool {
     let strategy = match strategy {
         SARSEN_STRATEGY_TIERED => Strategy::Tiered,
         SARSEN_STRATEGY_INTERPRETER => Strategy::Interpreter,
@@ -39,6 +42,13 @@ pub extern "C" fn sarsen_config_set_fuel(config: &mut wasm_config_t, enable: boo
 #[unsafe(no_mangle)]
 pub extern "C" fn sarsen_config_set_interruptible(config: &mut wasm_config_t, enable: bool) {
     config.0.interruptible(enable);
+}
+
+/// Whether stores begin with a deadline that has passed: see `sarsen_store_set_epoch_deadline`. Code can be stopped then. Off by
+/// default.
+#[unsafe(no_mangle)]
+pub extern "C" fn sarsen_config_set_epochs(config: &mut wasm_config_t, enable: bool) {
+    config.0.epoch_interruption(enable);
 }
 
 /// Switches a feature on or off by its name, `"threads"` or `"gc"` for example, with what depends on it; false if there is
@@ -113,13 +123,22 @@ pub extern "C" fn sarsen_config_set_backtrace(config: &mut wasm_config_t, enable
 /// Keeps modules from one process to the next in a directory; null is the one that the system has for this user. False if it
 /// says none, or the name is not UTF-8.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sarsen_config_set_cache(config: &mut wasm_config_t, directory: *const c_char) -> bool {
+pub unsafe extern "C" fn sarsen_config_set_cache(
+    config: &mut wasm_config_t,
+    directory: *const c_char,
+) -> bool {
     // SAFETY: by the contract of pointers.
     let directory = unsafe { text::optional_text(directory, "name of the directory") };
     let cache = directory.ok().and_then(|directory| {
         Some(Cache::new(directory.map_or_else(Cache::default_dir, |directory| Some(directory.into()))?))
     });
     cache.map(|cache| config.0.cache(Some(cache))).is_some()
+}
+
+/// Starts the next epoch, for all stores of an engine: see `sarsen_store_set_epoch_deadline`. From any thread.
+#[unsafe(no_mangle)]
+pub extern "C" fn sarsen_engine_increment_epoch(engine: &wasm_engine_t) {
+    engine.0.increment_epoch();
 }
 
 /// An engine, which says why if there is none. The configuration is the library's from now on.

@@ -48,7 +48,7 @@ impl sarsen_error_t {
         Box::new(sarsen_error_t { failure, message })
     }
 
-    pub(super) fn into_failure(self) -> Arc<Failure> {
+    pub(crate) fn into_failure(self) -> Arc<Failure> {
         self.failure
     }
 }

@@ -64,10 +64,12 @@ pub unsafe extern "C" fn sarsen_memory_read(
     size: usize,
 ) -> Option<Box<sarsen_error_t>> {
     let read = with_memory(memory, |bytes, context| {
-        let mut copy = Vec::new();
-        copy.try_reserve_exact(size).map_err(|_| outside(offset, size))?;
-        copy.resize(size, 0);
         let at = usize::try_from(offset).map_err(|_| outside(offset, size))?;
+        let (_, len) = bytes.place(context);
+        if at.checked_add(size).is_none_or(|end| end > len) {
+            return Err(outside(offset, size));
+        }
+        let mut copy = vec![0; size];
         let read = match bytes {
             Bytes::Own(memory) => memory.read(context, at, &mut copy),
             Bytes::Shared(memory) => memory.read(at, &mut copy),

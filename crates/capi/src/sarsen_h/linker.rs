@@ -126,17 +126,22 @@ pub extern "C" fn sarsen_linker_define_unknown_imports_as_traps(
 
 /// Makes an instance: the caller's.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_linker_instantiate(
-    linker: &sarsen_linker_t,
-    store: &wasm_store_t,
-    module: &wasm_module_t,
+pub unsafe extern "C" fn sarsen_linker_instantiate(
+    linker: *const sarsen_linker_t,
+    store: *const wasm_store_t,
+    module: *const wasm_module_t,
     out: &mut MaybeUninit<Option<Box<wasm_instance_t>>>,
 ) -> Option<Box<sarsen_error_t>> {
     // Callbacks may delete what they have been given: nothing of it is kept.
-    let store = Arc::clone(&store.0);
-    let ready = module.as_module().and_then(|module| linker.0.instantiate_pre(module));
+    // SAFETY: by the contract of pointers.
+    let (store, ready) = unsafe {
+        let module = (*module).as_module();
+        (Arc::clone(&(*store).0), module.and_then(|module| (*linker).0.instantiate_pre(module)))
+    };
     let instance = match ready {
-        Ok(ready) => instantiated(&store, ready.module(), |context| ready.instantiate(context.as_context_mut())),
+        Ok(ready) => {
+            instantiated(&store, ready.module(), |context| ready.instantiate(context.as_context_mut()))
+        }
         Err(error) => Err(Failure::from_error(&error)),
     };
     give(instance.map(|instance| *instance), out)

@@ -14,8 +14,8 @@ mod linker;
 mod wasi;
 
 mod component;
-mod component_linker;
 mod component_lift;
+mod component_linker;
 mod component_val;
 
 pub use error::sarsen_error_t;

@@ -49,9 +49,8 @@ pub unsafe extern "C" fn sarsen_module_deserialize_file(
     out: &mut MaybeUninit<Option<Box<wasm_module_t>>>,
 ) -> Option<Box<sarsen_error_t>> {
     // SAFETY: by the contract of pointers, and by what the header says of the file.
-    let module = unsafe {
-        text::text(path, "path").and_then(|path| Module::deserialize_file(store.0.engine(), path))
-    };
+    let module =
+        unsafe { text::text(path, "path").and_then(|path| Module::deserialize_file(store.0.engine(), path)) };
     given(object(store, module), out)
 }
 

@@ -2,10 +2,10 @@
 
 use super::{done, given, sarsen_error_t};
 use crate::failure::noted;
-use crate::info::Finalizer;
-use crate::store::{Shared, wasm_store_t};
+use crate::info::{Finalizer, Owned};
+use crate::store::{EpochCallback, Shared, wasm_store_t};
 use crate::wasm::wasm_engine_t;
-use sarsen::{InterruptHandle, StoreLimitsBuilder};
+use sarsen::{Error, InterruptHandle, StoreLimitsBuilder};
 use sarsen_wasi::StopHandle;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
@@ -100,6 +100,44 @@ pub extern "C" fn sarsen_store_fuel(
     done(fuel.map(|fuel| {
         out.write(fuel);
     }))
+}
+
+/// Sets the deadline to so many epochs from now. When it has passed, code traps at its next loop or call, or does what
+/// `sarsen_store_set_epoch_callback` says. Code of the engine has to be such that it can be stopped: see
+/// `sarsen_config_set_epochs`.
+#[unsafe(no_mangle)]
+pub extern "C" fn sarsen_store_set_epoch_deadline(
+    store: &wasm_store_t,
+    ticks: u64,
+) -> Option<Box<sarsen_error_t>> {
+    done(store.0.try_enter(|context| {
+        if !context.engine().is_interruptible() {
+            return Err(Error::msg("code of this engine cannot be stopped"));
+        }
+        context.set_epoch_deadline(ticks);
+        Ok(())
+    }))
+}
+
+/// What is asked when a deadline has passed. It sets `ticks` to the epochs from now until the next deadline, and code goes on; if
+/// it leaves 0 there, code traps. It returns null, or an error, which ends the code's call. It may use the store.
+pub type sarsen_epoch_callback_t =
+    Option<extern "C-unwind" fn(env: *mut c_void, ticks: &mut u64) -> Option<Box<sarsen_error_t>>>;
+
+/// Sets what is asked when a deadline has passed; with null, code traps. The finalizer, which can be null, is called with `env`
+/// when something else is set, or the store goes.
+#[unsafe(no_mangle)]
+pub extern "C" fn sarsen_store_set_epoch_callback(
+    store: &wasm_store_t,
+    callback: sarsen_epoch_callback_t,
+    env: *mut c_void,
+    finalizer: Finalizer,
+) -> Option<Box<sarsen_error_t>> {
+    let env = Owned::new(env, finalizer);
+    let epoch = callback.map(|code| Arc::new(EpochCallback { code, env }));
+    // What was there before is finalized when nobody has the store.
+    let before = store.0.enter(|context| std::mem::replace(&mut context.data_mut().epoch, epoch));
+    done(before.map(drop))
 }
 
 /// Frees what the garbage collector finds unreachable.

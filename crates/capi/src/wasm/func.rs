@@ -19,7 +19,9 @@ use std::sync::Arc;
 /// C code that guests call.
 #[derive(Clone, Copy)]
 pub(crate) enum Code {
-    Plain(unsafe extern "C-unwind" fn(*const wasm_val_vec_t, *mut wasm_val_vec_t) -> Option<Box<wasm_trap_t>>),
+    Plain(
+        unsafe extern "C-unwind" fn(*const wasm_val_vec_t, *mut wasm_val_vec_t) -> Option<Box<wasm_trap_t>>,
+    ),
     WithEnv(
         unsafe extern "C-unwind" fn(
             *mut c_void,
@@ -141,16 +143,13 @@ fn called(
     Ok(())
 }
 
-fn new(
-    store: &wasm_store_t,
-    ty: &wasm_functype_t,
-    code: Code,
-    env: Owned,
-) -> Option<Box<wasm_func_t>> {
+fn new(store: &wasm_store_t, ty: &wasm_functype_t, code: Code, env: Owned) -> Option<Box<wasm_func_t>> {
     let func = store.0.try_enter(|context| {
         let ty = ty.func(context.engine())?;
         let callback = Callback::new(code, env, &ty)?;
-        Ok(Func::new(context, ty, move |caller, arguments, results| callback.call(caller, arguments, results)))
+        Ok(Func::new(context, ty, move |caller, arguments, results| {
+            callback.call(caller, arguments, results)
+        }))
     });
     Some(wasm_ref_t::new(&store.0, Object::Func(noted(func)?)))
 }

@@ -1,6 +1,6 @@
 //! Instances.
 
-use crate::failure::{Failure, note, noted};
+use crate::failure::{Failure, note_failure, noted};
 use crate::object::{Object, wasm_instance_t, wasm_module_t, wasm_ref_t, wasm_trap_t};
 use crate::store::{Data, Shared, wasm_store_t};
 use crate::vector::Vector;
@@ -35,31 +35,37 @@ fn imports(store: &Arc<Shared>, module: &Module, given: &[Option<&wasm_ref_t>]) 
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_instance_new(
-    store: &wasm_store_t,
-    module: &wasm_module_t,
-    given: Option<&Vector<Option<&wasm_ref_t>>>,
+unsafe extern "C" fn wasm_instance_new(
+    store: *const wasm_store_t,
+    module: *const wasm_module_t,
+    given: *const Vector<Option<&wasm_ref_t>>,
     trap: Option<&mut MaybeUninit<Option<Box<wasm_trap_t>>>>,
 ) -> Option<Box<wasm_instance_t>> {
     // Callbacks may delete what they have been given: nothing of it is kept.
-    let store = Arc::clone(&store.0);
-    let given = given.map_or(&[][..], Vector::elements);
-    let ready = module.as_module().and_then(|module| Ok((module.clone(), imports(&store, module, given)?)));
+    // SAFETY: by the contract of pointers.
+    let (store, ready) = unsafe {
+        let store = Arc::clone(&(*store).0);
+        let given = given.as_ref().map_or(&[][..], Vector::elements);
+        let ready =
+            (*module).as_module().and_then(|module| Ok((module.clone(), imports(&store, module, given)?)));
+        (store, ready)
+    };
     let made = match ready {
         Ok((module, imports)) => {
             instantiated(&store, &module, |context| Instance::new(context, &module, &imports))
         }
-        Err(error) => {
-            note(&error);
-            Err(Failure::from_error(&error))
-        }
+        Err(error) => Err(Failure::from_error(&error)),
     };
     let (instance, failure) = match made {
         Ok(instance) => (Some(instance), None),
         Err(failure) => (None, Some(failure)),
     };
-    if let Some(out) = trap {
-        out.write(failure.map(|failure| wasm_ref_t::new(&store, Object::Trap(failure))));
+    match (trap, failure) {
+        (Some(out), failure) => {
+            out.write(failure.map(|failure| wasm_ref_t::new(&store, Object::Trap(failure))));
+        }
+        (None, Some(failure)) => note_failure(failure),
+        (None, None) => {}
     }
     instance
 }

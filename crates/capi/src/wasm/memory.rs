@@ -21,7 +21,7 @@ impl Bytes<'_> {
     }
 
     /// Where its bytes are, and how many.
-    fn place(&self, context: &mut StoreContextMut<'_, Data>) -> (*mut u8, usize) {
+    pub(crate) fn place(&self, context: &mut StoreContextMut<'_, Data>) -> (*mut u8, usize) {
         match self {
             Bytes::Own(memory) => {
                 let data = memory.data_mut(context.as_context_mut());

@@ -63,9 +63,8 @@ extern "C" fn wasm_module_exports(
 #[unsafe(no_mangle)]
 extern "C" fn wasm_module_serialize(module: &wasm_module_t, out: &mut MaybeUninit<wasm_byte_vec_t>) {
     // Without compiled code, the bytes that it was made of are all there is to keep.
-    let bytes = noted(module.as_module()).map(|module| {
-        module.serialize().unwrap_or_else(|_| module.wasm().to_vec())
-    });
+    let bytes =
+        noted(module.as_module()).map(|module| module.serialize().unwrap_or_else(|_| module.wasm().to_vec()));
     out.write(bytes.map_or(Vector::empty(), Vector::from_bytes));
 }
 

@@ -63,20 +63,22 @@ references! {
 }
 
 /// Exports conversions between a kind of references and one that has it among others. Up, nothing is asked; down, whether the
-/// object is of the kind.
+/// object is of the kind. What C may change stays a pointer, as others may be looking at the object.
 macro_rules! conversions {
     ($($up:literal $down:literal $module:ident: $is:expr;)*) => {$(
         mod $module {
             use super::*;
 
             #[unsafe(export_name = $up)]
-            extern "C" fn up(object: Option<&mut wasm_ref_t>) -> Option<&mut wasm_ref_t> {
+            extern "C" fn up(object: *mut wasm_ref_t) -> *mut wasm_ref_t {
                 object
             }
 
             #[unsafe(export_name = $down)]
-            extern "C" fn down(object: Option<&mut wasm_ref_t>) -> Option<&mut wasm_ref_t> {
-                object.filter(|object| $is(&object.object))
+            unsafe extern "C" fn down(object: *mut wasm_ref_t) -> *mut wasm_ref_t {
+                // SAFETY: by the contract of pointers.
+                let is = unsafe { object.as_ref() }.is_some_and(|object| $is(&object.object));
+                if is { object } else { std::ptr::null_mut() }
             }
 
             #[unsafe(export_name = concat!($up, "_const"))]

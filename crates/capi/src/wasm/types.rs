@@ -129,9 +129,10 @@ fn reference(ty: &wasm_valtype_t) -> Result<&RefType> {
 impl wasm_externtype_t {
     pub(crate) fn new(ty: &ExternType) -> wasm_externtype_t {
         wasm_externtype_t(match ty {
-            ExternType::Func(ty) => {
-                Type::Func { params: ty.params().map(boxed).collect(), results: ty.results().map(boxed).collect() }
-            }
+            ExternType::Func(ty) => Type::Func {
+                params: ty.params().map(boxed).collect(),
+                results: ty.results().map(boxed).collect(),
+            },
             ExternType::Global(ty) => Type::Global {
                 content: wasm_valtype_t(ty.content().clone()),
                 mutability: u8::from(ty.mutability() == Mutability::Var),
@@ -304,13 +305,15 @@ owned! {
 macro_rules! conversions {
     ($($kind:ident: $up:ident $down:ident $up_const:ident $down_const:ident;)*) => {$(
         #[unsafe(no_mangle)]
-        extern "C" fn $up(ty: Option<&mut wasm_externtype_t>) -> Option<&mut wasm_externtype_t> {
+        extern "C" fn $up(ty: *mut wasm_externtype_t) -> *mut wasm_externtype_t {
             ty
         }
 
         #[unsafe(no_mangle)]
-        extern "C" fn $down(ty: Option<&mut wasm_externtype_t>) -> Option<&mut wasm_externtype_t> {
-            ty.filter(|ty| ty.kind() == $kind)
+        unsafe extern "C" fn $down(ty: *mut wasm_externtype_t) -> *mut wasm_externtype_t {
+            // SAFETY: by the contract of pointers.
+            let is = unsafe { ty.as_ref() }.is_some_and(|ty| ty.kind() == $kind);
+            if is { ty } else { std::ptr::null_mut() }
         }
 
         #[unsafe(no_mangle)]

@@ -28,7 +28,7 @@ macro_rules! vectors {
 
             #[unsafe(export_name = concat!("wasm_", $name, "_vec_new_uninitialized"))]
             extern "C" fn new_uninitialized(out: &mut MaybeUninit<Vector<$element>>, size: usize) {
-                out.write((0..size).map(|_| $empty).collect());
+                out.write(Vector::filled(size, || $empty));
             }
 
             #[unsafe(export_name = concat!("wasm_", $name, "_vec_new"))]

@@ -3,8 +3,9 @@
 //! Those that are lie in [`crate::exec::compare`]. What a poll looks at is in [`crate::exec::runtime`].
 
 use crate::exec::instructions;
+use crate::exec::runtime::refuel;
 use crate::inst::{self, Family};
-use crate::machine::{Body, Flow, Ip, Machine};
+use crate::machine::{Body, Flow, Ip, Machine, aside};
 use crate::operand::{
     Acc, Form1, Form2, SlotAt, Source, WAYS, branch, branch_variant, forms1, jump_variant, one,
 };
@@ -239,10 +240,11 @@ instructions! {
     /// `cost`: pays for a block before it runs.
     Fuel |m| {
         let store = m.store();
-        let left = (*store).fuel - i64::from(m.u32_at(at!(Fuel.cost)));
+        let cost = m.u32_at(at!(Fuel.cost));
+        let left = (*store).fuel - i64::from(cost);
         if left < 0 {
             cold_path();
-            return Flow::Trap(Trap::OutOfFuel);
+            return aside(m, move |m| refuel(m, cost));
         }
         (*store).fuel = left;
         m.advance(payload::Fuel::WORDS);

@@ -11,8 +11,9 @@ use crate::machine::{Flow, Ip, Machine, Sp, aside};
 use crate::payload::{self, at};
 use crate::tiering::original;
 use crate::unwind;
-use sarsen_abi::{CodeCell, Exit, VmFunc};
+use sarsen_abi::{Builtin, CodeCell, Exit, VmFunc};
 use sarsen_isa::Trap;
+use std::ptr;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
 
 /// The countdown ran out: looks at what other threads want, and lets the module's tiering look at the code.
@@ -24,8 +25,10 @@ pub(crate) unsafe fn poll(m: &mut Machine) -> Flow {
     unsafe {
         let code = ModuleCode::of(m.ctx);
         (*m.store()).countdown = code.countdown();
-        if interrupted(m) {
-            return Flow::Trap(Trap::Interrupted);
+        if (*(*m.store()).interrupt).load(Relaxed) != 0
+            && let Err(flow) = call_out(m, code, sarsen_vm::attend, 0)
+        {
+            return flow;
         }
         match code.tiering() {
             Some(tiering) => compiled::look(m, code, tiering),
@@ -34,19 +37,38 @@ pub(crate) unsafe fn poll(m: &mut Machine) -> Flow {
     }
 }
 
-/// Whether another thread wants the code to stop, which it takes notice of.
+/// The fuel is not enough for the block that starts here: gets more, and tries again.
 ///
 /// # Safety
-/// `ctx` must be live.
-pub(crate) unsafe fn interrupted(m: &Machine) -> bool {
-    // SAFETY: the store of a live instance is live; the flag lives as long as the store.
+/// The machine's invariants must hold, with `ip` at the instruction that pays.
+pub(crate) unsafe fn refuel(m: &mut Machine, cost: u32) -> Flow {
+    // SAFETY: by contract; tier 0's part of the instance is the module's code.
     unsafe {
-        let interrupt = &*(*m.store()).interrupt;
-        let interrupted = interrupt.load(Relaxed) != 0;
-        if interrupted {
-            interrupt.store(0, Relaxed);
-        }
-        interrupted
+        let code = ModuleCode::of(m.ctx);
+        call_out(m, code, sarsen_vm::refuel, cost.into()).map_or_else(|flow| flow, |()| Flow::Next)
+    }
+}
+
+/// Calls a runtime function between two instructions. Whatever is live stays so: all of the frame, and the accumulator.
+///
+/// # Safety
+/// The machine's invariants must hold, with `ip` inside a function whose frame is at `fp`.
+#[inline(never)]
+unsafe fn call_out(
+    m: &mut Machine,
+    code: &ModuleCode,
+    function: Builtin,
+    immediate: u64,
+) -> Result<(), Flow> {
+    let Some(frame) = code.find(m.ip).map(|function| function.frame_slots()) else { return Ok(()) };
+    // SAFETY: by contract; there is some room behind every frame.
+    unsafe {
+        let top = m.fp.add(frame);
+        *top = m.acc;
+        leave(m, top.add(1));
+        let exit = function(m.ctx, ptr::null_mut(), immediate);
+        m.reload_memory();
+        if exit.is_ok() { Ok(()) } else { Err(fail(m, exit)) }
     }
 }
 
@@ -160,7 +182,7 @@ pub(crate) unsafe fn tail_call_record(m: &mut Machine, callee: *const VmFunc) ->
                 Err(flow) => return flow,
             }
         };
-        let ret: Ip = std::ptr::with_exposed_provenance(*header as usize);
+        let ret: Ip = ptr::with_exposed_provenance(*header as usize);
         move_down(from, m.fp, count);
         let Some(code) = code else {
             let frame = m.fp;

@@ -2,15 +2,14 @@
 //!
 //! A block's cost is known at its end, and paid at its start.
 
+use super::function::{OfModule, Shim};
 use super::{Translator, field};
-use crate::lower::Traps;
 use cranelift_codegen::ir::{
-    self, Inst, InstBuilder, InstructionData,
+    self, Block, Inst, InstBuilder, InstructionData, Value,
     condcodes::IntCC,
     types::{I32, I64},
 };
-use sarsen_abi::Exit;
-use sarsen_isa::{Op, Trap};
+use sarsen_isa::Op;
 
 /// The block whose costs are being added up.
 #[derive(Clone, Copy)]
@@ -33,11 +32,17 @@ impl Translator<'_, '_> {
         let store = self.vm_store();
         let cost = self.b.ins().iconst(I64, 0);
         let constant = self.b.func.dfg.value_def(cost).inst();
-        let fuel = self.load_context(I64, store, field!(VmStore.fuel));
-        let left = self.b.ins().isub(fuel, cost);
+        let left = self.fuel_after(store, cost);
         let exhausted = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, left, 0);
-        self.traps.trap_if(&mut self.b, exhausted, Trap::OutOfFuel);
-        self.store_context(left, store, field!(VmStore.fuel));
+        let (refuel, go) = (self.b.create_block(), self.b.create_block());
+        let paid = self.b.append_block_param(go, I64);
+        self.b.ins().brif(exhausted, refuel, &[], go, &[left.into()]);
+        self.call_aside(refuel, Shim::Refuel, &[cost]);
+        let left = self.fuel_after(store, cost);
+        self.b.ins().jump(go, &[left.into()]);
+        self.b.seal_block(go);
+        self.b.switch_to_block(go);
+        self.store_context(paid, store, field!(VmStore.fuel));
         self.fuel = Some(Fuel { constant, cost: 0 });
     }
 
@@ -51,7 +56,26 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// Looks whether another thread wants code to stop.
+    /// What is left of the fuel when this is paid.
+    fn fuel_after(&mut self, store: Value, cost: Value) -> Value {
+        let fuel = self.load_context(I64, store, field!(VmStore.fuel));
+        self.b.ins().isub(fuel, cost)
+    }
+
+    /// Starts a cold block with a call of the runtime between two operators, which leaves all registers as they are.
+    fn call_aside(&mut self, block: Block, shim: Shim, args: &[Value]) {
+        self.b.set_cold_block(block);
+        self.b.seal_block(block);
+        self.b.switch_to_block(block);
+        // Memories can move meanwhile.
+        self.checked.clear();
+        let shim = self.function(OfModule::Shim(shim));
+        let mut operands = vec![self.vm];
+        operands.extend(args);
+        self.b.ins().call(shim, &operands);
+    }
+
+    /// Looks whether code is asked for something.
     pub(super) fn poll(&mut self) {
         if !self.context.options.interruptible {
             return;
@@ -61,15 +85,11 @@ impl Translator<'_, '_> {
         // Others write the flag: what it was at an earlier look says nothing, though nothing here has been stored since.
         self.b.ins().sequence_point();
         let asked = self.load_context(I32, flag, 0);
-        let (stop, go) = (self.b.create_block(), self.b.create_block());
-        self.b.set_cold_block(stop);
-        self.b.ins().brif(asked, stop, &[], go, &[]);
-        self.b.seal_block(stop);
+        let (attend, go) = (self.b.create_block(), self.b.create_block());
+        self.b.ins().brif(asked, attend, &[], go, &[]);
+        self.call_aside(attend, Shim::Attend, &[]);
+        self.b.ins().jump(go, &[]);
         self.b.seal_block(go);
-        self.b.switch_to_block(stop);
-        let none = self.b.ins().iconst(I32, 0);
-        self.store_context(none, flag, 0);
-        self.raise(Exit::trap(Trap::Interrupted));
         self.b.switch_to_block(go);
     }
 }

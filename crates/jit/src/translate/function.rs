@@ -45,23 +45,38 @@ pub(crate) enum Shim {
     Raise,
     /// Stops because the stack is used up, where the calling function was called: `(instance)`.
     Overflow,
+    /// Does what code is asked for: `(instance)`. Leaves all registers as they are.
+    Attend,
+    /// Makes sure that there is so much fuel: `(instance, cost)`. Leaves all registers as they are.
+    Refuel,
 }
 
 impl Shim {
     /// Every shim, by number.
-    pub(crate) const ALL: [Shim; 6] =
-        [Shim::Builtin, Shim::Element, Shim::FindEntry, Shim::Resolve, Shim::Raise, Shim::Overflow];
+    pub(crate) const ALL: [Shim; 8] = [
+        Shim::Builtin,
+        Shim::Element,
+        Shim::FindEntry,
+        Shim::Resolve,
+        Shim::Raise,
+        Shim::Overflow,
+        Shim::Attend,
+        Shim::Refuel,
+    ];
 
     /// Its signature.
     pub(crate) fn signature(self) -> Signature {
-        let mut signature = Signature::new(CallConv::Tail);
+        let leaves_registers = matches!(self, Shim::Attend | Shim::Refuel);
+        let convention = if leaves_registers { CallConv::PreserveAll } else { CallConv::Tail };
+        let mut signature = Signature::new(convention);
         let params: &[Type] = match self {
             Shim::Builtin => &[POINTER, POINTER, I64, POINTER],
             Shim::Element => &[POINTER, I64, I64],
             Shim::FindEntry => &[POINTER, I64],
             Shim::Resolve => &[POINTER, POINTER],
             Shim::Raise => &[POINTER, I32],
-            Shim::Overflow => &[POINTER],
+            Shim::Overflow | Shim::Attend => &[POINTER],
+            Shim::Refuel => &[POINTER, I64],
         };
         signature.params.extend(params.iter().map(|&ty| AbiParam::new(ty)));
         let answers = matches!(self, Shim::Element | Shim::FindEntry | Shim::Resolve);

@@ -8,12 +8,21 @@ use sarsen_abi::VmInstance;
 /// The store, and the instance that calls.
 pub struct Caller<'a, T: 'static> {
     store: StoreContextMut<'a, T>,
-    instance: Option<*mut VmInstance>,
+    instance: Option<Calling>,
 }
+
+/// The address of the instance that calls, which is used only with its store.
+#[derive(Clone, Copy)]
+struct Calling(*mut VmInstance);
+
+// SAFETY: whoever has the store exclusively has its instances.
+unsafe impl Send for Calling {}
+// SAFETY: a shared address is not used.
+unsafe impl Sync for Calling {}
 
 impl<'a, T: 'static> Caller<'a, T> {
     pub(crate) fn new(store: StoreContextMut<'a, T>, instance: Option<*mut VmInstance>) -> Caller<'a, T> {
-        Caller { store, instance }
+        Caller { store, instance: instance.map(Calling) }
     }
 
     /// The same for a shorter time.
@@ -25,7 +34,7 @@ impl<'a, T: 'static> Caller<'a, T> {
     pub fn get_export(&mut self, name: &str) -> Option<Extern> {
         let vm = &mut self.store.0.opaque.vm;
         // SAFETY: the caller is an instance of the store.
-        let id = unsafe { vm.instance_id(self.instance?) };
+        let id = unsafe { vm.instance_id(self.instance?.0) };
         let export = vm.export(id, name)?;
         Some(Extern::lift(&self.store.0.opaque, export))
     }
@@ -59,6 +68,12 @@ impl<'a, T: 'static> Caller<'a, T> {
     /// If the engine does not count fuel.
     pub fn set_fuel(&mut self, fuel: u64) -> crate::Result<()> {
         self.store.set_fuel(fuel)
+    }
+
+    /// Sets the deadline of the store to so many epochs from now: see
+    /// [`Store::set_epoch_deadline`](crate::Store::set_epoch_deadline).
+    pub fn set_epoch_deadline(&mut self, ticks: u64) {
+        self.store.set_epoch_deadline(ticks);
     }
 
     /// Frees what the garbage collector finds unreachable; the code that calls keeps what it has.

@@ -32,6 +32,7 @@ macro_rules! for_each_arity {
     };
 }
 
+mod asynchronous;
 mod caller;
 mod numeric;
 mod typed;
@@ -107,13 +108,26 @@ pub(crate) fn with_caller<T: 'static>(
     context: HostContext<'_>,
     body: impl FnOnce(Caller<'_, T>) -> Result<()>,
 ) -> Result<(), HostError> {
+    with_caller_that_waits(context, |caller, _| body(caller))
+}
+
+/// The same for a body that may wait, if it is told so: it [gives the store](sarsen_vm::StoreInner::give_waiting) the right to
+/// when nothing of the embedder's is on the stack any more.
+#[inline]
+fn with_caller_that_waits<T: 'static>(
+    context: HostContext<'_>,
+    body: impl FnOnce(Caller<'_, T>, bool) -> Result<()>,
+) -> Result<(), HostError> {
     let instance = context.caller;
     // SAFETY: by the invariants of this module; the runtime's store is inside, and is not used while `inner` is.
     let inner = unsafe { &mut *context.store.host_data().cast::<Inner<T>>() };
     let scope = inner.opaque.vm.root_scope();
+    // What lies on the stack while the embedder's code runs need not be such that it can go to another thread.
+    let may_wait = inner.opaque.vm.take_waiting();
     // A panic leaves the store as consistent as an error would: the runtime has nothing open while the host runs.
-    let call = AssertUnwindSafe(|| body(Caller::new(StoreContextMut(&mut *inner), instance)));
+    let call = AssertUnwindSafe(|| body(Caller::new(StoreContextMut(&mut *inner), instance), may_wait));
     let result = catch_unwind(call);
+    inner.opaque.vm.give_waiting(may_wait);
     ended(&mut inner.opaque, scope, result)
 }
 
@@ -302,6 +316,14 @@ impl Func {
     /// Its bits, for code that may call it.
     pub(crate) fn to_slot(self, store: &Opaque) -> Result<Slot> {
         Ok(self.pointer(store)?.to_slot())
+    }
+}
+
+/// The error of work for a guest that was stopped.
+pub(crate) fn error_of_exit(store: &mut Opaque, exit: Exit) -> Error {
+    match exit.as_trap() {
+        Some(trap) => Error::new(trap),
+        None => host_error(store),
     }
 }
 

@@ -4,9 +4,11 @@
 #[cfg(feature = "jit")]
 #[expect(unsafe_code, reason = "vouches for what it has serialized")]
 mod artifact;
+mod asynchronous;
 mod backtrace;
 mod caller;
 mod config;
+mod epoch;
 mod exceptions;
 mod fuel;
 mod func;
@@ -15,7 +17,9 @@ mod global;
 mod interrupt;
 mod limits;
 mod linker;
+mod linker_modules;
 mod memory;
+mod misuse;
 mod module;
 mod pool;
 mod shared_memory;

@@ -2,10 +2,10 @@
 
 use crate::assert_says;
 use sarsen::{
-    AnyRef, ArrayRef, ArrayRefPre, ArrayType, ExnRef, ExnRefPre, ExternRef, FieldType, Func, FuncType,
-    Global, GlobalType, HeapType, I31, Instance, Linker, Memory, MemoryType, Module, Mutability, Ref,
-    RefType, Rooted, StorageType, Store, StructRef, StructRefPre, StructType, Table, TableType, Tag, TagType,
-    Val, ValType,
+    AnyRef, ArrayRef, ArrayRefPre, ArrayType, AsContextMut, ExnRef, ExnRefPre, ExternRef, FieldType, Func,
+    FuncType, Global, GlobalType, HeapType, I31, Instance, Linker, Memory, MemoryType, Module, Mutability,
+    Ref, RefType, Rooted, StorageType, Store, StructRef, StructRefPre, StructType, Table, TableType, Tag,
+    TagType, Val, ValType,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -34,8 +34,10 @@ fn handles_of_another_store_are_errors() {
         own_global.set(&mut mine, func.into()).unwrap_err(),
         Global::new(&mut mine, global_type, func.into()).unwrap_err(),
         table.set(&mut mine, 0, Ref::Func(None)).unwrap_err(),
+        table.fill(&mut mine, 0, Ref::Func(None), 1).unwrap_err(),
         table.grow(&mut mine, 1, Ref::Func(None)).unwrap_err(),
         own_table.set(&mut mine, 0, Ref::Func(Some(func))).unwrap_err(),
+        own_table.fill(&mut mine, 0, Ref::Func(Some(func)), 1).unwrap_err(),
         own_table.grow(&mut mine, 1, Ref::Func(Some(func))).unwrap_err(),
         Table::new(&mut mine, table_type, Ref::Func(Some(func))).unwrap_err(),
         Table::copy(&mut mine, &own_table, 0, &table, 0, 1).unwrap_err(),
@@ -51,10 +53,17 @@ fn handles_of_another_store_are_errors() {
 fn handles_of_another_store_panic_where_there_is_no_error() {
     let engine = crate::engine();
     let (mut mine, mut other) = (Store::new(&engine, ()), Store::new(&engine, ()));
-    let module = Module::new(&engine, r#"(module (func (export "f")) (memory (export "m") 1))"#).unwrap();
+    let wat = r#"(module (func (export "f")) (memory (export "m") 1) (table (export "t") 1 funcref)
+        (global (export "g") i32 (i32.const 1)) (tag (export "e")))"#;
+    let module = Module::new(&engine, wat).unwrap();
     let instance = Instance::new(&mut other, &module, &[]).unwrap();
     let func = instance.get_func(&mut other, "f").unwrap();
     let memory = instance.get_memory(&mut other, "m").unwrap();
+    let table = instance.get_table(&mut other, "t").unwrap();
+    let global = instance.get_global(&mut other, "g").unwrap();
+    let tag = instance.get_tag(&mut other, "e").unwrap();
+    let index = module.get_export_index("f").unwrap();
+    let exports: Vec<_> = instance.exports(&mut other).map(|export| export.into_extern()).collect();
     let mut refused = |action: &dyn Fn(&mut Store<()>)| {
         let payload = catch_unwind(AssertUnwindSafe(|| action(&mut mine))).unwrap_err();
         let message = payload.downcast_ref::<String>().unwrap();
@@ -62,7 +71,28 @@ fn handles_of_another_store_panic_where_there_is_no_error() {
     };
     refused(&|store| drop(instance.get_export(store, "f")));
     refused(&|store| _ = instance.exports(store).len());
+    refused(&|store| drop(instance.get_module_export(store, &index)));
+    refused(&|store| _ = instance.get_func(store, "f"));
+    refused(&|store| drop(instance.get_typed_func::<(), ()>(store, "f")));
+    refused(&|store| _ = instance.get_memory(store, "m"));
+    refused(&|store| drop(instance.get_shared_memory(store, "m")));
+    refused(&|store| _ = instance.get_table(store, "t"));
+    refused(&|store| _ = instance.get_global(store, "g"));
+    refused(&|store| _ = instance.get_tag(store, "e"));
+    for export in &exports {
+        refused(&|store| drop(export.ty(store)));
+    }
     refused(&|store| drop(func.ty(store)));
+    refused(&|store| drop(global.ty(store)));
+    refused(&|store| _ = global.get(store));
+    refused(&|store| drop(table.ty(store)));
+    refused(&|store| _ = table.size(store));
+    refused(&|store| _ = table.get(store, 0));
+    refused(&|store| drop(tag.ty(store)));
+    refused(&|store| drop(memory.ty(store)));
+    refused(&|store| _ = memory.size(store));
+    refused(&|store| _ = memory.data_size(store));
+    refused(&|store| _ = memory.data_and_store_mut(store).0.len());
     refused(&|store| _ = memory.data(store).len());
     refused(&|store| memory.data_mut(store)[0] = 1);
     refused(&|store| _ = memory.read(store, 0, &mut [0]));
@@ -93,8 +123,21 @@ fn references_of_another_store_are_errors() {
     let pre = StructRefPre::new(&mut other, ty);
     let object = StructRef::new(&mut other, &pre, &[data.into()]).unwrap();
     let array = ArrayRefPre::new(&mut other, ArrayType::new(&engine, field));
+    let list = ArrayRef::new(&mut other, &array, &data.into(), 3).unwrap();
+    let tag = Tag::new(&mut other, &TagType::new(FuncType::new(&engine, [], []))).unwrap();
+    let exception = ExnRefPre::new(&mut other, tag);
+    let exception = ExnRef::new(&mut other, &exception, &[]).unwrap();
     let global = GlobalType::new(ValType::EXTERNREF, Mutability::Var);
     for error in [
+        exception.tag(&mut mine).unwrap_err(),
+        exception.fields(&mut mine).unwrap_err(),
+        exception.field(&mut mine, 0).unwrap_err(),
+        mine.as_context_mut().throw::<()>(exception).unwrap_err(),
+        list.ty(&mine).unwrap_err(),
+        list.len(&mine).unwrap_err(),
+        list.get(&mut mine, 0).unwrap_err(),
+        list.set(&mut mine, 0, Val::null_extern_ref()).unwrap_err(),
+        object.ty(&mine).unwrap_err(),
         data.data(&mine).unwrap_err(),
         data.to_owned_rooted(&mut mine).unwrap_err(),
         AnyRef::convert_extern(&mut mine, data).unwrap_err(),

@@ -1,7 +1,7 @@
 //! What can go to other threads, asserted where it is compiled, and used there.
 
 use sarsen::{
-    Config, Engine, Error, Func, Instance, InstancePre, InterruptHandle, Linker, Memory, Module,
+    Caller, Config, Engine, Error, Func, Instance, InstancePre, InterruptHandle, Linker, Memory, Module,
     SharedMemory, Store, Trap, TypedFunc, Val,
 };
 
@@ -47,6 +47,40 @@ fn a_module_runs_in_many_threads_at_once() {
             });
         }
     });
+}
+
+#[test]
+fn threads_share_a_prepared_module() {
+    const THREADS: i32 = 8;
+    const INSTANCES: i32 = 50;
+    let engine = crate::engine();
+    let mut linker = Linker::<i32>::new(&engine);
+    linker.func_wrap("env", "own", |caller: Caller<'_, i32>| *caller.data()).unwrap();
+    let wat = r#"(module (import "env" "own" (func $own (result i32)))
+        (memory 2) (data (i32.const 65536) "\07") (global $calls (mut i32) (i32.const 0))
+        (table funcref (elem $read)) (type $read (func (result i32)))
+        (func $read (type $read) (i32.load (i32.const 65536)))
+        (func (export "run") (param i32) (result i32)
+            (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+            (i32.store (i32.const 65536)
+                (i32.add (call_indirect (type $read) (i32.const 0)) (i32.mul (call $own) (local.get 0))))
+            (i32.add (global.get $calls) (call_indirect (type $read) (i32.const 0)))))"#;
+    let module = Module::new(&engine, wat).unwrap();
+    let pre = linker.instantiate_pre(&module).unwrap();
+    let work = |thread: i32| {
+        for number in 0..INSTANCES {
+            let mut store = Store::new(&engine, thread);
+            let instance = pre.instantiate(&mut store).unwrap();
+            let run = instance.get_typed_func::<i32, i32>(&mut store, "run").unwrap();
+            let mut expected = 7;
+            for call in 1..=3 {
+                expected += thread * number;
+                assert_eq!(run.call(&mut store, number).unwrap(), call + expected, "thread {thread}");
+            }
+        }
+    };
+    let work = &work;
+    std::thread::scope(|scope| (1..=THREADS).for_each(|thread| drop(scope.spawn(move || work(thread)))));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{Call, builtins};
 use crate::wait::{self, Outcome};
+use sarsen_abi::Exit;
 use sarsen_isa::Trap;
 use sarsen_module::MemoryIndex;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -18,14 +19,14 @@ fn cell(call: &mut Call<'_>, must_be_shared: bool) -> Result<*mut u8, Trap> {
 }
 
 /// Waits while the cell is as expected: 0 when woken, 1 when it was not, 2 when the time was over.
-fn wait_while(call: &mut Call<'_>, at: *mut u8, is_expected: impl Fn() -> bool) -> Result<(), Trap> {
+fn wait_while(call: &mut Call<'_>, at: *mut u8, is_expected: impl Fn() -> bool) -> Result<(), Exit> {
     let timeout = u64::try_from(call.arg(2) as i64).ok().map(Duration::from_nanos);
-    let outcome = wait::wait(at.addr(), timeout, is_expected, || call.store.take_interrupt());
+    let attend = || if call.store.is_asked() { call.store.attend() } else { Ok(()) };
+    let outcome = wait::wait(at.addr(), timeout, is_expected, attend)?;
     call.set(match outcome {
         Outcome::Woken => 0,
         Outcome::NotEqual => 1,
         Outcome::TimedOut => 2,
-        Outcome::Interrupted => return Err(Trap::Interrupted),
     });
     Ok(())
 }

@@ -6,6 +6,7 @@
 use super::{Call, builtins};
 use crate::gc::write;
 use crate::store::StoreInner;
+use sarsen_abi::Exit;
 use sarsen_abi::RefTest;
 use sarsen_isa::Trap;
 use sarsen_module::{FieldKind, TypeId};
@@ -32,7 +33,7 @@ fn bytes(kind: FieldKind, len: u32) -> u64 {
 }
 
 /// A new array of `len` default values; its address and its reference.
-fn new_array(call: &mut Call<'_>, len: u32) -> Result<(u32, FieldKind), Trap> {
+fn new_array(call: &mut Call<'_>, len: u32) -> Result<(u32, FieldKind), Exit> {
     let ty = ty(call);
     let kind = call.store.array_layout(ty)?.element;
     call.store.spend(bytes(kind, len))?;
@@ -141,6 +142,8 @@ builtins! {
         call.instance().check_elements(segment, from, u64::from(len))?;
         // The segment keeps the values alive while the array is made.
         let (reference, kind) = new_array(call, len)?;
+        // Paying for it can have run code that has dropped the segment.
+        call.instance().check_elements(segment, from, u64::from(len))?;
         store_elements(call, (reference, kind), 0, (segment, from), len);
         call.set(u64::from(reference));
         Ok(())
@@ -189,6 +192,7 @@ builtins! {
         let segment = call.high();
         call.instance().check_elements(segment, from, u64::from(len))?;
         call.store.spend(bytes(kind, len))?;
+        call.instance().check_elements(segment, from, u64::from(len))?;
         store_elements(call, (call.arg32(0), kind), call.arg32(1), (segment, from), len);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Growth and bulk operations of memories.
 //!
-//! Ranges are checked before anything is paid for, and every piece is paid for before it is written. Pages and their
-//! limits are `crate::memory`'s matter.
+//! Ranges are checked before anything is paid for, and every piece is paid for before it is written, and found anew: memories
+//! can have moved when it is paid for. Pages and their limits are `crate::memory`'s matter.
 
 use super::builtins;
 use crate::memory::range;
@@ -33,28 +33,31 @@ builtins! {
 
     /// Copies between memories: `to from len ->`.
     copy |call| {
-        let len = call.arg(2);
-        let to = range(memory(call.instance, call.low()), call.arg(0), len)?;
-        let from = range(memory(call.instance, call.high()), call.arg(1), len)?;
+        let (to, from, len) = (call.arg(0), call.arg(1), call.arg(2));
+        let (to_memory, from_memory) = (memory(call.instance, call.low()), memory(call.instance, call.high()));
+        range(to_memory, to, len)?;
+        range(from_memory, from, len)?;
         // Pieces in the order that reads all of an overlap before it is written.
-        let backwards = from.addr() < to.addr();
+        let backwards = from < to;
         for start in (0..len).step_by(PIECE as usize) {
             let piece = PIECE.min(len - start);
-            let at = if backwards { len - start - piece } else { start } as usize;
+            let at = if backwards { len - start - piece } else { start };
             call.store.spend(piece)?;
-            std::ptr::copy(from.add(at), to.add(at), piece as usize);
+            let (to, from) = (range(to_memory, to + at, piece)?, range(from_memory, from + at, piece)?);
+            std::ptr::copy(from, to, piece as usize);
         }
         Ok(())
     }
 
     /// Fills a range: `at value len ->`.
     fill |call| {
-        let len = call.arg(2);
-        let at = range(memory(call.instance, call.low()), call.arg(0), len)?;
+        let (at, value, len) = (call.arg(0), call.arg(1) as u8, call.arg(2));
+        let memory = memory(call.instance, call.low());
+        range(memory, at, len)?;
         for start in (0..len).step_by(PIECE as usize) {
             let piece = PIECE.min(len - start);
             call.store.spend(piece)?;
-            at.add(start as usize).write_bytes(call.arg(1) as u8, piece as usize);
+            range(memory, at + start, piece)?.write_bytes(value, piece as usize);
         }
         Ok(())
     }
@@ -63,14 +66,16 @@ builtins! {
     init |call| {
         let id = call.id();
         let (segment, index) = (call.low(), call.high());
-        let (from, len) = (call.arg(1), call.arg(2));
-        let to = range(memory(call.instance, index), call.arg(0), len)?;
+        let (to, from, len) = (call.arg(0), call.arg(1), call.arg(2));
+        let memory = memory(call.instance, index);
+        range(memory, to, len)?;
         // The bytes are the module's, which the instance keeps.
         let bytes = call.store.data_slice(id, segment, from, len)?.as_ptr();
         for start in (0..len).step_by(PIECE as usize) {
-            let piece = PIECE.min(len - start) as usize;
-            call.store.spend(piece as u64)?;
-            to.add(start as usize).copy_from_nonoverlapping(bytes.add(start as usize), piece);
+            let piece = PIECE.min(len - start);
+            call.store.spend(piece)?;
+            let to = range(memory, to + start, piece)?;
+            to.copy_from_nonoverlapping(bytes.add(start as usize), piece as usize);
         }
         Ok(())
     }

@@ -20,7 +20,6 @@ use crate::externs::InstanceId;
 use crate::instance::Instance;
 use crate::store::StoreInner;
 use sarsen_abi::{Builtin, Exit, Slot, VmInstance};
-use sarsen_isa::Trap;
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -115,7 +114,7 @@ unsafe fn enter(
     instance: *mut VmInstance,
     args: *mut Slot,
     imm: u64,
-    body: impl FnOnce(&mut Call<'_>) -> Result<(), Trap>,
+    body: impl FnOnce(&mut Call<'_>) -> Result<(), Exit>,
 ) -> Exit {
     // SAFETY: by contract.
     let store = unsafe { StoreInner::of((*instance).store) };

@@ -17,9 +17,13 @@ builtins! {
         let (init, delta) = (call.arg(0), call.arg(1));
         let failed = if call.store.table_type(id).table64 { u64::MAX } else { u64::from(u32::MAX) };
         let mut old = None;
+        let len = call.store.table_len(id);
         if call.store.can_grow_table(id, delta) {
             call.store.spend(SLOT_BYTES.saturating_mul(delta))?;
-            old = call.store.grow_table_now(id, delta, init);
+            // Paying for it can have run code that has grown it.
+            if call.store.table_len(id) == len || call.store.can_grow_table(id, delta) {
+                old = call.store.grow_table_now(id, delta, init);
+            }
         }
         call.set(old.unwrap_or(failed));
         Ok(())
@@ -76,7 +80,8 @@ builtins! {
         let (to, from, len) = (call.arg(0), call.arg(1), call.arg(2));
         call.store.check_table_init(id, segment, table, to, from, len)?;
         call.store.spend(SLOT_BYTES * len)?;
-        call.store.table_init(id, segment, table, to, from, len)
+        call.store.table_init(id, segment, table, to, from, len)?;
+        Ok(())
     }
 
     /// Drops an element segment.

@@ -140,6 +140,7 @@ impl StoreInner {
         self.mark_segments();
         self.mark_stack();
         self.mark_native_stack();
+        self.mark_aside();
     }
 
     /// Element segments that were evaluated at instantiation.
@@ -165,7 +166,20 @@ impl StoreInner {
 
     /// The value stack: every slot that holds what a reference to an object would be is taken for one.
     fn mark_stack(&mut self) {
-        let (base, top) = (self.stack_base.cast_const(), self.vm.stack_top.cast_const());
+        self.mark_slots(self.stack_base, self.vm.stack_top);
+    }
+
+    /// The stacks of code that has been set aside.
+    fn mark_aside(&mut self) {
+        for at in 0..self.aside.len() {
+            // SAFETY: what is set aside is there until it is taken out.
+            let aside = unsafe { &*self.aside[at] };
+            self.mark_slots(aside.stack_base, aside.stack_top);
+            self.mark_native_aside(aside);
+        }
+    }
+
+    fn mark_slots(&mut self, base: *const Slot, top: *const Slot) {
         let slots = (top.addr() - base.addr()) / size_of::<Slot>();
         for at in 0..slots {
             // SAFETY: the stack is accessible up to its top.

@@ -5,11 +5,12 @@
 //!
 //! # Invariants
 //!
-//! Words are read from the native stack of the thread that collects, between its stack pointer, or a frame that has not
-//! returned, and a frame further out.
+//! Words are read from the native stack of the thread that collects, or one that has been set aside, between its stack pointer,
+//! or a frame that has not returned, and a frame further out.
 
 use super::spans::{BLOCK, Blocks, GRAIN, ORIGIN};
 use crate::activation::Activation;
+use crate::fiber::Aside;
 use crate::native::NATIVE;
 use crate::store::StoreInner;
 use crate::sys::native::with_registers;
@@ -27,7 +28,7 @@ impl StoreInner {
     /// Marks what the frames of compiled code refer to, and what lies between them and below.
     pub(super) fn mark_native_stack(&mut self) {
         // SAFETY: the store is live.
-        let Some(end) = (unsafe { Activation::outermost(&raw const self.vm, &NATIVE) }) else { return };
+        let Some(end) = (unsafe { Activation::outermost(self.vm.activation, &NATIVE) }) else { return };
         // SAFETY: as above.
         let innermost = unsafe { Activation::innermost(&raw const self.vm, &NATIVE) };
         let stack = self.exit_stack;
@@ -39,6 +40,15 @@ impl StoreInner {
         }
         // SAFETY: `scan_from` gets the scan back, with a stack pointer below everything that calls preserve.
         unsafe { with_registers((&raw mut scan).cast(), scan_from) };
+    }
+
+    /// Marks what frames of compiled code refer to that have been set aside.
+    pub(super) fn mark_native_aside(&mut self, aside: &Aside) {
+        // SAFETY: the activation is what the store had.
+        let Some(end) = (unsafe { Activation::outermost(aside.activation, &NATIVE) }) else { return };
+        let mut scan = Scan { store: self, end };
+        // SAFETY: that stack is in use from there on, with what registers held.
+        unsafe { scan_from((&raw mut scan).cast(), aside.native_stack) };
     }
 
     /// Marks the object that has a byte at this offset, if there is one.

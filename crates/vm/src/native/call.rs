@@ -22,7 +22,6 @@ use crate::sys::native::{Target, resume};
 use sarsen_abi::{Enter, Exit, Slot, VmFunc, VmInstance, VmStore, VmTag};
 use sarsen_isa::Trap;
 use std::ffi::c_void;
-use std::sync::atomic::Ordering::Relaxed;
 
 /// What activations know of compiled code.
 pub(crate) static NATIVE: Tier = Tier { collect };
@@ -78,7 +77,7 @@ pub unsafe fn enter_native(
         Activation::run(store, &NATIVE, || {
             let around = faults::enter(store);
             let exit = enter(context, native, slots, store);
-            faults::exit(around);
+            faults::exit(store, around);
             if exit.is_ok() { Ok(()) } else { Err(stopped(store)) }
         })
     }
@@ -224,8 +223,7 @@ unsafe fn instance(frame: Found, site: &Site) -> *mut VmInstance {
 unsafe fn poll(store: *const VmStore, steps: u32) -> Result<(), Trap> {
     // SAFETY: by contract; the flag lives as long as the store.
     unsafe {
-        if steps.is_multiple_of(POLL_STEPS) && (*(*store).interrupt).load(Relaxed) != 0 {
-            (*(*store).interrupt).store(0, Relaxed);
+        if steps.is_multiple_of(POLL_STEPS) && crate::attend::must_stop(store.cast_mut()) {
             return Err(Trap::Interrupted);
         }
     }

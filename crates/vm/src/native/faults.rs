@@ -6,7 +6,6 @@
 //!
 //! # Invariants
 //!
-//! - `CURRENT` is null or the store whose compiled code this thread runs, or has called out of.
 //! - What happens in the handler allocates, locks and waits for nothing; the rest happens on the stack that the code had.
 
 use super::call::raise;
@@ -14,18 +13,13 @@ use super::frames::Found;
 use super::registry;
 use crate::store::StoreInner;
 use crate::sys::native::{Fault, FaultKind, Landing};
+use crate::thread::here;
 use sarsen_abi::{Exit, VmStore};
 use sarsen_isa::Trap;
-use std::cell::Cell;
 use std::io;
-use std::ptr;
 
 /// Addresses below are null with an offset.
 const NULL_PAGE: usize = 4096;
-
-thread_local! {
-    static CURRENT: Cell<*mut VmStore> = const { Cell::new(ptr::null_mut()) };
-}
 
 /// Makes traps of faults from now on.
 pub(super) fn install() -> io::Result<()> {
@@ -33,20 +27,29 @@ pub(super) fn install() -> io::Result<()> {
 }
 
 /// Notes whose code this thread runs from now on; whose it was before.
-#[inline]
-pub(super) fn enter(store: *mut VmStore) -> *mut VmStore {
-    CURRENT.replace(store)
+///
+/// # Safety
+/// `store` must be live, with an activation on this thread.
+#[inline(always)]
+pub(super) unsafe fn enter(store: *mut VmStore) -> *mut VmStore {
+    // SAFETY: by contract.
+    unsafe { (*StoreInner::of(store).thread).current.replace(store) }
 }
 
-/// Notes that again.
-#[inline]
-pub(super) fn exit(previous: *mut VmStore) {
-    CURRENT.set(previous);
+/// Notes that again: of the thread on which the activation is now.
+///
+/// # Safety
+/// As for [`enter`].
+#[inline(always)]
+pub(super) unsafe fn exit(store: *mut VmStore, previous: *mut VmStore) {
+    // SAFETY: by contract.
+    unsafe { (*StoreInner::of(store).thread).current.set(previous) }
 }
 
 /// Where a thread goes on that has faulted.
 fn on_fault(fault: &Fault) -> Option<Landing> {
-    let store = CURRENT.get();
+    // SAFETY: the thread has not ended.
+    let store = unsafe { (*here()).current.get() };
     if store.is_null() {
         return None;
     }
@@ -94,7 +97,11 @@ mod tests {
         let fault = |kind, position| on_fault(&Fault { kind, position, frame: 0 }).map(|to| to.arguments[1]);
         let code = |trap| Some(Exit::trap(trap).0 as usize);
         assert_eq!(fault(FaultKind::Instruction, stop), None, "no code is running");
-        let around = enter(store);
+        // SAFETY: the store is live, and its code would run here.
+        let around = unsafe {
+            StoreInner::of(store).thread = here();
+            enter(store)
+        };
         assert_eq!(fault(FaultKind::Instruction, stop), code(Trap::Unreachable));
         assert_eq!(fault(FaultKind::Instruction, stop + 1), None, "not at an instruction that traps");
         assert_eq!(fault(FaultKind::Instruction, 0), None);
@@ -105,7 +112,8 @@ mod tests {
             let found = fault(FaultKind::Memory(address), load);
             assert_eq!(found, if expected { code(Trap::MemoryOutOfBounds) } else { None });
         }
-        exit(around);
+        // SAFETY: as above.
+        unsafe { exit(store, around) };
         assert_eq!(fault(FaultKind::Instruction, stop), None);
     }
 }

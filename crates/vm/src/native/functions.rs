@@ -14,7 +14,18 @@ use std::ffi::c_void;
 
 /// The table, for compiled code that calls these where it has no code of its own.
 pub const fn functions(interpret: Builtin, find_entry: Builtin, resolve: Builtin) -> VmFunctions {
-    VmFunctions { call_builtin, builtins: BUILTINS, raise, copy, fill, interpret, find_entry, resolve }
+    VmFunctions {
+        call_builtin,
+        builtins: BUILTINS,
+        raise,
+        copy,
+        fill,
+        interpret,
+        find_entry,
+        resolve,
+        attend: crate::attend::attend,
+        refuel: crate::attend::refuel,
+    }
 }
 
 /// The table of stores that nobody has told about an interpreter.

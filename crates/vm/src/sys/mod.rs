@@ -33,6 +33,7 @@ pub use mapped::MappedFile;
 mod sealed;
 pub(crate) use sealed::sealed_file;
 
+pub(crate) mod fiber;
 pub(crate) mod native;
 mod zeroed;
 pub(crate) use zeroed::zeroed_slots;

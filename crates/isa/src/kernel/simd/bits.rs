@@ -79,11 +79,12 @@ macro_rules! bitmasks {
         $(/// The sign bits of the lanes.
         #[inline(always)]
         pub fn $name(a: V128) -> i32 {
-            let [low, high] = a.to_slots().map(|half| {
+            let gathered = |half: u64| {
                 let signs = half >> (64 / $lanes - 1) & $ones;
                 signs.wrapping_mul($factor) >> (64 - $lanes)
-            });
-            (low | high << $lanes) as i32
+            };
+            let [low, high] = a.to_slots();
+            (gathered(low) | gathered(high) << $lanes) as i32
         })*
     };
 }

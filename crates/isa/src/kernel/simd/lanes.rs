@@ -15,9 +15,9 @@ pub fn i8x16_swizzle(a: V128, b: V128) -> V128 {
 #[inline(always)]
 pub fn i8x16_shuffle(a: V128, b: V128, lanes: [u8; 16]) -> V128 {
     let mut both = [0; 32];
-    both[..16].copy_from_slice(&a.0);
-    both[16..].copy_from_slice(&b.0);
-    V128(lanes.map(|lane| both[usize::from(lane & 31)]))
+    let (halves, _) = both.as_chunks_mut::<16>();
+    (halves[0], halves[1]) = (a.0, b.0);
+    super::by_number::<u8, 16>(|at| both[usize::from(lanes[at] & 31)])
 }
 
 /// Defines splat and replacement for one shape: lane type, count, type on the stack.

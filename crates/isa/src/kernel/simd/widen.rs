@@ -11,13 +11,13 @@ macro_rules! widen {
         #[inline(always)]
         pub fn $low(a: V128) -> V128 {
             let a = a.lanes::<$narrow, $n>();
-            V128::from_lanes::<$wide, $m>(core::array::from_fn(|at| $wide::from(a[at])))
+            super::by_number::<$wide, $m>(|at| $wide::from(a[at]))
         }
         /// The high half of the lanes, extended.
         #[inline(always)]
         pub fn $high(a: V128) -> V128 {
             let a = a.lanes::<$narrow, $n>();
-            V128::from_lanes::<$wide, $m>(core::array::from_fn(|at| $wide::from(a[at + $m])))
+            super::by_number::<$wide, $m>(|at| $wide::from(a[at + $m]))
         }
         /// Products of the low halves.
         #[inline(always)]
@@ -67,7 +67,7 @@ macro_rules! narrow {
         pub fn $name(a: V128, b: V128) -> V128 {
             let (a, b) = (a.lanes::<$wide, $m>(), b.lanes::<$wide, $m>());
             let clamp = |lane: $wide| lane.clamp($wide::from($narrow::MIN), $wide::from($narrow::MAX)) as $narrow;
-            V128::from_lanes::<$narrow, $n>(core::array::from_fn(|at| clamp(if at < $m { a[at] } else { b[at - $m] })))
+            super::by_number::<$narrow, $n>(|at| clamp(if at < $m { a[at] } else { b[at - $m] }))
         })*
     };
 }
