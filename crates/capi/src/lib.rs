@@ -16,10 +16,10 @@
 //!
 //! # Invariants
 //!
-//! - Nobody touches a store but through [`Shared::enter`](store::Shared::enter), which lends it to one at a time: see `store.rs`.
+//! - Nobody touches a store but through `Shared::enter`, which lends it to one at a time: see `store.rs`.
 //! - No panic crosses into C: `extern "C"` functions end the process instead, and what C can cause is an error before.
-//! - All objects that have references in common ([`wasm_ref_t`](object::wasm_ref_t)) are one Rust type, so that conversions
-//!   between their pointers change nothing but the name of the type.
+//! - All objects that have references in common are one Rust type, `wasm_ref_t`, so that conversions between their pointers
+//!   change nothing but the name of the type.
 
 #![expect(non_camel_case_types, reason = "types have the names that C knows")]
 // Functions are exported to C, not to Rust, and are found in the headers.

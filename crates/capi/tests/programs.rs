@@ -16,14 +16,16 @@ struct Way {
     compiler: &'static str,
     options: &'static [&'static str],
     runner: &'static [&'static str],
+    /// Whether the library becomes a part of the program.
+    is_static: bool,
 }
 
 const C: &[&str] = &["-x", "c", "-std=c11", "-Wall", "-Wextra", "-Werror", "-pedantic"];
 const CPP: &[&str] = &["-x", "c++", "-std=c++17", "-Wall", "-Wextra", "-Werror"];
 
 const WAYS: [Way; 3] = [
-    Way { name: "c", compiler: "gcc", options: C, runner: &[] },
-    Way { name: "c++", compiler: "g++", options: CPP, runner: &[] },
+    Way { name: "c", compiler: "gcc", options: C, runner: &[], is_static: true },
+    Way { name: "c++", compiler: "g++", options: CPP, runner: &[], is_static: false },
     Way {
         name: "valgrind",
         compiler: "gcc",
@@ -36,6 +38,7 @@ const WAYS: [Way; 3] = [
             "--show-leak-kinds=definite,indirect",
             "--errors-for-leak-kinds=definite,indirect",
         ],
+        is_static: false,
     },
 ];
 
@@ -127,8 +130,9 @@ fn output(command: &mut Command) -> Result<String, Failed> {
 fn compile(way: Way, source: &Path, program: &Path) -> Result<(), Failed> {
     let mut command = Command::new(way.compiler);
     command.args(way.options).arg("-g").arg("-I").arg(root().join("include")).arg(source);
+    let library = library(if way.is_static { ".a" } else { std::env::consts::DLL_SUFFIX })?;
     // What follows is no source.
-    command.args(["-x", "none"]).arg(library(".a")?).args(SYSTEM).arg("-o").arg(program);
+    command.args(["-x", "none"]).arg(library).args(SYSTEM).arg("-o").arg(program);
     output(&mut command).map(|_| ())
 }
 
@@ -144,7 +148,13 @@ fn run(way: Way, name: &str, source: &Path) -> Result<(), Failed> {
             command
         }
     };
-    // A place for files, and nothing else that is particular to this run.
+    if !way.is_static {
+        // If `cargo xtask capi` has built it, the library is looked for by the name that it is installed with.
+        let (library, named) = (library(std::env::consts::DLL_SUFFIX)?, folder.path().join("libsarsen.so.0"));
+        fs::hard_link(&library, &named).or_else(|_| fs::copy(&library, &named).map(|_| ()))?;
+        command.env("LD_LIBRARY_PATH", folder.path());
+    }
+    // A place for files, too.
     output(command.current_dir(folder.path())).map(|_| ())
 }
 
