@@ -573,7 +573,7 @@ void sarsen_interrupt(const struct sarsen_interrupt_t *interrupt);
 // Deletes what stops code.
 WASM_API_EXTERN void sarsen_interrupt_delete(struct sarsen_interrupt_t *interrupt);
 
-// Calls a function with `arg_count` arguments; it has to have `result_count` results, for which there is room at `results`.
+// Calls a function with `arg_count` arguments; there is room for `result_count` results at `results`, and it has no more.
 // They are the caller's, if there is no error.
 WASM_API_EXTERN
 struct sarsen_error_t *sarsen_func_call(const wasm_func_t *func,

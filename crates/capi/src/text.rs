@@ -1,4 +1,4 @@
-//! Strings of C.
+//! Strings and arrays of C.
 
 use sarsen::{Error, Result};
 use std::ffi::{CStr, c_char};
@@ -32,14 +32,23 @@ pub(crate) unsafe fn optional_text<'a>(pointer: *const c_char, what: &str) -> Re
     text.to_str().map(Some).map_err(|_| Error::msg(format!("the {what} is not UTF-8")))
 }
 
-/// The bytes that a pointer points to.
+/// The values that a pointer points to.
 ///
 /// # Safety
 /// There are so many of them, and they stay as long as they are used; the pointer can be null if there are none.
-pub(crate) unsafe fn bytes<'a>(pointer: *const u8, size: usize) -> &'a [u8] {
+pub(crate) unsafe fn values<'a, T>(pointer: *const T, size: usize) -> &'a [T] {
     if size == 0 {
         return &[];
     }
     // SAFETY: by contract.
     unsafe { std::slice::from_raw_parts(pointer, size) }
+}
+
+/// The bytes that a pointer points to.
+///
+/// # Safety
+/// As for [`values`].
+pub(crate) unsafe fn bytes<'a>(pointer: *const u8, size: usize) -> &'a [u8] {
+    // SAFETY: by contract.
+    unsafe { values(pointer, size) }
 }

@@ -4,7 +4,6 @@
 //!
 //! `data` is the start of a boxed slice of `size` elements, or null if there are none; or it is C's, and then it is only read.
 
-use std::mem::MaybeUninit;
 use std::ptr;
 
 /// A vector. C has a type of its own for each type of elements. It is two words that can be copied, and whoever owns the elements
@@ -50,15 +49,6 @@ impl<T> Vector<T> {
         }
         // SAFETY: by the contract of pointers.
         unsafe { std::slice::from_raw_parts(self.data, self.size) }
-    }
-
-    /// Room for the elements, whatever is there.
-    pub(crate) fn room(&mut self) -> &mut [MaybeUninit<T>] {
-        if self.size == 0 {
-            return &mut [];
-        }
-        // SAFETY: by the contract of pointers; nothing is said about what is there.
-        unsafe { std::slice::from_raw_parts_mut(self.data.cast(), self.size) }
     }
 
     /// A vector of so many elements; an empty one if there is no room for them.

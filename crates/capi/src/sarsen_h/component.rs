@@ -5,7 +5,7 @@ use super::{given, sarsen_error_t};
 use crate::failure::{Failure, noted};
 use crate::store::Shared;
 use crate::text;
-use crate::wasm::wasm_engine_t;
+use crate::wasm::{wasm_engine_t, write};
 use sarsen::{AsContextMut, Error, Result};
 use sarsen_component::{Component, Func, Instance, Val};
 use std::ffi::c_char;
@@ -124,17 +124,8 @@ pub unsafe extern "C" fn sarsen_component_func_call(
     // A function of the host's may delete what the call was made with: nothing of it is kept.
     // SAFETY: by the contract of pointers.
     let (store, func) = unsafe { (Arc::clone(&(*func).store), (*func).func.clone()) };
-    // SAFETY: by the contract of pointers; nothing is said about what is in the room for results.
-    let (args, room): (&[sarsen_component_val_t], &mut [MaybeUninit<sarsen_component_val_t>]) = unsafe {
-        (
-            if arg_count == 0 { &[] } else { std::slice::from_raw_parts(args, arg_count) },
-            if result_count == 0 {
-                &mut []
-            } else {
-                std::slice::from_raw_parts_mut(results.cast(), result_count)
-            },
-        )
-    };
+    // SAFETY: by the contract of pointers.
+    let args = unsafe { text::values(args, arg_count) };
     let called = store.enter(|context| {
         let mut call = || -> Result<Vec<sarsen_component_val_t>> {
             let args: Vec<Val> = args.iter().map(|value| value.lower(&store)).collect::<Result<_>>()?;
@@ -146,9 +137,8 @@ pub unsafe extern "C" fn sarsen_component_func_call(
     });
     match called.map_err(|error| Failure::from_error(&error)).flatten() {
         Ok(returned) => {
-            for (place, value) in room.iter_mut().zip(returned) {
-                place.write(value);
-            }
+            // SAFETY: by the contract of pointers, there is room for as many.
+            unsafe { write(returned, results) };
             None
         }
         Err(failure) => Some(sarsen_error_t::new(failure)),

@@ -5,13 +5,12 @@ use crate::failure::{Failure, noted};
 use crate::object::{Object, wasm_extern_t, wasm_func_t, wasm_instance_t, wasm_memory_t, wasm_ref_t};
 use crate::text;
 use crate::val::wasm_val_t;
-use crate::wasm::{Bytes, call, with_memory};
+use crate::wasm::{Bytes, call, with_memory, write};
 use sarsen::Error;
 use std::ffi::{c_char, c_void};
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-/// Calls a function with `arg_count` arguments; it has to have `result_count` results, for which there is room at `results`.
+/// Calls a function with `arg_count` arguments; there is room for `result_count` results at `results`, and it has no more.
 /// They are the caller's, if there is no error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_func_call(
@@ -24,22 +23,20 @@ pub unsafe extern "C" fn sarsen_func_call(
     // A callback may delete the reference that the call was made with: nothing of it is kept.
     // SAFETY: by the contract of pointers.
     let (store, func) = unsafe { (Arc::clone(&(*func).store), (*func).as_func()) };
-    // SAFETY: by the contract of pointers; nothing is said about what is in the room for results.
-    let (args, room): (&[wasm_val_t], &mut [MaybeUninit<wasm_val_t>]) = unsafe {
-        (
-            if arg_count == 0 { &[] } else { std::slice::from_raw_parts(args, arg_count) },
-            if result_count == 0 {
-                &mut []
-            } else {
-                std::slice::from_raw_parts_mut(results.cast(), result_count)
-            },
-        )
-    };
+    // SAFETY: by the contract of pointers.
+    let args = unsafe { text::values(args, arg_count) };
     let called = match func {
-        Ok(func) => call(&store, func, args, room),
+        Ok(func) => call(&store, func, args, result_count),
         Err(error) => Err(Failure::from_error(&error)),
     };
-    called.err().map(sarsen_error_t::new)
+    match called {
+        Ok(returned) => {
+            // SAFETY: by the contract of pointers, there is room for at least as many.
+            unsafe { write(returned, results) };
+            None
+        }
+        Err(failure) => Some(sarsen_error_t::new(failure)),
+    }
 }
 
 /// An export of an instance by its name: the caller's; null if there is none.

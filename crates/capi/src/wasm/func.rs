@@ -13,7 +13,6 @@ use crate::val::{expect_forms, wasm_val_t, wasm_val_vec_t};
 use crate::vector::Vector;
 use sarsen::{Caller, Error, ExternType, Func, FuncType, Result, StoreContextMut, Val, ValType};
 use std::ffi::c_void;
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 /// C code that guests call.
@@ -101,15 +100,16 @@ fn lift_all(
     values.iter().map(|value| wasm_val_t::lift(store, context, *value)).collect()
 }
 
-/// Calls a function. The room for results is filled if the call returns.
+/// Calls a function, for which there is room for so many results. They are returned, and not written to where they belong, as
+/// that may be where the arguments are.
 pub(crate) fn call(
     store: &Arc<Shared>,
     func: Func,
     arguments: &[wasm_val_t],
-    out: &mut [MaybeUninit<wasm_val_t>],
-) -> Result<(), Arc<Failure>> {
+    room: usize,
+) -> Result<Vec<wasm_val_t>, Arc<Failure>> {
     let called = store.enter(|context| {
-        called(store, context, func, arguments, out).map_err(|error| Failure::of_call(context, &error))
+        called(store, context, func, arguments, room).map_err(|error| Failure::of_call(context, &error))
     });
     called.map_err(|error| Failure::from_error(&error))?
 }
@@ -119,16 +119,16 @@ fn called(
     context: &mut StoreContextMut<'_, Data>,
     func: Func,
     arguments: &[wasm_val_t],
-    out: &mut [MaybeUninit<wasm_val_t>],
-) -> Result<()> {
+    room: usize,
+) -> Result<Vec<wasm_val_t>> {
     let ty = func.ty(&*context);
     expect_forms(ty.results())?;
     let (params, results) = (ty.params(), ty.results().len());
     if params.len() != arguments.len() {
         return Err(Error::msg(format!("expected {} arguments, found {}", params.len(), arguments.len())));
     }
-    if results > out.len() {
-        return Err(Error::msg(format!("expected room for {results} results, found {}", out.len())));
+    if results > room {
+        return Err(Error::msg(format!("expected room for {results} results, found {room}")));
     }
     let mut lowered = Vec::with_capacity(arguments.len());
     for (number, (ty, value)) in params.zip(arguments).enumerate() {
@@ -137,10 +137,7 @@ fn called(
     }
     let mut returned = vec![Val::I32(0); results];
     func.call(&mut *context, &lowered, &mut returned)?;
-    for (place, value) in out.iter_mut().zip(lift_all(store, context, &returned)?) {
-        place.write(value);
-    }
-    Ok(())
+    lift_all(store, context, &returned)
 }
 
 fn new(store: &wasm_store_t, ty: &wasm_functype_t, code: Code, env: Owned) -> Option<Box<wasm_func_t>> {
@@ -204,19 +201,37 @@ extern "C" fn wasm_func_result_arity(func: &wasm_func_t) -> usize {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn wasm_func_call(
     func: *const wasm_func_t,
-    arguments: Option<&wasm_val_vec_t>,
-    results: *mut wasm_val_vec_t,
+    arguments: *const wasm_val_vec_t,
+    results: *const wasm_val_vec_t,
 ) -> Option<Box<wasm_trap_t>> {
     // A callback may delete the reference that the call was made with: nothing of it is kept.
     // SAFETY: by the contract of pointers.
-    let (store, func) = unsafe { (Arc::clone(&(*func).store), (*func).as_func()) };
-    let mut none = Vector::empty();
-    // SAFETY: by the contract of pointers.
-    let results = unsafe { results.as_mut() }.unwrap_or(&mut none);
-    let arguments = arguments.map_or(&[][..], Vector::elements);
+    let (store, func, arguments, room) = unsafe {
+        let results = results.as_ref().copied();
+        let arguments = arguments.as_ref().map_or(&[][..], Vector::elements);
+        (Arc::clone(&(*func).store), (*func).as_func(), arguments, results.unwrap_or(Vector::empty()))
+    };
     let called = match func {
-        Ok(func) => call(&store, func, arguments, results.room()),
+        Ok(func) => call(&store, func, arguments, room.parts().0),
         Err(error) => Err(Failure::from_error(&error)),
     };
-    called.err().map(|failure| wasm_ref_t::new(&store, Object::Trap(failure)))
+    match called {
+        Ok(returned) => {
+            // SAFETY: by the contract of pointers, there is room for at least as many.
+            unsafe { write(returned, room.parts().1) };
+            None
+        }
+        Err(failure) => Some(wasm_ref_t::new(&store, Object::Trap(failure))),
+    }
+}
+
+/// Moves values to where C wants them; what is there is not dropped.
+///
+/// # Safety
+/// There is room for so many.
+pub(crate) unsafe fn write<T>(values: Vec<T>, room: *mut T) {
+    for (index, value) in values.into_iter().enumerate() {
+        // SAFETY: by contract.
+        unsafe { room.add(index).write(value) };
+    }
 }
