@@ -35,6 +35,7 @@ pub(super) fn map<T: Lane<N>, U: Lane<N>, const N: usize>(a: V128, f: impl Fn(T)
 #[inline(always)]
 pub(super) fn by_number<U: Lane<N>, const N: usize>(f: impl Fn(usize) -> U) -> V128 {
     let mut result = [U::default(); N];
+    #[expect(clippy::needless_range_loop, reason = "iterators are calls where little is optimized")]
     for at in 0..N {
         result[at] = f(at);
     }
