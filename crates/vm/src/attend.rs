@@ -32,11 +32,10 @@ pub struct Attendant {
 }
 
 /// What is called with the embedder's data when a deadline has passed.
-pub type PassDeadline = unsafe fn(*mut c_void) -> Result<(), HostError>;
+pub(crate) type PassDeadline = unsafe fn(*mut c_void) -> Result<(), HostError>;
 
 /// What is called with the embedder's data when there is less fuel than this.
-pub type Refuel = unsafe fn(*mut c_void, u64) -> Result<(), HostError>;
-
+pub(crate) type Refuel = unsafe fn(*mut c_void, u64) -> Result<(), HostError>;
 
 impl StoreInner {
     /// Where other threads ask code of this store.
