@@ -136,10 +136,8 @@ fn main() -> Result<()> {
     let threads = arguments.next().map_or(Ok(4), |count| count.parse())?;
     let service = Service::new(&engine(threads)?, ECHO, DEADLINE)?;
 
-    let (next, done, late, failed) = Default::default();
-    let counters: [&AtomicU32; 4] = [&next, &done, &late, &failed];
+    let [next, done, late, failed] = [const { AtomicU32::new(0) }; 4];
     let work = || {
-        let [next, done, late, failed] = counters;
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let body = match number {
@@ -151,10 +149,10 @@ fn main() -> Result<()> {
             let counter = match service.answer(body.clone().into_bytes()) {
                 Response::Done(answer) => {
                     assert_eq!(answer, body.as_bytes());
-                    done
+                    &done
                 }
-                Response::Late => late,
-                Response::Failed(_) => failed,
+                Response::Late => &late,
+                Response::Failed(_) => &failed,
             };
             counter.fetch_add(1, Ordering::Relaxed);
         }
@@ -162,7 +160,7 @@ fn main() -> Result<()> {
     let start = Instant::now();
     thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(work);
+            scope.spawn(&work);
         }
     });
     let seconds = start.elapsed().as_secs_f64();

@@ -1,12 +1,13 @@
 //! Sarsen's development tasks: `cargo xtask TASK`.
 //!
 //! [`tidy`] checks what compilers do not, [`handlers`] what they made of the interpreter, [`suites`] fetches the official
-//! test suites, [`cross`] runs them on other processors, [`guests`] builds the example guests, [`delegate`] starts cargo for
-//! the rest.
+//! test suites, [`cross`] runs them on other processors, [`guests`] builds the example guests, [`capi`] makes the C API's
+//! header and installs it, [`delegate`] starts cargo for the rest.
 //! It depends on no crate of the workspace, so that it works while they do not compile.
 
 #![forbid(unsafe_code)]
 
+pub mod capi;
 pub mod cross;
 pub mod delegate;
 pub mod guests;

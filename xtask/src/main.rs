@@ -3,7 +3,7 @@
 //! It owns the names of the tasks and nothing else.
 
 use std::process::ExitCode;
-use xtask::{cross, delegate, guests, handlers, sanitize, suites, tidy, workspace};
+use xtask::{capi, cross, delegate, guests, handlers, sanitize, suites, tidy, workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask TASK
@@ -13,6 +13,8 @@ usage: cargo xtask TASK
   handlers [FILE]  check the interpreter's machine code in a release build
   handlers --plain
                    check that of a build without optimization across units
+  capi --prefix DIR [--release]
+                   build the C API and install it; --header writes sarsen.h from the sources, --check compares
   guests           build the example guests into target/guests
   cross ARCH [FILTER]
                    run the official suites on aarch64 or riscv64, emulated; --no-run only builds
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(&workspace()),
         "sizes" => tidy::print_sizes(&workspace()),
         "handlers" => handlers::run(&workspace(), rest.first().map(String::as_str)),
+        "capi" => capi::run(&workspace(), rest),
         "guests" => guests::run(&workspace()),
         "cross" => cross::suites(&workspace(), rest),
         "asan" => sanitize::address(&workspace(), rest),

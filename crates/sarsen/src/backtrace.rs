@@ -48,6 +48,17 @@ impl FrameInfo {
         Some(self.offset as usize)
     }
 
+    /// Where it is in the function, from the beginning of its body.
+    pub fn func_offset(&self) -> Option<usize> {
+        let defined = self.module.defined_func(FuncIndex(self.function))?;
+        (self.offset as usize).checked_sub(self.module.body(defined).start as usize)
+    }
+
+    /// Whether it is a function of this module.
+    pub fn is_of(&self, module: &crate::Module) -> bool {
+        Arc::ptr_eq(&self.module, module.inner())
+    }
+
     /// Where it is in the source, if the module says.
     pub fn source_location(&self) -> Option<(String, Option<u32>)> {
         let location = self.module.source_location(self.offset as usize)?;

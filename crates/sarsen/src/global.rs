@@ -8,7 +8,7 @@ use sarsen_abi::VmGlobal;
 use sarsen_vm::GlobalId;
 
 /// A global of a store.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Global {
     store: u64,
     id: GlobalId,

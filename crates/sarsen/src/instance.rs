@@ -14,7 +14,7 @@ use crate::{AsContextMut, Error, ErrorKind, Result};
 use sarsen_vm::{InstanceId, InstantiateError};
 
 /// An instance of a module in a store.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Instance {
     store: u64,
     id: InstanceId,

@@ -358,6 +358,7 @@ impl<T, F> Limiter<T, F> {
     }
 
     /// The data, and how to find the limiter in it. The runtime takes care that a panic does not unwind running code.
+    #[expect(clippy::mut_from_ref, reason = "the data are not this one's")]
     fn parts(&self) -> (&mut T, MutexGuard<'_, F>) {
         // SAFETY: the data lives beside the runtime's store, which is what calls; nobody else has it meanwhile.
         let data = unsafe { &mut *self.data };

@@ -9,7 +9,7 @@ use crate::{AsContext, AsContextMut, Error, ErrorKind, Result, StoreContextMut};
 use sarsen_vm::TableId;
 
 /// A table of a store.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Table {
     store: u64,
     id: TableId,

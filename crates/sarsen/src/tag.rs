@@ -6,7 +6,7 @@ use crate::{AsContext, AsContextMut, Result};
 use sarsen_vm::TagId;
 
 /// A tag of a store.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Tag {
     store: u64,
     id: TagId,

@@ -22,21 +22,20 @@ pub const INTERRUPT: u32 = 1;
 pub const DEADLINE: u32 = 1 << 1;
 
 /// What the embedder does with the data of its store when code attends.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Attendant {
     /// A deadline has passed: whether code goes on. None: it traps.
-    pub deadline: Option<unsafe fn(*mut c_void) -> Result<(), HostError>>,
+    pub deadline: Option<PassDeadline>,
     /// There is less fuel than this, or a portion of it is used up: whether code goes on, if there is as much by then. None:
     /// it traps, or goes on with the next portion.
-    pub fuel: Option<unsafe fn(*mut c_void, u64) -> Result<(), HostError>>,
+    pub fuel: Option<Refuel>,
 }
 
-impl Default for Attendant {
-    /// Traps.
-    fn default() -> Attendant {
-        Attendant { deadline: None, fuel: None }
-    }
-}
+/// What is called with the embedder's data when a deadline has passed.
+pub(crate) type PassDeadline = unsafe fn(*mut c_void) -> Result<(), HostError>;
+
+/// What is called with the embedder's data when there is less fuel than this.
+pub(crate) type Refuel = unsafe fn(*mut c_void, u64) -> Result<(), HostError>;
 
 impl StoreInner {
     /// Where other threads ask code of this store.

@@ -1,8 +1,8 @@
 //! Fibers: runs of code on a native stack of their own, which can be left in the middle and gone on with later, on any
 //! thread. What an embedder makes of them is the `sarsen` crate's matter, how stacks are switched `sys`'.
 //!
-//! A fiber is left where a host function waits for a future, which is then polled where the fiber was polled, not on the fiber: so
-//! stacks can be small, and nothing of the embedder's lies on them but what the runtime keeps there.
+//! A fiber is left where a host function waits for a future that is not done when it is first polled: from then on, it is
+//! polled where the fiber is, not on it, so that nothing of the embedder's lies there but what the runtime keeps.
 //!
 //! # Invariants
 //!
@@ -16,7 +16,6 @@
 use crate::activation::{Activation, Place, Point};
 use crate::native::NATIVE;
 use crate::pool::Pool;
-use crate::stack::ValueStack;
 use crate::store::StoreInner;
 use crate::sys::fiber::{Coroutine, NativeStack, Suspender};
 use crate::sys::native::with_registers;
@@ -59,12 +58,17 @@ type Waits = *mut (dyn Future<Output = ()> + Send);
 pub(crate) struct Switch {
     /// What is not in the store.
     aside: Aside,
-    /// Put in when it has its own address.
+    /// What runs, and the stack for it as long as nothing does.
     coroutine: Option<Coroutine>,
+    stack: Option<NativeStack>,
+    /// How often the stack has been used.
+    uses: u32,
     has_ended: bool,
     /// The way out of it, once it has begun.
     suspender: Cell<Option<Suspender>>,
     waits: Cell<Option<Waits>>,
+    /// What polls, while the fiber runs.
+    context: Cell<*mut c_void>,
     is_cancelled: Cell<bool>,
     /// The lowest address in use of the fiber's stack when it was left.
     left_at: Cell<usize>,
@@ -72,10 +76,10 @@ pub(crate) struct Switch {
 
 /// A run of code on a stack of its own, as something to be polled.
 pub struct Fiber<'a> {
+    /// Boxed; gone when it has ended.
     switch: *mut Switch,
     store: *mut StoreInner,
-    /// The rest of its stack; none when it has ended.
-    rest: Option<StackRest>,
+    has_ended: bool,
     lives: PhantomData<&'a mut StoreInner>,
 }
 
@@ -185,6 +189,15 @@ impl Waiter {
     pub unsafe fn wait(self, future: Pin<&mut (dyn Future<Output = ()> + Send + '_)>) -> bool {
         // SAFETY: the future is polled and forgotten before this returns, whatever its lifetime is; it is not moved.
         unsafe {
+            let switch = (*self.0).fiber;
+            if (*switch).is_cancelled.get() {
+                return false;
+            }
+            let mut future = future;
+            let context: *mut Context<'_> = (*switch).context.get().cast();
+            if future.as_mut().poll(&mut *context).is_ready() {
+                return true;
+            }
             let future: *mut (dyn Future<Output = ()> + Send + '_) = future.get_unchecked_mut();
             self.leave(Some(std::mem::transmute::<*mut (dyn Future<Output = ()> + Send + '_), Waits>(future)))
         }
@@ -280,17 +293,9 @@ impl<'a> Fiber<'a> {
             return Err(FiberError::TooDeep);
         }
         let (native, slots) = (inner.config.fiber_stack, inner.config.stack_slots);
-        let stack = FiberStack::find(native, slots, inner.pool.as_ref()).ok_or(FiberError::NoRoom)?;
-        let FiberStack { native, rest } = stack;
-        let switch = Box::into_raw(Box::new(Switch {
-            aside: Aside::on_stack(native.bounds(), &rest.values),
-            coroutine: None,
-            has_ended: false,
-            suspender: Cell::new(None),
-            waits: Cell::new(None),
-            is_cancelled: Cell::new(false),
-            left_at: Cell::new(0),
-        }));
+        let slot_bytes = slots.checked_mul(size_of::<Slot>()).ok_or(FiberError::NoRoom)?;
+        let switch = Switch::find(native, slot_bytes, inner.pool.as_ref()).ok_or(FiberError::NoRoom)?;
+        let switch = Box::into_raw(switch);
         let begin = move |suspender| {
             // SAFETY: the fiber ends before this does.
             let is_cancelled = unsafe {
@@ -304,10 +309,12 @@ impl<'a> Fiber<'a> {
         // SAFETY: the box is ours; by contract for the rest.
         unsafe {
             (*switch).aside.fiber = switch;
-            (*switch).coroutine = Some(Coroutine::new(native, begin));
+            if let Some(stack) = (*switch).stack.take() {
+                (*switch).coroutine = Some(Coroutine::new(stack, begin));
+            }
             inner.aside.push(&raw const (*switch).aside);
         }
-        Ok(Fiber { switch, store, rest: Some(rest), lives: PhantomData })
+        Ok(Fiber { switch, store, has_ended: false, lives: PhantomData })
     }
 
     /// Goes on until the code has ended, or cannot go on.
@@ -315,23 +322,26 @@ impl<'a> Fiber<'a> {
     /// # Panics
     /// If a future does that the code waits for.
     pub fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        while self.rest.is_some() {
-            // SAFETY: the switch is there until the fiber has ended; who waits keeps the future where it is.
-            unsafe {
-                if let Some(future) = (*self.switch).waits.get() {
-                    if Pin::new_unchecked(&mut *future).poll(context).is_pending() {
-                        return Poll::Pending;
-                    }
-                    (*self.switch).waits.set(None);
-                }
-                let has_ended = self.go_on();
-                if !has_ended && (*self.switch).waits.get().is_none() {
-                    context.waker().wake_by_ref();
+        if self.has_ended {
+            return Poll::Ready(());
+        }
+        // SAFETY: the switch is there until the fiber has ended; who waits keeps the future where it is.
+        unsafe {
+            if let Some(future) = (*self.switch).waits.get() {
+                if Pin::new_unchecked(&mut *future).poll(context).is_pending() {
                     return Poll::Pending;
                 }
+                (*self.switch).waits.set(None);
             }
+            (*self.switch).context.set(ptr::from_mut(context).cast());
+            if self.go_on() {
+                return Poll::Ready(());
+            }
+            if (*self.switch).waits.get().is_none() {
+                context.waker().wake_by_ref();
+            }
+            Poll::Pending
         }
-        Poll::Ready(())
     }
 
     /// Goes on until the code has ended or waits; whether it has ended.
@@ -352,12 +362,12 @@ impl<'a> Fiber<'a> {
             let inner = &mut *self.store;
             inner.exchange(&mut (*switch).aside);
             (*switch).aside.native_stack = (*switch).left_at.get();
-            let has_ended = (*switch).has_ended;
-            if has_ended {
+            self.has_ended = (*switch).has_ended;
+            if self.has_ended {
                 self.end();
             }
-            has_ended
         }
+        self.has_ended
     }
 
     /// Gives back what the fiber had.
@@ -369,10 +379,9 @@ impl<'a> Fiber<'a> {
         unsafe {
             let inner = &mut *self.store;
             inner.aside.retain(|&aside| aside != &raw const (*self.switch).aside);
-            let switch = Box::from_raw(self.switch);
-            if let (Some(coroutine), Some(rest)) = (switch.coroutine, self.rest.take()) {
-                FiberStack { native: coroutine.into_stack(), rest }.give_back(inner.pool.as_ref());
-            }
+            let mut switch = Box::from_raw(self.switch);
+            switch.stack = switch.coroutine.take().map(Coroutine::into_stack);
+            switch.give_back(inner.pool.as_ref());
         }
     }
 }
@@ -395,13 +404,14 @@ unsafe extern "C" fn go_on_from(switch: *mut c_void, stack: usize) {
 
 impl Drop for Fiber<'_> {
     fn drop(&mut self) {
-        if self.rest.is_none() {
+        if self.has_ended {
             return;
         }
         // SAFETY: the fiber has not ended. What it waits for will not be polled again.
         unsafe {
             (*self.switch).is_cancelled.set(true);
             (*self.switch).waits.set(None);
+            (*self.switch).context.set(ptr::null_mut());
             while !self.go_on() {}
         }
     }
@@ -409,41 +419,8 @@ impl Drop for Fiber<'_> {
 
 impl fmt::Debug for Fiber<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fiber").field("has_ended", &self.rest.is_none()).finish_non_exhaustive()
+        f.debug_struct("Fiber").field("has_ended", &self.has_ended).finish_non_exhaustive()
     }
-}
-
-impl Aside {
-    /// What a store has of code that has not begun, on these stacks.
-    fn on_stack(native: (usize, usize), values: &ValueStack) -> Aside {
-        Aside {
-            activation: ptr::null(),
-            point: Point::at_start(values.end()),
-            stack_base: values.base(),
-            stack_top: values.base(),
-            native_limit: 0,
-            exit_stack: 0,
-            place: Place::on(native),
-            fiber: ptr::null(),
-            may_wait: true,
-            current: ptr::null_mut(),
-            native_stack: 0,
-        }
-    }
-}
-
-/// A native stack for code that may be left in the middle, and a value stack for the interpreted frames of that code.
-#[derive(Debug)]
-pub(crate) struct FiberStack {
-    native: NativeStack,
-    rest: StackRest,
-}
-
-#[derive(Debug)]
-struct StackRest {
-    values: ValueStack,
-    /// How often they have been used.
-    uses: u32,
 }
 
 /// Every so many uses, a stack gives back what lies deep: something may have gone there once.
@@ -452,28 +429,87 @@ const USES_BETWEEN_TRIMS: u32 = 64;
 /// Bytes of each stack that it keeps then.
 const KEPT: usize = 64 << 10;
 
-impl FiberStack {
-    /// A pair of stacks of these sizes.
-    fn find(native: usize, slots: usize, pool: Option<&Arc<Pool>>) -> Option<FiberStack> {
-        let is_like = |stack: &FiberStack| {
-            stack.native.len() == NativeStack::rounded(native) && stack.rest.values.slots() == slots
+// SAFETY: nothing runs on the stack of one that no fiber has, and its addresses lead nowhere else.
+unsafe impl Send for Switch {}
+
+impl Switch {
+    /// One with a stack for code and one for interpreted frames of these sizes.
+    fn find(native: usize, values: usize, pool: Option<&Arc<Pool>>) -> Option<Box<Switch>> {
+        let is_like = |switch: &Switch| {
+            let (native, values) = (NativeStack::rounded(native), NativeStack::rounded(values));
+            switch.stack.as_ref().is_some_and(|stack| stack.sizes() == (native, values))
         };
-        if let Some(spare) = pool.and_then(|pool| pool.take_fiber(is_like)) {
-            return Some(spare);
+        let mut switch = match pool.and_then(|pool| pool.take_fiber(is_like)) {
+            Some(spare) => spare,
+            None => Box::new(Switch {
+                aside: Aside::new(),
+                coroutine: None,
+                stack: Some(NativeStack::new(native, values)?),
+                uses: 0,
+                has_ended: false,
+                suspender: Cell::new(None),
+                waits: Cell::new(None),
+                context: Cell::new(ptr::null_mut()),
+                is_cancelled: Cell::new(false),
+                left_at: Cell::new(0),
+            }),
+        };
+        if let Some(stack) = &switch.stack {
+            switch.aside.start(stack, values);
         }
-        let native = NativeStack::new(native)?;
-        // Not from the pool, which would keep itself alive so.
-        Some(FiberStack { native, rest: StackRest { values: ValueStack::new(slots, None)?, uses: 0 } })
+        Some(switch)
     }
 
-    /// Leaves them to the next.
-    fn give_back(mut self, pool: Option<&Arc<Pool>>) {
+    /// Leaves it to the next fiber.
+    fn give_back(mut self: Box<Switch>, pool: Option<&Arc<Pool>>) {
         let Some(pool) = pool else { return };
-        self.rest.uses += 1;
-        if self.rest.uses.is_multiple_of(USES_BETWEEN_TRIMS) {
-            self.native.trim(KEPT);
-            self.rest.values.trim(KEPT);
+        self.has_ended = false;
+        (self.suspender, self.waits) = (Cell::new(None), Cell::new(None));
+        (self.context, self.is_cancelled) = (Cell::new(ptr::null_mut()), Cell::new(false));
+        self.uses = self.uses.wrapping_add(1);
+        if self.uses.is_multiple_of(USES_BETWEEN_TRIMS)
+            && let Some(stack) = &mut self.stack
+        {
+            stack.trim(KEPT);
         }
         pool.keep_fiber(self);
+    }
+}
+
+impl fmt::Debug for Switch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Switch").field("stack", &self.stack).field("uses", &self.uses).finish_non_exhaustive()
+    }
+}
+
+impl Aside {
+    /// Nothing.
+    fn new() -> Aside {
+        Aside {
+            activation: ptr::null(),
+            point: Point::at_start(ptr::null_mut()),
+            stack_base: ptr::null_mut(),
+            stack_top: ptr::null_mut(),
+            native_limit: 0,
+            exit_stack: 0,
+            place: Place::default(),
+            fiber: ptr::null(),
+            may_wait: false,
+            current: ptr::null_mut(),
+            native_stack: 0,
+        }
+    }
+
+    /// Makes it what a store has of code that has not begun, on a stack with so many bytes for interpreted frames.
+    fn start(&mut self, stack: &NativeStack, values: usize) {
+        let base: *mut Slot = stack.values().cast();
+        *self = Aside {
+            point: Point::at_start(base.wrapping_byte_add(values)),
+            stack_base: base,
+            stack_top: base,
+            place: Place::on(stack.bounds()),
+            may_wait: true,
+            ..Aside::new()
+        };
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! What is in the pool has been reset: it holds what it held when it was committed or mapped.
 
-use crate::fiber::FiberStack;
+use crate::fiber::Switch;
 use crate::sys::{FileRange, Reservation, round_up};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,7 +38,7 @@ pub struct Pool {
     /// The one that was dropped last is the last.
     spares: Mutex<Vec<Spare>>,
     /// Stacks of calls that can wait.
-    fibers: Mutex<Vec<FiberStack>>,
+    fibers: Mutex<Vec<Box<Switch>>>,
     /// How many small memories are allocated.
     allocated: AtomicUsize,
 }
@@ -128,14 +128,14 @@ impl Pool {
         Some(pages)
     }
 
-    /// The stack for a call that was dropped last, if it is as it has to be.
-    pub(crate) fn take_fiber(&self, is_like: impl Fn(&FiberStack) -> bool) -> Option<FiberStack> {
+    /// The stack that was dropped last, if it is as it has to be.
+    pub(crate) fn take_fiber(&self, is_like: impl Fn(&Switch) -> bool) -> Option<Box<Switch>> {
         let mut fibers = self.fibers.lock().unwrap_or_else(PoisonError::into_inner);
         fibers.pop_if(|stack| is_like(stack))
     }
 
     /// Keeps a stack that has been dropped, or gives it back to the system.
-    pub(crate) fn keep_fiber(&self, stack: FiberStack) {
+    pub(crate) fn keep_fiber(&self, stack: Box<Switch>) {
         let mut fibers = self.fibers.lock().unwrap_or_else(PoisonError::into_inner);
         if fibers.len() < self.limits.spares {
             return fibers.push(stack);
@@ -257,15 +257,6 @@ impl Room {
         }
         // SAFETY: by contract.
         unsafe { self.pages_mut().map(start, bytes) }
-    }
-
-    /// As [`Reservation::trim`].
-    ///
-    /// # Safety
-    /// Nobody must use it.
-    pub(crate) unsafe fn trim(&mut self, kept: usize) {
-        // SAFETY: by contract.
-        unsafe { self.pages_mut().trim(kept) };
     }
 
     /// Notes that every byte holds what it held at first: its owner knows what has been written.

@@ -37,17 +37,6 @@ impl ValueStack {
         Some(ValueStack { room, slots })
     }
 
-    /// How many there are.
-    pub(crate) fn slots(&self) -> usize {
-        self.slots
-    }
-
-    /// Gives back to the system what lies behind so many bytes: there are zeros then.
-    pub(crate) fn trim(&mut self, kept: usize) {
-        // SAFETY: no frame is on it.
-        unsafe { self.room.trim(kept) };
-    }
-
     /// The first slot.
     pub(crate) fn base(&self) -> *mut Slot {
         self.room.base().cast()

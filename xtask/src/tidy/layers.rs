@@ -32,6 +32,18 @@ const ABSENCES: &[(&str, &[&str])] = &[
         &["sarsen-interp", "sarsen-wast", "sarsen =", "sarsen.", "sarsen-wasi", "sarsen-component"],
     ),
     ("crates/sarsen/", &["sarsen-component", "sarsen-wasi", "sarsen-wast", "wasmparser", "cranelift"]),
+    (
+        "crates/capi/",
+        &[
+            "sarsen-isa",
+            "sarsen-module",
+            "sarsen-vm",
+            "sarsen-interp",
+            "sarsen-jit",
+            "wasmparser",
+            "cranelift",
+        ],
+    ),
     ("crates/cli/", &["sarsen-vm", "sarsen-interp", "sarsen-jit", "cranelift"]),
     (
         "wasi/",

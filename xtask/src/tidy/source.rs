@@ -84,14 +84,14 @@ mod tests {
 
     #[test]
     fn the_first_line_says_what_the_file_owns() {
-        assert_eq!(problems("//! Owns nothing.\n"), []);
+        assert!(problems("//! Owns nothing.\n").is_empty());
         assert_eq!(problems("use std::fmt;\n"), [1]);
     }
 
     #[test]
     fn expectations_have_reasons() {
         let with = concat!("//! A.\n#[ex", "pect(\n    dead_code,\n    reason = \"b\"\n)]\n");
-        assert_eq!(problems(with), []);
+        assert!(problems(with).is_empty());
         assert_eq!(problems(concat!("//! A.\n#[ex", "pect(dead_code)]\n")), [2]);
         assert_eq!(problems(concat!("//! A.\n#[al", "low(dead_code)]\n")), [2]);
     }
@@ -99,8 +99,8 @@ mod tests {
     #[test]
     fn unsafe_blocks_are_argued() {
         let block = concat!("uns", "afe { f() }\n");
-        assert_eq!(problems(&format!("//! A.\n// SAFETY: `f` is fine.\n{block}")), []);
+        assert!(problems(&format!("//! A.\n// SAFETY: `f` is fine.\n{block}")).is_empty());
         assert_eq!(problems(&format!("//! A.\n{block}")), [2]);
-        assert_eq!(problems(&format!("//! A.\n// {block}")), []);
+        assert!(problems(&format!("//! A.\n// {block}")).is_empty());
     }
 }

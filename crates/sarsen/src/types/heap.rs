@@ -1,6 +1,7 @@
 //! Types of values and references. Types that are defined, not built in, are in `composite.rs`.
 
 use super::composite::{ArrayType, FuncType, StructType};
+use crate::Engine;
 use sarsen_module as module;
 use sarsen_module::{CompositeType, TypeRegistry};
 use std::fmt;
@@ -52,6 +53,11 @@ impl ValType {
             (ValType::Ref(a), ValType::Ref(b)) => a.matches(b),
             _ => self == other,
         }
+    }
+
+    /// Whether it means something in an engine: types that modules define do only in the engine of these modules.
+    pub fn belongs_to(&self, engine: &Engine) -> bool {
+        self.is_of(engine.registry())
     }
 
     /// Whether it means something in a registry: defined types do only where they were defined.

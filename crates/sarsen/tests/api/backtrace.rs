@@ -43,6 +43,9 @@ fn offsets_are_those_of_the_operator() {
     let error = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap().call(&mut store, ()).unwrap_err();
     let frame = &error.backtrace().unwrap().frames()[0];
     assert_eq!((frame.func_index(), frame.module_offset(), frame.func_name()), (0, Some(31), None));
+    // The body begins with the number of its locals.
+    assert_eq!(frame.func_offset(), Some(2));
+    assert!(frame.is_of(&module) && !frame.is_of(&sarsen::Module::new(&engine, bytes).unwrap()));
 }
 
 /// A linker whose `host` calls the export `inner` of whoever calls.

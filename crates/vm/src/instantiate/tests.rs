@@ -3,7 +3,7 @@
 use super::*;
 use crate::limits::{MAX_TABLE_ELEMENTS, ResourceLimiter};
 use crate::testing::{call, elements, global, instantiate, store, store_of, try_instantiate};
-use crate::{FuncPtr, MemoryId, Store, TableId};
+use crate::{FuncPtr, Growth, HostError, MemoryId, Store, TableId};
 use sarsen_isa::Builtin;
 use std::sync::Mutex;
 

@@ -90,9 +90,6 @@ impl Reservation {
         Ok(())
     }
 
-    /// Nothing can be given back.
-    pub(crate) unsafe fn trim(&mut self, _: usize) {}
-
     /// There is no file.
     pub(crate) fn file(&self) -> Option<&(usize, FileRange)> {
         None

@@ -174,17 +174,6 @@ impl Reservation {
         unsafe { self.discard(done..self.committed) }
     }
 
-    /// Gives back to the system what is accessible behind `kept` bytes, if it does so at once: it is zero then.
-    ///
-    /// # Safety
-    /// Nobody may refer to it, and no file may be mapped.
-    pub(crate) unsafe fn trim(&mut self, kept: usize) {
-        if cfg!(target_os = "linux") && kept < self.committed {
-            // SAFETY: by contract. If it fails, everything stays as it is.
-            _ = unsafe { self.discard(kept..self.committed) };
-        }
-    }
-
     /// Writes into a range what it held when it was committed or mapped.
     ///
     /// # Safety

@@ -18,12 +18,17 @@ impl NativeStack {
     }
 
     /// Refuses.
-    pub(crate) fn new(_len: usize) -> Option<NativeStack> {
+    pub(crate) fn new(_len: usize, _values: usize) -> Option<NativeStack> {
         None
     }
 
     /// There is none.
-    pub(crate) fn len(&self) -> usize {
+    pub(crate) fn sizes(&self) -> (usize, usize) {
+        match *self {}
+    }
+
+    /// There is none.
+    pub(crate) fn values(&self) -> *mut std::ffi::c_void {
         match *self {}
     }
 

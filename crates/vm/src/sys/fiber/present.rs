@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //!
-//! Below the pages of a stack that may be used lie some that nobody may touch.
+//! Below the pages that may be used lie some that nobody may touch, and behind them too.
 
 use crate::sys::{GRANULE, round_up};
 use corosensei::CoroutineResult;
@@ -11,14 +11,18 @@ use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap_anony
 use std::ffi::c_void;
 use std::ptr;
 
-/// A stack.
+/// A stack that grows down, and behind its end room for another that grows up: both begin in the same page, which is all that
+/// calls touch that are not deep.
 #[derive(Debug)]
 pub(crate) struct NativeStack {
     /// The pages that nobody may touch.
     guard: *mut c_void,
-    /// Bytes above them.
-    len: usize,
+    /// Bytes above them for the one, and for the other.
+    sizes: (usize, usize),
 }
+
+/// Bytes of the common page that belong to the stack that grows up.
+const SHARED: usize = 1024;
 
 // SAFETY: the pages belong to their owner alone.
 unsafe impl Send for NativeStack {}
@@ -35,51 +39,65 @@ unsafe impl Stack for NativeStack {
 }
 
 impl NativeStack {
-    /// Bytes of a stack of at least so many.
+    /// What becomes of a size.
     pub(crate) fn rounded(len: usize) -> usize {
         round_up(len.max(GRANULE)).unwrap_or(usize::MAX)
     }
 
-    /// None if the system has no room.
-    pub(crate) fn new(len: usize) -> Option<NativeStack> {
-        let len = NativeStack::rounded(len);
-        let all = len.checked_add(GRANULE)?;
+    /// One of at least so many bytes; for the other, there is room for so many. None if the system has no room.
+    pub(crate) fn new(len: usize, values: usize) -> Option<NativeStack> {
+        let sizes = (NativeStack::rounded(len), NativeStack::rounded(values));
+        let used = sizes.0.checked_add(sizes.1)?.checked_add(GRANULE)?;
+        let all = used.checked_add(2 * GRANULE)?;
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
         // SAFETY: a fresh private mapping at an address of the system's choice affects nothing else.
         let guard = unsafe { mmap_anonymous(ptr::null_mut(), all, ProtFlags::empty(), flags) }.ok()?;
-        let stack = NativeStack { guard, len };
+        let stack = NativeStack { guard, sizes };
         // SAFETY: the pages are ours, and unused.
         unsafe {
-            mprotect(guard.byte_add(GRANULE), len, MprotectFlags::READ | MprotectFlags::WRITE).ok()?;
+            mprotect(guard.byte_add(GRANULE), used, MprotectFlags::READ | MprotectFlags::WRITE).ok()?;
         }
         Some(stack)
     }
 
-    /// Bytes of it.
-    pub(crate) fn len(&self) -> usize {
-        self.len
+    /// Bytes of both.
+    pub(crate) fn sizes(&self) -> (usize, usize) {
+        self.sizes
     }
 
-    /// Its lowest address, and its end.
+    /// The lowest address of the one that grows down, and its end.
     pub(crate) fn bounds(&self) -> (usize, usize) {
-        let lowest = self.guard.addr() + GRANULE;
-        (lowest, lowest + self.len)
+        (self.guard.addr() + GRANULE, self.values().addr())
     }
 
-    /// Gives back to the system what lies deeper than `kept` bytes.
+    /// Where the other begins.
+    pub(crate) fn values(&self) -> *mut c_void {
+        // Behind it is a page more than both need.
+        self.guard.wrapping_byte_add(GRANULE + self.sizes.0 + SHARED_PAGE - SHARED)
+    }
+
+    /// Gives back to the system what of both lies deeper than `kept` bytes, which is a multiple of [`GRANULE`].
     pub(crate) fn trim(&mut self, kept: usize) {
-        let deep = self.len.saturating_sub(kept) / GRANULE * GRANULE;
-        if deep > 0 {
-            // SAFETY: nothing runs on the stack. If the system does not want to, everything stays as it is.
-            _ = unsafe { madvise(self.guard.byte_add(GRANULE), deep, Advice::LinuxDontNeed) };
+        let (native, values) = self.sizes;
+        let start = self.guard.wrapping_byte_add(GRANULE);
+        let parts =
+            [(0, native.saturating_sub(kept)), (native + GRANULE + kept, values.saturating_sub(kept))];
+        for (offset, len) in parts {
+            if len > 0 {
+                // SAFETY: nothing runs on the stack. If the system does not want to, everything stays as it is.
+                _ = unsafe { madvise(start.byte_add(offset), len, Advice::LinuxDontNeed) };
+            }
         }
     }
 }
 
+/// Bytes of the page in which both begin, on systems with small pages.
+const SHARED_PAGE: usize = 4096;
+
 impl Drop for NativeStack {
     fn drop(&mut self) {
         // SAFETY: nothing runs on the stack.
-        _ = unsafe { munmap(self.guard, self.len + GRANULE) };
+        _ = unsafe { munmap(self.guard, self.sizes.0 + self.sizes.1 + 3 * GRANULE) };
     }
 }
 
@@ -132,9 +150,11 @@ mod tests {
     fn code_is_left_and_gone_on_with_on_any_thread() {
         let count = Cell::new(0);
         let counted = &raw const count;
-        let stack = NativeStack::new(100_000).unwrap();
+        let stack = NativeStack::new(100_000, 50_000).unwrap();
         let (lowest, end) = stack.bounds();
-        assert_eq!(end - lowest, NativeStack::rounded(100_000));
+        assert!(end - lowest >= 100_000 && stack.values().addr() == end);
+        // SAFETY: there is room for so many bytes, which nobody uses.
+        unsafe { stack.values().cast::<u8>().write_bytes(7, 50_000) };
         let run = |suspender: Suspender| {
             for _ in 0..3 {
                 let here = 0u8;
@@ -155,7 +175,7 @@ mod tests {
         assert!(coroutine.go_on());
         let mut stack = coroutine.into_stack();
         stack.trim(0);
-        stack.trim(usize::MAX);
+        stack.trim(GRANULE);
         assert_eq!(stack.bounds(), (lowest, end));
     }
 }

@@ -1,0 +1,180 @@
+//! The C API: `sarsen.h`, which is made of the sources, and installation.
+//!
+//! It owns what is installed where, and what of the sources becomes the header; the headers' text is in `crates/capi`.
+
+use crate::delegate::run as run_command;
+use cbindgen::{Builder, Config, DocumentationStyle, Language, Style};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What the library is called by those who link with it: its major version, as long as that is 0, promises nothing.
+const SONAME: &str = "libsarsen.so.0";
+
+/// The header, in the workspace.
+const HEADER: &str = "crates/capi/include/sarsen.h";
+
+/// What the header begins with.
+const OPENING: &str = "\
+/*
+ * sarsen.h: what Sarsen adds to wasm.h: configurations, errors, linking by name, WASI, limits, fuel, components.
+ *
+ * What wasm.h says of ownership, null, checks and threads holds here. Functions that can fail return an error, which is the
+ * caller's, or null if they have not failed. What they make is written to `out`, and is the caller's; it is null if
+ * there is an error. Text is UTF-8 with a NUL at the end. Pointers to configurations, linkers and what WASI grants are used by
+ * one thread at a time.
+ *
+ * This file is made from the sources by `cargo xtask capi --header`.
+ */";
+
+/// What callbacks and finalizers return and take is said by `wasm.h`'s own names.
+const CLOSING: &str = "#endif /* SARSEN_H */";
+
+/// Does what the arguments say.
+pub fn run(workspace: &Path, arguments: &[String]) -> Result<(), String> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["--header"] => {
+            let path = workspace.join(HEADER);
+            fs::write(&path, header(workspace)?).map_err(|error| format!("{}: {error}", path.display()))
+        }
+        ["--check"] => check(workspace),
+        ["--prefix", prefix] => install(workspace, Path::new(prefix), false),
+        ["--prefix", prefix, "--release"] | ["--release", "--prefix", prefix] => {
+            install(workspace, Path::new(prefix), true)
+        }
+        _ => Err("usage: cargo xtask capi (--prefix DIR [--release] | --header | --check)".to_owned()),
+    }
+}
+
+/// An error if the header is not what the sources say.
+pub fn check(workspace: &Path) -> Result<(), String> {
+    let path = workspace.join(HEADER);
+    let found = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    if found == header(workspace)? {
+        return Ok(());
+    }
+    Err(format!("{HEADER} is not what the sources say; run `cargo xtask capi --header`"))
+}
+
+/// The header that the sources say.
+pub fn header(workspace: &Path) -> Result<String, String> {
+    let folder = workspace.join("crates/capi/src/sarsen_h");
+    let list = folder.join("mod.rs");
+    let list = fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
+    let modules = list.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'));
+    let mut builder = Builder::new().with_config(config());
+    for module in modules {
+        builder = builder.with_src(folder.join(format!("{module}.rs")));
+    }
+    let bindings = builder.generate().map_err(|error| error.to_string())?;
+    let mut text = Vec::new();
+    bindings.write(&mut text);
+    let text = String::from_utf8(text).map_err(|error| error.to_string())?;
+    Ok(format!("{}\n\n{CLOSING}\n", text.trim_end()))
+}
+
+fn config() -> Config {
+    let mut config = Config {
+        language: Language::C,
+        cpp_compat: true,
+        style: Style::Both,
+        header: Some(format!("{OPENING}\n\n#ifndef SARSEN_H\n#define SARSEN_H\n")),
+        includes: vec!["wasm.h".to_owned()],
+        no_includes: true,
+        sys_includes: ["stdbool.h", "stddef.h", "stdint.h"].map(str::to_owned).to_vec(),
+        documentation_style: DocumentationStyle::C99,
+        usize_is_size_t: true,
+        line_length: 110,
+        tab_width: 2,
+        ..Config::default()
+    };
+    config.sort_by = cbindgen::SortKey::None;
+    config.function.sort_by = Some(cbindgen::SortKey::None);
+    config.function.prefix = Some("WASM_API_EXTERN".to_owned());
+    let finalizer = ("Finalizer".to_owned(), "sarsen_finalizer_t".to_owned());
+    config.export.rename.extend([finalizer]);
+    config.after_includes = Some(
+        "\n/* Called once with a pointer of the host's that is not needed any more; can be null. */\n\
+         typedef void (*sarsen_finalizer_t)(void *);\n"
+            .to_owned(),
+    );
+    config
+}
+
+/// Builds the library and copies everything to where compilers look for it.
+fn install(workspace: &Path, prefix: &Path, release: bool) -> Result<(), String> {
+    check(workspace)?;
+    let built = build(workspace, release)?;
+    let (lib, include) = (prefix.join("lib"), prefix.join("include"));
+    let pkgconfig = lib.join("pkgconfig");
+    for folder in [&include, &pkgconfig] {
+        fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    for header in ["wasm.h", "sarsen.h"] {
+        copy(&workspace.join("crates/capi/include").join(header), &include.join(header))?;
+    }
+    copy(&built.join("libsarsen_capi.a"), &lib.join("libsarsen.a"))?;
+    if cfg!(target_os = "linux") {
+        copy(&built.join("libsarsen_capi.so"), &lib.join(SONAME))?;
+        link(SONAME, &lib.join("libsarsen.so"))?;
+    } else {
+        let name = format!("libsarsen{}", std::env::consts::DLL_SUFFIX);
+        copy(&built.join(format!("libsarsen_capi{}", std::env::consts::DLL_SUFFIX)), &lib.join(name))?;
+    }
+    let template = workspace.join("crates/capi/sarsen.pc.in");
+    let template =
+        fs::read_to_string(&template).map_err(|error| format!("{}: {error}", template.display()))?;
+    let absolute = fs::canonicalize(prefix).map_err(|error| format!("{}: {error}", prefix.display()))?;
+    let text = template
+        .replace("@PREFIX@", &absolute.display().to_string())
+        .replace("@VERSION@", env!("CARGO_PKG_VERSION"));
+    let file = pkgconfig.join("sarsen.pc");
+    fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+/// Builds both libraries; the folder in which they are.
+fn build(workspace: &Path, release: bool) -> Result<PathBuf, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(workspace).args(["rustc", "--package", "sarsen-capi", "--lib"]);
+    command.args(["--crate-type", "cdylib,staticlib"]);
+    if release {
+        command.arg("--release");
+    }
+    if cfg!(target_os = "linux") {
+        command.args(["--", "-C", &format!("link-arg=-Wl,-soname,{SONAME}")]);
+    } else if cfg!(target_vendor = "apple") {
+        command.args(["--", "-C", "link-arg=-Wl,-install_name,@rpath/libsarsen.dylib"]);
+    }
+    run_command(&mut command)?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+    Ok(workspace.join(target).join(if release { "release" } else { "debug" }))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    fs::copy(from, to).map(|_| ()).map_err(|error| format!("{} to {}: {error}", from.display(), to.display()))
+}
+
+/// Makes a symbolic link, in place of what has the name.
+fn link(target: &str, at: &Path) -> Result<(), String> {
+    match fs::remove_file(at) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(format!("{}: {error}", at.display()));
+        }
+        _ => {}
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(target, at).map_err(|error| format!("{}: {error}", at.display()))?;
+    #[cfg(not(unix))]
+    let _ = target;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_header_is_what_the_sources_say() {
+        super::check(&crate::workspace()).unwrap();
+    }
+}
