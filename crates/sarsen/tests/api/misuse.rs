@@ -302,5 +302,4 @@ fn what_is_used_last_is_dropped_in_any_order() {
     let mut other = Store::new(&Engine::default(), ());
     let found = catch_unwind(AssertUnwindSafe(|| owned.to_rooted(&mut other)));
     assert!(found.is_err(), "it belongs to a store that is gone");
-    drop(owned);
 }
