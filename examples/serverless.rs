@@ -160,7 +160,7 @@ fn main() -> Result<()> {
     let start = Instant::now();
     thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(&work);
+            scope.spawn(work);
         }
     });
     let seconds = start.elapsed().as_secs_f64();

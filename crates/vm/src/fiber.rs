@@ -160,13 +160,16 @@ impl StoreInner {
     /// Takes the right to wait from code of the embedder's that is about to be called; whether there was one.
     #[inline]
     pub fn take_waiting(&mut self) -> bool {
-        std::mem::take(&mut self.may_wait)
+        // Mostly there is none: looking is cheaper than writing.
+        self.may_wait && std::mem::take(&mut self.may_wait)
     }
 
     /// Gives it back when that has returned.
     #[inline]
     pub fn give_waiting(&mut self, may_wait: bool) {
-        self.may_wait = may_wait;
+        if may_wait {
+            self.may_wait = true;
+        }
     }
 
     /// Whether the native stack has frames of compiled code.

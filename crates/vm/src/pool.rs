@@ -33,6 +33,7 @@ impl Default for PoolLimits {
 
 /// A pool.
 #[derive(Debug, Default)]
+#[expect(clippy::vec_box, reason = "whoever has a fiber has its address")]
 pub struct Pool {
     limits: PoolLimits,
     /// The one that was dropped last is the last.
