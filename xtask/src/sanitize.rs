@@ -15,7 +15,8 @@ const TESTS: [&str; 8] =
 pub fn address(workspace: &Path, rest: &[String]) -> Result<(), String> {
     let host = host()?;
     let mut command = nightly(workspace, &["test", "--target", &host, "--target-dir", "target/asan"]);
-    command.args(TESTS).args(rest).env("RUSTFLAGS", "-Zsanitizer=address");
+    // Stacks of calls that wait are switched behind its back.
+    command.args(TESTS).args(["--skip", "asynchronous"]).args(rest).env("RUSTFLAGS", "-Zsanitizer=address");
     // The collector looks for references on stacks, so that locals must lie on the real one. What lives as long as the process
     // is no leak.
     command.env("ASAN_OPTIONS", "detect_stack_use_after_return=0:detect_leaks=0");

@@ -1,8 +1,7 @@
 //! Stopping code from another thread.
 
 use crate::load_in;
-use sarsen::{Config, Engine, Linker, Store, Strategy, Trap};
-use std::panic::AssertUnwindSafe;
+use sarsen::{Engine, Linker, Store, Trap};
 use std::sync::{Arc, Barrier};
 
 /// An engine whose code looks at requests, in every tier.
@@ -131,12 +130,15 @@ fn tail_calls_are_interrupted() {
     }
 }
 
+#[cfg(feature = "jit")]
 #[test]
 fn engines_whose_code_cannot_be_stopped_say_so() {
+    use sarsen::{Config, Strategy};
     let engine = Engine::new(Config::new().strategy(Strategy::Jit)).unwrap();
     assert!(!engine.is_interruptible());
     let store = Store::new(&engine, ());
-    let panic = std::panic::catch_unwind(AssertUnwindSafe(|| store.interrupt_handle())).unwrap_err();
+    let panic =
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| store.interrupt_handle())).unwrap_err();
     assert!(panic.downcast_ref::<&str>().unwrap().contains("`Config::interruptible` is off"));
     for (strategy, interruptible) in
         [(Strategy::Jit, true), (Strategy::Tiered, true), (Strategy::Interpreter, false)]
