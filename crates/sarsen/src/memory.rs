@@ -212,12 +212,7 @@ impl Memory {
     }
 
     fn range(&self, opaque: &Opaque, offset: usize, len: usize) -> Result<*mut u8, MemoryAccessError> {
-        let vm = self.expect(opaque);
-        let end = offset.checked_add(len).ok_or(MemoryAccessError {})?;
-        if end as u64 > vm.memory_len(self.id) {
-            return Err(MemoryAccessError {});
-        }
-        Ok(vm.memory_base(self.id).wrapping_add(offset))
+        self.expect(opaque).memory_range(self.id, offset as u64, len as u64).ok_or(MemoryAccessError {})
     }
 
     /// Grows by `delta` pages; the old size.

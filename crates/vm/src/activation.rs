@@ -166,7 +166,7 @@ unsafe fn set_native_limit(store: *mut VmStore, at: usize) {
     // SAFETY: by contract.
     unsafe {
         let inner = StoreInner::of(store);
-        let stack = inner.native_stack();
+        let stack = inner.native_stack(is_in_use());
         (*store).native_limit = native_limit(at, stack, inner.config.native_stack);
         inner.place = Place { here: at, stack };
     }
@@ -235,9 +235,10 @@ impl Activation {
                 at
             } else {
                 let inner = StoreInner::of(store);
-                if !inner.place.is_known() && is_in_use() {
-                    // The first code has been published since.
-                    let stack = inner.native_stack();
+                if !inner.place.is_known() {
+                    // Interpreted code takes nothing of the native stack, but what it has called and has come here does; and the
+                    // first compiled code may have been published since.
+                    let stack = inner.native_stack(true);
                     let limit = native_limit((&raw const previous).addr(), stack, inner.config.native_stack);
                     (*store).native_limit = limit.max((*store).native_limit);
                     inner.place = Place { here: 0, stack };
@@ -356,20 +357,16 @@ impl StoreInner {
         self.vm.activation.is_null() || self.thread == here()
     }
 
-    /// The native stack that code of this store runs on, if it is known.
-    fn native_stack(&self) -> (usize, usize) {
+    /// The native stack that code of this store runs on, if it is known, or asked for: to find it takes time.
+    fn native_stack(&self, is_needed: bool) -> (usize, usize) {
         if !self.fiber.is_null() {
             // Whoever switched to it has noted where it is.
             return self.place.stack;
         }
-        // Interpreted code does not use the native stack.
-        if !is_in_use() {
-            return (0, 0);
-        }
         // SAFETY: the thread of the activations is this one, which has not ended.
         let here = unsafe { &*self.thread };
         match here.stack.get() {
-            (_, 0) => find_stack(here),
+            (_, 0) if is_needed => find_stack(here),
             known => known,
         }
     }

@@ -16,7 +16,7 @@ use crate::gc::Heap;
 use crate::host::HostFunc;
 use crate::instance::Instance;
 use crate::limits::{Growth, ResourceLimiter, StoreConfig};
-use crate::memory::{Memory, MemoryImage, OwnedMemory, SharedMemory, Source};
+use crate::memory::{Memory, MemoryImage, OwnedMemory, SharedMemory, Source, range};
 use crate::native::NativeCode;
 use crate::pool::Pool;
 use crate::stack::{ThreadStack, ValueStack};
@@ -389,6 +389,14 @@ impl StoreInner {
     /// Address of byte 0 of a memory; valid until it grows.
     pub fn memory_base(&self, id: MemoryId) -> *mut u8 {
         self.memories[id.index()].base()
+    }
+
+    /// Address of a range of a memory, if it has all of it; valid until it grows.
+    #[inline]
+    pub fn memory_range(&self, id: MemoryId, at: u64, len: u64) -> Option<*mut u8> {
+        // SAFETY: the memory lives as long as the store.
+        let memory = unsafe { &*self.memories[id.index()].vm() };
+        range(memory, at, len).ok()
     }
 
     /// Grows a memory by `delta` pages; the old number of pages, or none if that is not possible.

@@ -5,7 +5,7 @@
 use crate::exec::instructions;
 use crate::exec::runtime::refuel;
 use crate::inst::{self, Family};
-use crate::machine::{Body, Flow, Ip, Machine, aside};
+use crate::machine::{Body, Flow, Ip, Machine};
 use crate::operand::{
     Acc, Form1, Form2, SlotAt, Source, WAYS, branch, branch_variant, forms1, jump_variant, one,
 };
@@ -227,6 +227,34 @@ impl Body for Unreachable {
     }
 }
 
+/// `cost`: pays for a block before it runs.
+pub(crate) struct Fuel;
+
+impl Body for Fuel {
+    const ID: u16 = inst::base(Family::Fuel);
+
+    #[inline(always)]
+    unsafe fn run(m: &mut Machine) -> Flow {
+        // SAFETY: the payload is as documented; the store of a live instance is live.
+        unsafe {
+            let store = m.store();
+            let left = (*store).fuel - i64::from(m.u32_at(at!(Fuel.cost)));
+            if left < 0 {
+                cold_path();
+                return Flow::Slow;
+            }
+            (*store).fuel = left;
+            m.advance(payload::Fuel::WORDS);
+            Flow::Next
+        }
+    }
+
+    unsafe fn slow(m: &mut Machine) -> Flow {
+        // SAFETY: as for `run`.
+        unsafe { refuel(m, m.u32_at(at!(Fuel.cost))) }
+    }
+}
+
 instructions! {
     /// `result a b condition`, for two-slot values
     SelectVector |m| {
@@ -234,20 +262,6 @@ instructions! {
         let value = source.cast::<[u64; 2]>().read_unaligned();
         m.slot(at!(Select.result)).cast::<[u64; 2]>().write_unaligned(value);
         m.advance(payload::Select::WORDS);
-        Flow::Next
-    }
-
-    /// `cost`: pays for a block before it runs.
-    Fuel |m| {
-        let store = m.store();
-        let cost = m.u32_at(at!(Fuel.cost));
-        let left = (*store).fuel - i64::from(cost);
-        if left < 0 {
-            cold_path();
-            return aside(m, move |m| refuel(m, cost));
-        }
-        (*store).fuel = left;
-        m.advance(payload::Fuel::WORDS);
         Flow::Next
     }
 }

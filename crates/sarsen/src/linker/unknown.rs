@@ -16,8 +16,9 @@ impl<T: 'static> Linker<T> {
     /// Defines functions that trap for all imports of a module that are not defined.
     ///
     /// # Errors
-    /// If such an import is not a function.
+    /// If such an import is not a function, or the module belongs to another engine.
     pub fn define_unknown_imports_as_traps(&mut self, module: &Module) -> Result<()> {
+        self.engine().expect_same(module.engine(), "module")?;
         for import in module.imports() {
             if self.find(&import).is_some() {
                 continue;

@@ -224,3 +224,13 @@ fn engines_do_not_mix() {
     let error = Instance::new(Store::new(&mine, ()), &module, &[]).unwrap_err();
     assert_says(&error, &["belongs to another engine"]);
 }
+
+#[test]
+fn traps_for_unknown_imports_are_of_the_linkers_engine() {
+    let (engine, other) = (crate::engine(), crate::engine());
+    let wat = r#"(module (import "a" "f" (func (param i32 i64))))"#;
+    let mut linker = Linker::<()>::new(&engine);
+    let error = linker.define_unknown_imports_as_traps(&Module::new(&other, wat).unwrap()).unwrap_err();
+    assert_says(&error, &["another engine"]);
+    linker.define_unknown_imports_as_traps(&Module::new(&engine, wat).unwrap()).unwrap();
+}

@@ -47,6 +47,24 @@ fn the_depth_is_that_of_the_configuration() {
 }
 
 #[test]
+fn recursion_through_the_host_stops_on_small_stacks() {
+    let recursion = || {
+        let mut linker = sarsen::Linker::<()>::new(&crate::engine());
+        let again = |mut caller: sarsen::Caller<'_, ()>| -> sarsen::Result<()> {
+            let f = caller.get_export("f").and_then(sarsen::Extern::into_func).unwrap();
+            f.typed::<(), ()>(&caller)?.call(&mut caller, ())
+        };
+        linker.func_wrap("host", "again", again).unwrap();
+        let wat = r#"(module (import "host" "again" (func $again)) (func (export "f") (call $again)))"#;
+        let (mut store, instance) = crate::link(&linker, (), wat);
+        let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+        let error = f.call(&mut store, ()).unwrap_err();
+        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::StackOverflow);
+    };
+    std::thread::Builder::new().stack_size(384 << 10).spawn(recursion).unwrap().join().unwrap();
+}
+
+#[test]
 fn tail_calls_need_no_stack() {
     let wat = r#"(module (func $f (export "f") (param i32) (result i32)
         (if (result i32) (i32.eqz (local.get 0))
