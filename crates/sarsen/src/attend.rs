@@ -198,7 +198,9 @@ unsafe fn ask<T, R>(
         return Err(HostError::Trap(otherwise));
     };
     let may_wait = inner.opaque.vm.take_waiting();
+    let scope = inner.opaque.vm.root_scope();
     let answer = catch_unwind(AssertUnwindSafe(|| call(StoreContextMut(&mut *inner))));
+    inner.opaque.vm.end_root_scope(scope);
     inner.opaque.vm.give_waiting(may_wait);
     *callback(&mut inner.attention) = Some(call);
     match answer {

@@ -70,6 +70,7 @@ pub struct Config {
     backtrace: bool,
     compiled: CompiledCode,
     epochs: bool,
+    async_stack: Option<usize>,
     target: Option<String>,
     cpu: Option<Cpu>,
     profiler: Profiler,
@@ -98,6 +99,9 @@ pub(crate) struct CompiledCode {
 /// offset of nearly every access.
 const DEFAULT_MEMORY_GUARD: usize = 32 << 20;
 
+/// Bytes of native stack for host functions in calls that can wait.
+const HOST_STACK: usize = 3 << 19;
+
 impl Default for Config {
     fn default() -> Config {
         Config {
@@ -117,6 +121,7 @@ impl Default for Config {
                 inlining: true,
             },
             epochs: false,
+            async_stack: None,
             target: None,
             cpu: None,
             profiler: Profiler::None,
@@ -221,6 +226,14 @@ impl Config {
     pub fn max_wasm_stack(&mut self, bytes: usize) -> &mut Config {
         self.store.stack_slots = bytes / size_of::<u64>();
         self.store.native_stack = bytes;
+        self
+    }
+
+    /// Bytes of the native stack that a call has which can wait, as [`TypedFunc::call_async`](crate::TypedFunc::call_async) makes
+    /// it: those of [`Config::max_wasm_stack`], and what host functions take. Unless set, 1.5 MiB more than the former. Only what
+    /// is used takes memory.
+    pub fn async_stack_size(&mut self, bytes: usize) -> &mut Config {
+        self.async_stack = Some(bytes);
         self
     }
 
@@ -430,6 +443,7 @@ impl Config {
         StoreConfig {
             memory_guard: self.memory_guard(),
             functions: &crate::interpret::FUNCTIONS,
+            fiber_stack: self.async_stack.unwrap_or(self.store.native_stack + HOST_STACK),
             ..self.store
         }
     }

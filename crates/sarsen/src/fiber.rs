@@ -20,15 +20,18 @@ pub(crate) async fn on_fiber<T: Send + 'static, R: Send>(
     store: StoreContextMut<'_, T>,
     call: impl FnOnce(StoreContextMut<'_, T>) -> Result<R> + Send,
 ) -> Result<R> {
-    let mut returned = None;
+    let (mut returned, mut call) = (None, Some(call));
     let mut fiber = {
         let vm = store.0.opaque.vm.address();
         let inner = Exclusive(&raw mut *store.0);
         let returned = Exclusive(&raw mut returned);
+        // By address, as whatever begins on a fiber is written to its stack unseen.
+        let call = Exclusive(&raw mut call);
         let run = move || {
-            let (inner, returned) = (inner.get(), returned.get());
-            // SAFETY: `store` and `returned` are there until the fiber has ended, and nobody else uses them.
+            let (inner, returned, call) = (inner.get(), returned.get(), call.get());
+            // SAFETY: all three are there until the fiber has ended, and nobody else uses them.
             unsafe {
+                let Some(call) = (*call).take() else { return };
                 let call = || call(StoreContextMut(&mut *inner));
                 *returned = Some(catch_unwind(AssertUnwindSafe(call)));
             }

@@ -135,11 +135,6 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Somewhere on a stack.
-    pub(crate) fn on(stack: (usize, usize)) -> Place {
-        Place { here: 0, stack }
-    }
-
     /// Whether the stack is known.
     #[inline(always)]
     fn is_known(&self) -> bool {
@@ -225,9 +220,7 @@ impl Activation {
                 let at = (&raw const previous).addr();
                 let inner = StoreInner::of(store);
                 inner.thread = here();
-                let stack =
-                    if inner.fiber.is_null() { (*inner.thread).stack.get() } else { inner.place.stack };
-                let place = Place { here: at, stack };
+                let place = Place { here: at, stack: (*inner.thread).stack.get() };
                 // Most calls come from where the last one came from.
                 if inner.place != place || !place.is_known() {
                     set_native_limit(store, at);
@@ -235,7 +228,7 @@ impl Activation {
                 at
             } else {
                 let inner = StoreInner::of(store);
-                if !inner.place.is_known() {
+                if !inner.place.is_known() && inner.thread == here() {
                     // Interpreted code takes nothing of the native stack, but what it has called and has come here does; and the
                     // first compiled code may have been published since.
                     let stack = inner.native_stack(true);
@@ -359,10 +352,6 @@ impl StoreInner {
 
     /// The native stack that code of this store runs on, if it is known, or asked for: to find it takes time.
     fn native_stack(&self, is_needed: bool) -> (usize, usize) {
-        if !self.fiber.is_null() {
-            // Whoever switched to it has noted where it is.
-            return self.place.stack;
-        }
         // SAFETY: the thread of the activations is this one, which has not ended.
         let here = unsafe { &*self.thread };
         match here.stack.get() {

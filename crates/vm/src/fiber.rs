@@ -19,7 +19,7 @@ use crate::pool::Pool;
 use crate::store::StoreInner;
 use crate::sys::fiber::{Coroutine, NativeStack, Suspender};
 use crate::sys::native::with_registers;
-use crate::thread::here;
+use crate::thread::{Here, here};
 use sarsen_abi::{Slot, VmStore};
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -45,8 +45,15 @@ pub(crate) struct Aside {
     place: Place,
     fiber: *const Switch,
     may_wait: bool,
+    /// The thread of the activations.
+    thread: *const Here,
+    /// Whether it is that of a fiber that has been left, which can be looked at by any thread; what is around one that runs can
+    /// only be looked at by its own.
+    is_left: bool,
     /// Whose compiled code the thread runs.
     current: *mut VmStore,
+    /// The stack that the thread runs on.
+    stack: (usize, usize),
     /// The lowest address of the native stack that is in use, if compiled code is.
     pub(crate) native_stack: usize,
 }
@@ -126,8 +133,8 @@ impl fmt::Display for FiberError {
 }
 
 impl StoreInner {
-    /// Exchanges what the store has of the code that runs in it for what was set aside.
-    fn exchange(&mut self, with: &mut Aside) {
+    /// Exchanges what the store has of the code that runs in it for what was set aside: to enter a fiber, or to leave it.
+    fn exchange(&mut self, with: &mut Aside, enters: bool) {
         let old = Aside {
             activation: self.vm.activation,
             point: Point::of_store(&self.vm),
@@ -138,7 +145,10 @@ impl StoreInner {
             place: self.place,
             fiber: self.fiber,
             may_wait: self.may_wait,
+            thread: self.thread,
+            is_left: !enters,
             current: ptr::null_mut(),
+            stack: (0, 0),
             native_stack: 0,
         };
         let new = std::mem::replace(with, old);
@@ -147,9 +157,27 @@ impl StoreInner {
             (new.activation, new.stack_top, new.native_limit);
         (self.stack_base, self.exit_stack, self.place) = (new.stack_base, new.exit_stack, new.place);
         (self.fiber, self.may_wait) = (new.fiber, new.may_wait);
-        self.thread = here();
+        let here = here();
+        // What is around may be another thread's, which waits.
+        self.thread = if enters { here } else { new.thread };
         // SAFETY: the calling thread has not ended.
-        with.current = unsafe { (*self.thread).current.replace(new.current) };
+        unsafe {
+            with.current = (*here).current.replace(new.current);
+            with.stack = (*here).stack.replace(new.stack);
+        }
+    }
+
+    /// Whether what is set aside can be looked at by this thread.
+    pub(crate) fn can_see_aside(&self) -> bool {
+        // SAFETY: what is set aside is there until it is taken out.
+        let seen = |aside: &Aside| aside.is_left || aside.activation.is_null() || aside.thread == here();
+        self.aside.iter().all(|&aside| seen(unsafe { &*aside }))
+    }
+
+    /// Whether the code that runs has to end because nobody waits for it any more.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        // SAFETY: the fiber that code runs on is there.
+        !self.fiber.is_null() && unsafe { (*self.fiber).is_cancelled.get() }
     }
 
     /// The right to wait, of code that the runtime itself has called on a fiber.
@@ -198,7 +226,11 @@ impl Waiter {
             }
             let mut future = future;
             let context: *mut Context<'_> = (*switch).context.get().cast();
-            if future.as_mut().poll(&mut *context).is_ready() {
+            // While the embedder's code is on the stack, nothing waits here; if it panics, nothing does any more.
+            (*self.0).take_waiting();
+            let is_ready = future.as_mut().poll(&mut *context).is_ready();
+            (*self.0).give_waiting(true);
+            if is_ready {
                 return true;
             }
             let future: *mut (dyn Future<Output = ()> + Send + '_) = future.get_unchecked_mut();
@@ -356,14 +388,14 @@ impl<'a> Fiber<'a> {
         unsafe {
             let (inner, switch) = (&mut *self.store, self.switch);
             let has_native_frames = inner.has_native_frames();
-            inner.exchange(&mut (*switch).aside);
+            inner.exchange(&mut (*switch).aside, true);
             if has_native_frames {
                 with_registers(switch.cast(), go_on_from);
             } else {
                 go_on_from(switch.cast(), 0);
             }
             let inner = &mut *self.store;
-            inner.exchange(&mut (*switch).aside);
+            inner.exchange(&mut (*switch).aside, false);
             (*switch).aside.native_stack = (*switch).left_at.get();
             self.has_ended = (*switch).has_ended;
             if self.has_ended {
@@ -447,7 +479,11 @@ impl Switch {
             None => Box::new(Switch {
                 aside: Aside::new(),
                 coroutine: None,
-                stack: Some(NativeStack::new(native, values)?),
+                stack: Some(NativeStack::new(native, values).or_else(|| {
+                    // Perhaps it is the pool that has taken all addresses.
+                    pool?.clear();
+                    NativeStack::new(native, values)
+                })?),
                 uses: 0,
                 has_ended: false,
                 suspender: Cell::new(None),
@@ -498,7 +534,10 @@ impl Aside {
             place: Place::default(),
             fiber: ptr::null(),
             may_wait: false,
+            thread: ptr::null(),
+            is_left: true,
             current: ptr::null_mut(),
+            stack: (0, 0),
             native_stack: 0,
         }
     }
@@ -510,7 +549,7 @@ impl Aside {
             point: Point::at_start(base.wrapping_byte_add(values)),
             stack_base: base,
             stack_top: base,
-            place: Place::on(stack.bounds()),
+            stack: stack.bounds(),
             may_wait: true,
             ..Aside::new()
         };

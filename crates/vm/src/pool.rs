@@ -145,7 +145,7 @@ impl Pool {
     }
 
     /// Gives everything back to the system.
-    fn clear(&self) {
+    pub(crate) fn clear(&self) {
         let spares = std::mem::take(&mut *self.spares.lock().unwrap_or_else(PoisonError::into_inner));
         let fibers = std::mem::take(&mut *self.fibers.lock().unwrap_or_else(PoisonError::into_inner));
         drop((spares, fibers));

@@ -13,7 +13,7 @@ use std::ptr;
 pub(crate) struct Here {
     /// Whose compiled code it runs.
     pub(crate) current: Cell<*mut VmStore>,
-    /// Its stack, once somebody had to know: its lowest address, and its end.
+    /// The stack that it runs on, once somebody had to know: its lowest address, and its end. Whoever leaves for another one says so.
     pub(crate) stack: Cell<(usize, usize)>,
 }
 

@@ -1,6 +1,7 @@
 //! Threads that wait on cells of shared memories: one list of waiters per address, for the whole process. Whether the
 //! cell may be waited on has been checked in `builtins/atomic.rs`.
 
+use crate::thread::here;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -46,7 +47,7 @@ pub(crate) fn wait<E>(
     mut attend: impl FnMut() -> Result<(), E>,
 ) -> Result<Outcome, E> {
     let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-    let waiter = Arc::new(Waiter { thread: Mutex::new(thread::current()), woken: AtomicBool::new(false) });
+    let waiter = Arc::new(Waiter { thread: Mutex::new(this_thread()), woken: AtomicBool::new(false) });
     {
         // The comparison and the queueing are one step for whoever notifies.
         let mut waiters = waiters();
@@ -64,14 +65,19 @@ pub(crate) fn wait<E>(
             give_up(address, &waiter);
             return Err(error);
         }
-        waiter.is_here();
         if left == Some(Duration::ZERO) {
             return Ok(give_up(address, &waiter));
         }
-        if !waiter.woken.load(Ordering::Acquire) {
-            thread::park_timeout(left.map_or(ATTEND_INTERVAL, |left| left.min(ATTEND_INTERVAL)));
-        }
+        waiter.park(left.map_or(ATTEND_INTERVAL, |left| left.min(ATTEND_INTERVAL)));
     }
+}
+
+/// The calling thread, which can be another one the next time.
+#[inline(never)]
+fn this_thread() -> Thread {
+    // What the compiler knows of an earlier call is of no use after this.
+    here();
+    thread::current()
 }
 
 impl Waiter {
@@ -79,12 +85,18 @@ impl Waiter {
         self.thread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes the thread that waits from now on.
-    fn is_here(&self) {
-        let mut known = self.thread();
-        let current = thread::current();
-        if known.id() != current.id() {
-            *known = current;
+    /// Waits with this thread, unless it has been woken meanwhile.
+    #[inline(never)]
+    fn park(&self, time: Duration) {
+        let current = this_thread();
+        {
+            let mut known = self.thread();
+            if known.id() != current.id() {
+                *known = current;
+            }
+        }
+        if !self.woken.load(Ordering::Acquire) {
+            thread::park_timeout(time);
         }
     }
 }

@@ -11,6 +11,9 @@ use crate::program::StringEncoding;
 use crate::types::{TypeDef, TypeIndex, TypeTable};
 use sarsen::{AnyStore, Error, Result};
 
+/// Bytes of values without their lists that are paid for: fewer are done in no time.
+const LARGE: u32 = 4096;
+
 /// Items of a list that are passed on before somebody looks whether the guest is to stop.
 const TURN: u32 = 1 << 16;
 
@@ -63,7 +66,12 @@ impl<'a> Transfer<'a> {
         is_flat: bool,
         place: impl FnOnce(&mut LowerContext<'_>) -> Result<usize>,
     ) -> Result<()> {
-        let source = Place::of(from, is_flat, self.from_types.layout(from_ty), self.memory()?)?;
+        let layout = self.from_types.layout(from_ty);
+        if layout.size >= LARGE {
+            // Lists pay for themselves; this is for those whose length is part of their type.
+            self.to.store.spend(layout.size.into())?;
+        }
+        let source = Place::of(from, is_flat, layout, self.memory()?)?;
         let target = if is_flat { Target::Slots(to) } else { Target::At(place(&mut self.to)?) };
         self.value(from_ty, to_ty, source, target)
     }
@@ -110,6 +118,9 @@ impl<'a> Transfer<'a> {
             (TypeDef::Array(from, count), TypeDef::Array(to, _)) => {
                 let (layout, slots) = (from_types.layout(*from), from_types.layout(*from).slots());
                 (0..*count).try_for_each(|index| {
+                    if (index + 1).is_multiple_of(TURN) {
+                        self.to.store.spend(0)?;
+                    }
                     let target = target.part(index * slots, index * layout.size);
                     self.value(*from, *to, source.item(layout, index), target)
                 })

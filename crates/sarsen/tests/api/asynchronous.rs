@@ -627,3 +627,181 @@ fn limiters_may_take_their_time() {
     drop(future);
     assert_eq!(wait(memory.grow_async(&mut store, 1)).unwrap(), 4);
 }
+
+#[test]
+fn a_future_is_not_left_in_the_middle_of_a_poll() {
+    let engine = engine();
+    let mut linker = linker(&engine);
+    linker
+        .func_wrap_async("host", "outer", |mut caller: Caller<'_, Vec<i32>>, (): ()| {
+            Box::new(async move {
+                let sum = caller.get_export("sum").and_then(sarsen::Extern::into_func).unwrap();
+                let sum: TypedFunc<i32, i32> = sum.typed(&caller)?;
+                let error = {
+                    // This cannot go to another thread, nor can what polls.
+                    let here = std::rc::Rc::new(thread::current().id());
+                    let error = sum.call(&mut caller, 3).unwrap_err();
+                    assert_eq!(*here, thread::current().id());
+                    error
+                };
+                assert_says(&error, &["not from within another host function"]);
+                pending(1).await;
+                assert_eq!(sum.call_async(&mut caller, 3).await?, 12);
+                Ok::<_, Error>(())
+            })
+        })
+        .unwrap();
+    let wat = SUM.replacen(
+        "(func $add",
+        r#"(import "host" "outer" (func $outer)) (func (export "f") (call $outer)) (func $add"#,
+        1,
+    );
+    let module = Module::new(&engine, &wat).unwrap();
+    let mut store = Store::new(&engine, Vec::new());
+    store.set_epoch_deadline(1_000_000);
+    let instance = linker.instantiate(&mut store, &module).unwrap();
+    let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+    let mut future = Box::pin(async move { f.call_async(&mut store, ()).await });
+    loop {
+        let (polled, back) = thread::spawn(move || (poll_once(future.as_mut()), future)).join().unwrap();
+        future = back;
+        if let Poll::Ready(result) = polled {
+            return result.unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_host_function_lets_another_thread_call() {
+    let engine = engine();
+    let mut linker = Linker::<()>::new(&engine);
+    linker
+        .func_wrap("host", "elsewhere", |mut caller: Caller<'_, ()>| {
+            let churn = caller.get_export("churn").and_then(sarsen::Extern::into_func).unwrap();
+            let churn: TypedFunc<i32, i32> = churn.typed(&caller).unwrap();
+            thread::scope(|scope| {
+                let call = || wait(churn.call_async(&mut caller, 10_000));
+                assert_eq!(scope.spawn(call).join().unwrap().unwrap(), 1);
+            });
+            assert_eq!(churn.call(&mut caller, 10).unwrap(), 1);
+        })
+        .unwrap();
+    let wat = r#"(module (import "host" "elsewhere" (func $elsewhere))
+        (memory 1)
+        (type $node (struct (field i32)))
+        (func (export "churn") (param i32) (result i32) (local $kept (ref null $node))
+            (local.set $kept (struct.new $node (i32.const 1)))
+            (loop $more
+                (drop (struct.new $node (local.get 0)))
+                (br_if $more (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+            (struct.get $node 0 (local.get $kept)))
+        (func (export "f") (param i32) (result i32) (local $kept (ref null $node))
+            (local.set $kept (struct.new $node (i32.const 42)))
+            (call $elsewhere)
+            (drop (i32.load (local.get 0)))
+            (struct.get $node 0 (local.get $kept))))"#;
+    let (mut store, instance) = crate::link(&linker, (), wat);
+    store.set_epoch_deadline(1_000_000);
+    let f = instance.get_typed_func::<i32, i32>(&mut store, "f").unwrap();
+    for _ in 0..3 {
+        assert_eq!(f.call(&mut store, 0).unwrap(), 42);
+        assert_eq!(wait(f.call_async(&mut store, 0)).unwrap(), 42);
+        let error = f.call(&mut store, -4).unwrap_err();
+        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::MemoryOutOfBounds);
+    }
+}
+
+#[test]
+fn another_store_on_the_same_stack_knows_where_that_ends() {
+    let engine = Engine::new(
+        crate::config().epoch_interruption(true).max_wasm_stack(8 << 20).async_stack_size(1 << 20),
+    );
+    let engine = engine.unwrap();
+    let deep = r#"(module (func $f (export "f") (param i64) (result i64)
+        (i64.add (call $f (i64.add (local.get 0) (i64.const 1))) (i64.const 1))))"#;
+    let module = Module::new(&engine, deep).unwrap();
+    let mut linker = Linker::<()>::new(&engine);
+    let within = engine.clone();
+    linker
+        .func_wrap("host", "within", move || {
+            let mut store = Store::new(&within, ());
+            store.set_epoch_deadline(1_000_000);
+            let instance = Instance::new(&mut store, &module, &[]).unwrap();
+            let f = instance.get_typed_func::<i64, i64>(&mut store, "f").unwrap();
+            let error = f.call(&mut store, 0).unwrap_err();
+            assert_eq!(error.downcast::<Trap>().unwrap(), Trap::StackOverflow);
+        })
+        .unwrap();
+    let wat = r#"(module (import "host" "within" (func $within)) (func (export "f") (call $within)))"#;
+    let (mut store, instance) = crate::link(&linker, (), wat);
+    store.set_epoch_deadline(1_000_000);
+    let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+    wait(f.call_async(&mut store, ())).unwrap();
+}
+
+/// Has no answer from the second growth of the heap on.
+struct Silent(u32);
+
+impl ResourceLimiterAsync for Silent {
+    fn memory_growing<'life0, 'async_trait>(
+        &'life0 mut self,
+        _: usize,
+        _: usize,
+        _: Option<usize>,
+    ) -> Pin<Box<dyn Future<Output = Result<bool>> + Send + 'async_trait>>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
+    fn table_growing<'life0, 'async_trait>(
+        &'life0 mut self,
+        _: usize,
+        _: usize,
+        _: Option<usize>,
+    ) -> Pin<Box<dyn Future<Output = Result<bool>> + Send + 'async_trait>>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
+    fn gc_heap_growing<'life0, 'async_trait>(
+        &'life0 mut self,
+        _: usize,
+        _: usize,
+        _: usize,
+    ) -> Pin<Box<dyn Future<Output = Result<bool>> + Send + 'async_trait>>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        Box::pin(async {
+            self.0 += 1;
+            if self.0 > 1 {
+                std::future::pending::<()>().await;
+            }
+            Ok(true)
+        })
+    }
+}
+
+#[test]
+fn a_guest_that_waits_for_room_ends_when_it_is_dropped() {
+    let engine = engine();
+    let wat = r#"(module (type $node (struct (field i64)))
+        (func (export "f") (loop $again (drop (struct.new $node (i64.const 1))) (br $again))))"#;
+    let module = Module::new(&engine, wat).unwrap();
+    let mut store = Store::new(&engine, Silent(0));
+    store.set_epoch_deadline(1_000_000);
+    store.limiter_async(|silent| silent);
+    let instance = Instance::new(&mut store, &module, &[]).unwrap();
+    let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+    let mut future = Box::pin(f.call_async(&mut store, ()));
+    assert!(poll_once(future.as_mut()).is_pending());
+    drop(future);
+    assert_eq!(store.data().0, 2);
+}

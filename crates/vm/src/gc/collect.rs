@@ -68,6 +68,10 @@ impl StoreInner {
         if let Some(reference) = self.allocate_anywhere(size) {
             return Ok(reference);
         }
+        if self.is_cancelled() {
+            // It is not for want of room: to go on would be to run on in the name of somebody who has gone.
+            return Err(Trap::Interrupted);
+        }
         if !early {
             self.collect();
         }
@@ -99,7 +103,7 @@ impl StoreInner {
     /// # Panics
     /// If destructors of host data do: with the first of their panics, when all have run.
     pub fn collect(&mut self) {
-        if !self.is_on_its_thread() {
+        if !self.is_on_its_thread() || !self.can_see_aside() {
             return;
         }
         let start = Instant::now();
