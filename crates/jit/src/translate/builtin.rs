@@ -52,6 +52,7 @@ impl Translator<'_, '_> {
         let function = self.load_fixed(POINTER, functions, place);
         let shim = self.function(OfModule::Shim(Shim::Builtin));
         self.b.ins().call(shim, &[self.vm, address, immediate, function]);
+        self.reload_fuel();
         slots::read(&mut self.b, flags, address, results)
     }
 

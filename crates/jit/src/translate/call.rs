@@ -364,6 +364,7 @@ impl Translator<'_, '_> {
             Callee::Direct(function) => self.b.ins().call(function, arguments),
             Callee::Indirect(signature, address) => self.b.ins().call_indirect(signature, address, arguments),
         };
+        self.reload_fuel();
         self.b.inst_results(call).to_vec()
     }
 
@@ -384,6 +385,7 @@ impl Translator<'_, '_> {
         };
         self.b.seal_block(go_on);
         self.b.switch_to_block(go_on);
+        self.reload_fuel();
         self.b.block_params(go_on).to_vec()
     }
 }

@@ -54,6 +54,7 @@ impl Translator<'_, '_> {
         for handler in self.handlers.split_off(known).into_iter().rev() {
             self.b.seal_block(handler.pad);
             self.arrive(handler.pad);
+            self.reload_fuel();
             self.stack.truncate(height);
             let exception = self.b.block_params(handler.pad)[0];
             let exception = self.b.ins().ireduce(HEAP_REF, exception);

@@ -1,6 +1,7 @@
 //! What code pays, and where it looks whether to go on: the same blocks as in the interpreter.
 //!
-//! A block's cost is known at its end, and paid at its start.
+//! A block's cost is known at its end, and paid at its start. How much there is stays in a register between calls: to read what
+//! has just been written would take longer than most blocks.
 
 use super::function::{OfModule, Shim};
 use super::{Translator, field};
@@ -29,19 +30,24 @@ impl Translator<'_, '_> {
         if self.fuel.is_none() {
             return;
         }
+        let Some(known) = self.fuel_left else { return };
         let store = self.vm_store();
         let cost = self.b.ins().iconst(I64, 0);
         let constant = self.b.func.dfg.value_def(cost).inst();
-        let left = self.fuel_after(store, cost);
+        let before = self.b.use_var(known);
+        let left = self.b.ins().isub(before, cost);
         let exhausted = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, left, 0);
         let (refuel, go) = (self.b.create_block(), self.b.create_block());
         let paid = self.b.append_block_param(go, I64);
         self.b.ins().brif(exhausted, refuel, &[], go, &[left.into()]);
         self.call_aside(refuel, Shim::Refuel, &[cost]);
-        let left = self.fuel_after(store, cost);
+        let more = self.b.use_var(known);
+        let left = self.b.ins().isub(more, cost);
         self.b.ins().jump(go, &[left.into()]);
         self.b.seal_block(go);
         self.b.switch_to_block(go);
+        self.b.def_var(known, paid);
+        // It is there for whatever may stop here.
         self.store_context(paid, store, field!(VmStore.fuel));
         self.fuel = Some(Fuel { constant, cost: 0 });
     }
@@ -56,10 +62,20 @@ impl Translator<'_, '_> {
         }
     }
 
-    /// What is left of the fuel when this is paid.
-    fn fuel_after(&mut self, store: Value, cost: Value) -> Value {
+    /// Before anything is paid: from here on, it is known how much there is.
+    pub(super) fn declare_fuel(&mut self) {
+        if self.fuel.is_some() {
+            self.fuel_left = Some(self.b.declare_var(I64));
+            self.reload_fuel();
+        }
+    }
+
+    /// After something that may have used some.
+    pub(super) fn reload_fuel(&mut self) {
+        let Some(known) = self.fuel_left else { return };
+        let store = self.vm_store();
         let fuel = self.load_context(I64, store, field!(VmStore.fuel));
-        self.b.ins().isub(fuel, cost)
+        self.b.def_var(known, fuel);
     }
 
     /// Starts a cold block with a call of the runtime between two operators, which leaves all registers as they are.
@@ -73,6 +89,7 @@ impl Translator<'_, '_> {
         let mut operands = vec![self.vm];
         operands.extend(args);
         self.b.ins().call(shim, &operands);
+        self.reload_fuel();
     }
 
     /// Looks whether code is asked for something.

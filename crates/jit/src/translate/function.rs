@@ -291,6 +291,7 @@ impl<'a, 'b> Translator<'a, 'b> {
             reachable: true,
             traps: TrapEmitter { vm, raise: None },
             fuel,
+            fuel_left: None,
             effort,
             checked: Checked::default(),
             scratch: None,
@@ -308,6 +309,7 @@ impl<'a, 'b> Translator<'a, 'b> {
         let params = self.b.block_params(entry)[1 + usize::from(self.results_at.is_some())..].to_vec();
         self.declare_locals(&params, body)?;
         self.check_stack();
+        self.declare_fuel();
         self.begin(ty);
         Ok(())
     }

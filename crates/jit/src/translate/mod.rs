@@ -80,6 +80,8 @@ pub(crate) struct Translator<'a, 'b> {
     reachable: bool,
     traps: TrapEmitter,
     fuel: Option<Fuel>,
+    /// What is left of it.
+    fuel_left: Option<Variable>,
     effort: Effort,
     /// Accesses to memory that need not be checked again.
     checked: Checked,

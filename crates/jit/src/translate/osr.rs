@@ -59,6 +59,7 @@ impl Translator<'_, '_> {
         for (&local, value) in self.locals.iter().zip(values) {
             self.b.def_var(local, value);
         }
+        self.declare_fuel();
         let (arrival, start) = (self.b.create_block(), self.b.create_block());
         self.b.ins().jump(arrival, &[]);
         self.b.seal_block(arrival);
