@@ -169,9 +169,11 @@ impl StoreInner {
 
     /// Whether what is set aside can be looked at by this thread.
     pub(crate) fn can_see_aside(&self) -> bool {
-        // SAFETY: what is set aside is there until it is taken out.
-        let seen = |aside: &Aside| aside.is_left || aside.activation.is_null() || aside.thread == here();
-        self.aside.iter().all(|&aside| seen(unsafe { &*aside }))
+        self.aside.iter().all(|&aside| {
+            // SAFETY: what is set aside is there until it is taken out.
+            let aside = unsafe { &*aside };
+            aside.is_left || aside.activation.is_null() || aside.thread == here()
+        })
     }
 
     /// Whether the code that runs has to end because nobody waits for it any more.
