@@ -443,7 +443,7 @@ impl Config {
         StoreConfig {
             memory_guard: self.memory_guard(),
             functions: &crate::interpret::FUNCTIONS,
-            fiber_stack: self.async_stack.unwrap_or(self.store.native_stack + HOST_STACK),
+            fiber_stack: self.async_stack.unwrap_or(self.store.native_stack.saturating_add(HOST_STACK)),
             ..self.store
         }
     }
