@@ -1,12 +1,13 @@
 //! Which code is where: every text that is published, by address, for whoever has a position and needs to know what it is.
 //!
 //! Signal handlers ask too, so that nothing here may make them wait: readers look at a sorted snapshot, and count themselves
-//! while they do. Writers make a new snapshot, and free the old one when they have seen that nobody reads. Publishing is
-//! rare, and reading short.
+//! while they do. Writers make a new snapshot, and free the old one when they have seen that nobody reads it. There are two
+//! counts, of which new readers take one while a writer waits for the other: however many there always are, it does not wait long.
 //!
 //! # Invariants
 //!
-//! - `SNAPSHOT` is null or a boxed snapshot; whoever takes it out waits for `READERS` to be zero before freeing it.
+//! - `SNAPSHOT` is null or a boxed snapshot; readers load it when they are counted. Whoever takes it out waits for each of `READERS`
+//!   to have been zero since before freeing it.
 //! - Code in a snapshot is alive: it withdraws, and so waits for its readers, before it goes.
 
 use super::code::NativeCode;
@@ -27,22 +28,25 @@ struct Published {
 type Snapshot = Vec<Published>;
 
 static SNAPSHOT: AtomicPtr<Snapshot> = AtomicPtr::new(ptr::null_mut());
-static READERS: AtomicUsize = AtomicUsize::new(0);
+static READERS: [AtomicUsize; 2] = [const { AtomicUsize::new(0) }; 2];
+/// Which of them new readers take.
+static TURN: AtomicUsize = AtomicUsize::new(0);
 static WRITER: Mutex<()> = Mutex::new(());
 
-/// One who reads, until dropped.
-struct Reader;
+/// One who reads, until dropped, with the count that it is in.
+struct Reader(&'static AtomicUsize);
 
 impl Reader {
     fn new() -> Reader {
-        READERS.fetch_add(1, SeqCst);
-        Reader
+        let count = &READERS[TURN.load(SeqCst)];
+        count.fetch_add(1, SeqCst);
+        Reader(count)
     }
 }
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        READERS.fetch_sub(1, SeqCst);
+        self.0.fetch_sub(1, SeqCst);
     }
 }
 
@@ -88,9 +92,12 @@ fn replace(change: impl FnOnce(&mut Snapshot)) {
     let mut texts = unsafe { SNAPSHOT.load(SeqCst).as_ref() }.cloned().unwrap_or_default();
     change(&mut texts);
     let old = SNAPSHOT.swap(Box::into_raw(Box::new(texts)), SeqCst);
-    // Who counts from now on loads the new one; the others are done when the count has been zero.
-    while READERS.load(SeqCst) != 0 {
-        std::thread::yield_now();
+    // Who counts from now on loads the new one; the others are done when both counts have been zero.
+    for _ in &READERS {
+        let count = &READERS[TURN.fetch_xor(1, SeqCst)];
+        while count.load(SeqCst) != 0 {
+            std::thread::yield_now();
+        }
     }
     if !old.is_null() {
         // SAFETY: it was boxed, and nobody has it any more.

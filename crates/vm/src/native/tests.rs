@@ -9,7 +9,9 @@ use sarsen_abi::{Exit, VmEntry, VmFunctions, VmInstance, VmMemory, VmStore};
 use sarsen_isa::Trap;
 use sarsen_module::{Bytes, FuncIndex, Module};
 use std::mem::offset_of;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Barrier, mpsc};
+use std::time::Duration;
 
 /// All functions have type 0 but the import; each does what its bytes in [`image`] say.
 const MODULE: &str = r#"(module
@@ -393,6 +395,34 @@ fn code_is_found_as_long_as_it_lives() {
     });
     assert_eq!(find(0), None);
     assert_eq!(find(usize::MAX), None);
+}
+
+#[test]
+fn code_comes_and_goes_though_somebody_always_reads() {
+    let module = load(&store_of(1 << 20), MODULE);
+    let native = publish(&module);
+    let start = native.addresses().start;
+    let (begun, end) = (Barrier::new(9), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                registry::at(start, |_, _| begun.wait());
+                while !end.load(Relaxed) {
+                    registry::at(start, |_, _| std::thread::sleep(Duration::from_millis(20)));
+                }
+            });
+        }
+        begun.wait();
+        // With 8 readers, each of whom reads nearly all the time, there is no moment without one.
+        let (published, publisher) = mpsc::channel();
+        scope.spawn(move || {
+            drop(publish(&module));
+            published.send(()).unwrap();
+        });
+        let in_time = publisher.recv_timeout(Duration::from_secs(5));
+        end.store(true, Relaxed);
+        in_time.unwrap();
+    });
 }
 
 #[test]
