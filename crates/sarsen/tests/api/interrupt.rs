@@ -90,6 +90,57 @@ fn bulk_operations_are_interrupted_between_pieces() {
 }
 
 #[test]
+fn operations_of_arrays_are_interrupted_between_pieces() {
+    let handle = Arc::new(std::sync::OnceLock::<sarsen::InterruptHandle>::new());
+    let inner = Arc::clone(&handle);
+    let mut linker = Linker::<()>::new(&stoppable());
+    linker.func_wrap("env", "stop", move || inner.get().unwrap().interrupt()).unwrap();
+    let wat = r#"(module (import "env" "stop" (func $stop))
+        (type $a (array (mut i32)))
+        (global $to (ref $a) (array.new $a (i32.const 0) (i32.const 0x100000)))
+        (global $from (ref $a) (array.new $a (i32.const 1) (i32.const 0x100000)))
+        (func (export "fill") (call $stop)
+            (array.fill $a (global.get $to) (i32.const 0) (i32.const 1) (i32.const 0x100000)))
+        (func (export "copy") (call $stop)
+            (array.copy $a $a (global.get $to) (i32.const 0) (global.get $from) (i32.const 0) (i32.const 0x100000)))
+        (func (export "last") (result i32) (array.get $a (global.get $to) (i32.const 0xfffff))))"#;
+    let (mut store, instance) = crate::link(&linker, (), wat);
+    handle.set(store.interrupt_handle()).unwrap();
+    for name in ["fill", "copy"] {
+        let work = instance.get_typed_func::<(), ()>(&mut store, name).unwrap();
+        let trap = work.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap();
+        assert_eq!(trap, Trap::Interrupted, "{name}");
+        let last = instance.get_typed_func::<(), i32>(&mut store, "last").unwrap();
+        assert_eq!(last.call(&mut store, ()).unwrap(), 0, "{name}: the last piece is as it was");
+    }
+}
+
+#[test]
+fn pieces_of_arrays_may_overlap() {
+    // Element `i` is `i`; what is moved by 1,000 elements is as long as several pieces.
+    let wat = r#"(module
+        (type $a (array (mut i32)))
+        (global $a (ref $a) (array.new $a (i32.const 0) (i32.const 0x100000)))
+        (func (export "number") (local i32)
+            (loop $more
+                (array.set $a (global.get $a) (local.get 0) (local.get 0))
+                (br_if $more (i32.lt_u (local.tee 0 (i32.add (local.get 0) (i32.const 1))) (i32.const 0x100000)))))
+        (func (export "move") (param i32 i32)
+            (array.copy $a $a (global.get $a) (local.get 0) (global.get $a) (local.get 1) (i32.const 0xff000)))
+        (func (export "get") (param i32) (result i32) (array.get $a (global.get $a) (local.get 0))))"#;
+    let (mut store, instance) = crate::load_in(&stoppable(), wat);
+    for (to, from) in [(1000, 0), (0, 1000), (0, 0)] {
+        instance.get_typed_func::<(), ()>(&mut store, "number").unwrap().call(&mut store, ()).unwrap();
+        let copy = instance.get_typed_func::<(i32, i32), ()>(&mut store, "move").unwrap();
+        copy.call(&mut store, (to, from)).unwrap();
+        let get = instance.get_typed_func::<i32, i32>(&mut store, "get").unwrap();
+        for at in [0, 1, 999, 1000, 0x3_fc00, 0x3_fff0, 0x4_0000, 0x8_0000, 0xf_e000, 0xf_efff] {
+            assert_eq!(get.call(&mut store, to + at).unwrap(), from + at, "{to} {from} {at}");
+        }
+    }
+}
+
+#[test]
 fn the_search_for_a_handler_is_interrupted() {
     let handle = Arc::new(std::sync::OnceLock::<sarsen::InterruptHandle>::new());
     let inner = Arc::clone(&handle);

@@ -3,7 +3,7 @@
 //! Operands stay in their slots until the object exists: there the collector sees them. What would trap for its operands
 //! does so first; then fuel is paid, and without it nothing has happened. Where objects lie is `crate::gc`'s matter.
 
-use super::{Call, builtins};
+use super::{Call, builtins, pieces};
 use crate::gc::write;
 use crate::store::StoreInner;
 use sarsen_abi::Exit;
@@ -155,8 +155,10 @@ builtins! {
         let (value, next) = operand(call, 2, kind);
         let len = call.arg32(next);
         let at = call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
-        call.store.spend(bytes(kind, len))?;
-        fill(at, kind, value, len);
+        for (start, piece) in pieces(bytes(kind, len), false) {
+            call.store.spend(piece)?;
+            fill(at.add(start as usize), kind, value, piece as u32 / kind.size());
+        }
         Ok(())
     }
 
@@ -166,8 +168,10 @@ builtins! {
         let len = call.arg32(4);
         let to = call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
         let from = call.store.array_range(call.arg32(2), kind, call.arg32(3), len)?;
-        call.store.spend(bytes(kind, len))?;
-        std::ptr::copy(from, to, len as usize * kind.size() as usize);
+        for (start, piece) in pieces(bytes(kind, len), from.cast_const() < to) {
+            call.store.spend(piece)?;
+            std::ptr::copy(from.add(start as usize), to.add(start as usize), piece as usize);
+        }
         Ok(())
     }
 
@@ -178,9 +182,12 @@ builtins! {
         let to = call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
         let (id, segment) = (call.id(), call.high());
         call.store.data_slice(id, segment, from, bytes(kind, len))?;
-        call.store.spend(bytes(kind, len))?;
-        let source = call.store.data_slice(id, segment, from, bytes(kind, len))?;
-        to.copy_from_nonoverlapping(source.as_ptr(), source.len());
+        for (start, piece) in pieces(bytes(kind, len), false) {
+            call.store.spend(piece)?;
+            // Paying for it can have run code that has dropped the segment.
+            let source = call.store.data_slice(id, segment, from + start, piece)?;
+            to.add(start as usize).copy_from_nonoverlapping(source.as_ptr(), source.len());
+        }
         Ok(())
     }
 

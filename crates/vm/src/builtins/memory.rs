@@ -3,13 +3,10 @@
 //! Ranges are checked before anything is paid for, and every piece is paid for before it is written, and found anew: memories
 //! can have moved when it is paid for. Pages and their limits are `crate::memory`'s matter.
 
-use super::builtins;
+use super::{builtins, pieces};
 use crate::memory::range;
 use sarsen_abi::VmMemory;
 use sarsen_module::MemoryIndex;
-
-/// Bytes that are worked on between two looks at the store's interrupt flag.
-const PIECE: u64 = 1 << 20;
 
 /// A memory of the calling instance. It lives as long as the store, and changes whenever somebody else runs.
 ///
@@ -39,10 +36,7 @@ builtins! {
         range(&*to_memory, to, len)?;
         range(&*from_memory, from, len)?;
         // Pieces in the order that reads all of an overlap before it is written.
-        let backwards = from < to;
-        for start in (0..len).step_by(PIECE as usize) {
-            let piece = PIECE.min(len - start);
-            let at = if backwards { len - start - piece } else { start };
+        for (at, piece) in pieces(len, from < to) {
             call.store.spend(piece)?;
             let (to, from) = (range(&*to_memory, to + at, piece)?, range(&*from_memory, from + at, piece)?);
             std::ptr::copy(from, to, piece as usize);
@@ -55,8 +49,7 @@ builtins! {
         let (at, value, len) = (call.arg(0), call.arg(1) as u8, call.arg(2));
         let memory = memory(call.instance, call.low());
         range(&*memory, at, len)?;
-        for start in (0..len).step_by(PIECE as usize) {
-            let piece = PIECE.min(len - start);
+        for (start, piece) in pieces(len, false) {
             call.store.spend(piece)?;
             range(&*memory, at + start, piece)?.write_bytes(value, piece as usize);
         }
@@ -72,8 +65,7 @@ builtins! {
         range(&*memory, to, len)?;
         // The bytes are the module's, which the instance keeps.
         let bytes = call.store.data_slice(id, segment, from, len)?.as_ptr();
-        for start in (0..len).step_by(PIECE as usize) {
-            let piece = PIECE.min(len - start);
+        for (start, piece) in pieces(len, false) {
             call.store.spend(piece)?;
             let to = range(&*memory, to + start, piece)?;
             to.copy_from_nonoverlapping(bytes.add(start as usize), piece as usize);

@@ -33,6 +33,17 @@ macro_rules! table {
 
 sarsen_isa::for_each_builtin!(table);
 
+/// Bytes that are worked on between two looks at whether to go on.
+const PIECE: u64 = 1 << 20;
+
+/// Work on so many bytes in pieces, each with where it starts: the first one first, or the last one.
+fn pieces(len: u64, backwards: bool) -> impl Iterator<Item = (u64, u64)> {
+    (0..len).step_by(PIECE as usize).map(move |done| {
+        let piece = PIECE.min(len - done);
+        (if backwards { len - done - piece } else { done }, piece)
+    })
+}
+
 /// What a builtin works on.
 pub(crate) struct Call<'a> {
     store: &'a mut StoreInner,
