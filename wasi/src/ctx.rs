@@ -112,11 +112,24 @@ impl WasiCtxBuilder {
         self
     }
 
+    /// Passes on the arguments of this process, its name first. What is not text in one becomes U+FFFD.
+    pub fn inherit_args(&mut self) -> &mut Self {
+        self.args(std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()))
+    }
+
     /// Sets an environment variable.
     pub fn env(&mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> &mut Self {
         let (name, value) = (until_nul(name.as_ref()), until_nul(value.as_ref()));
         self.host.env.retain(|(other, _)| *other != name);
         self.host.env.push((name, value));
+        self
+    }
+
+    /// Sets environment variables.
+    pub fn envs(&mut self, variables: &[(impl AsRef<str>, impl AsRef<str>)]) -> &mut Self {
+        for (name, value) in variables {
+            self.env(name, value);
+        }
         self
     }
 

@@ -18,6 +18,8 @@ use crate::errno::Errno;
 use crate::exit::Exit;
 use crate::stop::StopHandle;
 use crate::wait::Ended;
+pub use self::add_to_linker as add_to_linker_sync;
+
 use abi::{Abi, Rights};
 use descriptors::{Descriptor, Descriptors};
 use memory::{Memory, Ptr};
@@ -194,7 +196,7 @@ functions! {
     path_symlink(target: Ptr, target_len: u32, fd: u32, path: Ptr, len: u32);
     path_unlink_file(fd: u32, path: Ptr, len: u32);
     poll_oneoff(subscriptions: Ptr, events: Ptr, count: u32, result: Ptr);
-    proc_raise(signal: u32);
+    proc_raise(signal: i32);
     random_get(buffer: Ptr, len: u32);
     sched_yield();
     sock_recv(fd: u32, buffers: Ptr, count: u32, flags: u32, result: Ptr, result_flags: Ptr);
@@ -205,6 +207,8 @@ functions! {
 
 /// Defines all functions of `wasi_snapshot_preview1` and `wasi_unstable`. `ctx` finds the context in a store's data.
 ///
+/// What waits keeps its thread.
+///
 /// # Errors
 /// If one of the names is defined already.
 pub fn add_to_linker<T: 'static>(
@@ -213,7 +217,7 @@ pub fn add_to_linker<T: 'static>(
 ) -> sarsen::Result<()> {
     for abi in [Abi::Preview1, Abi::Unstable] {
         add_functions(linker, abi, ctx)?;
-        let exit = |code: u32| -> sarsen::Result<()> { Err(Error::new(Exit(code))) };
+        let exit = |code: i32| -> sarsen::Result<()> { Err(Error::new(Exit(code))) };
         linker.func_wrap(abi.module(), "proc_exit", exit)?;
     }
     Ok(())

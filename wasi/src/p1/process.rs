@@ -11,7 +11,7 @@ use sarsen::{Error, Trap};
 const PIECE: usize = 4096;
 
 /// The signal that lets a process abort.
-const ABORT: u32 = 6;
+const ABORT: i32 = 6;
 
 impl Call<'_> {
     pub(super) fn args_get(&mut self, argv: Ptr, buffer: Ptr) -> Step {
@@ -79,7 +79,7 @@ impl Call<'_> {
         Ok(())
     }
 
-    pub(super) fn proc_raise(&mut self, signal: u32) -> Step {
+    pub(super) fn proc_raise(&mut self, signal: i32) -> Step {
         match signal {
             0 => Ok(()),
             ABORT => Err(Fail::End(Error::new(Exit(128 + ABORT)))),

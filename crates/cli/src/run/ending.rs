@@ -152,7 +152,7 @@ impl Ending {
             return self.ended(reason, &backtrace.map(ToString::to_string).unwrap_or_default());
         }
         match error.downcast_ref() {
-            Some(Exit(code)) => Failure::exit(exit_code(*code)),
+            Some(Exit(code)) => Failure::exit(exit_code(code.cast_unsigned())),
             None => Failure::of_engine(file, error),
         }
     }
