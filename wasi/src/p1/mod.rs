@@ -77,7 +77,7 @@ impl From<Ended> for Fail {
     fn from(ended: Ended) -> Fail {
         match ended {
             Ended::TimedOut => Fail::Errno(Errno::TimedOut),
-            Ended::Stopped => Fail::End(Error::new(Trap::Interrupted)),
+            Ended::Stopped => Fail::End(Error::new(Trap::Interrupt)),
         }
     }
 }

@@ -74,7 +74,7 @@ impl Call<'_> {
     /// Ends the call if somebody wants the guest to end.
     pub(super) fn check_stop(&self) -> Step {
         if self.host().stop.is_stopped() {
-            return Err(Fail::End(Error::new(Trap::Interrupted)));
+            return Err(Fail::End(Error::new(Trap::Interrupt)));
         }
         Ok(())
     }

@@ -59,7 +59,7 @@ fn check(module: &Module) {
     assert_eq!(apply.call(&mut store, (0, 20, 3)).unwrap(), 23);
     assert_eq!(apply.call(&mut store, (1, 20, 3)).unwrap(), 6);
     let error = apply.call(&mut store, (1, 1, 0)).unwrap_err();
-    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivideByZero));
+    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivisionByZero));
     assert_says(&error, &["divide\n"]);
     let load = instance.get_typed_func::<i32, i32>(&mut store, "load").unwrap();
     assert_eq!(load.call(&mut store, 8).unwrap(), i32::from(b'c'));
@@ -416,7 +416,7 @@ fn what_was_hot_is_compiled_from_the_beginning() {
             assert_eq!(apply.call(&mut store, (0, 20, 3)).unwrap(), 23);
         }
         let error = apply.call(&mut store, (1, 1, 0)).unwrap_err();
-        assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivideByZero));
+        assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivisionByZero));
         assert_says(&error, &["divide\n"]);
     };
     run(&module);
@@ -492,7 +492,7 @@ fn compiled_modules_and_others_meet_in_one_store() {
                         assert_eq!(apply.call(&mut store, (index, 12, 3)).unwrap(), wanted);
                     }
                     let error = apply.call(&mut store, (1, 1, 0)).unwrap_err();
-                    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivideByZero));
+                    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivisionByZero));
                 }
             }
         }

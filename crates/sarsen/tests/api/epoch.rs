@@ -39,7 +39,7 @@ fn work(n: i64) -> i64 {
 }
 
 fn is_interrupted(error: Error) -> bool {
-    error.downcast::<Trap>().unwrap() == Trap::Interrupted
+    error.downcast::<Trap>().unwrap() == Trap::Interrupt
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn a_failing_start_function_fails_the_instantiation() {
     let engine = crate::engine();
     let module = Module::new(&engine, "(module (start $f) (func $f unreachable))").unwrap();
     let error = Linker::<()>::new(&engine).instantiate(Store::new(&engine, ()), &module).unwrap_err();
-    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
+    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::UnreachableCodeReached));
     let module = Module::new(&engine, r#"(module (memory 1) (data (i32.const 65536) "x"))"#).unwrap();
     let error = Linker::<()>::new(&engine).instantiate(Store::new(&engine, ()), &module).unwrap_err();
     assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::MemoryOutOfBounds));

@@ -49,7 +49,7 @@ fn libraries_are_instantiated_once() {
 
     let failing = module(&engine, r#"(module (func (export "_initialize") unreachable))"#);
     let error = linker.module(&mut store, "failing", &failing).unwrap_err();
-    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
+    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::UnreachableCodeReached));
     let strange = module(&engine, r#"(module (func (export "_initialize") (param i32)))"#);
     assert_says(&linker.module(&mut store, "strange", &strange).unwrap_err(), &["`_initialize`"]);
 }
@@ -75,7 +75,7 @@ fn programs_start_anew_with_every_call() {
         .module(Store::new(&engine, vec![]), "counter", &module(&engine, trap))
         .unwrap();
     let error = call(&linker, &mut Store::new(&engine, vec![]), "_start").unwrap_err();
-    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
+    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::UnreachableCodeReached));
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn the_host_sees_what_segments_have_put_in() {
     assert!(table.get(&mut store, 1).unwrap().is_null());
     assert_eq!(call.call(&mut store, 2).unwrap(), 2);
     let trap = call.call(&mut store, 1).unwrap_err().downcast::<Trap>().unwrap();
-    assert_eq!(trap, Trap::UninitializedElement);
+    assert_eq!(trap, Trap::IndirectCallToNull);
     let (mut store, instance) = load(FILLED);
     let table = instance.get_table(&mut store, "table").unwrap();
     Table::copy(&mut store, &table, 0, &table, 1, 3).unwrap();
