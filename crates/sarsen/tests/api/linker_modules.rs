@@ -26,7 +26,7 @@ fn module(engine: &Engine, wat: &str) -> Module {
 
 /// Calls a function without parameters that a linker has.
 fn call(linker: &Linker<Vec<i32>>, store: &mut Store<Vec<i32>>, name: &str) -> Result<()> {
-    let func = linker.get(&mut *store, "counter", name).and_then(Extern::into_func).unwrap();
+    let func = linker.get(&mut *store, "counter", name).unwrap().into_func().unwrap();
     let count = func.ty(&*store).results().len();
     let mut results = vec![Val::I32(0); count];
     func.call(&mut *store, &[], &mut results)?;
@@ -45,7 +45,7 @@ fn libraries_are_instantiated_once() {
     call(&linker, &mut store, "next").unwrap();
     call(&linker, &mut store, "next").unwrap();
     assert_eq!(store.data()[..], [1, 2, 3]);
-    assert!(linker.get(&mut store, "counter", "memory").is_some());
+    assert!(linker.get(&mut store, "counter", "memory").is_ok());
 
     let failing = module(&engine, r#"(module (func (export "_initialize") unreachable))"#);
     let error = linker.module(&mut store, "failing", &failing).unwrap_err();
@@ -67,7 +67,7 @@ fn programs_start_anew_with_every_call() {
             call(&linker, &mut store, name).unwrap();
         }
         assert_eq!(store.data()[..], [1, 1, 1]);
-        assert!(linker.get(&mut store, "counter", "memory").is_none());
+        assert!(linker.get(&mut store, "counter", "memory").is_err());
     }
     let trap = r#"(module (func (export "_start") unreachable))"#;
     linker
@@ -94,7 +94,7 @@ fn modules_are_either_programs_or_libraries() {
     let error = define(r#"(module (import "env" "sean" (func (param i32))) (func (export "_start")))"#);
     assert_says(&error, &["`env`.`sean`", "there is `env`.`seen`"]);
     linker.allow_unknown_exports(true).module(&mut store, "n", &module(&engine, more)).unwrap();
-    assert!(linker.get(&mut store, "n", "more").is_none());
+    assert!(linker.get(&mut store, "n", "more").is_err());
 }
 
 #[test]
