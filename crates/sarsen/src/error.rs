@@ -4,6 +4,13 @@
 //! function, or one of the engine's own with only a message. Which traps there are is said in the table of
 //! `sarsen-isa`.
 
+mod context;
+#[doc(hidden)]
+pub mod macros;
+
+pub use crate::{bail, ensure, format_err};
+pub use context::Context;
+
 use crate::backtrace::WasmBacktrace;
 use sarsen_isa::Trap;
 use std::any::Any;

@@ -47,7 +47,7 @@ mod compile;
 mod config;
 mod engine;
 mod epoch;
-mod error;
+pub mod error;
 mod types;
 mod val;
 
@@ -86,7 +86,7 @@ pub use backtrace::{FrameInfo, WasmBacktrace};
 pub use cache::{Cache, CacheStats};
 pub use config::{Config, Cpu, Profiler, Strategy};
 pub use engine::{Engine, EngineWeak};
-pub use error::{Error, ErrorKind, Result, ThrownException};
+pub use error::{Context, Error, ErrorKind, Result, ThrownException};
 pub use externs::{Export, Extern, ModuleExport};
 pub use func::{
     Caller, Func, IntoFunc, NumericFunc, NumericHostFunc, TypedFunc, WasmParams, WasmResults, WasmRet, WasmTy,
