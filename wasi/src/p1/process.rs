@@ -87,8 +87,8 @@ impl Call<'_> {
         }
     }
 
-    pub(super) fn sched_yield(&mut self) -> Step {
-        std::thread::yield_now();
+    pub(super) async fn sched_yield(&mut self) -> Step {
+        self.waiter.pause().await;
         self.check_stop()
     }
 }
