@@ -61,6 +61,21 @@ pub(super) fn pre_struct(Names { world, pre, indices }: &Names) -> TokenStream {
                 let instance = self.instance_pre.instantiate(&mut store)?;
                 self.indices.load(&mut store, &instance)
             }
+
+            /// The same on a stack of its own, so that initialization can wait.
+            ///
+            /// # Errors
+            /// As for `instantiate`.
+            pub async fn instantiate_async(
+                &self,
+                mut store: impl #krate::internal::AsContextMut<Data = __T>,
+            ) -> #krate::internal::Result<#world>
+            where
+                __T: ::std::marker::Send,
+            {
+                let instance = self.instance_pre.instantiate_async(&mut store).await?;
+                self.indices.load(&mut store, &instance)
+            }
         }
     }
 }
