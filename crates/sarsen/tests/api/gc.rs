@@ -42,8 +42,12 @@ fn host_data_is_found_again() {
     let data = found.data(&store).unwrap().unwrap();
     assert_eq!(data.downcast_ref::<String>().unwrap(), "data");
     assert!(Rooted::ref_eq(&store, &given, &found).unwrap());
+    let owned = given.to_owned_rooted(&mut store).unwrap();
+    assert!(Rooted::ref_eq(&store, &owned, &found).unwrap());
+    assert!(Rooted::ref_eq(&store, &owned, &owned).unwrap());
     let other = ExternRef::new(&mut store, String::from("data")).unwrap();
     assert!(!Rooted::ref_eq(&store, &given, &other).unwrap());
+    assert!(!Rooted::ref_eq(&store, &other, &owned).unwrap());
 }
 
 #[test]
