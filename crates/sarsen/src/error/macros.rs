@@ -21,7 +21,7 @@ macro_rules! format_err {
     ($value:expr $(,)?) => {{
         #[allow(unused_imports, reason = "which of them is used depends on the value")]
         use $crate::error::macros::{Convert as _, Show as _};
-        $crate::error::macros::Value($value).into_error()
+        $crate::error::macros::Value($value).error()
     }};
 }
 
@@ -75,11 +75,11 @@ pub struct Value<V>(pub V);
 /// Of what is an error.
 pub trait Convert {
     /// The error.
-    fn into_error(self) -> Error;
+    fn error(self) -> Error;
 }
 
 impl<V: Into<Error>> Convert for Value<V> {
-    fn into_error(self) -> Error {
+    fn error(self) -> Error {
         self.0.into()
     }
 }
@@ -87,11 +87,11 @@ impl<V: Into<Error>> Convert for Value<V> {
 /// Of what is only shown.
 pub trait Show {
     /// An error that shows it.
-    fn into_error(&self) -> Error;
+    fn error(&self) -> Error;
 }
 
 impl<V: fmt::Display> Show for Value<V> {
-    fn into_error(&self) -> Error {
+    fn error(&self) -> Error {
         Error::msg(&self.0)
     }
 }

@@ -11,7 +11,7 @@ fn errors_are_made_of_texts_and_values() {
     assert_eq!(format_err!("no `{name}`").to_string(), "no `log`");
     assert_eq!(format_err!("{} of {of}", 1, of = 2,).to_string(), "1 of 2");
     assert_eq!(format_err!(name.to_owned()).to_string(), "log");
-    assert_eq!(format_err!(12).kind(), ErrorKind::Other);
+    assert_eq!(format_err!(name.len()).kind(), ErrorKind::Other);
 
     // What is an error is found again, and what is one already stays what it is.
     let error = format_err!(Trap::CastFailure);

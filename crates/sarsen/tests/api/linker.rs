@@ -2,7 +2,7 @@
 
 use crate::{assert_says, link};
 use sarsen::{
-    Caller, ErrorKind, Extern, Func, Global, GlobalType, Instance, Linker, Module, Mutability, Store, Trap,
+    Caller, ErrorKind, Func, Global, GlobalType, Instance, Linker, Module, Mutability, Store, Trap,
     Val, ValType,
 };
 
