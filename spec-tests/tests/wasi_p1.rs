@@ -7,7 +7,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use sarsen::{Config, Dispatch, Engine, Linker, Module, Store, Strategy};
 use sarsen_wasi::p1::{self, WasiP1Ctx};
 use sarsen_wasi::threads::{self, WasiThreads};
-use sarsen_wasi::{DirPerms, Exit, FileInput, FilePerms, MemoryOutput, WasiCtxBuilder};
+use sarsen_wasi::{Exit, FileInput, FsPerms, MemoryOutput, WasiCtxBuilder};
 use sarsen_wast::suites;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -163,7 +163,7 @@ fn trial(program: &Path, configure: Configure) -> Result<(), Failed> {
     }
     if let Some(source) = &description.root {
         copy(source, root.path())?;
-        builder.preopened_dir(root.path(), "/", DirPerms::all(), FilePerms::all())?;
+        builder.preopened_dir(root.path(), "/", FsPerms::ReadWrite)?;
     }
     let outcome = run(program, configure, builder.build_p1());
     let (stdout, stderr) = (stdout.contents(), stderr.contents());

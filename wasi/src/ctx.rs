@@ -191,7 +191,8 @@ impl WasiCtxBuilder {
         self.inherit_stdin().inherit_stdout().inherit_stderr()
     }
 
-    /// Grants a directory of the host, which the guest knows by the name `guest`.
+    /// Grants a directory of the host, which the guest knows by the name `guest`: with [`FsPerms`](crate::FsPerms), or with names
+    /// and contents apart, as `(DirPerms, FilePerms)`.
     ///
     /// # Errors
     /// If it cannot be opened.
@@ -199,11 +200,10 @@ impl WasiCtxBuilder {
         &mut self,
         host: impl AsRef<Path>,
         guest: impl AsRef<str>,
-        dir_perms: DirPerms,
-        file_perms: FilePerms,
+        perms: impl Into<Perms>,
     ) -> io::Result<&mut Self> {
         let dir = cap_std::fs::Dir::open_ambient_dir(host, ambient_authority())?;
-        self.dirs.push((until_nul(guest.as_ref()), dir, Perms { dir: dir_perms, file: file_perms }));
+        self.dirs.push((until_nul(guest.as_ref()), dir, perms.into()));
         Ok(self)
     }
 

@@ -14,12 +14,12 @@ mod poll;
 mod process;
 mod socket;
 
+pub use self::add_to_linker as add_to_linker_sync;
 use crate::ctx::Host;
 use crate::errno::Errno;
 use crate::exit::Exit;
 use crate::stop::StopHandle;
 use crate::wait::{Ended, Waiter};
-pub use self::add_to_linker as add_to_linker_sync;
 
 use abi::{Abi, Rights};
 use descriptors::{Descriptor, Descriptors};

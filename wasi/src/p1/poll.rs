@@ -57,7 +57,13 @@ struct Event {
 }
 
 impl Call<'_> {
-    pub(super) async fn poll_oneoff(&mut self, subscriptions: Ptr, events: Ptr, count: u32, result: Ptr) -> Step {
+    pub(super) async fn poll_oneoff(
+        &mut self,
+        subscriptions: Ptr,
+        events: Ptr,
+        count: u32,
+        result: Ptr,
+    ) -> Step {
         if count == 0 || count > MAX_SUBSCRIPTIONS {
             return Err(Errno::Inval.into());
         }

@@ -80,7 +80,14 @@ impl Call<'_> {
         }
     }
 
-    pub(super) async fn sock_send(&mut self, fd: u32, buffers: Ptr, count: u32, flags: u32, result: Ptr) -> Step {
+    pub(super) async fn sock_send(
+        &mut self,
+        fd: u32,
+        buffers: Ptr,
+        count: u32,
+        flags: u32,
+        result: Ptr,
+    ) -> Step {
         if flags != 0 {
             return Err(Errno::Inval.into());
         }
