@@ -101,9 +101,9 @@ pub use limits::{ResourceLimiter, ResourceLimiterAsync, StoreLimits, StoreLimits
 pub use linker::{InstancePre, Linker};
 pub use memory::{Memory, MemoryAccessError, SharedMemory};
 pub use module::{Module, ModuleFunction, ResourcesRequired};
+pub use precompiled::Precompiled;
 #[doc(hidden)]
 pub use sarsen_interp::Dispatch;
-pub use precompiled::Precompiled;
 pub use sarsen_isa::{Feature, Features, Trap};
 pub use sarsen_module::ModuleLimits;
 pub use sarsen_vm::GcStats;

@@ -218,8 +218,7 @@ impl tasks::WorkerImports for Waiter {
 }
 
 async fn work(name: char, turns: Arc<Mutex<String>>) -> Result<(u32, u32, u32)> {
-    let (component, mut linker, mut store) =
-        set_up(WORKER, Waiter { name, clock: Clock::default(), turns })?;
+    let (component, mut linker, mut store) = set_up(WORKER, Waiter { name, clock: Clock::default(), turns })?;
     tasks::Worker::add_to_linker::<_, HasSelf<Waiter>>(&mut linker, |waiter| waiter)?;
     let worker = tasks::Worker::instantiate_async(&mut store, &component, &linker).await?;
     let (jobs, ran) = (worker.test_tasks_jobs(), worker.call_run(&mut store, 2).await?);
@@ -233,7 +232,9 @@ async fn work(name: char, turns: Arc<Mutex<String>>) -> Result<(u32, u32, u32)> 
 #[test]
 fn calls_wait_as_tasks() -> Result<()> {
     /// As executors with several threads want them.
-    fn task<'a, R>(future: impl Future<Output = R> + Send + 'a) -> Pin<Box<dyn Future<Output = R> + Send + 'a>> {
+    fn task<'a, R>(
+        future: impl Future<Output = R> + Send + 'a,
+    ) -> Pin<Box<dyn Future<Output = R> + Send + 'a>> {
         Box::pin(future)
     }
     let turns = Arc::<Mutex<String>>::default();

@@ -81,11 +81,7 @@ impl<R> Rooted<R> {
     ///
     /// # Errors
     /// If one of them is of another store or its scope has ended.
-    pub fn ref_eq(
-        store: impl AsContext,
-        a: &impl RootedGcRef<R>,
-        b: &impl RootedGcRef<R>,
-    ) -> Result<bool> {
+    pub fn ref_eq(store: impl AsContext, a: &impl RootedGcRef<R>, b: &impl RootedGcRef<R>) -> Result<bool> {
         let opaque = &store.as_context().0.opaque;
         Ok(a.reference_in(opaque)? == b.reference_in(opaque)?)
     }

@@ -54,7 +54,8 @@ fn failures_say_what_was_being_done() {
 fn errors_of_host_functions_pass_guests() {
     let mut linker = Linker::new(&crate::engine());
     linker.func_wrap("", "half", |_: Caller<'_, ()>, number: i32| half(number).context("half")).unwrap();
-    let wat = r#"(module (import "" "half" (func $half (param i32) (result i32))) (export "half" (func $half)))"#;
+    let wat =
+        r#"(module (import "" "half" (func $half (param i32) (result i32))) (export "half" (func $half)))"#;
     let (mut store, instance) = crate::link(&linker, (), wat);
     let call = instance.get_typed_func::<i32, i32>(&mut store, "half").unwrap();
     let error: Error = call.call(&mut store, 5).context("the guest").unwrap_err();

@@ -2,8 +2,8 @@
 
 use crate::{assert_says, link};
 use sarsen::{
-    Caller, ErrorKind, Func, Global, GlobalType, Instance, Linker, Module, Mutability, Store, Trap,
-    Val, ValType,
+    Caller, ErrorKind, Func, Global, GlobalType, Instance, Linker, Module, Mutability, Store, Trap, Val,
+    ValType,
 };
 
 #[test]

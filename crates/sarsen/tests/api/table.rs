@@ -58,7 +58,8 @@ fn overlapping_elements_are_copied_as_if_at_once() {
         table.set(&mut store, index as u64, Ref::Func(Some(func))).unwrap();
     }
     Table::copy(&mut store, &table, 1, &table, 0, 4).unwrap();
-    let found: Vec<Func> = (0..5).map(|at| *table.get(&mut store, at).unwrap().unwrap_func().unwrap()).collect();
+    let found: Vec<Func> =
+        (0..5).map(|at| *table.get(&mut store, at).unwrap().unwrap_func().unwrap()).collect();
     assert_eq!(found, [funcs[0], funcs[0], funcs[1], funcs[2], funcs[3]]);
     for (to, from, len) in [(2, 0, 4), (0, 2, 4), (u64::MAX, 0, 1), (0, 1, u64::MAX)] {
         let error = Table::copy(&mut store, &table, to, &table, from, len).unwrap_err();

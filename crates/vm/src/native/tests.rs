@@ -190,7 +190,8 @@ impl Fixture {
         let module = load(&store, MODULE);
         let native = publish(&module);
         let ty = import_type(&module);
-        let host = store.host_func(ty, HostFn::new(2, 0, |_, _| Err(HostError::Trap(Trap::UnreachableCodeReached))));
+        let host =
+            store.host_func(ty, HostFn::new(2, 0, |_, _| Err(HostError::Trap(Trap::UnreachableCodeReached))));
         let table = CodeTable { native: Some(Arc::clone(&native)), ..code(&module) };
         let id = store.instantiate(&module, &[Extern::Func(host)], table).unwrap();
         Fixture { store, id, native, host }
@@ -272,7 +273,10 @@ fn instructions_trap() {
     for _ in 0..3 {
         assert_eq!(fixture.trap(STOP, 0), (Trap::UnreachableCodeReached, vec![(STOP, 4)]));
         // The caller stands in its call, of which the last byte is as good as the first.
-        assert_eq!(fixture.trap(CALL_STOP, 0), (Trap::UnreachableCodeReached, vec![(STOP, 4), (CALL_STOP, 8)]));
+        assert_eq!(
+            fixture.trap(CALL_STOP, 0),
+            (Trap::UnreachableCodeReached, vec![(STOP, 4), (CALL_STOP, 8)])
+        );
     }
     assert_eq!(fixture.call(INCREMENT, 1).unwrap(), 2);
 }
@@ -307,7 +311,10 @@ fn frames_of_nested_activations_are_kept() {
     let vm = fixture.store.vm();
     // SAFETY: the store is live, and code that stops with this exit is called next.
     let exit = unsafe { nested.pass_on(vm) };
-    assert_eq!(fixture.trap(RAISE, exit.0.into()), (Trap::UnreachableCodeReached, vec![(STOP, 4), (CALL_STOP, 8)]));
+    assert_eq!(
+        fixture.trap(RAISE, exit.0.into()),
+        (Trap::UnreachableCodeReached, vec![(STOP, 4), (CALL_STOP, 8)])
+    );
     assert_eq!(fixture.trap(RAISE, exit.0.into()).1.len(), 1, "but once");
 }
 
