@@ -22,13 +22,17 @@ pub(crate) fn density(options: &mut Options) -> Result<()> {
         return measure(engine.as_ref(), instances);
     }
     println!("\n{instances} idle instances of a module with one page of memory, each called once:\n");
+    in_processes(&engines, &["density", "--instances", &instances.to_string()])
+}
+
+/// Measures each engine in a process of its own, started with these arguments and its name, and prints what they print.
+pub(crate) fn in_processes(engines: &[Box<dyn Engine>], arguments: &[&str]) -> Result<()> {
     let header = ["engine", "resident bytes each", "ratio", "with page tables", "ratio", "mappings each"];
     let mut table = Table::new(header);
     let mut first = None;
-    for engine in &engines {
-        let output = Command::new(std::env::current_exe()?)
-            .args(["density", "--engine", engine.name(), "--instances", &instances.to_string()])
-            .output()?;
+    for engine in engines {
+        let mut process = Command::new(std::env::current_exe()?);
+        let output = process.args(arguments).args(["--engine", engine.name()]).output()?;
         if !output.status.success() {
             let error = String::from_utf8_lossy(&output.stderr);
             table.row([engine.name(), error.trim(), "", "", "", ""]);
@@ -60,23 +64,16 @@ fn measure(engine: &dyn Engine, count: usize) -> Result<()> {
     module.cycle(10_000, 0)?;
     let before = Taken::now()?;
     let instances = module.keep(count)?;
-    let after = Taken::now()?;
-    let each = |before: u64, after: u64| after.saturating_sub(before) as f64 / count as f64;
-    let resident = each(before.resident, after.resident);
-    let tables = each(before.tables, after.tables);
-    println!("{resident} {} {}", resident + tables, each(before.mappings, after.mappings));
+    before.print_growth(count)?;
     drop(instances);
     Ok(())
 }
 
-/// What this process takes.
+/// What this process takes: resident bytes, bytes of page tables, mappings.
 pub(crate) struct Taken {
-    /// Resident bytes.
-    pub(crate) resident: u64,
-    /// Bytes of page tables.
-    pub(crate) tables: u64,
-    /// Mappings.
-    pub(crate) mappings: u64,
+    resident: u64,
+    tables: u64,
+    mappings: u64,
 }
 
 impl Taken {
@@ -89,5 +86,15 @@ impl Taken {
         };
         let mappings = std::fs::read_to_string("/proc/self/maps")?.lines().count() as u64;
         Ok(Taken { resident: field("VmRSS:")?, tables: field("VmPTE:")?, mappings })
+    }
+
+    /// Prints what there is more by now, for each of so many, as [`in_processes`] reads it.
+    pub(crate) fn print_growth(&self, count: usize) -> Result<()> {
+        let now = Taken::now()?;
+        let each = |before: u64, after: u64| after.saturating_sub(before) as f64 / count as f64;
+        let resident = each(self.resident, now.resident);
+        let tables = each(self.tables, now.tables);
+        println!("{resident} {} {}", resident + tables, each(self.mappings, now.mappings));
+        Ok(())
     }
 }

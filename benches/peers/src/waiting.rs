@@ -3,11 +3,9 @@
 //! Every runtime is measured in a process of its own, as in `density`. How fast they wait is not measured.
 
 use crate::Result;
-use crate::density::Taken;
+use crate::density::{Taken, in_processes};
 use crate::engine::{self, Engine};
 use crate::options::Options;
-use crate::table::Table;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Threads that the guests are polled by.
@@ -26,36 +24,7 @@ pub(crate) fn waiting(options: &mut Options) -> Result<()> {
         return measure(engine.as_ref(), guests, Duration::from_secs_f64(seconds));
     }
     println!("\n{guests} guests that wait for a timer, on {THREADS} threads:\n");
-    let mut table =
-        Table::new(["engine", "resident bytes each", "ratio", "with page tables", "ratio", "mappings each"]);
-    let mut first = None;
-    for engine in &engines {
-        let arguments = ["--guests", &guests.to_string(), "--seconds", &seconds.to_string()];
-        let output = Command::new(std::env::current_exe()?)
-            .args(["waiting", "--engine", engine.name()])
-            .args(arguments)
-            .output()?;
-        if !output.status.success() {
-            let error = String::from_utf8_lossy(&output.stderr);
-            table.row([engine.name(), error.trim(), "", "", "", ""]);
-            continue;
-        }
-        let text = String::from_utf8(output.stdout)?;
-        let figures =
-            text.split_whitespace().map(str::parse).collect::<std::result::Result<Vec<f64>, _>>()?;
-        let [resident, all, mappings] = figures[..] else { return Err(text.into()) };
-        let (first_resident, first_all) = *first.get_or_insert((resident, all));
-        table.row([
-            engine.name().to_owned(),
-            format!("{resident:.0}"),
-            format!("{:.2}", resident / first_resident),
-            format!("{all:.0}"),
-            format!("{:.2}", all / first_all),
-            format!("{mappings:.2}"),
-        ]);
-    }
-    print!("{}", table.render());
-    Ok(())
+    in_processes(&engines, &["waiting", "--guests", &guests.to_string(), "--seconds", &seconds.to_string()])
 }
 
 /// Prints, for each guest, what this process has more of while they wait.
@@ -72,14 +41,10 @@ fn measure(engine: &dyn Engine, count: usize, duration: Duration) -> Result<()> 
     let guests: Vec<_> = (0..count).map(|_| runtime.spawn(module.guest(duration))).collect();
     // Until all of them wait, and none has waited long enough.
     std::thread::sleep(duration / 2);
-    let after = Taken::now()?;
+    before.print_growth(count)?;
     if start.elapsed() > duration || guests.iter().any(|guest| guest.is_finished()) {
         return Err("the machine is too slow: more --seconds are needed".into());
     }
-    let each = |before: u64, after: u64| after.saturating_sub(before) as f64 / count as f64;
-    let resident = each(before.resident, after.resident);
-    let tables = each(before.tables, after.tables);
-    println!("{resident} {} {}", resident + tables, each(before.mappings, after.mappings));
     for guest in guests {
         runtime.block_on(guest)??;
     }

@@ -15,5 +15,8 @@ pub const fn cost(op: Op) -> u32 {
 
 /// The fuel that work on so many bytes costs: about what a loop over cache lines would.
 pub const fn bulk_cost(bytes: u64) -> u64 {
-    bytes / 64
+    bytes >> BULK_SHIFT
 }
+
+/// The bytes that one fuel pays for, as a power of two.
+pub const BULK_SHIFT: u32 = 6;

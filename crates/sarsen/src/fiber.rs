@@ -139,7 +139,7 @@ pub(crate) fn unfinished(why: Unfinished) -> Error {
 }
 
 impl Opaque {
-    /// Waits for a future, if that is possible here, and `may_wait`; otherwise, it must be done at once.
+    /// Waits for a future, if that is possible here, and the right to that was taken; otherwise, it must be done at once.
     ///
     /// # Safety
     /// Until this returns, the store must be used by nobody but the future; nothing of the embedder's may be on the stack but that.
@@ -148,16 +148,8 @@ impl Opaque {
         may_wait: bool,
         future: impl Future<Output = R> + Send,
     ) -> Result<R> {
-        let mut future = pin!(future);
         // SAFETY: by contract; there is nothing in this frame that could not go to another thread.
-        let result = unsafe {
-            (*opaque).vm.give_waiting(may_wait);
-            let waiter = (*opaque).vm.waiter();
-            let result = Waiter::wait_for(waiter, future.as_mut());
-            // What the future does when it is dropped is the embedder's again.
-            (*opaque).vm.take_waiting();
-            result
-        };
+        let result = unsafe { Waiter::wait_for((*opaque).vm.waiter_if(may_wait), future) };
         result.map_err(unfinished)
     }
 

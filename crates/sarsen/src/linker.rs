@@ -17,6 +17,7 @@ use crate::{AsContext, AsContextMut, Engine, Error, Result, StoreContextMut};
 use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// Definitions by name, from which imports are taken.
 pub struct Linker<T> {
@@ -135,9 +136,7 @@ impl<T: 'static> Linker<T> {
         ty: FuncType,
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<()> + Send + Sync + 'static,
     ) -> Result<&mut Self> {
-        if !std::sync::Arc::ptr_eq(ty.registry(), self.engine.registry()) {
-            return Err(Error::msg("the type belongs to another engine"));
-        }
+        self.check_type(&ty)?;
         self.insert(module, name, Definition::HostFunc(HostFunc::new(ty, func)))
     }
 
@@ -183,10 +182,16 @@ impl<T: 'static> Linker<T> {
     where
         T: Send,
     {
-        if !std::sync::Arc::ptr_eq(ty.registry(), self.engine.registry()) {
-            return Err(Error::msg("the type belongs to another engine"));
-        }
+        self.check_type(&ty)?;
         self.insert(module, name, Definition::HostFunc(HostFunc::new_async(ty, func)))
+    }
+
+    fn check_type(&self, ty: &FuncType) -> Result<()> {
+        if Arc::ptr_eq(ty.registry(), self.engine.registry()) {
+            Ok(())
+        } else {
+            Err(Error::msg("the type belongs to another engine"))
+        }
     }
 
     /// Defines all exports of an instance.

@@ -184,7 +184,12 @@ impl StoreInner {
 
     /// The right to wait, of code that the runtime itself has called on a fiber.
     pub fn waiter(&mut self) -> Option<Waiter> {
-        (!self.fiber.is_null() && self.may_wait).then(|| Waiter(ptr::from_mut(self)))
+        self.waiter_if(self.may_wait)
+    }
+
+    /// The same for those who have [taken](StoreInner::take_waiting) it.
+    pub fn waiter_if(&mut self, may_wait: bool) -> Option<Waiter> {
+        (!self.fiber.is_null() && may_wait).then(|| Waiter(ptr::from_mut(self)))
     }
 
     /// Takes the right to wait from code of the embedder's that is about to be called; whether there was one.
@@ -229,9 +234,9 @@ impl Waiter {
             let mut future = future;
             let context: *mut Context<'_> = (*switch).context.get().cast();
             // While the embedder's code is on the stack, nothing waits here; if it panics, nothing does any more.
-            (*self.0).take_waiting();
+            let may_wait = (*self.0).take_waiting();
             let is_ready = future.as_mut().poll(&mut *context).is_ready();
-            (*self.0).give_waiting(true);
+            (*self.0).give_waiting(may_wait);
             if is_ready {
                 return true;
             }

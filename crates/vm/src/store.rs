@@ -499,6 +499,11 @@ impl StoreInner {
         has_room
     }
 
+    /// The elements of all tables together.
+    pub(crate) fn table_elements(&self) -> u64 {
+        self.tables.iter().map(|table| table.len()).fold(0, u64::saturating_add)
+    }
+
     /// Grows a table after [`StoreInner::can_grow_table`].
     pub(crate) fn grow_table_now(&mut self, id: TableId, delta: u64, init: Slot) -> Option<u64> {
         self.tables[id.index()].grow(delta, init)

@@ -52,6 +52,8 @@ impl Translator<'_, '_> {
         let function = self.load_fixed(POINTER, functions, place);
         let shim = self.function(OfModule::Shim(Shim::Builtin));
         self.b.ins().call(shim, &[self.vm, address, immediate, function]);
+        // What has been checked stays so, but memories can move: they grow, or the embedder is asked for fuel and grows them.
+        self.checked.clear();
         self.reload_fuel();
         slots::read(&mut self.b, flags, address, results)
     }

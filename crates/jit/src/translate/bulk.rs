@@ -1,5 +1,5 @@
 //! `memory.copy` and `memory.fill`: a few known bytes are moved by loads and stores, blocks by the system's functions, and
-//! everything else by the runtime: what is long, because it can be interrupted there; what pays fuel; what traps.
+//! everything else by the runtime: what is long, because it can be interrupted there; what lacks fuel; what traps.
 
 use super::builtin::pair;
 use super::{Translator, field};
@@ -73,7 +73,7 @@ impl Translator<'_, '_> {
 
     /// Whether code may move bytes of these memories itself.
     fn moves_itself(&self, memories: &[u32]) -> bool {
-        !self.context.options.fuel && memories.iter().all(|&memory| self.memory_index_type(memory) == I32)
+        memories.iter().all(|&memory| self.memory_index_type(memory) == I32)
     }
 
     /// Works on a block that is inside its memories and not long, given addresses and the length, or else leaves it to the
@@ -88,6 +88,11 @@ impl Translator<'_, '_> {
         let len = self.b.ins().uextend(I64, len);
         let len = self.constant_or(len);
         let mut refused = self.b.ins().icmp_imm_u(IntCC::UnsignedGreaterThan, len, MAX_BLOCK);
+        let left = self.fuel_after(len);
+        if let Some(left) = left {
+            let exhausted = self.b.ins().icmp_imm_s(IntCC::SignedLessThan, left, 0);
+            refused = self.b.ins().bor(refused, exhausted);
+        }
         let mut addresses = Vec::new();
         for &(memory, index) in places {
             let index = self.b.ins().uextend(I64, index);
@@ -107,6 +112,9 @@ impl Translator<'_, '_> {
         slow(self);
         self.b.ins().jump(done, &[]);
         self.b.switch_to_block(here);
+        if let Some(left) = left {
+            self.set_fuel_left(left);
+        }
         fast(self, &addresses, len);
         self.b.ins().jump(done, &[]);
         self.b.seal_block(done);

@@ -31,7 +31,6 @@ impl Translator<'_, '_> {
             return;
         }
         let Some(known) = self.fuel_left else { return };
-        let store = self.vm_store();
         let cost = self.b.ins().iconst(I64, 0);
         let constant = self.b.func.dfg.value_def(cost).inst();
         let before = self.b.use_var(known);
@@ -46,9 +45,7 @@ impl Translator<'_, '_> {
         self.b.ins().jump(go, &[left.into()]);
         self.b.seal_block(go);
         self.b.switch_to_block(go);
-        self.b.def_var(known, paid);
-        // It is there for whatever may stop here.
-        self.store_context(paid, store, field!(VmStore.fuel));
+        self.set_fuel_left(paid);
         self.fuel = Some(Fuel { constant, cost: 0 });
     }
 
@@ -76,6 +73,22 @@ impl Translator<'_, '_> {
         let store = self.vm_store();
         let fuel = self.load_context(I64, store, field!(VmStore.fuel));
         self.b.def_var(known, fuel);
+    }
+
+    /// What work on so many bytes would leave, if that is counted: less than nothing if there is too little.
+    pub(super) fn fuel_after(&mut self, bytes: Value) -> Option<Value> {
+        let before = self.b.use_var(self.fuel_left?);
+        let cost = self.b.ins().ushr_imm_u(bytes, i64::from(sarsen_isa::fuel::BULK_SHIFT));
+        Some(self.b.ins().isub(before, cost))
+    }
+
+    /// After something has been paid: so much is left.
+    pub(super) fn set_fuel_left(&mut self, left: Value) {
+        let Some(known) = self.fuel_left else { return };
+        self.b.def_var(known, left);
+        // It is there for whatever may stop here.
+        let store = self.vm_store();
+        self.store_context(left, store, field!(VmStore.fuel));
     }
 
     /// Starts a cold block with a call of the runtime between two operators, which leaves all registers as they are.

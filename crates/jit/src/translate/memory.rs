@@ -192,7 +192,9 @@ impl Translator<'_, '_> {
 
     /// The address of `index`, when `end` bytes from there are known to be inside.
     fn checked_address(&mut self, memory: u32, ty: &MemoryType, index: Value, end: u64) -> Value {
-        if let Some(&(known, address)) = self.checked.0.get(&(memory, index))
+        // Where a block begins, locals are other names of the values that they had before.
+        let key = (memory, self.b.func.dfg.resolve_aliases(index));
+        if let Some(&(known, address)) = self.checked.0.get(&key)
             && end <= known
         {
             return address;
@@ -222,7 +224,7 @@ impl Translator<'_, '_> {
             let nowhere = self.pointer_constant(0);
             address = self.b.ins().select_spectre_guard(outside, nowhere, address);
         }
-        self.checked.0.insert((memory, index), (end, address));
+        self.checked.0.insert(key, (end, address));
         address
     }
 
@@ -289,8 +291,6 @@ impl Translator<'_, '_> {
     pub(super) fn memory_grow(&mut self, memory: u32) {
         let ty = self.memory_index_type(memory);
         self.builtin(Builtin::MemoryGrow, u64::from(memory), 1, &[ty]);
-        // What has been checked stays so, but a memory that grows can move.
-        self.checked.clear();
     }
 
     /// `wait` and `notify`, which the runtime does at checked addresses.

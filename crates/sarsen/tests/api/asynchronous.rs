@@ -546,7 +546,7 @@ fn futures_can_be_sent() {
     is_send(&add.func().call_async(&mut store, &[], &mut []));
 }
 
-/// Allows so many bytes and elements, after a while.
+/// Allows so many bytes and elements, after a while, and the heap to grow if nothing was asked before: the rest is never answered.
 struct Slow {
     bytes: usize,
     elements: usize,
@@ -590,6 +590,25 @@ impl ResourceLimiterAsync for Slow {
             pending(2).await;
             self.asked += 1;
             Ok(desired <= self.elements)
+        })
+    }
+
+    fn gc_heap_growing<'life0, 'async_trait>(
+        &'life0 mut self,
+        _: usize,
+        _: usize,
+        _: usize,
+    ) -> Pin<Box<dyn Future<Output = Result<bool>> + Send + 'async_trait>>
+    where
+        'life0: 'async_trait,
+        Self: 'async_trait,
+    {
+        Box::pin(async {
+            self.asked += 1;
+            if self.asked > 1 {
+                std::future::pending::<()>().await;
+            }
+            Ok(true)
         })
     }
 }
@@ -739,69 +758,19 @@ fn another_store_on_the_same_stack_knows_where_that_ends() {
     wait(f.call_async(&mut store, ())).unwrap();
 }
 
-/// Has no answer from the second growth of the heap on.
-struct Silent(u32);
-
-impl ResourceLimiterAsync for Silent {
-    fn memory_growing<'life0, 'async_trait>(
-        &'life0 mut self,
-        _: usize,
-        _: usize,
-        _: Option<usize>,
-    ) -> Pin<Box<dyn Future<Output = Result<bool>> + Send + 'async_trait>>
-    where
-        'life0: 'async_trait,
-        Self: 'async_trait,
-    {
-        Box::pin(std::future::ready(Ok(true)))
-    }
-
-    fn table_growing<'life0, 'async_trait>(
-        &'life0 mut self,
-        _: usize,
-        _: usize,
-        _: Option<usize>,
-    ) -> Pin<Box<dyn Future<Output = Result<bool>> + Send + 'async_trait>>
-    where
-        'life0: 'async_trait,
-        Self: 'async_trait,
-    {
-        Box::pin(std::future::ready(Ok(true)))
-    }
-
-    fn gc_heap_growing<'life0, 'async_trait>(
-        &'life0 mut self,
-        _: usize,
-        _: usize,
-        _: usize,
-    ) -> Pin<Box<dyn Future<Output = Result<bool>> + Send + 'async_trait>>
-    where
-        'life0: 'async_trait,
-        Self: 'async_trait,
-    {
-        Box::pin(async {
-            self.0 += 1;
-            if self.0 > 1 {
-                std::future::pending::<()>().await;
-            }
-            Ok(true)
-        })
-    }
-}
-
 #[test]
 fn a_guest_that_waits_for_room_ends_when_it_is_dropped() {
     let engine = engine();
     let wat = r#"(module (type $node (struct (field i64)))
         (func (export "f") (loop $again (drop (struct.new $node (i64.const 1))) (br $again))))"#;
     let module = Module::new(&engine, wat).unwrap();
-    let mut store = Store::new(&engine, Silent(0));
+    let mut store = Store::new(&engine, Slow { bytes: 0, elements: 0, asked: 0 });
     store.set_epoch_deadline(1_000_000);
-    store.limiter_async(|silent| silent);
+    store.limiter_async(|slow| slow);
     let instance = Instance::new(&mut store, &module, &[]).unwrap();
     let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
     let mut future = Box::pin(f.call_async(&mut store, ()));
     assert!(poll_once(future.as_mut()).is_pending());
     drop(future);
-    assert_eq!(store.data().0, 2);
+    assert_eq!(store.data().asked, 2);
 }

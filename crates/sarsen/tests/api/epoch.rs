@@ -2,7 +2,8 @@
 
 use crate::{assert_says, link, load_in};
 use sarsen::{
-    Caller, Config, Engine, Error, Instance, Linker, Module, Refuel, Result, Store, Trap, UpdateDeadline,
+    Caller, Config, Engine, Error, Instance, Linker, Module, Refuel, Result, Store, StoreContextMut, Trap,
+    UpdateDeadline,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -213,6 +214,78 @@ fn bulk_operations_attend_between_pieces() {
     assert!(memory.data(&store)[..16 << 20].iter().all(|&byte| byte == 7));
 }
 
+/// A memory that moves when it grows; each function stores 1 in front of an operation that pays and 2 behind it.
+const MOVED: &str = r#"(module
+    (memory (export "memory") i64 1)
+    (data $bytes "") (elem $refs func)
+    (table $t 2000 funcref)
+    (type $a (array (mut i8)))
+    (func (export "copy") (param i64)
+        (i32.store (local.get 0) (i32.const 1))
+        (memory.copy (i64.const 4096) (i64.const 8192) (i64.const 6400))
+        (i32.store (local.get 0) (i32.const 2)))
+    (func (export "fill") (param i64)
+        (i32.store (local.get 0) (i32.const 1))
+        (memory.fill (i64.const 4096) (i32.const 3) (i64.const 6400))
+        (i32.store (local.get 0) (i32.const 2)))
+    (func (export "table.fill") (param i64)
+        (i32.store (local.get 0) (i32.const 1))
+        (table.fill $t (i32.const 0) (ref.null func) (i32.const 2000))
+        (i32.store (local.get 0) (i32.const 2)))
+    (func (export "table.grow") (param i64)
+        (i32.store (local.get 0) (i32.const 1))
+        (drop (table.grow $t (ref.null func) (i32.const 2000)))
+        (i32.store (local.get 0) (i32.const 2)))
+    (func (export "array.new") (param i64)
+        (i32.store (local.get 0) (i32.const 1))
+        (drop (array.new $a (i32.const 0) (i32.const 6400)))
+        (i32.store (local.get 0) (i32.const 2)))
+    (func (export "loop") (param i64) (local i32)
+        (i32.store (local.get 0) (i32.const 1))
+        (loop $more
+            (br_if $more (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 100))))
+        (i32.store (local.get 0) (i32.const 2))))"#;
+
+#[test]
+fn a_memory_can_move_when_something_is_paid_for() {
+    for reservation in [None, Some(0)] {
+        let mut config = crate::config();
+        if let Some(bytes) = reservation {
+            config.memory_reservation(bytes);
+        }
+        let engine = Engine::new(config.consume_fuel(true)).unwrap();
+        for name in ["copy", "fill", "table.fill", "table.grow", "array.new", "loop"] {
+            let (mut store, instance) = load_in(&engine, MOVED);
+            let memory = instance.get_memory(&mut store, "memory").unwrap();
+            store.set_fuel(20).unwrap();
+            let more = move |mut store: StoreContextMut<'_, ()>| {
+                memory.grow(&mut store, 15)?;
+                Ok(Refuel::Continue(10_000))
+            };
+            store.fuel_exhausted_callback(more).unwrap();
+            instance.get_typed_func::<i64, ()>(&mut store, name).unwrap().call(&mut store, 64).unwrap();
+            assert_eq!((memory.size(&store), memory.data(&store)[64]), (16, 2), "{name}, {reservation:?}");
+        }
+    }
+}
+
+#[test]
+fn a_memory_can_move_at_a_deadline() {
+    let engine = with_epochs();
+    for name in ["copy", "fill", "table.fill", "table.grow", "array.new", "loop"] {
+        let (mut store, instance) = load_in(&engine, MOVED);
+        let memory = instance.get_memory(&mut store, "memory").unwrap();
+        // The first time can be where the function begins.
+        let calls = AtomicU32::new(0);
+        store.epoch_deadline_callback(move |mut store| {
+            memory.grow(&mut store, if calls.fetch_add(1, Ordering::Relaxed) == 1 { 15 } else { 0 })?;
+            Ok(UpdateDeadline::Continue(0))
+        });
+        instance.get_typed_func::<i64, ()>(&mut store, name).unwrap().call(&mut store, 64).unwrap();
+        assert_eq!(memory.data(&store)[64], 2, "{name}");
+    }
+}
+
 /// The same, run in different engines, with fuel in different portions.
 fn fueled(config: &mut Config, give: impl Fn(&mut Store<()>)) -> (Result<i64>, u64) {
     let engine = Engine::new(config.consume_fuel(true)).unwrap();
@@ -235,7 +308,7 @@ fn fuel_that_is_had_again_costs_the_same() {
         let count = Arc::clone(&given);
         let (result, left) = fueled(&mut crate::config(), move |store| {
             let count = Arc::clone(&count);
-            let more = move |_: sarsen::StoreContextMut<'_, ()>| {
+            let more = move |_: StoreContextMut<'_, ()>| {
                 count.fetch_add(1, Ordering::Relaxed);
                 Ok(Refuel::Continue(portion))
             };

@@ -11,13 +11,13 @@ use sarsen_module::MemoryIndex;
 /// Bytes that are worked on between two looks at the store's interrupt flag.
 const PIECE: u64 = 1 << 20;
 
-/// A memory of the calling instance.
+/// A memory of the calling instance. It lives as long as the store, and changes whenever somebody else runs.
 ///
 /// # Safety
 /// The index must be validated.
-unsafe fn memory<'a>(instance: *mut sarsen_abi::VmInstance, index: u32) -> &'a VmMemory {
-    // SAFETY: by contract; memories live as long as the store.
-    unsafe { &**(*instance).memories.add(index as usize) }
+unsafe fn memory(instance: *mut sarsen_abi::VmInstance, index: u32) -> *const VmMemory {
+    // SAFETY: by contract.
+    unsafe { *(*instance).memories.add(index as usize) }
 }
 
 builtins! {
@@ -36,15 +36,15 @@ builtins! {
     copy |call| {
         let (to, from, len) = (call.arg(0), call.arg(1), call.arg(2));
         let (to_memory, from_memory) = (memory(call.instance, call.low()), memory(call.instance, call.high()));
-        range(to_memory, to, len)?;
-        range(from_memory, from, len)?;
+        range(&*to_memory, to, len)?;
+        range(&*from_memory, from, len)?;
         // Pieces in the order that reads all of an overlap before it is written.
         let backwards = from < to;
         for start in (0..len).step_by(PIECE as usize) {
             let piece = PIECE.min(len - start);
             let at = if backwards { len - start - piece } else { start };
             call.store.spend(piece)?;
-            let (to, from) = (range(to_memory, to + at, piece)?, range(from_memory, from + at, piece)?);
+            let (to, from) = (range(&*to_memory, to + at, piece)?, range(&*from_memory, from + at, piece)?);
             std::ptr::copy(from, to, piece as usize);
         }
         Ok(())
@@ -54,11 +54,11 @@ builtins! {
     fill |call| {
         let (at, value, len) = (call.arg(0), call.arg(1) as u8, call.arg(2));
         let memory = memory(call.instance, call.low());
-        range(memory, at, len)?;
+        range(&*memory, at, len)?;
         for start in (0..len).step_by(PIECE as usize) {
             let piece = PIECE.min(len - start);
             call.store.spend(piece)?;
-            range(memory, at + start, piece)?.write_bytes(value, piece as usize);
+            range(&*memory, at + start, piece)?.write_bytes(value, piece as usize);
         }
         Ok(())
     }
@@ -69,13 +69,13 @@ builtins! {
         let (segment, index) = (call.low(), call.high());
         let (to, from, len) = (call.arg(0), call.arg(1), call.arg(2));
         let memory = memory(call.instance, index);
-        range(memory, to, len)?;
+        range(&*memory, to, len)?;
         // The bytes are the module's, which the instance keeps.
         let bytes = call.store.data_slice(id, segment, from, len)?.as_ptr();
         for start in (0..len).step_by(PIECE as usize) {
             let piece = PIECE.min(len - start);
             call.store.spend(piece)?;
-            let to = range(memory, to + start, piece)?;
+            let to = range(&*memory, to + start, piece)?;
             to.copy_from_nonoverlapping(bytes.add(start as usize), piece as usize);
         }
         Ok(())

@@ -17,11 +17,11 @@ builtins! {
         let (init, delta) = (call.arg(0), call.arg(1));
         let failed = if call.store.table_type(id).table64 { u64::MAX } else { u64::from(u32::MAX) };
         let mut old = None;
-        let len = call.store.table_len(id);
+        let elements = call.store.table_elements();
         if call.store.can_grow_table(id, delta) {
             call.store.spend(SLOT_BYTES.saturating_mul(delta))?;
-            // Paying for it can have run code that has grown it.
-            if call.store.table_len(id) == len || call.store.can_grow_table(id, delta) {
+            // Paying for it can have run code that has grown it, or used up what all tables may have.
+            if call.store.table_elements() == elements || call.store.can_grow_table(id, delta) {
                 old = call.store.grow_table_now(id, delta, init);
             }
         }
