@@ -8,9 +8,7 @@ use quote::quote;
 /// A component whose imports and exports have been found.
 pub(super) fn pre_struct(Names { world, pre, indices }: &Names) -> TokenStream {
     let krate = krate();
-    let doc = format!(
-        "A component that is ready to become a [`{world}`]: all it imports and exports has been found."
-    );
+    let doc = format!("What is ready to become a [`{world}`]: all it imports and exports has been found.");
     quote! {
         #[doc = #doc]
         pub struct #pre<__T: 'static> {

@@ -111,8 +111,7 @@ impl Generator<'_> {
     }
 
     fn world_exports(&self, Names { world, pre, indices }: &Names) -> Result<TokenStream> {
-        let krate = krate();
-        let functions = self.functions(Side::Export);
+        let (krate, functions) = (krate(), self.functions(Side::Export));
         self.groups(functions.iter().copied(), [])?;
         let count = functions.len();
         let calls =
