@@ -115,7 +115,7 @@ struct Description {
     args: Vec<String>,
     env: Vec<(String, String)>,
     root: Option<PathBuf>,
-    exit_code: u32,
+    exit_code: i32,
     stdout: Option<String>,
     stderr: Option<String>,
 }
@@ -135,7 +135,7 @@ impl Description {
             args,
             env,
             root: json["root"].as_str().map(|root| program.with_file_name(root)),
-            exit_code: json["exit_code"].as_u64().unwrap_or(0).try_into()?,
+            exit_code: json["exit_code"].as_i64().unwrap_or(0).try_into()?,
             stdout: text(&json["stdout"]),
             stderr: text(&json["stderr"]),
         })

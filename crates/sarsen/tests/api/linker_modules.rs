@@ -132,7 +132,10 @@ fn definitions_have_other_names_too() {
     let sum = instance.get_typed_func::<(), i32>(&mut store, "sum").unwrap();
     assert_eq!(sum.call(&mut store, ()).unwrap(), 4);
 
-    assert_says(&linker.alias("a", "three", "b", "drei").unwrap_err(), &["`a`.`three`", "has not been defined"]);
+    assert_says(
+        &linker.alias("a", "three", "b", "drei").unwrap_err(),
+        &["`a`.`three`", "has not been defined"],
+    );
     assert_says(&linker.alias("a", "two", "b", "eins").unwrap_err(), &["`b`.`eins`", "twice"]);
     assert_says(&linker.alias_module("z", "y").unwrap_err(), &["`z`"]);
     assert_says(&linker.alias_module("a", "c").unwrap_err(), &["twice"]);
