@@ -1,6 +1,6 @@
 //! Errors: what went wrong, in the words of the specification, and where.
 //!
-//! An [`Error`] holds any error value, found again by [`Error::downcast_ref`]: a [`Trap`](crate::Trap), the error of a host
+//! An [`Error`] holds any error value, found again by [`Error::downcast_ref`]: a [`Trap`], the error of a host
 //! function, or one of the engine's own with only a message. Which traps there are is said in the table of
 //! `sarsen-isa`.
 

@@ -19,7 +19,6 @@ macro_rules! format_err {
         $crate::Error::msg(::std::format_args!($message $(, $($args)*)?))
     };
     ($value:expr $(,)?) => {{
-        #[allow(unused_imports, reason = "which of them is used depends on the value")]
         use $crate::error::macros::{Convert as _, Show as _};
         $crate::error::macros::Value($value).error()
     }};
