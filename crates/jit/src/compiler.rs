@@ -6,6 +6,7 @@ use crate::image::link;
 use crate::known::KnownTables;
 use crate::options::{Arch, CompileOptions, Cpu, Target};
 use crate::shims::Shims;
+use crate::trampolines::Trampolines;
 use crate::translate::{Colocated, Context, Failure, OsrEntry, Shim, translate};
 use crate::unit::Unit;
 use cranelift_codegen::control::ControlPlane;
@@ -16,8 +17,9 @@ use cranelift_codegen::{CodegenError, CompileError as CompileFailure, ir};
 use cranelift_frontend::FunctionBuilderContext;
 use rayon::prelude::*;
 use sarsen_module::{DefinedFuncIndex, FuncType, Module, TypeIndex, ValType};
+use std::any::Any;
 use std::fmt;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -33,7 +35,7 @@ pub struct Compiler {
     /// The processor has vectors: functions that compute with them are compiled.
     has_vectors: bool,
     /// The shims of functions that are compiled one by one.
-    shims: OnceLock<ShimUnits>,
+    shims: OnceLock<Vec<Unit>>,
 }
 
 impl fmt::Debug for Compiler {
@@ -106,7 +108,7 @@ impl How<'_> {
 }
 
 /// What a thread uses again for each function.
-struct Scratch {
+pub(crate) struct Scratch {
     context: cranelift_codegen::Context,
     builder: FunctionBuilderContext,
     control: ControlPlane,
@@ -115,7 +117,7 @@ struct Scratch {
 }
 
 impl Scratch {
-    fn new() -> Scratch {
+    pub(crate) fn new() -> Scratch {
         Scratch {
             context: cranelift_codegen::Context::new(),
             builder: FunctionBuilderContext::new(),
@@ -187,9 +189,8 @@ impl Compiler {
             }
             units.push(unit);
         }
-        let mut shims = self.make_shims(module)?;
-        self.make_trampolines(module, &mut shims)?;
-        let image = link(&**self.isa, units, None, &shims);
+        let trampolines = self.make_trampolines(module, parallel)?;
+        let image = link(&**self.isa, units, None, &self.make_shims(module)?, &trampolines);
         Ok(Compiled { image: image.map_err(CompileError)?, interpreted })
     }
 
@@ -245,7 +246,7 @@ impl Compiler {
                 self.shims.get_or_init(|| made)
             }
         };
-        link(&**self.isa, vec![unit], Some(index), shims).map_err(CompileError)
+        link(&**self.isa, vec![unit], Some(index), shims, &Trampolines::default()).map_err(CompileError)
     }
 
     /// One function as text, for people who ask why it is slow.
@@ -309,7 +310,7 @@ impl Compiler {
 
     /// Whether compiled code can call functions of a type, or be called through one: a caller of the others has vectors
     /// itself.
-    fn is_callable(&self, ty: &FuncType) -> bool {
+    pub(crate) fn is_callable(&self, ty: &FuncType) -> bool {
         self.has_vectors || !ty.params.iter().chain(&*ty.results).any(|&ty| ty == ValType::V128)
     }
 
@@ -330,7 +331,14 @@ impl Compiler {
             frontend: self.isa.frontend_config(),
             native: self.isa.default_call_conv(),
         };
-        self.finish(scratch, |func, builder| translate(&context, index, how.entry, func, builder))
+        let compiled = catch_unwind(AssertUnwindSafe(|| {
+            self.finish(scratch, |func, builder| translate(&context, index, how.entry, func, builder))
+        }));
+        compiled.unwrap_or_else(|payload| {
+            // What it was working on is in no state to go on with.
+            *scratch = Scratch { wants_text: scratch.wants_text, ..Scratch::new() };
+            Err(Failure::Malformed(format!("the compiler has panicked: {}", message_of(&*payload))))
+        })
     }
 
     /// Compiles what `build` has built.
@@ -365,7 +373,7 @@ impl Compiler {
         Unit::new(&context.func, compiled, inlined, self.isa.function_alignment().preferred)
     }
 
-    fn shims_of<'a>(&self, module: &'a Module) -> Shims<'a> {
+    pub(crate) fn shims_of<'a>(&self, module: &'a Module) -> Shims<'a> {
         Shims {
             registry: module.registry(),
             arch: self.options.target.arch,
@@ -375,19 +383,15 @@ impl Compiler {
     }
 
     /// The code of every module: the same for all.
-    fn make_shims(&self, module: &Module) -> Result<ShimUnits, CompileError> {
+    fn make_shims(&self, module: &Module) -> Result<Vec<Unit>, CompileError> {
         let shims = self.shims_of(module);
         let mut scratch = Scratch::new();
-        let mut units = ShimUnits::default();
-        for shim in Shim::ALL {
-            let unit = self.make(&mut scratch, |func, builder| shims.shim(shim, func, builder))?;
-            units.shims.push(unit);
-        }
-        Ok(units)
+        let make = |shim| self.make(&mut scratch, |func, builder| shims.shim(shim, func, builder));
+        Shim::ALL.into_iter().map(make).collect()
     }
 
     /// Code that is no function's.
-    fn make(
+    pub(crate) fn make(
         &self,
         scratch: &mut Scratch,
         build: impl FnOnce(&mut ir::Function, &mut FunctionBuilderContext),
@@ -398,36 +402,12 @@ impl Compiler {
         });
         unit.map_err(|failure| CompileError(format!("cannot compile an entry: {failure:?}")))
     }
-
-    /// Entries and leaves of each function type of a module.
-    fn make_trampolines(&self, module: &Module, units: &mut ShimUnits) -> Result<(), CompileError> {
-        let shims = self.shims_of(module);
-        let mut scratch = Scratch::new();
-        for index in 0..module.types().len() as u32 {
-            let id = module.type_id(TypeIndex(index));
-            let ty: Option<&FuncType> = module.registry().func_type(id);
-            let Some(ty) = ty.filter(|ty| self.is_callable(ty)) else {
-                units.entries.push(None);
-                units.leaves.push(None);
-                continue;
-            };
-            let entry = self.make(&mut scratch, |func, builder| shims.entry(ty, func, builder))?;
-            let leaf = self.make(&mut scratch, |func, builder| shims.leaf(ty, func, builder))?;
-            units.entries.push(Some(entry));
-            units.leaves.push(Some(leaf));
-        }
-        Ok(())
-    }
 }
 
-/// The code of a module besides its functions.
-#[derive(Default)]
-pub(crate) struct ShimUnits {
-    pub(crate) shims: Vec<Unit>,
-    /// By type index.
-    pub(crate) entries: Vec<Option<Unit>>,
-    /// By type index.
-    pub(crate) leaves: Vec<Option<Unit>>,
+/// What a panic says.
+fn message_of(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
 }
 
 /// The error of a valid function that has no code.

@@ -1,6 +1,6 @@
 //! From the code of functions to the image of a module: everything at its place, all references resolved.
 
-use crate::compiler::ShimUnits;
+use crate::trampolines::Trampolines;
 use crate::translate::{OfModule, Shim};
 use crate::unit::Unit;
 use cranelift_codegen::TextSectionBuilder;
@@ -29,9 +29,10 @@ pub(crate) fn link(
     isa: &dyn TargetIsa,
     functions: Vec<Unit>,
     index: Option<u32>,
-    shims: &ShimUnits,
+    shims: &[Unit],
+    trampolines: &Trampolines,
 ) -> Result<Vec<u8>, String> {
-    let count = functions.len() + shims.shims.len();
+    let count = functions.len() + shims.len();
     let mut linker = Linker {
         text: isa.text_section_builder(count),
         functions: functions.len() as u32,
@@ -46,29 +47,26 @@ pub(crate) fn link(
         linker.parts.functions.push(start);
     }
     let end = linker.end;
-    for unit in &shims.shims {
+    for unit in shims {
         linker.add(unit, true)?;
     }
     // What a single function calls of the runtime's goes where it goes.
     linker.parts.functions.push(if linker.is_one { linker.end } else { end });
     linker.parts.indices = index.map(|index| (index, end)).into_iter().collect();
-    for unit in &shims.entries {
-        let at = linker.add_if_any(unit.as_ref())?;
-        linker.parts.entries.push(at);
+    let mut places = Vec::with_capacity(trampolines.units.len());
+    for (entry, leaf) in &trampolines.units {
+        places.push((linker.add(entry, false)?, linker.add(leaf, false)?));
     }
-    for unit in &shims.leaves {
-        let at = linker.add_if_any(unit.as_ref())?;
-        linker.parts.leaves.push(at);
+    for shape in &trampolines.of_types {
+        let (entry, leaf) = shape.map_or((NONE, NONE), |shape| places[shape]);
+        linker.parts.entries.push(entry);
+        linker.parts.leaves.push(leaf);
     }
     linker.parts.text = linker.text.finish(&mut linker.control);
     Ok(if linker.is_one { linker.parts.to_compact_bytes() } else { linker.parts.to_bytes() })
 }
 
 impl Linker {
-    fn add_if_any(&mut self, unit: Option<&Unit>) -> Result<u32, String> {
-        unit.map_or(Ok(NONE), |unit| self.add(unit, false))
-    }
-
     /// Appends code and what is known about it; where it starts.
     fn add(&mut self, unit: &Unit, is_target: bool) -> Result<u32, String> {
         let start = self.text.append(is_target, &unit.code, unit.align, &mut self.control);

@@ -11,9 +11,6 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use wasmparser::Operator;
 
-/// Elements of a table that is looked at: more are not worth the memory.
-const MAX_ELEMENTS: u64 = 1 << 20;
-
 /// What is known of a module's tables.
 #[derive(Debug)]
 pub struct KnownTables {
@@ -23,11 +20,27 @@ pub struct KnownTables {
     later: Vec<bool>,
 }
 
-/// The functions of a table, by their declared types.
+/// The functions of a table, by what they can be called as.
 #[derive(Debug, Default)]
-struct KnownTable(HashMap<TypeId, Held>);
+struct KnownTable {
+    /// All of them.
+    all: Group,
+    /// Those of a type or its subtypes, for each type that there are any of.
+    of_type: HashMap<TypeId, Group>,
+}
 
-/// Functions of one type.
+/// Some functions of a table.
+#[derive(Debug, Default)]
+struct Group {
+    /// How many types they are declared with.
+    types: usize,
+    /// Of these, how many have subtypes, which an imported function's own type may be.
+    open: usize,
+    /// If there is one function, in one place.
+    sole: Option<Sole>,
+}
+
+/// The functions of a table that are declared with one type.
 #[derive(Clone, Copy, Debug)]
 enum Held {
     /// There is one, in one place.
@@ -63,11 +76,12 @@ impl KnownTables {
             }
             None => Vec::new(),
         };
+        let mut known = tables.iter().flatten().count();
         for index in (0..module.defined_funcs()).map(DefinedFuncIndex) {
-            if tables.iter().all(Option::is_none) {
+            if known == 0 {
                 break;
             }
-            forget_written(module, index, &mut tables);
+            known -= forget_written(module, index, &mut tables);
         }
         KnownTables { tables, later: later(module) }
     }
@@ -83,31 +97,29 @@ impl KnownTables {
     }
 
     /// What calls of functions of type `ty` find in a table.
-    pub(crate) fn find(&self, module: &Module, table: u32, ty: TypeId) -> Found {
-        let Some(KnownTable(types)) = self.tables.get(table as usize).and_then(Option::as_ref) else {
+    pub(crate) fn find(&self, table: u32, ty: TypeId) -> Found {
+        let Some(KnownTable { all, of_type }) = self.tables.get(table as usize).and_then(Option::as_ref)
+        else {
             return Found::Unknown;
         };
-        let registry = module.registry();
-        let fits = |held: TypeId| registry.is_subtype(held, ty);
-        if types.keys().all(|&held| fits(held)) {
+        let none = Group::default();
+        let fitting = of_type.get(&ty).unwrap_or(&none);
+        if fitting.types == all.types {
             return Found::Fitting;
         }
-        let mut fitting = types.iter().filter(|(held, _)| fits(**held));
-        // An imported function's own type may be a subtype of the declared one.
-        let may_hide = |held: &TypeId| !registry.sub_type(*held).is_final && !fits(*held);
-        match (fitting.next(), fitting.next()) {
-            (Some((_, &Held::One(sole))), None) if !types.keys().any(may_hide) => Found::Sole(sole),
+        match fitting.sole {
+            Some(sole) if fitting.open == all.open => Found::Sole(sole),
             _ => Found::Unknown,
         }
     }
 }
 
 impl KnownTable {
-    fn of(module: &Module, functions: &[Option<FuncIndex>]) -> KnownTable {
-        let mut types = HashMap::new();
-        for (element, function) in (0..).zip(functions) {
+    fn of(module: &Module, elements: &Elements) -> KnownTable {
+        let mut declared = HashMap::new();
+        for (&element, function) in &elements.set {
             let &Some(function) = function else { continue };
-            match types.entry(module.func_type_id(function)) {
+            match declared.entry(module.func_type_id(function)) {
                 Entry::Vacant(entry) => {
                     entry.insert(Held::One(Sole { element, function }));
                 }
@@ -116,7 +128,35 @@ impl KnownTable {
                 }
             }
         }
-        KnownTable(types)
+        if let Some(function) = elements.initial
+            && elements.set.len() < elements.len as usize
+        {
+            declared.insert(module.func_type_id(function), Held::Several);
+        }
+        let mut table = KnownTable::default();
+        let registry = module.registry();
+        for (ty, held) in declared {
+            let is_open = !registry.sub_type(ty).is_final;
+            table.all.add(is_open, held);
+            let mut above = Some(ty);
+            while let Some(ty) = above {
+                table.of_type.entry(ty).or_default().add(is_open, held);
+                above = registry.sub_type(ty).supertype;
+            }
+        }
+        table
+    }
+}
+
+impl Group {
+    /// Adds the functions that are declared with a type.
+    fn add(&mut self, is_open: bool, held: Held) {
+        self.sole = match held {
+            Held::One(sole) if self.types == 0 => Some(sole),
+            _ => None,
+        };
+        self.types += 1;
+        self.open += usize::from(is_open);
     }
 }
 
@@ -133,9 +173,17 @@ fn later(module: &Module) -> Vec<bool> {
     later
 }
 
+/// What a table holds. Its size is the size of what has been said about it: tables can be much larger than their module.
+struct Elements {
+    len: u32,
+    /// What is where nothing else is said; none is null.
+    initial: Option<FuncIndex>,
+    set: HashMap<u32, Option<FuncIndex>>,
+}
+
 /// What each table holds when instantiation is over, if it is only reached from inside. Nothing at all if a segment may trap:
 /// what it does not fill then, functions that were already handed out would see.
-fn contents(module: &Module) -> Option<Vec<Option<Vec<Option<FuncIndex>>>>> {
+fn contents(module: &Module) -> Option<Vec<Option<Elements>>> {
     let imported = module.imported().tables as usize;
     let mut contents: Vec<_> =
         (0..module.tables().len()).map(|table| initial(module, table, imported)).collect();
@@ -159,7 +207,7 @@ fn contents(module: &Module) -> Option<Vec<Option<Vec<Option<FuncIndex>>>>> {
             ElementItem::Expr(_) => None,
         });
         match functions.collect::<Option<Vec<_>>>() {
-            Some(functions) => elements[start as usize..end as usize].copy_from_slice(&functions),
+            Some(functions) => elements.set.extend((start as u32..).zip(functions)),
             None => *held = None,
         }
     }
@@ -167,27 +215,28 @@ fn contents(module: &Module) -> Option<Vec<Option<Vec<Option<FuncIndex>>>>> {
 }
 
 /// What a table holds before its segments, unless it is imported or too large.
-fn initial(module: &Module, table: usize, imported: usize) -> Option<Vec<Option<FuncIndex>>> {
-    let len = module.table_type(TableIndex(table as u32)).min;
+fn initial(module: &Module, table: usize, imported: usize) -> Option<Elements> {
+    let len = u32::try_from(module.table_type(TableIndex(table as u32)).min).ok()?;
     let init = module.table_inits().get(table.checked_sub(imported)?)?;
-    let value = match init.as_ref().map(ConstExpr::ops) {
+    let initial = match init.as_ref().map(ConstExpr::ops) {
         None | Some([ConstOp::RefNull(_)]) => None,
         Some(&[ConstOp::RefFunc(function)]) => Some(function),
         Some(_) => return None,
     };
-    (len <= MAX_ELEMENTS).then(|| vec![value; len as usize])
+    Some(Elements { len, initial, set: HashMap::new() })
 }
 
-/// Forgets the tables that a function writes to.
-fn forget_written(module: &Module, index: DefinedFuncIndex, tables: &mut [Option<KnownTable>]) {
+/// Forgets the tables that a function writes to; how many it did.
+fn forget_written(module: &Module, index: DefinedFuncIndex, tables: &mut [Option<KnownTable>]) -> usize {
     /// What operators that write to tables start with: most bodies need not be read because of this.
     const TABLE_SET: u8 = 0x26;
     const PREFIX: u8 = 0xfc;
     let body = parse::body(module, index);
     if !body.as_bytes().iter().any(|byte| matches!(*byte, TABLE_SET | PREFIX)) {
-        return;
+        return 0;
     }
-    let Ok(mut reader) = body.get_operators_reader() else { return };
+    let Ok(mut reader) = body.get_operators_reader() else { return 0 };
+    let mut forgotten = 0;
     while let Ok(operator) = reader.read() {
         let written = match operator {
             Operator::TableSet { table }
@@ -197,10 +246,10 @@ fn forget_written(module: &Module, index: DefinedFuncIndex, tables: &mut [Option
             | Operator::TableCopy { dst_table: table, .. } => table,
             _ => continue,
         };
-        if let Some(table) = tables.get_mut(written as usize) {
-            *table = None;
-        }
+        let known = tables.get_mut(written as usize).and_then(Option::take);
+        forgotten += usize::from(known.is_some());
     }
+    forgotten
 }
 
 #[cfg(test)]
@@ -213,13 +262,18 @@ mod tests {
     /// What calls of a function of type 0 find in table 0 of a module that starts with these types: `(func)`,
     /// `(func (param i32))`, and one with a subtype.
     fn find(fields: &str) -> Found {
+        find_type(fields, 0)
+    }
+
+    /// The same for another type.
+    fn find_type(fields: &str, ty: u32) -> Found {
         let text = format!(
             "(module (type (func)) (type (func (param i32))) (type $open (sub (func (result i32))))
                 (type $closed (sub final $open (func (result i32)))) {fields} (elem declare func 0 2))"
         );
         let (features, limits) = (Features::all(), ModuleLimits::default());
         let module = Module::new(&Arc::default(), text, &features, &limits, Parallelism::Sequential).unwrap();
-        KnownTables::of(&module).find(&module, 0, module.type_id(TypeIndex(0)))
+        KnownTables::of(&module).find(0, module.type_id(TypeIndex(ty)))
     }
 
     /// Functions 0 and 1 are of type 0, function 2 of type 1.
@@ -258,6 +312,27 @@ mod tests {
         assert_eq!(table("1"), Found::Sole(Sole { element: 1, function: FuncIndex(1) }));
         assert_eq!(table("$closed"), Found::Sole(Sole { element: 1, function: FuncIndex(1) }));
         assert_eq!(table("$open"), Found::Unknown);
+    }
+
+    #[test]
+    fn tables_take_no_more_memory_than_what_is_said_about_them() {
+        let tables = "(table 1048576 funcref)".repeat(5000);
+        let found = find(&format!("{FUNCTIONS} {tables} (elem (i32.const 1048575) 0)"));
+        assert_eq!(found, Found::Fitting);
+    }
+
+    #[test]
+    fn tables_whose_functions_have_subtypes() {
+        let open = "(func (type $open) i32.const 1) (func (type $closed) i32.const 2)";
+        let text = format!("{open} {FUNCTIONS} (table funcref (elem 0 1))");
+        assert_eq!(find_type(&text, 2), Found::Fitting);
+        let sole = Sole { element: 1, function: FuncIndex(1) };
+        assert_eq!(find_type(&text, 3), Found::Unknown, "functions of the open type may be of this one");
+        assert_eq!(find_type(&text, 0), Found::Unknown);
+        assert_eq!(
+            find_type(&format!("{open} {FUNCTIONS} (table funcref (elem 2 1 2))"), 3),
+            Found::Sole(sole)
+        );
     }
 
     #[test]

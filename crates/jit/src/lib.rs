@@ -22,6 +22,7 @@ mod translate;
 mod compiler;
 mod image;
 mod shims;
+mod trampolines;
 mod unit;
 
 pub use compiler::{CompileError, Compiled, Compiler, Form, Guesses, Part, Progress, host_features};

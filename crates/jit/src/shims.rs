@@ -192,7 +192,7 @@ impl Shims<'_> {
         Convention::new(self.registry, self.arch, ty)
     }
 
-    fn types(&self, types: &[ValType]) -> Vec<Type> {
+    pub(crate) fn types(&self, types: &[ValType]) -> Vec<Type> {
         types.iter().map(|&ty| value_type(self.registry, ty)).collect()
     }
 

@@ -1,13 +1,14 @@
 //! Source locations from DWARF, for backtraces.
 //!
-//! Owns a copy of the debug sections, made when a location is first asked for and kept: parsed lines are cached with it.
-//! Junk in the sections gives no location, never an error. Which frames there were is the interpreter's to say.
+//! Owns an index of the line programs, made when a location is first asked for and kept. Junk in the sections gives no location,
+//! never an error. Which frames there were is the interpreter's to say.
+
+mod lines;
 
 use crate::module::Module;
-use addr2line::Context;
-use gimli::{Dwarf, EndianArcSlice, LittleEndian, SectionId};
+pub(crate) use lines::LineTable;
+use lines::Sections;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// A place in a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,38 +31,17 @@ impl fmt::Display for SourceLocation {
     }
 }
 
-/// The line tables of a module.
-pub(crate) struct LineTable(Mutex<Context<EndianArcSlice<LittleEndian>>>);
-
-impl fmt::Debug for LineTable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LineTable")
-    }
-}
-
 impl Module {
     /// The source location of the code at a byte offset in the module.
     pub fn source_location(&self, offset: usize) -> Option<SourceLocation> {
         // Addresses count from the content of the code section: "DWARF for WebAssembly", chapter 2.
         let address = offset.checked_sub(self.code().start as usize)? as u64;
-        let lines = self.lines.get_or_init(|| self.read_lines()).as_ref()?;
-        let context = lines.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let location = context.find_location(address).ok()??;
-        Some(SourceLocation {
-            file: location.file?.to_owned(),
-            line: location.line,
-            column: location.column.filter(|&column| column != 0),
-        })
+        let sections = self.debug_sections();
+        self.lines.get_or_init(|| LineTable::new(&sections)).find(&sections, address)
     }
 
-    fn read_lines(&self) -> Option<LineTable> {
-        self.custom_section(SectionId::DebugInfo.name())?;
-        let section = |id: SectionId| {
-            let data = self.custom_section(id.name()).map_or(&[][..], |section| section.data);
-            Ok::<_, gimli::Error>(EndianArcSlice::new(Arc::from(data), LittleEndian))
-        };
-        let context = Context::from_dwarf(Dwarf::load(section).ok()?).ok()?;
-        Some(LineTable(Mutex::new(context)))
+    fn debug_sections(&self) -> Sections<'_> {
+        Sections::new(|name| self.custom_section(name).map_or(&[][..], |section| section.data))
     }
 }
 
@@ -95,6 +75,75 @@ mod tests {
             load(r#"(module (func) (@custom ".debug_info" "\ff\ff\ff\ff") (@custom ".debug_line" "x"))"#);
         assert_eq!(module.source_location(module.body(DefinedFuncIndex(0)).range().start), None);
         assert_eq!(load("(module (func))").source_location(30), None);
+    }
+
+    /// A custom section.
+    fn custom(name: &str, data: &[u8]) -> String {
+        let escaped: String = data.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        format!("(@custom \"{name}\" \"{escaped}\")")
+    }
+
+    /// A line program of DWARF 4 with these files, for addresses 3 to 5, whose lines are 1 and 2.
+    fn program(files: &[u8]) -> Vec<u8> {
+        let tables =
+            [&[1, 1, 1, 0xfb, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1][..], b"src\0\0", files, b"\0"]
+                .concat();
+        // An address, a row, one that is 1 further and 1 line below, and the end 1 further.
+        let code = [0, 5, 2, 3, 0, 0, 0, 1, 13 + 14 + 6, 2, 1, 0, 1, 1];
+        let after_version = [&(tables.len() as u32).to_le_bytes()[..], &tables, &code].concat();
+        let body = [&4_u16.to_le_bytes()[..], &after_version].concat();
+        [&(body.len() as u32).to_le_bytes()[..], &body].concat()
+    }
+
+    #[test]
+    fn directories_come_from_units_before_version_5() {
+        let abbreviations = b"\x01\x11\0\x10\x17\x1b\x08\0\0\0";
+        let unit = |line: u8| {
+            let entries = [&[1, line, 0, 0, 0][..], b"/home/me\0"].concat();
+            let body = [&[4, 0, 0, 0, 0, 0, 4][..], &entries].concat();
+            [&(body.len() as u32).to_le_bytes()[..], &body].concat()
+        };
+        let first = program(b"a.c\0\0\0\0");
+        let second = u8::try_from(first.len()).unwrap();
+        for (file, path) in [
+            (&b"b.c\0\x01\0\0"[..], "/home/me/src/b.c"),
+            (b"b.c\0\0\0\0", "/home/me/b.c"),
+            (b"/b.c\0\x01\0\0", "/b.c"),
+        ] {
+            let sections = [
+                custom(".debug_abbrev", abbreviations),
+                custom(".debug_info", &[unit(0), unit(second)].concat()),
+                // The first program's addresses are where no code is.
+                custom(".debug_line", &[[&first[..44], &[0], &first[45..]].concat(), program(file)].concat()),
+            ];
+            let module = load(&format!("(module (func nop nop nop) {})", sections.concat()));
+            let start = module.code().start as usize;
+            let at = |offset: usize| module.source_location(start + offset);
+            let found = [3, 4].map(|offset| at(offset).unwrap());
+            assert_eq!(
+                found.each_ref().map(|found| (&*found.file, found.line)),
+                [(path, Some(1)), (path, Some(2))]
+            );
+            assert_eq!((at(2), at(5)), (None, None));
+        }
+    }
+
+    #[test]
+    fn units_that_share_large_tables_take_no_more_memory_than_the_sections() {
+        // 20,000 units with one table of 50,000 abbreviations, and one program of 50,000 files.
+        let abbreviation = |code: u32| {
+            [0x80 | code as u8, 0x80 | (code >> 7) as u8, (code >> 14) as u8, 0x11, 0, 0x10, 0x17, 0, 0]
+        };
+        let abbreviations: Vec<u8> = (1..50_000).flat_map(abbreviation).chain([0]).collect();
+        let unit = [14, 0, 0, 0, 4, 0, 0, 0, 0, 0, 4, 0x81, 0x80, 0, 0, 0, 0, 0].repeat(20_000);
+        let sections = [
+            custom(".debug_abbrev", &abbreviations),
+            custom(".debug_info", &unit),
+            custom(".debug_line", &program(&b"f\0\0\0\0".repeat(50_000))),
+        ];
+        let module = load(&format!("(module (func nop nop nop) {})", sections.concat()));
+        let found = module.source_location(module.code().start as usize + 3).unwrap();
+        assert_eq!((&*found.file, found.line), ("f", Some(1)));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Module {
     pub(crate) content: Content,
     pub(crate) names: OnceLock<Names>,
     pub(crate) branch_hints: OnceLock<Box<[BranchHint]>>,
-    pub(crate) lines: OnceLock<Option<LineTable>>,
+    pub(crate) lines: OnceLock<LineTable>,
 }
 
 /// What the sections of a module say. Entities of a kind are listed imported ones first.

@@ -56,6 +56,8 @@ pub struct StoreInner {
     pub(crate) instances: Vec<Box<Instance>>,
     pub(crate) memories: Vec<Memory>,
     pub(crate) tables: Vec<Box<Table>>,
+    /// The elements of all of them: there can be many, and one that grows asks for the sum.
+    table_elements: u64,
     pub(crate) globals: Vec<Global>,
     pub(crate) tags: Vec<Box<VmTag>>,
     pub(crate) host_funcs: Vec<HostFunc>,
@@ -96,8 +98,8 @@ impl std::fmt::Debug for StoreInner {
     }
 }
 
-/// Whether `more` fits a total beside what there is. The sum is only made if there is a limit: shared memories grow
-/// without their stores, so that nobody can keep it.
+/// Whether `more` fits a total beside the memories that there are. The sum is only made if there is a limit: shared memories
+/// grow without their stores, so that nobody can keep it.
 fn fits(total: u64, more: u64, mut parts: impl Iterator<Item = u64>) -> bool {
     total == u64::MAX || parts.try_fold(more, u64::checked_add).is_some_and(|sum| sum <= total)
 }
@@ -161,6 +163,7 @@ impl Store {
             instances: Vec::new(),
             memories: Vec::new(),
             tables: Vec::new(),
+            table_elements: 0,
             globals: Vec::new(),
             tags: Vec::new(),
             host_funcs: Vec::new(),
@@ -341,7 +344,7 @@ impl StoreInner {
         let Some(limiter) = &mut self.limiter else { return true };
         let total = limiter.total_table_elements();
         let growth = Growth { current, desired, maximum: ty.max, waiter };
-        fits(total, desired - current, self.tables.iter().map(|table| table.len()))
+        self.table_elements.checked_add(desired - current).is_some_and(|sum| sum <= total)
             && allows(&mut self.refusal, limiter.table_growing(growth))
     }
 
@@ -425,7 +428,9 @@ impl StoreInner {
         {
             return None;
         }
-        self.tables.push(Table::new(ty, init)?);
+        let table = Table::new(ty, init)?;
+        self.table_elements += table.len();
+        self.tables.push(table);
         Some(TableId(self.tables.len() as u32 - 1))
     }
 
@@ -501,12 +506,14 @@ impl StoreInner {
 
     /// The elements of all tables together.
     pub(crate) fn table_elements(&self) -> u64 {
-        self.tables.iter().map(|table| table.len()).fold(0, u64::saturating_add)
+        self.table_elements
     }
 
     /// Grows a table after [`StoreInner::can_grow_table`].
     pub(crate) fn grow_table_now(&mut self, id: TableId, delta: u64, init: Slot) -> Option<u64> {
-        self.tables[id.index()].grow(delta, init)
+        let old = self.tables[id.index()].grow(delta, init)?;
+        self.table_elements += delta;
+        Some(old)
     }
 
     /// A new global of the host's.

@@ -105,6 +105,20 @@ const LOOPS: &str = r#"(module
             (return_call 2 (local.get 0)))))"#;
 
 #[test]
+fn types_that_look_the_same_share_their_trampolines() {
+    let types =
+        "(type (func (param i32) (result externref))) (type (sub (func (param i32) (result anyref))))";
+    let module = module(&format!("(module {} (type (func (param i32 i64))))", types.repeat(100)));
+    let compiler = Compiler::new(options(Arch::X86_64)).unwrap();
+    let image = Image::read(Bytes::from(compiler.compile(&module, true, None).unwrap().image)).unwrap();
+    for ty in 0..200 {
+        assert_eq!((image.entry(ty), image.leaf(ty)), (image.entry(0), image.leaf(0)));
+    }
+    assert_ne!((image.entry(200), image.leaf(200)), (image.entry(0), image.leaf(0)));
+    assert!(image.entry(200).is_some() && image.leaf(200).is_some());
+}
+
+#[test]
 fn bodies_of_small_functions_take_the_place_of_calls_that_probably_lead_to_them() {
     let module = module(
         r#"(module

@@ -221,8 +221,9 @@ impl Translator<'_, '_> {
 
     /// If a table can have only one function of a type: that, once the index is known to be its. The others trap.
     fn sole_function(&mut self, ty: u32, table: u32) -> Option<u32> {
-        let Context { module, tables, .. } = *self.context;
-        let Found::Sole(sole) = tables.find(module, table, self.context.type_id(ty)) else { return None };
+        let Found::Sole(sole) = self.context.tables.find(table, self.context.type_id(ty)) else {
+            return None;
+        };
         let index = self.pop();
         let is_other = self.b.ins().icmp_imm_u(IntCC::NotEqual, index, i64::from(sole.element));
         let (other, go) = (self.b.create_block(), self.b.create_block());

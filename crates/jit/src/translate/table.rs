@@ -20,7 +20,7 @@ impl Context<'_> {
         let element = self.module.table_type(TableIndex(table)).element;
         let is_typed =
             matches!(element.heap, HeapType::Concrete(held) if self.registry().is_subtype(held, ty));
-        is_typed || self.tables.find(self.module, table, ty) == Found::Fitting
+        is_typed || self.tables.find(table, ty) == Found::Fitting
     }
 
     /// Whether an element that is zero may be a function whose record is still to be made.
