@@ -119,7 +119,7 @@ impl Service {
         store.set_epoch_deadline(self.deadline);
         match self.run(&mut store) {
             Ok(()) => Response::Done(store.into_data().answer),
-            Err(error) if error.downcast_ref() == Some(&Trap::Interrupted) => Response::Late,
+            Err(error) if error.downcast_ref() == Some(&Trap::Interrupt) => Response::Late,
             Err(error) => Response::Failed(error.message()),
         }
     }

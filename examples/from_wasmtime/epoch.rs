@@ -3,6 +3,7 @@
 //! `cargo run --release -p sarsen-examples --example epoch`. With `wasmtime` instead of `sarsen` in the line of imports, it is a
 //! program for Wasmtime.
 
+use sarsen::error::Context;
 use sarsen::*;
 use std::thread;
 use std::time::Duration;
@@ -26,7 +27,7 @@ fn stopped(engine: &Engine, module: &Module) -> Result<()> {
     let instance = Instance::new(&mut store, module, &[])?;
     let wait = instance.get_typed_func::<(), i32>(&mut store, "wait")?;
     let error = wait.call(&mut store, ()).unwrap_err();
-    assert!(error.is::<Trap>());
+    assert_eq!(error.downcast::<Trap>()?, Trap::Interrupt);
     println!("stopped at the deadline");
     Ok(())
 }
@@ -36,7 +37,7 @@ fn asked(engine: &Engine, module: &Module) -> Result<()> {
     let mut store = Store::new(engine, 0);
     store.set_epoch_deadline(1);
     let instance = Instance::new(&mut store, module, &[])?;
-    let memory = instance.get_memory(&mut store, "memory").expect("a memory is exported");
+    let memory = instance.get_memory(&mut store, "memory").context("a memory is exported")?;
     store.epoch_deadline_callback(move |mut store| {
         *store.data_mut() += 1;
         if *store.data() == 3 {

@@ -52,7 +52,8 @@ fn main() -> Result<()> {
     let sum_up_to = sum.get_typed_func::<i32, i32>(&mut store, "sum_up_to")?;
     assert_eq!(sum_up_to.call(&mut store, 4)?, 10);
 
-    let length = column.get_global(&mut store, "length").expect("the column has a length");
+    let length = linker.get(&mut store, "column", "length")?.into_global();
+    let length = length.ok_or_else(|| format_err!("the length is no global"))?;
     assert_eq!(length.get(&mut store).i32(), Some(4));
     println!("{} lines", store.data());
     Ok(())

@@ -24,7 +24,8 @@ fn main() -> Result<()> {
     )?;
     let mut store = Store::new(&engine, ());
     let instance = Instance::new(&mut store, &module, &[])?;
-    let memory = instance.get_memory(&mut store, "memory").expect("a memory is exported");
+    let memory = instance.get_memory(&mut store, "memory");
+    let memory = memory.ok_or_else(|| format_err!("the guest exports no memory"))?;
     let upper_case = instance.get_typed_func::<(u32, u32), ()>(&mut store, "upper_case")?;
     let last_page = instance.get_typed_func::<(), u32>(&mut store, "last_page")?;
 

@@ -84,14 +84,14 @@ fn limits() {
     fs::write(&file, plugin("endless", "(loop $ever (br $ever))")).unwrap();
     let endless = Plugin::load(&host, &file).unwrap();
     let error = endless.apply("text").unwrap_err();
-    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupted);
+    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupt);
 
     let grow = "(if (i32.lt_s (memory.grow (i32.const 256)) (i32.const 0)) (then unreachable))";
     fs::write(&file, plugin("greedy", grow)).unwrap();
     let greedy = Plugin::load(&host, &file).unwrap();
     for _ in 0..2 {
         let error = greedy.apply("text").unwrap_err();
-        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Unreachable);
+        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::UnreachableCodeReached);
     }
 
     fs::write(&file, r#"(component (import "other" (func)))"#).unwrap();

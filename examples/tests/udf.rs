@@ -60,7 +60,7 @@ fn an_error_says_in_which_row() {
     let mut values = Vec::new();
     let error = calls().batch(&[(Some(1.0), Some(3)), (Some(1.0), Some(-1))], &mut values).unwrap_err();
     assert!(error.to_string().starts_with("row 1: unreachable"), "{error}");
-    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Unreachable);
+    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::UnreachableCodeReached);
     assert_eq!(values, [Some(3.0)]);
 }
 
@@ -95,5 +95,5 @@ fn a_function_that_computes_for_ever_is_stopped() {
         r#"(module (func (export "f") (param f64 i32) (result f64) (loop $ever (br $ever)) (unreachable)))"#;
     let function = udf::Function::create(&udf::engine().unwrap(), endless, "f").unwrap();
     let error = function.in_query().unwrap().batch(&[(Some(1.0), Some(1))], &mut Vec::new()).unwrap_err();
-    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupted);
+    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupt);
 }

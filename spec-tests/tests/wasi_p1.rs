@@ -7,7 +7,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use sarsen::{Config, Dispatch, Engine, Linker, Module, Store, Strategy};
 use sarsen_wasi::p1::{self, WasiP1Ctx};
 use sarsen_wasi::threads::{self, WasiThreads};
-use sarsen_wasi::{DirPerms, Exit, FileInput, FilePerms, MemoryOutput, WasiCtxBuilder};
+use sarsen_wasi::{Exit, FileInput, FsPerms, MemoryOutput, WasiCtxBuilder};
 use sarsen_wast::suites;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -115,7 +115,7 @@ struct Description {
     args: Vec<String>,
     env: Vec<(String, String)>,
     root: Option<PathBuf>,
-    exit_code: u32,
+    exit_code: i32,
     stdout: Option<String>,
     stderr: Option<String>,
 }
@@ -135,7 +135,7 @@ impl Description {
             args,
             env,
             root: json["root"].as_str().map(|root| program.with_file_name(root)),
-            exit_code: json["exit_code"].as_u64().unwrap_or(0).try_into()?,
+            exit_code: json["exit_code"].as_i64().unwrap_or(0).try_into()?,
             stdout: text(&json["stdout"]),
             stderr: text(&json["stderr"]),
         })
@@ -163,7 +163,7 @@ fn trial(program: &Path, configure: Configure) -> Result<(), Failed> {
     }
     if let Some(source) = &description.root {
         copy(source, root.path())?;
-        builder.preopened_dir(root.path(), "/", DirPerms::all(), FilePerms::all())?;
+        builder.preopened_dir(root.path(), "/", FsPerms::ReadWrite)?;
     }
     let outcome = run(program, configure, builder.build_p1());
     let (stdout, stderr) = (stdout.contents(), stderr.contents());

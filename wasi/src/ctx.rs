@@ -112,11 +112,24 @@ impl WasiCtxBuilder {
         self
     }
 
+    /// Passes on the arguments of this process, its name first. What is not text in one becomes U+FFFD.
+    pub fn inherit_args(&mut self) -> &mut Self {
+        self.args(std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()))
+    }
+
     /// Sets an environment variable.
     pub fn env(&mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> &mut Self {
         let (name, value) = (until_nul(name.as_ref()), until_nul(value.as_ref()));
         self.host.env.retain(|(other, _)| *other != name);
         self.host.env.push((name, value));
+        self
+    }
+
+    /// Sets environment variables.
+    pub fn envs(&mut self, variables: &[(impl AsRef<str>, impl AsRef<str>)]) -> &mut Self {
+        for (name, value) in variables {
+            self.env(name, value);
+        }
         self
     }
 
@@ -178,7 +191,8 @@ impl WasiCtxBuilder {
         self.inherit_stdin().inherit_stdout().inherit_stderr()
     }
 
-    /// Grants a directory of the host, which the guest knows by the name `guest`.
+    /// Grants a directory of the host, which the guest knows by the name `guest`: with [`FsPerms`](crate::FsPerms), or with names
+    /// and contents apart, as `(DirPerms, FilePerms)`.
     ///
     /// # Errors
     /// If it cannot be opened.
@@ -186,11 +200,10 @@ impl WasiCtxBuilder {
         &mut self,
         host: impl AsRef<Path>,
         guest: impl AsRef<str>,
-        dir_perms: DirPerms,
-        file_perms: FilePerms,
+        perms: impl Into<Perms>,
     ) -> io::Result<&mut Self> {
         let dir = cap_std::fs::Dir::open_ambient_dir(host, ambient_authority())?;
-        self.dirs.push((until_nul(guest.as_ref()), dir, Perms { dir: dir_perms, file: file_perms }));
+        self.dirs.push((until_nul(guest.as_ref()), dir, perms.into()));
         Ok(self)
     }
 

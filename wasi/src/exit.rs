@@ -5,9 +5,9 @@
 use std::fmt;
 
 /// The error of a call that ended because the guest asked to exit. An exit code of 0 is one too: code after the call
-/// must not run.
+/// must not run. One beyond 31 bits is negative here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Exit(pub u32);
+pub struct Exit(pub i32);
 
 impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -54,9 +54,10 @@ mod wait;
 pub use clocks::{Clocks, HostClocks, SimulatedClocks};
 pub use ctx::WasiCtxBuilder;
 pub use errno::Errno;
-pub use exit::Exit;
-pub use files::{DirPerms, FilePerms};
+pub use exit::{Exit, Exit as I32Exit};
+pub use files::{DirPerms, FilePerms, FsPerms, Perms};
 pub use network::{AddressPattern, AddressPatternError, SocketPolicy};
+pub use p2::{WasiCtx, WasiCtxView, WasiView};
 pub use random::{HostRandom, Random, SeededRandom};
 pub use stop::StopHandle;
 pub use stream::{

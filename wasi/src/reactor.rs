@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //!
-//! - No thread starts before somebody needs one: files, standard streams and time need none.
+//! - No thread starts before somebody needs one: who waits with the thread for files, standard streams and time needs none.
 //! - A thread that waits for a guest does not have to run what the guest waits for. A runtime that has only the current thread
 //!   is therefore not used.
 

@@ -134,12 +134,12 @@ pub(crate) fn wait(wanted: &[(Waitable<'_>, Interest)], _timeout: Duration) -> i
     Ok(vec![Readiness { ready: true, hangup: false }; wanted.len()])
 }
 
-/// The same without a thread, for one file.
+/// The same without a thread, for one of them.
 #[cfg(unix)]
-pub(crate) async fn ready(file: &std::fs::File, interest: Interest) -> io::Result<()> {
+pub(crate) async fn ready(waitable: Waitable<'_>, interest: Interest) -> io::Result<()> {
     use tokio::io::{Interest as Wanted, unix::AsyncFd};
     let wanted = if interest == Interest::Read { Wanted::READABLE } else { Wanted::WRITABLE };
-    let handle = file.try_clone()?;
+    let handle = waitable.try_clone_to_owned()?;
     #[expect(
         deprecated,
         reason = "a file owns its descriptor; what replaces this is unsafe for those that do not"
@@ -153,7 +153,7 @@ pub(crate) async fn ready(file: &std::fs::File, interest: Interest) -> io::Resul
     loop {
         let mut guard = handle.ready(wanted).await?;
         // Others use the same file, so that it may not be ready any more.
-        if wait(&[(waitable(file), interest)], Duration::ZERO)?.iter().any(|readiness| readiness.ready) {
+        if wait(&[(waitable, interest)], Duration::ZERO)?.iter().any(|readiness| readiness.ready) {
             return Ok(());
         }
         guard.clear_ready();
@@ -161,7 +161,7 @@ pub(crate) async fn ready(file: &std::fs::File, interest: Interest) -> io::Resul
 }
 
 #[cfg(not(unix))]
-pub(crate) async fn ready(_file: &std::fs::File, _interest: Interest) -> io::Result<()> {
+pub(crate) async fn ready(_waitable: Waitable<'_>, _interest: Interest) -> io::Result<()> {
     Ok(())
 }
 

@@ -13,7 +13,7 @@ mod network;
 
 use guest::{Guest, list, text, u64};
 use sarsen_component::Val;
-use sarsen_wasi::{Buffered, DirPerms, FileInput, FilePerms, MemoryOutput, WasiCtxBuilder};
+use sarsen_wasi::{Buffered, FileInput, FsPerms, MemoryOutput, WasiCtxBuilder};
 
 /// Names of the threads that were started by the host layer.
 #[cfg(target_os = "linux")]
@@ -30,7 +30,7 @@ fn nothing_is_started_for_files_time_and_standard_streams() {
     let place = tempfile::tempdir().unwrap();
     let (reader, _writer) = std::io::pipe().unwrap();
     let mut grants = WasiCtxBuilder::new();
-    grants.preopened_dir(place.path(), "/", DirPerms::all(), FilePerms::all()).unwrap();
+    grants.preopened_dir(place.path(), "/", FsPerms::ReadWrite).unwrap();
     grants.stdin(FileInput::new(std::os::fd::OwnedFd::from(reader).into()));
     grants.stdout(Buffered::new(MemoryOutput::new(100)));
     let mut guest = Guest::new(&mut grants);

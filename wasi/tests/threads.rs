@@ -79,7 +79,7 @@ fn a_trap_in_one_thread_ends_all() {
     let wat = guest("unreachable", "(drop (call $spawn (i32.const 0))) (call $wait_for_ever)");
     let (outcome, _) = run(&wat, 1);
     let error = outcome.unwrap_err();
-    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable), "{error}");
+    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::UnreachableCodeReached), "{error}");
 }
 
 #[test]

@@ -38,7 +38,7 @@ impl Failure {
             kind: error.kind(),
             message,
             trap: error.downcast_ref().copied(),
-            exit: error.downcast_ref().map(|Exit(code)| *code),
+            exit: error.downcast_ref().map(|Exit(code)| code.cast_unsigned()),
             frames,
             exception: None,
             info: InfoSlot::default(),

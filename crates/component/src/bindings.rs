@@ -4,6 +4,7 @@
 use crate::component::{Component, ComponentExportIndex};
 use crate::func::Func;
 use crate::instance::Instance;
+use crate::waiting::on_stack;
 use crate::{ComponentNamedList, Lift, Lower};
 use sarsen::{AsContextMut, Error, Result};
 
@@ -51,6 +52,19 @@ where
     R: ComponentNamedList + Lift,
 {
     func.call_checked(store, params)
+}
+
+/// The same on a stack of its own, so that the guest can wait.
+pub async fn call_async<P, R>(
+    func: &Func,
+    store: impl AsContextMut<Data: Send + 'static>,
+    params: P,
+) -> Result<R>
+where
+    P: ComponentNamedList + Lower + Send + Sync,
+    R: ComponentNamedList + Lift + Send,
+{
+    on_stack(store, |store| func.call_checked(store, params)).await
 }
 
 fn describe(interface: Option<&str>, name: &str) -> String {

@@ -84,7 +84,7 @@ pub mod internal {
         Abi, TypeCheck, alternatives, check_enum, check_flags, check_record, check_variant, flags_abi,
         lift_bits, lift_case, record_abi, variant_abi,
     };
-    pub use crate::bindings::{call, export_indices, load};
+    pub use crate::bindings::{call, call_async, export_indices, load};
     pub use crate::types::TypeIndex;
     pub use sarsen::{AsContextMut, Engine, Result, StoreContextMut};
 }

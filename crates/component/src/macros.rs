@@ -158,9 +158,9 @@ pub use sarsen_component_macros::flags;
 ///
 /// # What is written
 ///
-/// - For the world a `struct`, with `instantiate`, `new` for an instance that is there already, `add_to_linker`, and a method
-///   `call_..` for each exported function. With `Pre` after its name it is a component whose imports and exports have been found:
-///   the way to make many instances.
+/// - For the world a `struct`, with `instantiate` and `instantiate_async`, `new` for an instance that is there already,
+///   `add_to_linker`, and a method `call_..` for each exported function. With `Pre` after its name it is a component whose imports
+///   and exports have been found: the way to make many instances.
 /// - For an imported interface a module `namespace::package::interface` with its types, a trait `Host`, a trait `HostFoo` for
 ///   each resource `foo`, and `add_to_linker`. Functions that are imported by themselves are in a trait with `Imports` after the
 ///   name of the world.
@@ -211,6 +211,8 @@ pub use sarsen_component_macros::flags;
 ///         "example:net/sockets.[method]socket.port": trappable,
 ///         default: async | trappable,
 ///     },
+///     // How functions of the guest are called: `async` ones on a stack of their own, so that they can wait for those of the host.
+///     exports: { default: async },
 ///     // What stands for interfaces and types that exist already.
 ///     with: {
 ///         "example:net/streams": streams::streams,
@@ -225,14 +227,5 @@ pub use sarsen_component_macros::flags;
 ///     features: ["more"],
 /// });
 /// # fn main() {}
-/// ```
-///
-/// Exports are called with the thread that waits: `exports: { default: async }` is an error for now.
-///
-/// ```compile_fail
-/// sarsen_component::bindgen!({
-///     inline: "package a:b; world c { export run: func(); }",
-///     exports: { default: async },
-/// });
 /// ```
 pub use sarsen_component_macros::bindgen;

@@ -1,7 +1,7 @@
 //! Calls of components that wait: for functions of the host, from one component through another, and when they are dropped.
 
 use sarsen::{Config, Engine, Error, Store, StoreContextMut, UpdateDeadline};
-use sarsen_component::{Component, Func, Instance, Linker, TypedFunc, Val};
+use sarsen_component::{Component, Func, Instance, Linker, ResourceAny, TypedFunc, Val};
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -206,4 +206,46 @@ fn components_take_turns_by_epochs() {
     let deadlines = deadlines.load(Ordering::Relaxed);
     // Twice for the host, and whenever a deadline passes, but while values are on the stack of whoever allocates.
     assert!(deadlines > 0 && polls > 3 && polls <= 3 + deadlines, "{polls} polls, {deadlines} deadlines");
+}
+
+/// Resources whose end takes as long as their number says.
+const JOBS: &str = r#"(component
+    (import "pause" (func $pause (param "times" u32)))
+    (core func $pause (canon lower (func $pause)))
+    (core module $end
+        (import "" "pause" (func $pause (param i32)))
+        (func (export "end") (param i32) (call $pause (local.get 0))))
+    (core instance $end (instantiate $end (with "" (instance (export "pause" (func $pause))))))
+    (type $job' (resource (rep i32) (dtor (core func $end "end"))))
+    (core func $new (canon resource.new $job'))
+    (core module $code
+        (import "" "new" (func $new (param i32) (result i32)))
+        (func (export "make") (param i32) (result i32) (call $new (local.get 0))))
+    (core instance $code (instantiate $code (with "" (instance (export "new" (func $new))))))
+    (export $job "job" (type $job'))
+    (func (export "make") (param "times" u32) (result (own $job)) (canon lift (core func $code "make"))))"#;
+
+#[test]
+fn a_destructor_waits() {
+    let engine = engine();
+    let mut linker = Linker::<u32>::new(&engine);
+    linker
+        .root()
+        .func_wrap_async("pause", |mut store: StoreContextMut<'_, u32>, (times,): (u32,)| {
+            Box::new(async move {
+                pending(times).await;
+                *store.data_mut() += 1;
+                Ok(())
+            })
+        })
+        .unwrap();
+    let mut store = Store::new(&engine, 0);
+    store.set_epoch_deadline(1_000_000);
+    let instance = linker.instantiate(&mut store, &Component::new(&engine, JOBS).unwrap()).unwrap();
+    let make = instance.get_typed_func::<(u32,), (ResourceAny,)>(&mut store, "make").unwrap();
+    let (job,) = make.call(&mut store, (5,)).unwrap();
+    let (dropped, polls) = wait(job.resource_drop_async(&mut store));
+    dropped.unwrap();
+    assert_eq!((polls, *store.data()), (6, 1));
+    assert!(wait(job.resource_drop_async(&mut store)).0.is_err(), "it was dropped before");
 }

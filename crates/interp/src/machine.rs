@@ -78,7 +78,7 @@ pub(crate) trait Body {
     /// As for [`Body::run`], whose last result must have been `Flow::Slow`.
     unsafe fn slow(m: &mut Machine) -> Flow {
         let _ = m;
-        Flow::Trap(Trap::Unreachable)
+        Flow::Trap(Trap::UnreachableCodeReached)
     }
 }
 

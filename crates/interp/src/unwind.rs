@@ -34,7 +34,7 @@ pub(crate) unsafe fn unwind(m: &mut Machine) -> Flow {
                 steps += 1;
                 if steps % POLL_STEPS == 0 && sarsen_vm::must_stop(store) {
                     (*store).exception = 0;
-                    return Flow::Trap(Trap::Interrupted);
+                    return Flow::Trap(Trap::Interrupt);
                 }
                 let Some(clause) = clause else { continue };
                 if clause.tag.is_none_or(|tag| *(*frame.instance).tags.add(tag as usize) == thrown) {

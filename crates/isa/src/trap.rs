@@ -23,9 +23,10 @@ macro_rules! traps {
     };
 }
 
+// The names are those that Wasmtime's programs use; the messages are the specification's.
 traps! {
     /// `unreachable` was executed.
-    Unreachable = "unreachable";
+    UnreachableCodeReached = "unreachable";
     /// A memory access was out of bounds.
     MemoryOutOfBounds = "out of bounds memory access";
     /// A table access was out of bounds.
@@ -33,15 +34,15 @@ traps! {
     /// `call_indirect` went past the end of the table.
     UndefinedElement = "undefined element";
     /// `call_indirect` hit a null element.
-    UninitializedElement = "uninitialized element";
+    IndirectCallToNull = "uninitialized element";
     /// `call_indirect` hit a function of another type.
-    IndirectCallTypeMismatch = "indirect call type mismatch";
+    BadSignature = "indirect call type mismatch";
     /// Integer division by zero.
-    IntegerDivideByZero = "integer divide by zero";
+    IntegerDivisionByZero = "integer divide by zero";
     /// Integer overflow, in a division or a conversion.
     IntegerOverflow = "integer overflow";
     /// A NaN was converted to an integer.
-    InvalidConversionToInteger = "invalid conversion to integer";
+    BadConversionToInteger = "invalid conversion to integer";
     /// The value stack, or the host's stack, is exhausted.
     StackOverflow = "call stack exhausted";
     /// A null reference was used.
@@ -61,15 +62,15 @@ traps! {
     /// `ref.cast` failed.
     CastFailure = "cast failure";
     /// An atomic access was not aligned.
-    UnalignedAtomic = "unaligned atomic";
+    HeapMisaligned = "unaligned atomic";
     /// `memory.atomic.wait` on a memory that is not shared.
-    ExpectedSharedMemory = "expected shared memory";
+    AtomicWaitNonSharedMemory = "expected shared memory";
     /// The GC heap cannot hold another object.
-    HeapExhausted = "allocation size too large";
+    AllocationTooLarge = "allocation size too large";
     /// Fuel ran out.
     OutOfFuel = "all fuel consumed";
     /// The host asked the program to stop.
-    Interrupted = "interrupted";
+    Interrupt = "interrupted";
 }
 
 impl Trap {

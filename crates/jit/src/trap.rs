@@ -10,8 +10,8 @@ const SHARED: [(TrapCode, Trap); 5] = [
     (TrapCode::STACK_OVERFLOW, Trap::StackOverflow),
     (TrapCode::INTEGER_OVERFLOW, Trap::IntegerOverflow),
     (TrapCode::HEAP_OUT_OF_BOUNDS, Trap::MemoryOutOfBounds),
-    (TrapCode::INTEGER_DIVISION_BY_ZERO, Trap::IntegerDivideByZero),
-    (TrapCode::BAD_CONVERSION_TO_INTEGER, Trap::InvalidConversionToInteger),
+    (TrapCode::INTEGER_DIVISION_BY_ZERO, Trap::IntegerDivisionByZero),
+    (TrapCode::BAD_CONVERSION_TO_INTEGER, Trap::BadConversionToInteger),
 ];
 
 /// What follows a call that does not return.

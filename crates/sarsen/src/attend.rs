@@ -16,7 +16,7 @@ use std::pin::Pin;
 /// What follows when a store's [deadline](Store::set_epoch_deadline) has passed.
 #[non_exhaustive]
 pub enum UpdateDeadline {
-    /// Code traps with [`Trap::Interrupted`].
+    /// Code traps with [`Trap::Interrupt`].
     Interrupt,
     /// Code goes on, with a deadline so many epochs from now.
     Continue(u64),
@@ -101,7 +101,7 @@ impl<T: 'static> Store<T> {
     }
 
     /// Sets the deadline to so many epochs from now: see [`Engine::increment_epoch`](crate::Engine::increment_epoch). When it
-    /// has passed, code traps with [`Trap::Interrupted`] at its next loop or call, until there is another; or it does what
+    /// has passed, code traps with [`Trap::Interrupt`] at its next loop or call, until there is another; or it does what
     /// [`Store::epoch_deadline_callback`] says.
     ///
     /// Stores of engines with [`Config::epoch_interruption`](crate::Config::epoch_interruption) begin with a deadline that has
@@ -220,7 +220,7 @@ fn failed(error: Error) -> HostError {
 /// As for [`ask`].
 unsafe fn pass_deadline<T: 'static>(data: *mut c_void) -> Result<(), HostError> {
     let then = |opaque: &mut Opaque, answer| match answer {
-        UpdateDeadline::Interrupt => Err(HostError::Trap(Trap::Interrupted)),
+        UpdateDeadline::Interrupt => Err(HostError::Trap(Trap::Interrupt)),
         UpdateDeadline::Continue(ticks) => {
             opaque.set_epoch_deadline(ticks);
             Ok(())
@@ -241,7 +241,7 @@ unsafe fn pass_deadline<T: 'static>(data: *mut c_void) -> Result<(), HostError> 
         }
     };
     // SAFETY: by contract.
-    unsafe { ask::<T, _>(data, |attention| &mut attention.deadline, Trap::Interrupted, then) }
+    unsafe { ask::<T, _>(data, |attention| &mut attention.deadline, Trap::Interrupt, then) }
 }
 
 /// Does what follows when there is less fuel than code needs.

@@ -109,6 +109,11 @@ impl Engine {
         Arc::ptr_eq(&a.0, &b.0)
     }
 
+    /// What it was made with.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
     /// Whether code in stores of this engine can be stopped by other threads: always in the interpreter, otherwise if
     /// [`Config::interruptible`] says so.
     pub fn is_interruptible(&self) -> bool {
@@ -129,10 +134,6 @@ impl Engine {
 
     pub(crate) fn epochs(&self) -> &Arc<Epochs> {
         &self.0.epochs
-    }
-
-    pub(crate) fn config(&self) -> &Config {
-        &self.0.config
     }
 
     pub(crate) fn registry(&self) -> &Arc<TypeRegistry> {

@@ -1,8 +1,15 @@
 //! Errors: what went wrong, in the words of the specification, and where.
 //!
-//! An [`Error`] holds any error value, found again by [`Error::downcast_ref`]: a [`Trap`](crate::Trap), the error of a host
+//! An [`Error`] holds any error value, found again by [`Error::downcast_ref`]: a [`Trap`], the error of a host
 //! function, or one of the engine's own with only a message. Which traps there are is said in the table of
 //! `sarsen-isa`.
+
+mod context;
+#[doc(hidden)]
+pub mod macros;
+
+pub use crate::{bail, ensure, format_err};
+pub use context::Context;
 
 use crate::backtrace::WasmBacktrace;
 use sarsen_isa::Trap;

@@ -47,7 +47,7 @@ mod compile;
 mod config;
 mod engine;
 mod epoch;
-mod error;
+pub mod error;
 mod types;
 mod val;
 
@@ -84,16 +84,16 @@ pub use artifact::ArtifactInfo;
 pub use attend::{Refuel, UpdateDeadline};
 pub use backtrace::{FrameInfo, WasmBacktrace};
 pub use cache::{Cache, CacheStats};
-pub use config::{Config, Cpu, Profiler, Strategy};
+pub use config::{Config, Cpu, Profiler, Profiler as ProfilingStrategy, Strategy};
 pub use engine::{Engine, EngineWeak};
-pub use error::{Error, ErrorKind, Result, ThrownException};
+pub use error::{Context, Error, ErrorKind, Result, ThrownException};
 pub use externs::{Export, Extern, ModuleExport};
 pub use func::{
     Caller, Func, IntoFunc, NumericFunc, NumericHostFunc, TypedFunc, WasmParams, WasmResults, WasmRet, WasmTy,
 };
 pub use gc::{
-    AnyRef, ArrayRef, ArrayRefPre, EqRef, ExnRef, ExnRefPre, ExternRef, I31, OwnedRooted, Rooted, StructRef,
-    StructRefPre,
+    AnyRef, ArrayRef, ArrayRefPre, EqRef, ExnRef, ExnRefPre, ExternRef, I31, OwnedRooted, Rooted,
+    RootedGcRef, StructRef, StructRefPre,
 };
 pub use global::Global;
 pub use instance::Instance;
@@ -101,6 +101,7 @@ pub use limits::{ResourceLimiter, ResourceLimiterAsync, StoreLimits, StoreLimits
 pub use linker::{InstancePre, Linker};
 pub use memory::{Memory, MemoryAccessError, SharedMemory};
 pub use module::{Module, ModuleFunction, ResourcesRequired};
+pub use precompiled::Precompiled;
 #[doc(hidden)]
 pub use sarsen_interp::Dispatch;
 pub use sarsen_isa::{Feature, Features, Trap};
@@ -112,7 +113,7 @@ pub use tag::Tag;
 pub use tier::TierStats;
 pub use types::{
     ArrayType, ExportType, ExternType, FieldType, Finality, FuncType, GlobalType, HeapType, ImportType,
-    MemoryType, Mutability, RefType, StorageType, StructType, TableType, TagType, ValType,
+    MemoryType, MemoryTypeBuilder, Mutability, RefType, StorageType, StructType, TableType, TagType, ValType,
 };
 pub use val::{Ref, V128, Val};
 

@@ -48,7 +48,7 @@ pub trait ResourceLimiter: Send {
 
     /// Whether the heap of the garbage collector may grow from `current` to `desired` bytes; `maximum` is what
     /// [`Config::max_gc_heap`](crate::Config::max_gc_heap) allows. Errors count as no. Guests that find no room after a
-    /// collection trap with [`Trap::HeapExhausted`](crate::Trap::HeapExhausted).
+    /// collection trap with [`Trap::AllocationTooLarge`](crate::Trap::AllocationTooLarge).
     ///
     /// # Errors
     /// As the embedder likes.

@@ -223,8 +223,8 @@ impl<T: 'static> Linker<T> {
     /// If it is not defined, or the other name is already.
     pub fn alias(&mut self, module: &str, name: &str, as_module: &str, as_name: &str) -> Result<&mut Self> {
         let definition = self.definitions.get(&(module.to_owned(), name.to_owned())).cloned();
-        let unknown = || Error::msg(format!("`{module}`.`{name}` is not defined"));
-        self.insert(as_module, as_name, definition.ok_or_else(unknown)?)
+        let undefined = || Error::msg(self.undefined(module, name));
+        self.insert(as_module, as_name, definition.ok_or_else(undefined)?)
     }
 
     /// Gives all definitions of one module another module's name too.
@@ -245,9 +245,16 @@ impl<T: 'static> Linker<T> {
 
     /// A definition.
     ///
+    /// # Errors
+    /// If the name is not defined.
+    ///
     /// # Panics
     /// If the store belongs to another engine.
-    pub fn get(&self, mut store: impl AsContextMut<Data = T>, module: &str, name: &str) -> Option<Extern> {
+    pub fn get(&self, store: impl AsContextMut<Data = T>, module: &str, name: &str) -> Result<Extern> {
+        self.look_up(store, module, name).ok_or_else(|| Error::msg(self.undefined(module, name)))
+    }
+
+    fn look_up(&self, mut store: impl AsContextMut<Data = T>, module: &str, name: &str) -> Option<Extern> {
         let opaque = &mut store.as_context_mut().0.opaque;
         assert!(Engine::same(&self.engine, &opaque.engine), "the store belongs to another engine");
         match self.definitions.get(&(module.to_owned(), name.to_owned()))? {
@@ -268,7 +275,7 @@ impl<T: 'static> Linker<T> {
         store: impl AsContextMut<Data = T>,
         import: &ImportType<'_>,
     ) -> Option<Extern> {
-        self.get(store, import.module(), import.name())
+        self.look_up(store, import.module(), import.name())
     }
 
     /// All definitions with module and name, in no particular order.
@@ -280,7 +287,7 @@ impl<T: 'static> Linker<T> {
         mut store: impl AsContextMut<Data = T> + 'a,
     ) -> impl Iterator<Item = (&'a str, &'a str, Extern)> + 'a {
         self.definitions.keys().filter_map(move |(module, name)| {
-            let value = self.get(&mut store, module, name)?;
+            let value = self.look_up(&mut store, module, name)?;
             Some((module.as_str(), name.as_str(), value))
         })
     }

@@ -45,7 +45,7 @@ impl Memory {
         if ty.is_shared() {
             return Err(Error::msg("shared memories are made with SharedMemory::new"));
         }
-        check(&ty)?;
+        ty.check()?;
         let bytes = ty.0.min_bytes();
         let made = opaque.vm.new_memory(ty.0);
         let id = made.ok_or_else(|| opaque.vm.take_refusal().map_or_else(|| no_room(bytes), refused))?;
@@ -69,6 +69,31 @@ impl Memory {
     /// If it belongs to another store.
     pub fn ty(&self, store: impl AsContext) -> MemoryType {
         MemoryType(self.expect(&store.as_context().0.opaque).memory_type(self.id))
+    }
+
+    /// Bytes of a page.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn page_size(&self, store: impl AsContext) -> u64 {
+        self.ty(store).page_size()
+    }
+
+    /// Logarithm of the bytes of a page.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn page_size_log2(&self, store: impl AsContext) -> u8 {
+        self.ty(store).page_size_log2()
+    }
+
+    /// The address of its bytes, which is another one when it has grown. What is read and written there is the caller's matter:
+    /// see [`Memory::data`] for what the compiler checks.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn data_ptr(&self, store: impl AsContext) -> *mut u8 {
+        self.expect(&store.as_context().0.opaque).memory_base(self.id)
     }
 
     #[track_caller]
@@ -249,19 +274,6 @@ impl Memory {
     }
 }
 
-/// Whether a memory of this type can exist: what validation says of those in modules.
-fn check(ty: &MemoryType) -> Result<()> {
-    let limit = if ty.is_64() { 1 << 48 } else { 1 << 16 };
-    let largest = ty.maximum().unwrap_or(0).max(ty.minimum());
-    if largest > limit {
-        return Err(Error::of(ErrorKind::Invalid, format!("memory size must be at most {limit} pages")));
-    }
-    if ty.maximum().is_some_and(|maximum| maximum < ty.minimum()) {
-        return Err(Error::of(ErrorKind::Invalid, "size minimum must not be greater than maximum"));
-    }
-    Ok(())
-}
-
 fn no_room(bytes: u64) -> Error {
     Error::of(ErrorKind::Limit, format!("cannot allocate a memory of {bytes} bytes"))
 }
@@ -285,7 +297,7 @@ impl SharedMemory {
         if !ty.is_shared() {
             return Err(Error::msg("the type is not that of a shared memory"));
         }
-        check(&ty)?;
+        ty.check()?;
         let memory = sarsen_vm::SharedMemory::new(ty.0, engine.config().store().memory_guard)
             .ok_or_else(|| no_room(ty.0.max_bytes()))?;
         Ok(SharedMemory { engine: engine.clone(), memory })
@@ -299,6 +311,11 @@ impl SharedMemory {
     /// Its size in pages.
     pub fn size(&self) -> u64 {
         self.memory.len() >> self.memory.ty().page_size_log2
+    }
+
+    /// Bytes of a page.
+    pub fn page_size(&self) -> u64 {
+        self.ty().page_size()
     }
 
     /// Its size in bytes.

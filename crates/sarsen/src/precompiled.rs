@@ -9,12 +9,16 @@ use crate::artifact::{self, ArtifactInfo, Contents, MemoryContent};
 use crate::cache::CodeFile;
 use crate::compile::Progress;
 use crate::module::{Compiled, validated};
-use crate::{Engine, Error, Module, Result};
+use crate::{Context, Engine, Error, Module, Result};
 use sarsen_module::Bytes;
 use sarsen_vm::{Image, MappedFile, MemoryImage, MemoryImages};
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Bytes that say what a file is, and some.
+const START: u64 = 64;
 
 impl Module {
     /// The module with its compiled code, for [`Module::deserialize`].
@@ -87,6 +91,49 @@ impl Module {
             }
         };
         load().map_err(|error: Error| error.context(path.display()))
+    }
+
+    /// A module from a file, compiled or not: by [`Module::deserialize_file`] if it starts as compiled modules do, and by
+    /// [`Module::from_file`] otherwise.
+    ///
+    /// # Errors
+    /// As those.
+    ///
+    /// # Safety
+    /// As for [`Module::deserialize_file`], if it starts so.
+    pub unsafe fn from_trusted_file(engine: &Engine, file: impl AsRef<Path>) -> Result<Module> {
+        match Engine::detect_precompiled_file(&file)? {
+            // SAFETY: by contract.
+            Some(Precompiled::Module) => unsafe { Module::deserialize_file(engine, file) },
+            None => Module::from_file(engine, file),
+        }
+    }
+}
+
+/// What bytes are that have been compiled.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Precompiled {
+    /// A module, for [`Module::deserialize`].
+    Module,
+}
+
+impl Engine {
+    /// Whether bytes start as compiled ones do, whatever engine they are for: see [`ArtifactInfo`].
+    pub fn detect_precompiled(bytes: &[u8]) -> Option<Precompiled> {
+        ArtifactInfo::detect(bytes).then_some(Precompiled::Module)
+    }
+
+    /// The same of a file.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn detect_precompiled_file(file: impl AsRef<Path>) -> Result<Option<Precompiled>> {
+        let path = file.as_ref();
+        let mut start = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(START).read_to_end(&mut start));
+        read.context(path.display())?;
+        Ok(Engine::detect_precompiled(&start))
     }
 }
 

@@ -93,12 +93,12 @@ impl Ref {
         }
     }
 
-    /// The function.
+    /// The function, or none if it is null.
     ///
     /// # Panics
-    /// If it is null or a reference to something else.
-    pub fn unwrap_func(&self) -> &Func {
-        self.as_func().flatten().expect("a reference to a function")
+    /// If it is a reference to something else.
+    pub fn unwrap_func(&self) -> Option<&Func> {
+        self.as_func().expect("a reference to a function")
     }
 }
 

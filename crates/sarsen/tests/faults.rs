@@ -89,8 +89,8 @@ fn guests_trap(engine: &Engine) {
     let instance = Instance::new(&mut store, &module, &[]).unwrap();
     for (name, expected) in [
         ("load", Trap::MemoryOutOfBounds),
-        ("divide", Trap::IntegerDivideByZero),
-        ("stop", Trap::Unreachable),
+        ("divide", Trap::IntegerDivisionByZero),
+        ("stop", Trap::UnreachableCodeReached),
         ("deeper", Trap::StackOverflow),
     ] {
         let func = instance.get_func(&mut store, name).unwrap();

@@ -70,7 +70,7 @@ impl StoreInner {
     #[cold]
     pub fn attend(&mut self) -> Result<(), Exit> {
         if self.must_stop() {
-            return Err(Trap::Interrupted.into());
+            return Err(Trap::Interrupt.into());
         }
         match self.attendant.deadline {
             Some(deadline) if self.asked.load(Ordering::Relaxed) & DEADLINE != 0 => {
@@ -229,11 +229,11 @@ mod tests {
         let ask = |what| asked.fetch_or(what, std::sync::atomic::Ordering::Relaxed);
         assert_eq!(store.attend(), Ok(()));
         ask(super::INTERRUPT);
-        assert_eq!(store.attend(), Err(Exit::trap(Trap::Interrupted)));
+        assert_eq!(store.attend(), Err(Exit::trap(Trap::Interrupt)));
         assert_eq!(store.attend(), Ok(()));
         ask(super::DEADLINE);
         for _ in 0..2 {
-            assert_eq!(store.attend(), Err(Exit::trap(Trap::Interrupted)));
+            assert_eq!(store.attend(), Err(Exit::trap(Trap::Interrupt)));
         }
         store.attendant().deadline = Some(|_| Ok(()));
         assert_eq!(store.attend(), Ok(()));

@@ -212,6 +212,6 @@ mod tests {
         let mut store = store_of(1 << 20);
         let wat = "(module (type $a (array v128)) (global (ref $a) (array.new_default $a (i32.const -1))))";
         let result = try_instantiate(&mut store, wat, &[]);
-        assert!(matches!(result, Err(InstantiateError::Trap(Trap::HeapExhausted))), "{result:?}");
+        assert!(matches!(result, Err(InstantiateError::Trap(Trap::AllocationTooLarge))), "{result:?}");
     }
 }

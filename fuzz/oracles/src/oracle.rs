@@ -202,7 +202,7 @@ fn call_exports(store: &mut Store<StoreLimits>, instance: Instance, module: &Mod
             Err(error) => {
                 assert!(may_fail(&error), "a valid function is refused: {error:?}");
                 let is_about_room = error.kind() == ErrorKind::Limit
-                    || matches!(error.downcast_ref(), Some(Trap::StackOverflow | Trap::HeapExhausted));
+                    || matches!(error.downcast_ref(), Some(Trap::StackOverflow | Trap::AllocationTooLarge));
                 Err(if is_about_room { USED_UP.to_owned() } else { String::new() } + &describe(&error))
             }
         });

@@ -2,28 +2,11 @@
 //!
 //! Checks permissions before anything is touched. Does not resolve paths itself.
 
-use super::{DirPerms, File, FileKind, FilePerms, NewTime, Stat};
+use super::{DirPerms, File, FileKind, FilePerms, NewTime, Perms, Stat};
 use crate::errno::Errno;
 use crate::sys::StatusFlags;
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsMaybeDirExt, OpenOptionsSyncExt};
 use cap_std::fs::{OpenOptions, ReadDir};
-
-/// What may be done with names and with contents.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Perms {
-    pub(crate) dir: DirPerms,
-    pub(crate) file: FilePerms,
-}
-
-impl Perms {
-    fn contains(self, other: Perms) -> bool {
-        self.dir.contains(other.dir) && self.file.contains(other.file)
-    }
-
-    pub(crate) fn union(self, other: Perms) -> Perms {
-        Perms { dir: self.dir | other.dir, file: self.file | other.file }
-    }
-}
 
 /// An open directory, with what it may be used for.
 #[derive(Debug)]

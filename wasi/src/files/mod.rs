@@ -13,32 +13,13 @@ mod dir;
 mod file;
 mod listing;
 mod path;
+mod perms;
 mod stat;
 
-pub(crate) use dir::{Dir, Follow, Open, Opened, Perms};
+pub use perms::{DirPerms, FilePerms, FsPerms, Perms};
+
+pub(crate) use dir::{Dir, Follow, Open, Opened};
 pub(crate) use file::File;
 pub(crate) use listing::{Listing, next_entry};
 pub(crate) use path::check as check_path;
 pub(crate) use stat::{FileKind, NewTime, Stat};
-
-bitflags::bitflags! {
-    /// What may be done with the names in a directory and in those below.
-    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    pub struct DirPerms: u8 {
-        /// List them, and open what they name.
-        const READ = 1;
-        /// Create, remove, rename and link them, and set times.
-        const MUTATE = 2;
-    }
-}
-
-bitflags::bitflags! {
-    /// What may be done with the contents of files in a directory and in those below.
-    #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    pub struct FilePerms: u8 {
-        /// Read them.
-        const READ = 1;
-        /// Write and truncate them, and set times.
-        const WRITE = 2;
-    }
-}

@@ -6,33 +6,38 @@
 use super::abi::{FdFlags, Rights};
 use super::descriptors::{Descriptor, Resource};
 use super::memory::Ptr;
-use super::{Call, Fail, Step};
+use super::{Call, Step};
 use crate::errno::Errno;
 use crate::files::File;
 use crate::stream::OutputStream;
-use crate::sys::{Interest, Waitable};
-use crate::wait::{self, Ended};
+use crate::sys::{self, Interest, Waitable};
+use crate::wait::Waiter;
 use std::sync::Arc;
 
 impl Call<'_> {
-    pub(super) fn fd_read(&mut self, fd: u32, buffers: Ptr, count: u32, result: Ptr) -> Step {
+    pub(super) async fn fd_read(&mut self, fd: u32, buffers: Ptr, count: u32, result: Ptr) -> Step {
         let descriptor = self.descriptor(fd, Rights::FD_READ)?;
         let read = match &descriptor.resource {
             Resource::File(file) if file.is_regular() => {
                 self.memory.scatter(buffers, count, |buffer, _| file.read(buffer))?
             }
-            Resource::File(file) => self.until_done(&descriptor, Interest::Read, |call| {
-                call.memory.scatter(buffers, count, once(|buffer: &mut [u8]| file.read(buffer)))
-            })?,
+            Resource::File(file) => {
+                let read = |call: &mut Self| {
+                    call.memory.scatter(buffers, count, once(|buffer: &mut [u8]| file.read(buffer)))
+                };
+                self.until_done(&descriptor, Interest::Read, read).await?
+            }
             Resource::Input(stream) => {
-                self.wait_for(&descriptor, Interest::Read)?;
+                self.wait_for(&descriptor, Interest::Read).await?;
                 let read = |buffer: &mut [u8]| Ok(stream.read(buffer)?);
                 self.memory.scatter(buffers, count, once(read))?
             }
-            Resource::Connection(connection) => self.until_done(&descriptor, Interest::Read, |call| {
-                let read = |buffer: &mut [u8]| connection.read(buffer);
-                call.memory.scatter(buffers, count, once(read))
-            })?,
+            Resource::Connection(connection) => {
+                let read = |call: &mut Self| {
+                    call.memory.scatter(buffers, count, once(|buffer: &mut [u8]| connection.read(buffer)))
+                };
+                self.until_done(&descriptor, Interest::Read, read).await?
+            }
             Resource::Dir(..) => return Err(Errno::IsDir.into()),
             Resource::Output(_) => return Err(Errno::BadF.into()),
             Resource::Listener(_) => return Err(Errno::NotConn.into()),
@@ -49,26 +54,30 @@ impl Call<'_> {
         Ok(self.memory.write_u32(result, read)?)
     }
 
-    pub(super) fn fd_write(&mut self, fd: u32, buffers: Ptr, count: u32, result: Ptr) -> Step {
+    pub(super) async fn fd_write(&mut self, fd: u32, buffers: Ptr, count: u32, result: Ptr) -> Step {
         let descriptor = self.descriptor(fd, Rights::FD_WRITE)?;
         let written = match &descriptor.resource {
             Resource::Output(stream) => {
                 if !Arc::ptr_eq(stream, &self.ctx.host.stdout) {
                     self.host().flush_output();
                 }
-                self.memory.gather(buffers, count, |bytes, _| Ok(stream.write(bytes)?))?
+                self.write_to(stream, buffers, count).await?
             }
             Resource::File(file) if file.is_regular() => {
                 let written = self.memory.gather(buffers, count, |bytes, _| file.write(bytes))?;
                 sync_if_asked(&descriptor, file)?;
                 written
             }
-            Resource::File(file) => self.until_done(&descriptor, Interest::Write, |call| {
-                call.memory.gather(buffers, count, |bytes, _| file.write(bytes))
-            })?,
-            Resource::Connection(connection) => self.until_done(&descriptor, Interest::Write, |call| {
-                call.memory.gather(buffers, count, |bytes, _| connection.write(bytes))
-            })?,
+            Resource::File(file) => {
+                let write =
+                    |call: &mut Self| call.memory.gather(buffers, count, |bytes, _| file.write(bytes));
+                self.until_done(&descriptor, Interest::Write, write).await?
+            }
+            Resource::Connection(connection) => {
+                let write =
+                    |call: &mut Self| call.memory.gather(buffers, count, |bytes, _| connection.write(bytes));
+                self.until_done(&descriptor, Interest::Write, write).await?
+            }
             Resource::Dir(..) => return Err(Errno::IsDir.into()),
             Resource::Input(_) => return Err(Errno::BadF.into()),
             Resource::Listener(_) => return Err(Errno::NotConn.into()),
@@ -86,26 +95,48 @@ impl Call<'_> {
         Ok(self.memory.write_u32(result, written)?)
     }
 
+    /// Writes to a stream as much as it takes; where the thread does not wait, that is what the stream has room for, and some.
+    async fn write_to(&mut self, stream: &Arc<dyn OutputStream>, buffers: Ptr, count: u32) -> Step<u32> {
+        if self.waiter == Waiter::Thread {
+            return Ok(self.memory.gather(buffers, count, |bytes, _| Ok(stream.write(bytes)?))?);
+        }
+        let mut room = stream.room();
+        while room == 0 {
+            let Some(handle) = stream.as_file().map(sys::waitable) else { break };
+            self.wait_handle(handle, Interest::Write).await?;
+            room = stream.room();
+        }
+        // Something is written even where nobody can say how much would be.
+        let room = room.max(1);
+        let write = |bytes: &[u8], done: u64| {
+            let left = room.saturating_sub(usize::try_from(done).unwrap_or(usize::MAX));
+            if left == 0 { Ok(0) } else { Ok(stream.write(&bytes[..bytes.len().min(left)])?) }
+        };
+        Ok(self.memory.gather(buffers, count, write)?)
+    }
+
     /// Waits until an operation on the descriptor will not block.
-    pub(super) fn wait_for(&self, descriptor: &Descriptor, interest: Interest) -> Step {
+    pub(super) async fn wait_for(&self, descriptor: &Descriptor, interest: Interest) -> Step {
         self.host().flush_output();
         let Some(handle) = descriptor.waitable() else { return self.check_stop() };
         if descriptor.has(FdFlags::NONBLOCK) {
-            let ready = crate::sys::wait(&[(handle, interest)], std::time::Duration::ZERO);
+            let ready = sys::wait(&[(handle, interest)], std::time::Duration::ZERO);
             let ready = ready.map_err(Errno::from)?.iter().any(|readiness| readiness.ready);
             return if ready { Ok(()) } else { Err(Errno::Again.into()) };
         }
-        self.wait_handle(handle, interest)
+        self.wait_handle(handle, interest).await
     }
 
-    fn wait_handle(&self, handle: Waitable<'_>, interest: Interest) -> Step {
+    async fn wait_handle(&self, handle: Waitable<'_>, interest: Interest) -> Step {
         let host = self.host();
-        wait::until_ready(handle, interest, &*host.clocks, &host.stop)?
-            .map_err(|ended: Ended| Fail::from(ended))
+        match self.waiter.wait(&[(handle, interest)], None, &*host.clocks, &host.stop).await? {
+            Ok(_) => Ok(()),
+            Err(ended) => Err(ended.into()),
+        }
     }
 
     /// Repeats an operation that does not wait until it does something, unless the guest does not want to wait either.
-    pub(super) fn until_done<R>(
+    pub(super) async fn until_done<R>(
         &mut self,
         descriptor: &Descriptor,
         interest: Interest,
@@ -116,7 +147,7 @@ impl Call<'_> {
             match operation(self) {
                 Err(Errno::Again) if !descriptor.has(FdFlags::NONBLOCK) => {
                     let Some(handle) = descriptor.waitable() else { return Err(Errno::Again.into()) };
-                    self.wait_handle(handle, interest)?;
+                    self.wait_handle(handle, interest).await?;
                 }
                 outcome => return Ok(outcome?),
             }

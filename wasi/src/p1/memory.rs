@@ -19,7 +19,7 @@ pub(super) enum Memory<'a> {
     /// The guest's own.
     Own(&'a mut [u8]),
     /// One that its threads share.
-    Shared(&'a SharedMemory),
+    Shared(SharedMemory),
 }
 
 type Result<T> = std::result::Result<T, Errno>;

@@ -1,6 +1,7 @@
 //! Preview 1: the functions of `wasi_snapshot_preview1`, and those of `wasi_unstable` before it.
 //!
-//! Folder = face; the files are classes of functions. What they work on belongs to the host layer.
+//! Folder = face; the files are classes of functions. What they work on belongs to the host layer. Functions that may wait are
+//! asynchronous in any case: where the thread waits, they are done when they are first polled.
 
 mod abi;
 mod clock;
@@ -13,16 +14,20 @@ mod poll;
 mod process;
 mod socket;
 
+pub use self::add_to_linker as add_to_linker_sync;
 use crate::ctx::Host;
 use crate::errno::Errno;
 use crate::exit::Exit;
 use crate::stop::StopHandle;
-use crate::wait::Ended;
+use crate::wait::{Ended, Waiter};
+
 use abi::{Abi, Rights};
 use descriptors::{Descriptor, Descriptors};
 use memory::{Memory, Ptr};
 use sarsen::{Caller, Error, Extern, Linker, Trap};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
 
 /// What a guest was granted and what it has open. Clones share it, as threads of a guest do.
 #[derive(Clone)]
@@ -75,7 +80,7 @@ impl From<Ended> for Fail {
     fn from(ended: Ended) -> Fail {
         match ended {
             Ended::TimedOut => Fail::Errno(Errno::TimedOut),
-            Ended::Stopped => Fail::End(Error::new(Trap::Interrupted)),
+            Ended::Stopped => Fail::End(Error::new(Trap::Interrupt)),
         }
     }
 }
@@ -87,6 +92,32 @@ struct Call<'a> {
     abi: Abi,
     ctx: WasiP1Ctx,
     memory: Memory<'a>,
+    waiter: Waiter,
+}
+
+impl<'a> Call<'a> {
+    /// A call, with the caller's memory.
+    fn new<T: 'static>(
+        caller: &'a mut Caller<'_, T>,
+        abi: Abi,
+        ctx: impl Fn(&mut T) -> &mut WasiP1Ctx,
+        waiter: Waiter,
+    ) -> Call<'a> {
+        match caller.get_export(MEMORY) {
+            Some(Extern::Memory(memory)) => {
+                let (bytes, data) = memory.data_and_store_mut(caller);
+                Call { abi, ctx: ctx(data).clone(), memory: Memory::Own(bytes), waiter }
+            }
+            Some(Extern::SharedMemory(memory)) => {
+                let ctx = ctx(caller.data_mut()).clone();
+                Call { abi, ctx, memory: Memory::Shared(memory), waiter }
+            }
+            _ => {
+                let ctx = ctx(caller.data_mut()).clone();
+                Call { abi, ctx, memory: Memory::Own(&mut []), waiter }
+            }
+        }
+    }
 }
 
 impl Call<'_> {
@@ -105,31 +136,20 @@ impl Call<'_> {
 /// The name of the export that pointers point into.
 const MEMORY: &str = "memory";
 
-/// Finds the caller's memory, makes the call, and turns its outcome into what the guest sees.
-fn serve<T: 'static>(
-    caller: &mut Caller<'_, T>,
-    abi: Abi,
-    ctx: impl Fn(&mut T) -> &mut WasiP1Ctx,
-    function: impl FnOnce(&mut Call<'_>) -> Step,
-) -> sarsen::Result<u32> {
-    let outcome = match caller.get_export(MEMORY) {
-        Some(Extern::Memory(memory)) => {
-            let (bytes, data) = memory.data_and_store_mut(caller);
-            function(&mut Call { abi, ctx: ctx(data).clone(), memory: Memory::Own(bytes) })
-        }
-        Some(Extern::SharedMemory(memory)) => {
-            let ctx = ctx(caller.data_mut()).clone();
-            function(&mut Call { abi, ctx, memory: Memory::Shared(&memory) })
-        }
-        _ => {
-            let ctx = ctx(caller.data_mut()).clone();
-            function(&mut Call { abi, ctx, memory: Memory::Own(&mut []) })
-        }
-    };
+/// What the guest sees of an outcome.
+fn told(outcome: Step) -> sarsen::Result<u32> {
     match outcome {
         Ok(()) => Ok(0),
         Err(Fail::Errno(errno)) => Ok(errno as u32),
         Err(Fail::End(error)) => Err(error),
+    }
+}
+
+/// The outcome of a function whose waits were the [thread's](Waiter::Thread).
+fn at_once(function: impl Future<Output = Step>) -> Step {
+    match pin!(function).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(outcome) => outcome,
+        Poll::Pending => Err(Fail::End(Error::bug("a thread was to wait, and has not"))),
     }
 }
 
@@ -145,7 +165,46 @@ macro_rules! functions {
                 abi.module(),
                 stringify!($name),
                 move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
-                    serve(&mut caller, abi, ctx, |call| call.$name($($argument),*))
+                    told(Call::new(&mut caller, abi, ctx, Waiter::Thread).$name($($argument),*))
+                },
+            )?;)*
+            Ok(())
+        }
+    };
+}
+
+/// The same for those that may wait: with the thread, and without.
+macro_rules! waiting_functions {
+    ($($name:ident($($argument:ident: $ty:ty),*);)*) => {
+        fn add_waiting_functions<T: 'static>(
+            linker: &mut Linker<T>,
+            abi: Abi,
+            ctx: impl Fn(&mut T) -> &mut WasiP1Ctx + Copy + Send + Sync + 'static,
+        ) -> sarsen::Result<()> {
+            $(linker.func_wrap(
+                abi.module(),
+                stringify!($name),
+                move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
+                    let mut call = Call::new(&mut caller, abi, ctx, Waiter::Thread);
+                    told(at_once(call.$name($($argument),*)))
+                },
+            )?;)*
+            Ok(())
+        }
+
+        fn add_waiting_functions_async<T: Send + 'static>(
+            linker: &mut Linker<T>,
+            abi: Abi,
+            ctx: impl Fn(&mut T) -> &mut WasiP1Ctx + Copy + Send + Sync + 'static,
+        ) -> sarsen::Result<()> {
+            $(linker.func_wrap_async(
+                abi.module(),
+                stringify!($name),
+                move |mut caller: Caller<'_, T>, ($($argument,)*): ($($ty,)*)| {
+                    Box::new(async move {
+                        let mut call = Call::new(&mut caller, abi, ctx, Waiter::Task);
+                        told(call.$name($($argument),*).await)
+                    })
                 },
             )?;)*
             Ok(())
@@ -174,13 +233,11 @@ functions! {
     fd_prestat_get(fd: u32, result: Ptr);
     fd_prestat_dir_name(fd: u32, buffer: Ptr, len: u32);
     fd_pwrite(fd: u32, buffers: Ptr, count: u32, offset: u64, result: Ptr);
-    fd_read(fd: u32, buffers: Ptr, count: u32, result: Ptr);
     fd_readdir(fd: u32, buffer: Ptr, len: u32, cookie: u64, result: Ptr);
     fd_renumber(from: u32, to: u32);
     fd_seek(fd: u32, offset: i64, whence: u32, result: Ptr);
     fd_sync(fd: u32);
     fd_tell(fd: u32, result: Ptr);
-    fd_write(fd: u32, buffers: Ptr, count: u32, result: Ptr);
     path_create_directory(fd: u32, path: Ptr, len: u32);
     path_filestat_get(fd: u32, lookup: u32, path: Ptr, len: u32, result: Ptr);
     path_filestat_set_times(fd: u32, lookup: u32, path: Ptr, len: u32, accessed: u64, modified: u64, flags: u32);
@@ -193,17 +250,24 @@ functions! {
     path_rename(fd: u32, path: Ptr, len: u32, new_fd: u32, new_path: Ptr, new_len: u32);
     path_symlink(target: Ptr, target_len: u32, fd: u32, path: Ptr, len: u32);
     path_unlink_file(fd: u32, path: Ptr, len: u32);
-    poll_oneoff(subscriptions: Ptr, events: Ptr, count: u32, result: Ptr);
-    proc_raise(signal: u32);
+    proc_raise(signal: i32);
     random_get(buffer: Ptr, len: u32);
+    sock_shutdown(fd: u32, how: u32);
+}
+
+waiting_functions! {
+    fd_read(fd: u32, buffers: Ptr, count: u32, result: Ptr);
+    fd_write(fd: u32, buffers: Ptr, count: u32, result: Ptr);
+    poll_oneoff(subscriptions: Ptr, events: Ptr, count: u32, result: Ptr);
     sched_yield();
+    sock_accept(fd: u32, flags: u32, result: Ptr);
     sock_recv(fd: u32, buffers: Ptr, count: u32, flags: u32, result: Ptr, result_flags: Ptr);
     sock_send(fd: u32, buffers: Ptr, count: u32, flags: u32, result: Ptr);
-    sock_shutdown(fd: u32, how: u32);
-    sock_accept(fd: u32, flags: u32, result: Ptr);
 }
 
 /// Defines all functions of `wasi_snapshot_preview1` and `wasi_unstable`. `ctx` finds the context in a store's data.
+///
+/// What waits keeps its thread.
 ///
 /// # Errors
 /// If one of the names is defined already.
@@ -213,8 +277,31 @@ pub fn add_to_linker<T: 'static>(
 ) -> sarsen::Result<()> {
     for abi in [Abi::Preview1, Abi::Unstable] {
         add_functions(linker, abi, ctx)?;
-        let exit = |code: u32| -> sarsen::Result<()> { Err(Error::new(Exit(code))) };
-        linker.func_wrap(abi.module(), "proc_exit", exit)?;
+        add_waiting_functions(linker, abi, ctx)?;
+        add_exit(linker, abi)?;
     }
+    Ok(())
+}
+
+/// The same for guests that are called with [`call_async`](sarsen::TypedFunc::call_async): what waits for time, input, output or
+/// connections leaves its thread to others meanwhile, whatever executor polls the call. Files are not waited for.
+///
+/// # Errors
+/// If one of the names is defined already.
+pub fn add_to_linker_async<T: Send + 'static>(
+    linker: &mut Linker<T>,
+    ctx: impl Fn(&mut T) -> &mut WasiP1Ctx + Copy + Send + Sync + 'static,
+) -> sarsen::Result<()> {
+    for abi in [Abi::Preview1, Abi::Unstable] {
+        add_functions(linker, abi, ctx)?;
+        add_waiting_functions_async(linker, abi, ctx)?;
+        add_exit(linker, abi)?;
+    }
+    Ok(())
+}
+
+fn add_exit<T: 'static>(linker: &mut Linker<T>, abi: Abi) -> sarsen::Result<()> {
+    let exit = |code: i32| -> sarsen::Result<()> { Err(Error::new(Exit(code))) };
+    linker.func_wrap(abi.module(), "proc_exit", exit)?;
     Ok(())
 }

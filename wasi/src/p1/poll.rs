@@ -15,7 +15,7 @@ use super::{Call, Step};
 use crate::errno::Errno;
 use crate::files::FileKind;
 use crate::sys::{self, Interest, Readiness, Waitable};
-use crate::wait::{self, Ended};
+use crate::wait::Ended;
 use std::io::SeekFrom;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,7 +57,13 @@ struct Event {
 }
 
 impl Call<'_> {
-    pub(super) fn poll_oneoff(&mut self, subscriptions: Ptr, events: Ptr, count: u32, result: Ptr) -> Step {
+    pub(super) async fn poll_oneoff(
+        &mut self,
+        subscriptions: Ptr,
+        events: Ptr,
+        count: u32,
+        result: Ptr,
+    ) -> Step {
         if count == 0 || count > MAX_SUBSCRIPTIONS {
             return Err(Errno::Inval.into());
         }
@@ -68,7 +74,7 @@ impl Call<'_> {
         for number in 0..count {
             waiting.push(self.subscription(subscriptions + number * size)?);
         }
-        let happened = self.first_of(&waiting)?;
+        let happened = self.first_of(&waiting).await?;
         let mut written = 0;
         for ((user, subscription), event) in waiting.iter().zip(happened) {
             let Some(event) = event else { continue };
@@ -114,7 +120,7 @@ impl Call<'_> {
     }
 
     /// Waits until something happens; for each subscription, what.
-    fn first_of(&self, waiting: &[(u64, Subscription)]) -> Step<Vec<Option<Event>>> {
+    async fn first_of(&self, waiting: &[(u64, Subscription)]) -> Step<Vec<Option<Event>>> {
         self.host().flush_output();
         let mut events: Vec<Option<Event>> = Vec::with_capacity(waiting.len());
         let mut polled: Vec<(usize, (Waitable<'_>, Interest))> = Vec::new();
@@ -136,7 +142,7 @@ impl Call<'_> {
             });
         }
         let timeout = if events.iter().any(Option::is_some) { Some(Duration::ZERO) } else { soonest };
-        let Some(readiness) = self.wait(&polled, timeout)? else {
+        let Some(readiness) = self.wait(&polled, timeout).await? else {
             for ((_, subscription), event) in waiting.iter().zip(&mut events) {
                 if matches!(subscription, Subscription::Time(time) if Some(*time) <= timeout) {
                     *event = Some(Event::default());
@@ -154,14 +160,14 @@ impl Call<'_> {
     }
 
     /// Waits for descriptors; nothing if the time was over before.
-    fn wait(
+    async fn wait(
         &self,
         polled: &[(usize, (Waitable<'_>, Interest))],
         timeout: Option<Duration>,
     ) -> Step<Option<Vec<Readiness>>> {
         let host = self.host();
         let wanted: Vec<_> = polled.iter().map(|(_, wanted)| *wanted).collect();
-        match wait::wait(&wanted, timeout, &*host.clocks, &host.stop)? {
+        match self.waiter.wait(&wanted, timeout, &*host.clocks, &host.stop).await? {
             Ok(readiness) => Ok(Some(readiness)),
             Err(Ended::TimedOut) => Ok(None),
             Err(Ended::Stopped) => Err(Ended::Stopped.into()),

@@ -11,7 +11,7 @@ use sarsen::{Error, Trap};
 const PIECE: usize = 4096;
 
 /// The signal that lets a process abort.
-const ABORT: u32 = 6;
+const ABORT: i32 = 6;
 
 impl Call<'_> {
     pub(super) fn args_get(&mut self, argv: Ptr, buffer: Ptr) -> Step {
@@ -74,12 +74,12 @@ impl Call<'_> {
     /// Ends the call if somebody wants the guest to end.
     pub(super) fn check_stop(&self) -> Step {
         if self.host().stop.is_stopped() {
-            return Err(Fail::End(Error::new(Trap::Interrupted)));
+            return Err(Fail::End(Error::new(Trap::Interrupt)));
         }
         Ok(())
     }
 
-    pub(super) fn proc_raise(&mut self, signal: u32) -> Step {
+    pub(super) fn proc_raise(&mut self, signal: i32) -> Step {
         match signal {
             0 => Ok(()),
             ABORT => Err(Fail::End(Error::new(Exit(128 + ABORT)))),
@@ -87,8 +87,8 @@ impl Call<'_> {
         }
     }
 
-    pub(super) fn sched_yield(&mut self) -> Step {
-        std::thread::yield_now();
+    pub(super) async fn sched_yield(&mut self) -> Step {
+        self.waiter.pause().await;
         self.check_stop()
     }
 }

@@ -12,7 +12,7 @@ use crate::sys::Interest;
 use std::net::Shutdown;
 
 impl Call<'_> {
-    pub(super) fn sock_accept(&mut self, fd: u32, flags: u32, result: Ptr) -> Step {
+    pub(super) async fn sock_accept(&mut self, fd: u32, flags: u32, result: Ptr) -> Step {
         let flags = FdFlags::parse(flags)?;
         let descriptor = self.descriptor(fd, Rights::empty())?;
         let listener = match &descriptor.resource {
@@ -22,14 +22,14 @@ impl Call<'_> {
         };
         descriptor.require(Rights::SOCK_ACCEPT)?;
         self.memory.check(result, 4)?;
-        let connection = self.until_done(&descriptor, Interest::Read, |_| listener.accept())?;
+        let connection = self.until_done(&descriptor, Interest::Read, |_| listener.accept()).await?;
         let accepted = Descriptor::new(Resource::Connection(connection));
         accepted.state().flags = flags;
         let number = self.ctx.descriptors().push(accepted)?;
         Ok(self.memory.write_u32(result, number)?)
     }
 
-    pub(super) fn sock_recv(
+    pub(super) async fn sock_recv(
         &mut self,
         fd: u32,
         buffers: Ptr,
@@ -43,7 +43,7 @@ impl Call<'_> {
         let connection = descriptor.connection()?;
         let all = flags.contains(ReceiveFlags::WAITALL) && !flags.contains(ReceiveFlags::PEEK);
         let received = if all {
-            self.receive_all(&descriptor, buffers, count)?
+            self.receive_all(&descriptor, buffers, count).await?
         } else {
             self.until_done(&descriptor, Interest::Read, |call| {
                 let receive = |buffer: &mut [u8]| match flags.contains(ReceiveFlags::PEEK) {
@@ -51,7 +51,8 @@ impl Call<'_> {
                     false => connection.read(buffer),
                 };
                 call.memory.scatter(buffers, count, once(receive))
-            })?
+            })
+            .await?
         };
         self.memory.write_u32(result, received)?;
         // Streams never cut a message off.
@@ -59,14 +60,16 @@ impl Call<'_> {
     }
 
     /// Fills the buffers, or as much of them as the other end has to give.
-    fn receive_all(&mut self, descriptor: &Descriptor, buffers: Ptr, count: u32) -> Step<u32> {
+    async fn receive_all(&mut self, descriptor: &Descriptor, buffers: Ptr, count: u32) -> Step<u32> {
         let connection = descriptor.connection()?;
         let mut total = 0;
         loop {
-            let received = self.until_done(descriptor, Interest::Read, |call| {
-                let receive = |buffer: &mut [u8]| connection.read(buffer);
-                call.memory.scatter_behind(total, buffers, count, once(receive))
-            });
+            let received = self
+                .until_done(descriptor, Interest::Read, |call| {
+                    let receive = |buffer: &mut [u8]| connection.read(buffer);
+                    call.memory.scatter_behind(total, buffers, count, once(receive))
+                })
+                .await;
             match received {
                 Ok(0) => return Ok(total),
                 Ok(received) => total += received,
@@ -77,15 +80,24 @@ impl Call<'_> {
         }
     }
 
-    pub(super) fn sock_send(&mut self, fd: u32, buffers: Ptr, count: u32, flags: u32, result: Ptr) -> Step {
+    pub(super) async fn sock_send(
+        &mut self,
+        fd: u32,
+        buffers: Ptr,
+        count: u32,
+        flags: u32,
+        result: Ptr,
+    ) -> Step {
         if flags != 0 {
             return Err(Errno::Inval.into());
         }
         let descriptor = self.descriptor(fd, Rights::FD_WRITE)?;
         let connection = descriptor.connection()?;
-        let sent = self.until_done(&descriptor, Interest::Write, |call| {
-            call.memory.gather(buffers, count, |bytes, _| connection.write(bytes))
-        })?;
+        let sent = self
+            .until_done(&descriptor, Interest::Write, |call| {
+                call.memory.gather(buffers, count, |bytes, _| connection.write(bytes))
+            })
+            .await?;
         Ok(self.memory.write_u32(result, sent)?)
     }
 

@@ -25,7 +25,7 @@ impl From<Duration> for Datetime {
     }
 }
 
-pub(super) fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub(super) fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     let mut monotonic = linker.instance(&versioned("wasi:clocks/monotonic-clock"))?;
     functions! { monotonic, value;
         "now" = monotonic_now();

@@ -34,7 +34,7 @@ fn told<T>(_: &mut WasiCtxView<'_>, outcome: Outcome<T>) -> Result<(Outcome<T>,)
 ///
 /// # Errors
 /// If one of the names is defined already.
-pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     for version in VERSIONS {
         let mut linker = linker.instance(&format!("wasi:config/store@{version}"))?;
         functions! { linker, told;

@@ -6,8 +6,7 @@
 //! ```
 //! use sarsen::{Engine, Store};
 //! use sarsen_component::{Component, Linker, ResourceTable};
-//! use sarsen_wasi::p2::{self, WasiCtx, WasiCtxView, WasiView};
-//! use sarsen_wasi::{MemoryOutput, WasiCtxBuilder};
+//! use sarsen_wasi::{WasiCtx, WasiCtxView, WasiView, p2};
 //!
 //! struct Host {
 //!     ctx: WasiCtx,
@@ -32,7 +31,7 @@
 //!     (core instance $i (instantiate $m (with "" (instance (export "random" (func $random))))))
 //!     (func (export "roll") (result u64) (canon lift (core func $i "roll"))))"#)?;
 //!
-//! let host = Host { ctx: WasiCtxBuilder::new().build(), table: ResourceTable::new() };
+//! let host = Host { ctx: WasiCtx::builder().build(), table: ResourceTable::new() };
 //! let mut store = Store::new(&engine, host);
 //! let instance = linker.instantiate(&mut store, &component)?;
 //! let roll = instance.get_typed_func::<(), (u64,)>(&mut store, "roll")?;
@@ -46,6 +45,7 @@ pub mod config;
 pub mod http;
 pub mod io;
 pub mod keyvalue;
+pub mod pipe;
 pub mod sockets;
 
 mod cli;
@@ -54,9 +54,10 @@ mod filesystem;
 mod limits;
 mod random;
 
+pub use self::{add_to_linker as add_to_linker_async, add_to_linker as add_to_linker_sync};
 pub use crate::reactor::{enter_reactor, reactor};
 
-use crate::ctx::Host;
+use crate::ctx::{Host, WasiCtxBuilder};
 use crate::stop::StopHandle;
 use limits::MAX_LOOKUPS;
 use sarsen::StoreContextMut;
@@ -78,6 +79,11 @@ pub struct WasiCtx {
 impl WasiCtx {
     pub(crate) fn new(host: Arc<Host>) -> WasiCtx {
         WasiCtx { host, lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)) }
+    }
+
+    /// Collects what a guest is granted: [`WasiCtxBuilder::new`].
+    pub fn builder() -> WasiCtxBuilder {
+        WasiCtxBuilder::new()
     }
 
     /// The same grants for another guest: its waits end by a handle of its own. Standard streams are shared, and so is what keeps
@@ -104,7 +110,7 @@ impl WasiCtx {
 }
 
 /// Where the data of a store keeps what WASI needs.
-pub trait WasiView {
+pub trait WasiView: Send {
     /// The context, and the table.
     fn ctx(&mut self) -> WasiCtxView<'_>;
 }
@@ -117,11 +123,12 @@ pub struct WasiCtxView<'a> {
     pub table: &'a mut ResourceTable,
 }
 
-/// Defines all interfaces of WASI 0.2 that commands import.
+/// Defines all interfaces of WASI 0.2 that commands import: for calls that wait with their thread, and for those that leave it
+/// to others meanwhile.
 ///
 /// # Errors
 /// If one of the names is defined already.
-pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> sarsen::Result<()> {
+pub fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> sarsen::Result<()> {
     packages().into_iter().try_for_each(|(_, define)| define(linker))
 }
 
@@ -129,7 +136,7 @@ pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> sa
 ///
 /// # Errors
 /// If one of the names is defined already.
-pub fn add_imports_to_linker<T: WasiView + Send + 'static>(
+pub fn add_imports_to_linker<T: WasiView + 'static>(
     linker: &mut Linker<T>,
     component: &Component,
 ) -> sarsen::Result<()> {
@@ -141,7 +148,7 @@ pub fn add_imports_to_linker<T: WasiView + Send + 'static>(
 type Define<T> = fn(&mut Linker<T>) -> sarsen::Result<()>;
 
 /// The packages of WASI 0.2 that commands import.
-fn packages<T: WasiView + Send + 'static>() -> [(&'static str, Define<T>); 6] {
+fn packages<T: WasiView + 'static>() -> [(&'static str, Define<T>); 6] {
     [
         ("wasi:io/", io::add_to_linker),
         ("wasi:cli/", cli::add_to_linker),

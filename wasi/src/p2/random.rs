@@ -5,7 +5,7 @@ use super::{WasiCtxView, WasiView, functions, value, versioned};
 use sarsen::{Error, Result};
 use sarsen_component::Linker;
 
-pub(super) fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub(super) fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     let mut random = linker.instance(&versioned("wasi:random/random"))?;
     functions! { random, value;
         "get-random-bytes" = random_bytes(len: u64);

@@ -2,7 +2,7 @@
 
 use crate::guest::{Guest, bytes, list, number, text, u64};
 use sarsen_component::Val;
-use sarsen_wasi::{Exit, FileInput, MemoryInput, MemoryOutput, OutputStream, WasiCtxBuilder};
+use sarsen_wasi::{Exit, FileInput, MemoryInput, MemoryOutput, OutputStream, WasiCtx, WasiCtxBuilder};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
@@ -15,6 +15,17 @@ fn arguments_and_variables_are_those_that_were_granted() {
     assert_eq!(guest.get("environment.initial-cwd", &[]), Val::Option(None));
     let mut guest = Guest::new(&mut WasiCtxBuilder::new());
     assert_eq!(guest.get("environment.get-environment", &[]), Val::List(Vec::new()));
+}
+
+#[test]
+fn grants_are_collected_one_by_one_or_at_once() {
+    let mut guest = Guest::new(WasiCtx::builder().inherit_args().envs(&[("A", "1"), ("B", "2"), ("A", "3")]));
+    let arguments: Vec<Val> = std::env::args().map(|argument| text(&argument)).collect();
+    assert!(!arguments.is_empty());
+    assert_eq!(guest.get("environment.get-arguments", &[]), Val::List(arguments));
+    let variable = |name, value| Val::Tuple(vec![text(name), text(value)]);
+    let variables = vec![variable("B", "2"), variable("A", "3")];
+    assert_eq!(guest.get("environment.get-environment", &[]), Val::List(variables));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::path::Path;
 /// A guest with a directory, and the descriptor of that.
 pub(crate) fn granted(host: &Path, dir: DirPerms, file: FilePerms) -> (Guest, Val) {
     let mut grants = WasiCtxBuilder::new();
-    grants.preopened_dir(host, "/data", dir, file).unwrap();
+    grants.preopened_dir(host, "/data", (dir, file)).unwrap();
     let mut guest = Guest::new(&mut grants);
     let Val::List(directories) = guest.get("preopens.get-directories", &[]) else { panic!() };
     let [Val::Tuple(directory)] = &*directories else { panic!("{directories:?}") };

@@ -8,7 +8,7 @@ use crate::{Place, SECRET};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use sarsen_wasi::{DirPerms, FilePerms, MemoryInput, MemoryOutput, WasiCtxBuilder};
+use sarsen_wasi::{FsPerms, MemoryInput, MemoryOutput, WasiCtxBuilder};
 use std::cell::Cell;
 use std::fs;
 use std::net::TcpListener;
@@ -85,9 +85,9 @@ fn puppet(place: &Place, module: &str, memory: &str) -> Puppet {
         .env("A", "B")
         .stdin(MemoryInput::new("input"))
         .stdout(MemoryOutput::new(100))
-        .preopened_dir(place.granted.join("open"), "/", DirPerms::all(), FilePerms::all())
+        .preopened_dir(place.granted.join("open"), "/", FsPerms::ReadWrite)
         .unwrap()
-        .preopened_dir(place.granted.join("read"), "/read", DirPerms::READ, FilePerms::READ)
+        .preopened_dir(place.granted.join("read"), "/read", FsPerms::ReadOnly)
         .unwrap()
         .listener(listener)
         .unwrap();

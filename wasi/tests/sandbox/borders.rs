@@ -2,7 +2,7 @@
 
 use crate::puppet::{self, Puppet};
 use crate::{Place, errno};
-use sarsen_wasi::{DirPerms, FilePerms, WasiCtxBuilder};
+use sarsen_wasi::{DirPerms, FilePerms, FsPerms, WasiCtxBuilder};
 use std::fs;
 
 const READABLE: u32 = 3;
@@ -18,9 +18,9 @@ fn two_grants(place: &Place) -> Puppet {
     fs::write(place.granted.join("readable/dir/file"), "unchanged").unwrap();
     let mut grants = WasiCtxBuilder::new();
     grants
-        .preopened_dir(place.granted.join("readable"), "/readable", DirPerms::all(), FilePerms::READ)
+        .preopened_dir(place.granted.join("readable"), "/readable", (DirPerms::all(), FilePerms::READ))
         .unwrap()
-        .preopened_dir(place.granted.join("writable"), "/writable", DirPerms::all(), FilePerms::all())
+        .preopened_dir(place.granted.join("writable"), "/writable", FsPerms::ReadWrite)
         .unwrap();
     Puppet::new(&mut grants)
 }
@@ -63,7 +63,7 @@ fn names_of_a_grant_that_is_only_read_stay() {
     fs::write(place.granted.join("file"), "unchanged").unwrap();
     fs::create_dir(place.granted.join("dir")).unwrap();
     let mut grants = WasiCtxBuilder::new();
-    grants.preopened_dir(&place.granted, "/", DirPerms::READ, FilePerms::READ).unwrap();
+    grants.preopened_dir(&place.granted, "/", FsPerms::ReadOnly).unwrap();
     let mut puppet = Puppet::new(&mut grants);
     let root = READABLE;
     assert_eq!(puppet.open(root, "new", puppet::CREATE, puppet::READ), Err(errno::NOT_PERMITTED));
@@ -90,9 +90,9 @@ fn grants_inside_of_grants_are_no_way_around() {
     fs::write(place.granted.join("file"), "unchanged").unwrap();
     let mut grants = WasiCtxBuilder::new();
     grants
-        .preopened_dir(&place.granted, "/", DirPerms::all(), FilePerms::READ)
+        .preopened_dir(&place.granted, "/", (DirPerms::all(), FilePerms::READ))
         .unwrap()
-        .preopened_dir(place.granted.join("writable"), "/writable", DirPerms::all(), FilePerms::all())
+        .preopened_dir(place.granted.join("writable"), "/writable", FsPerms::ReadWrite)
         .unwrap();
     let mut puppet = Puppet::new(&mut grants);
     // One descriptor, whose permissions say nothing about where the path ends.
@@ -115,7 +115,7 @@ fn times_follow_one_rule_whichever_way_they_are_set() {
         fs::write(place.granted.join("file"), "").unwrap();
         fs::create_dir(place.granted.join("dir")).unwrap();
         let mut grants = WasiCtxBuilder::new();
-        let mut puppet = Puppet::new(grants.preopened_dir(&place.granted, "/", dirs, files).unwrap());
+        let mut puppet = Puppet::new(grants.preopened_dir(&place.granted, "/", (dirs, files)).unwrap());
         let root = READABLE;
         for (name, permitted) in
             [("file", files.contains(FilePerms::WRITE)), ("dir", dirs.contains(DirPerms::MUTATE))]

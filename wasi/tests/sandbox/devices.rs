@@ -40,7 +40,7 @@ fn reading_an_empty_pipe_can_be_ended() {
     puppet.buffers(&[(puppet::DATA, 10)]);
     let arguments = [reader.into(), puppet::LIST.into(), 1, puppet::RESULT.into()];
     let error = puppet.try_call("fd_read", &arguments).unwrap_err();
-    assert_eq!(error.downcast::<sarsen::Trap>().unwrap(), sarsen::Trap::Interrupted);
+    assert_eq!(error.downcast::<sarsen::Trap>().unwrap(), sarsen::Trap::Interrupt);
     stopper.join().unwrap();
 }
 
@@ -101,7 +101,7 @@ fn writing_to_a_full_pipe_can_be_ended() {
             Err(error) => break error,
         }
     };
-    assert_eq!(error.downcast::<sarsen::Trap>().unwrap(), sarsen::Trap::Interrupted);
+    assert_eq!(error.downcast::<sarsen::Trap>().unwrap(), sarsen::Trap::Interrupt);
     stopper.join().unwrap();
 }
 

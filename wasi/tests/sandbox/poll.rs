@@ -75,7 +75,7 @@ fn a_wait_is_ended_from_outside() {
     puppet.put(puppet::DATA, &clock(1, 1, u64::MAX, false));
     let arguments = [puppet::DATA.into(), EVENTS.into(), 1, puppet::RESULT.into()];
     let error = puppet.try_call("poll_oneoff", &arguments).unwrap_err();
-    assert_eq!(error.downcast::<sarsen::Trap>().unwrap(), sarsen::Trap::Interrupted);
+    assert_eq!(error.downcast::<sarsen::Trap>().unwrap(), sarsen::Trap::Interrupt);
     stopper.join().unwrap();
 }
 

@@ -4,7 +4,7 @@
 
 use sarsen::{Engine, Extern, Instance, Linker, Memory, Module, SharedMemory, Store, Val};
 use sarsen_wasi::p1::{self, WasiP1Ctx};
-use sarsen_wasi::{DirPerms, FilePerms, WasiCtxBuilder};
+use sarsen_wasi::{FsPerms, WasiCtxBuilder};
 use std::path::Path;
 
 /// Every function that returns an error number, with its parameters: `i` for 32 bits, `I` for 64; and what they stand for:
@@ -139,7 +139,7 @@ impl Puppet {
     /// A guest that may do anything in one directory.
     pub(crate) fn in_dir(dir: &Path) -> Puppet {
         let mut grants = WasiCtxBuilder::new();
-        Puppet::new(grants.preopened_dir(dir, "/", DirPerms::all(), FilePerms::all()).unwrap())
+        Puppet::new(grants.preopened_dir(dir, "/", FsPerms::ReadWrite).unwrap())
     }
 
     /// Its context.

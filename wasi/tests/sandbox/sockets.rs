@@ -89,7 +89,7 @@ fn nothing_to_accept_is_waited_for_or_not() {
         stop.stop();
     });
     let error = puppet.try_call("sock_accept", &[ROOT.into(), 0, 0]).unwrap_err();
-    assert_eq!(error.downcast::<sarsen::Trap>().unwrap(), sarsen::Trap::Interrupted);
+    assert_eq!(error.downcast::<sarsen::Trap>().unwrap(), sarsen::Trap::Interrupt);
     stopper.join().unwrap();
 }
 

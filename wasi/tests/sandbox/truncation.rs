@@ -10,7 +10,7 @@ fn a_file_that_may_only_be_read_is_not_emptied() {
     let place = Place::new();
     fs::write(place.granted.join("file"), "unchanged").unwrap();
     let mut grants = WasiCtxBuilder::new();
-    grants.preopened_dir(&place.granted, "/", DirPerms::all(), FilePerms::READ).unwrap();
+    grants.preopened_dir(&place.granted, "/", (DirPerms::all(), FilePerms::READ)).unwrap();
     let mut puppet = Puppet::new(&mut grants);
     for rights in [puppet::READ, puppet::WRITE, 0, puppet::ALL_RIGHTS] {
         for flags in [puppet::TRUNCATE, puppet::TRUNCATE | puppet::CREATE] {

@@ -2,12 +2,12 @@
 
 use crate::puppet::{self, Puppet, ROOT};
 use crate::{Place, errno};
-use sarsen_wasi::{DirPerms, FilePerms, WasiCtxBuilder};
+use sarsen_wasi::{FsPerms, WasiCtxBuilder};
 use std::fs;
 
 fn puppet(place: &Place) -> Puppet {
     let mut grants = WasiCtxBuilder::new();
-    grants.preopened_dir(&place.granted, "/", DirPerms::all(), FilePerms::all()).unwrap();
+    grants.preopened_dir(&place.granted, "/", FsPerms::ReadWrite).unwrap();
     Puppet::of("wasi_unstable", &mut grants)
 }
 

@@ -185,7 +185,7 @@ pub unsafe extern "C" fn sarsen_wasi_preopen_dir(
         dirs.set(DirPerms::MUTATE, has(SARSEN_RIGHTS_CHANGE));
         for builder in [&mut wasi.modules, &mut wasi.components] {
             builder
-                .preopened_dir(host, guest, dirs, files)
+                .preopened_dir(host, guest, (dirs, files))
                 .map_err(|error| Error::new(error).context(host))?;
         }
         Ok(())

@@ -147,12 +147,12 @@ impl Ending {
     /// What an error of the guest's in `file` means: the end that it was told to come to, an exit, or a failure.
     pub(super) fn failure(&self, file: &Path, error: &sarsen::Error) -> Failure {
         if let Some(&reason) = self.0.reason.get() {
-            let interrupted = matches!(error.downcast_ref(), Some(Trap::Interrupted));
+            let interrupted = matches!(error.downcast_ref(), Some(Trap::Interrupt));
             let backtrace = error.backtrace().filter(|_| interrupted);
             return self.ended(reason, &backtrace.map(ToString::to_string).unwrap_or_default());
         }
         match error.downcast_ref() {
-            Some(Exit(code)) => Failure::exit(exit_code(*code)),
+            Some(Exit(code)) => Failure::exit(exit_code(code.cast_unsigned())),
             None => Failure::of_engine(file, error),
         }
     }

@@ -9,7 +9,7 @@ use super::options::Options;
 use super::values::{Grant, Redirect, Variable};
 use crate::failure::Failure;
 use crate::terminal;
-use sarsen_wasi::{Buffered, DirPerms, FileInput, FileOutput, FilePerms, OutputStream, WasiCtxBuilder};
+use sarsen_wasi::{Buffered, FileInput, FileOutput, FsPerms, OutputStream, WasiCtxBuilder};
 use std::fs::File;
 use std::io;
 use std::net::TcpListener;
@@ -69,9 +69,8 @@ fn value(option: &str, variable: &Variable) -> Result<String, Failure> {
 }
 
 fn directory(builder: &mut WasiCtxBuilder, grant: &Grant) -> Result<(), Failure> {
-    let (dirs, files) =
-        if grant.read_only { (DirPerms::READ, FilePerms::READ) } else { (DirPerms::all(), FilePerms::all()) };
-    let granted = builder.preopened_dir(&grant.host, &grant.guest, dirs, files);
+    let perms = if grant.read_only { FsPerms::ReadOnly } else { FsPerms::ReadWrite };
+    let granted = builder.preopened_dir(&grant.host, &grant.guest, perms);
     granted.map(drop).map_err(|error| cannot("--dir", &grant.host, error))
 }
 

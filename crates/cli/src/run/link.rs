@@ -88,7 +88,7 @@ impl<'a> Offer<'a> {
         for import in module.imports() {
             if let ExternType::Memory(ty) = import.ty()
                 && ty.is_shared()
-                && self.linker.get(&mut *store, import.module(), import.name()).is_none()
+                && self.linker.get_by_import(&mut *store, &import).is_none()
             {
                 let bytes = ty.minimum().saturating_mul(ty.page_size());
                 store.data().limits.take_shared(usize::try_from(bytes).unwrap_or(usize::MAX))?;
@@ -102,7 +102,7 @@ impl<'a> Offer<'a> {
     /// What a module wants that is not there, and what of all that could be offered comes close.
     fn missing(&mut self, file: &Path, module: &Module, store: &mut Store<Guest>) -> Failure {
         let is_missing = |import: &ImportType<'_>, linker: &Linker<Guest>, store: &mut Store<Guest>| {
-            linker.get(store, import.module(), import.name()).is_none()
+            linker.get_by_import(store, import).is_none()
         };
         let mut missing: Vec<_> = Vec::new();
         for import in module.imports() {

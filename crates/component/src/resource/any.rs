@@ -10,6 +10,7 @@ use super::types::{ResourceKey, ResourceType};
 use crate::abi::{LiftContext, LowerContext};
 use crate::state::State;
 use crate::types::{TypeDef, TypeIndex};
+use crate::waiting::on_stack;
 use sarsen::{AnyStore, AsContextMut, Error, Result};
 use std::collections::HashMap;
 
@@ -99,6 +100,18 @@ impl ResourceAny {
             return Ok(());
         }
         crate::call::destroy(&mut store, None, (handle.key, handle.origin), handle.rep)
+    }
+
+    /// Drops it on a stack of its own, so that its destructor can wait: see
+    /// [`TypedFunc::call_async`](crate::TypedFunc::call_async).
+    ///
+    /// # Errors
+    /// As [`ResourceAny::resource_drop`].
+    pub async fn resource_drop_async<T: Send + 'static>(
+        self,
+        store: impl AsContextMut<Data = T>,
+    ) -> Result<()> {
+        on_stack(store, |store| self.resource_drop(store)).await
     }
 
     fn take(self, store: &mut AnyStore<'_>) -> Result<HostHandle> {

@@ -1,11 +1,13 @@
-//! Imports that may wait.
+//! Imports that may wait, and calls that wait for them as tasks.
 
 use super::set_up;
 use super::values::COMPONENT as VALUES;
 use sarsen::Result;
 use sarsen_component::{HasSelf, Resource, bindgen};
 use std::future::poll_fn;
-use std::task::Poll;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 
 bindgen!({
     inline: r#"
@@ -153,5 +155,101 @@ fn a_component_of_another_world_is_refused() -> Result<()> {
     Sleeper::add_to_linker::<_, HasSelf<Clock>>(&mut linker, |clock| clock)?;
     let error = Sleeper::instantiate(&mut store, &component, &linker).expect_err("it imports something else");
     assert!(error.to_string().starts_with("unknown import: function `log`"), "{error}");
+    Ok(())
+}
+
+/// Functions of the guest that are called as tasks, but for one.
+mod tasks {
+    sarsen_component::bindgen!({
+        inline: r#"
+            package test:tasks;
+
+            interface jobs {
+                wait: func(ticks: u32) -> u32;
+                count: func() -> u32;
+            }
+
+            world worker {
+                import pause: func(ticks: u32) -> u32;
+                export run: func(ticks: u32) -> u32;
+                export jobs;
+            }
+        "#,
+        imports: { default: async },
+        exports: { "test:tasks/jobs.count": sync, default: async },
+    });
+}
+
+const WORKER: &str = r#"(component
+    (import "pause" (func $pause (param "ticks" u32) (result u32)))
+    (core func $pause (canon lower (func $pause)))
+    (core module $m
+        (import "" "pause" (func $pause (param i32) (result i32)))
+        (global $count (mut i32) (i32.const 0))
+        (func $start (drop (call $pause (i32.const 1))))
+        (start $start)
+        (func (export "run") (param i32) (result i32)
+            (global.set $count (i32.add (global.get $count) (i32.const 1)))
+            (if (i32.gt_u (local.get 0) (i32.const 100)) (then unreachable))
+            (call $pause (local.get 0)))
+        (func (export "count") (result i32) (global.get $count)))
+    (core instance $i (instantiate $m (with "" (instance (export "pause" (func $pause))))))
+    (func $run (param "ticks" u32) (result u32) (canon lift (core func $i "run")))
+    (func $count (result u32) (canon lift (core func $i "count")))
+    (instance $jobs (export "wait" (func $run)) (export "count" (func $count)))
+    (export "run" (func $run))
+    (export "test:tasks/jobs" (instance $jobs)))"#;
+
+/// Who is asked to wait, and how often all of them were.
+struct Waiter {
+    name: char,
+    clock: Clock,
+    turns: Arc<Mutex<String>>,
+}
+
+impl tasks::WorkerImports for Waiter {
+    async fn pause(&mut self, ticks: u32) -> u32 {
+        for _ in 0..ticks {
+            self.turns.lock().expect("nobody panics").push(self.name);
+            self.clock.tick().await;
+        }
+        ticks
+    }
+}
+
+async fn work(name: char, turns: Arc<Mutex<String>>) -> Result<(u32, u32, u32)> {
+    let (component, mut linker, mut store) = set_up(WORKER, Waiter { name, clock: Clock::default(), turns })?;
+    tasks::Worker::add_to_linker::<_, HasSelf<Waiter>>(&mut linker, |waiter| waiter)?;
+    let worker = tasks::Worker::instantiate_async(&mut store, &component, &linker).await?;
+    let (jobs, ran) = (worker.test_tasks_jobs(), worker.call_run(&mut store, 2).await?);
+    let waited = jobs.call_wait(&mut store, 3).await?;
+    let counted = jobs.call_count(&mut store)?;
+    let error = worker.call_run(&mut store, 101).await.expect_err("it traps");
+    assert_eq!(error.downcast_ref::<sarsen::Trap>(), Some(&sarsen::Trap::UnreachableCodeReached));
+    Ok((ran, waited, counted))
+}
+
+#[test]
+fn calls_wait_as_tasks() -> Result<()> {
+    /// As executors with several threads want them.
+    fn task<'a, R>(
+        future: impl Future<Output = R> + Send + 'a,
+    ) -> Pin<Box<dyn Future<Output = R> + Send + 'a>> {
+        Box::pin(future)
+    }
+    let turns = Arc::<Mutex<String>>::default();
+    let mut tasks = ['a', 'b'].map(|name| Some(task(work(name, Arc::clone(&turns)))));
+    let mut context = Context::from_waker(Waker::noop());
+    while tasks.iter().any(Option::is_some) {
+        for task in &mut tasks {
+            let Some(Poll::Ready(result)) = task.as_mut().map(|task| task.as_mut().poll(&mut context)) else {
+                continue;
+            };
+            assert_eq!(result?, (2, 3, 2));
+            *task = None;
+        }
+    }
+    // One turn of the start function, two of `run`, three of `wait`: while one waits, the other goes on.
+    assert_eq!(*turns.lock().expect("nobody panics"), "ab".repeat(6));
     Ok(())
 }

@@ -169,7 +169,7 @@ unsafe fn resume(mut m: Machine, flow: Flow) -> Exit {
             }
             // A slow path does not ask for another.
             Flow::Poll | Flow::Recheck | Flow::Slow => {
-                m.acc = u64::from(Exit::trap(Trap::Unreachable).0);
+                m.acc = u64::from(Exit::trap(Trap::UnreachableCodeReached).0);
                 go!(stop, m)
             }
         }

@@ -118,7 +118,7 @@ impl<K: AtomicKernel> Body for Atomic<K> {
         unsafe {
             let address = *m.slot(at!(Atomic.address));
             if !is_aligned(address, m.u64_at(at!(Atomic.wide_offset)), K::Raw::BYTES) {
-                return Flow::Trap(Trap::UnalignedAtomic);
+                return Flow::Trap(Trap::HeapMisaligned);
             }
             let Some(at) = anywhere(m, address, K::Raw::BYTES) else {
                 return Flow::Trap(Trap::MemoryOutOfBounds);
@@ -141,7 +141,7 @@ instructions! {
         let bytes = usize::from(m.u16_at(at!(AtomicAddress.bytes)));
         let offset = m.u64_at(at!(AtomicAddress.wide_offset));
         if !is_aligned(address, offset, bytes) {
-            return Flow::Trap(Trap::UnalignedAtomic);
+            return Flow::Trap(Trap::HeapMisaligned);
         }
         let Some(at) = address.checked_add(offset) else {
             return Flow::Trap(Trap::MemoryOutOfBounds);

@@ -186,8 +186,8 @@ unsafe fn made_element(m: &Machine, table: u32, index: u64) -> Result<*const VmF
     // SAFETY: by contract.
     unsafe {
         match element(m, table, index) {
-            Err(Trap::UninitializedElement) => match sarsen_vm::table_element(m.ctx, table, index) {
-                0 => Err(Trap::UninitializedElement),
+            Err(Trap::IndirectCallToNull) => match sarsen_vm::table_element(m.ctx, table, index) {
+                0 => Err(Trap::IndirectCallToNull),
                 made => Ok(std::ptr::with_exposed_provenance(made as usize)),
             },
             known => known,
@@ -211,7 +211,7 @@ unsafe fn element(m: &Machine, table: u32, index: u64) -> Result<*const VmFunc, 
         let bits = *(*table).base.add(index as usize);
         if bits == 0 {
             cold_path();
-            return Err(Trap::UninitializedElement);
+            return Err(Trap::IndirectCallToNull);
         }
         Ok(std::ptr::with_exposed_provenance(bits as usize))
     }
@@ -255,7 +255,7 @@ impl<X: Form1> Body for CallIndirect<X> {
                     m.u16_at(at!(CallIndirect.arguments)),
                     m.ip.add(payload::CallIndirect::WORDS),
                 ),
-                Ok(_) | Err(Trap::UninitializedElement) => Flow::Slow,
+                Ok(_) | Err(Trap::IndirectCallToNull) => Flow::Slow,
                 Err(trap) => Flow::Trap(trap),
             }
         }
@@ -288,7 +288,7 @@ unsafe fn check_type(m: &Machine, callee: *const VmFunc, ty: u32) -> Result<*con
     if unsafe { (*callee).ty == ty || sarsen_vm::is_subtype(m.ctx, (*callee).ty, ty) } {
         Ok(callee)
     } else {
-        Err(Trap::IndirectCallTypeMismatch)
+        Err(Trap::BadSignature)
     }
 }
 

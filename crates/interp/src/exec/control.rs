@@ -223,7 +223,7 @@ impl Body for Unreachable {
 
     #[inline(always)]
     unsafe fn run(_: &mut Machine) -> Flow {
-        Flow::Trap(Trap::Unreachable)
+        Flow::Trap(Trap::UnreachableCodeReached)
     }
 }
 

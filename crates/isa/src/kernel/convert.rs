@@ -163,7 +163,7 @@ macro_rules! trapping {
             if a > $low && a < $high {
                 return Ok(a as $target as $i);
             }
-            Err(if a.is_nan() { Trap::InvalidConversionToInteger } else { Trap::IntegerOverflow })
+            Err(if a.is_nan() { Trap::BadConversionToInteger } else { Trap::IntegerOverflow })
         })*
     };
 }

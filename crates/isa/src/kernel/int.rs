@@ -55,24 +55,24 @@ macro_rules! integer {
         #[inline(always)]
         pub fn $div_s(a: $s, b: $s) -> Result<$s, Trap> {
             if b == 0 {
-                return Err(Trap::IntegerDivideByZero);
+                return Err(Trap::IntegerDivisionByZero);
             }
             a.checked_div(b).ok_or(Trap::IntegerOverflow)
         }
         /// Unsigned quotient.
         #[inline(always)]
         pub fn $div_u(a: $s, b: $s) -> Result<$s, Trap> {
-            (a as $u).checked_div(b as $u).map(|q| q as $s).ok_or(Trap::IntegerDivideByZero)
+            (a as $u).checked_div(b as $u).map(|q| q as $s).ok_or(Trap::IntegerDivisionByZero)
         }
         /// Signed remainder; that of the smallest integer and -1 is 0.
         #[inline(always)]
         pub fn $rem_s(a: $s, b: $s) -> Result<$s, Trap> {
-            if b == 0 { Err(Trap::IntegerDivideByZero) } else { Ok(a.wrapping_rem(b)) }
+            if b == 0 { Err(Trap::IntegerDivisionByZero) } else { Ok(a.wrapping_rem(b)) }
         }
         /// Unsigned remainder.
         #[inline(always)]
         pub fn $rem_u(a: $s, b: $s) -> Result<$s, Trap> {
-            (a as $u).checked_rem(b as $u).map(|r| r as $s).ok_or(Trap::IntegerDivideByZero)
+            (a as $u).checked_rem(b as $u).map(|r| r as $s).ok_or(Trap::IntegerDivisionByZero)
         }
         integer! { compare $s:
             /// `a == b`

@@ -121,7 +121,7 @@ pub(crate) fn truncated(number: f64, width: u32, is_signed: bool) -> Result<i128
         (0.0, 2f64.powi(width as i32))
     };
     match number.trunc() {
-        whole if whole.is_nan() => Err(Trap::InvalidConversionToInteger),
+        whole if whole.is_nan() => Err(Trap::BadConversionToInteger),
         whole if whole < least || whole >= limit => Err(Trap::IntegerOverflow),
         whole => Ok(whole as i128),
     }

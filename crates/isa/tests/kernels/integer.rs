@@ -53,7 +53,7 @@ pub(crate) fn integer(name: &str, width: u32, a: i128, b: i128) -> Option<Result
         "max_s" => s.0.max(s.1),
         "max_u" => u.0.max(u.1),
         "q15mulr_sat_s" => ((s.0 * s.1 + 0x4000) >> 15).clamp(least, greatest),
-        "div_s" | "rem_s" | "div_u" | "rem_u" if u.1 == 0 => return Some(Err(Trap::IntegerDivideByZero)),
+        "div_s" | "rem_s" | "div_u" | "rem_u" if u.1 == 0 => return Some(Err(Trap::IntegerDivisionByZero)),
         "div_s" if s.0 / s.1 > greatest => return Some(Err(Trap::IntegerOverflow)),
         "div_s" => s.0 / s.1,
         "div_u" => u.0 / u.1,

@@ -106,7 +106,7 @@ fn check_division(at: &mut At<'_, '_>, operands: &[Value], overflows: bool) {
         return;
     }
     let by_zero = at.b.ins().icmp_imm_s(IntCC::Equal, operands[1], 0);
-    at.traps.trap_if(at.b, by_zero, Trap::IntegerDivideByZero);
+    at.traps.trap_if(at.b, by_zero, Trap::IntegerDivisionByZero);
     if overflows {
         let by_minus_one = at.b.ins().icmp_imm_s(IntCC::Equal, operands[1], -1);
         let least = at.b.ins().iconst(at.operand, 1);

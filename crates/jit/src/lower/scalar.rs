@@ -46,7 +46,7 @@ pub(super) fn check_conversion(at: &mut At<'_, '_>, value: Value, signed: bool) 
         return;
     }
     let is_nan = at.b.ins().fcmp(FloatCC::Unordered, value, value);
-    at.traps.trap_if(at.b, is_nan, Trap::InvalidConversionToInteger);
+    at.traps.trap_if(at.b, is_nan, Trap::BadConversionToInteger);
     let bits = at.result.bits() as i32;
     let (high, low) = if signed {
         // The bound itself is a float, but one below it need not be.

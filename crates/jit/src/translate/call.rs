@@ -188,7 +188,7 @@ impl Translator<'_, '_> {
             return self.call(function);
         }
         let record = self.indirect(table);
-        self.call_guessed(record, ty, Trap::UninitializedElement, |translator| {
+        self.call_guessed(record, ty, Trap::IndirectCallToNull, |translator| {
             translator.through_element(record, ty, table)
         })
     }
@@ -210,7 +210,7 @@ impl Translator<'_, '_> {
 
     /// A call through a record that comes from a table.
     fn through_element(&mut self, record: Value, ty: u32, table: u32) -> Call {
-        let null = Trap::UninitializedElement;
+        let null = Trap::IndirectCallToNull;
         let id = self.context.type_id(ty);
         if self.context.table_holds(table, id) {
             return self.through_nullable(record, id, null);
@@ -234,8 +234,8 @@ impl Translator<'_, '_> {
         self.b.switch_to_block(other);
         let record = self.table_element(table, index, Trap::UndefinedElement);
         let is_null = self.b.ins().icmp_imm_s(IntCC::Equal, record, 0);
-        self.trap_if(is_null, Trap::UninitializedElement);
-        self.traps.trap(&mut self.b, Trap::IndirectCallTypeMismatch);
+        self.trap_if(is_null, Trap::IndirectCallToNull);
+        self.traps.trap(&mut self.b, Trap::BadSignature);
         self.b.switch_to_block(go);
         Some(sole.function.0)
     }
@@ -247,7 +247,7 @@ impl Translator<'_, '_> {
         let actual = self.load_nullable(I32, record, field!(VmFunc.ty), null);
         if self.context.registry().sub_type(id).is_final {
             let differs = self.b.ins().icmp(IntCC::NotEqual, actual, expected);
-            self.trap_if(differs, Trap::IndirectCallTypeMismatch);
+            self.trap_if(differs, Trap::BadSignature);
             return;
         }
         let same = self.b.ins().icmp(IntCC::Equal, actual, expected);
@@ -259,7 +259,7 @@ impl Translator<'_, '_> {
         let (sub, sup) = (self.b.ins().uextend(I64, actual), self.b.ins().uextend(I64, expected));
         let is_sub = self.call_builtin(Builtin::IsSubtype, &[sub], sup, &[I32]);
         let differs = self.b.ins().icmp_imm_s(IntCC::Equal, is_sub[0], 0);
-        self.trap_if(differs, Trap::IndirectCallTypeMismatch);
+        self.trap_if(differs, Trap::BadSignature);
         self.b.ins().jump(go, &[]);
         self.b.seal_block(go);
         self.b.switch_to_block(go);

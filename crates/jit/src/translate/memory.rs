@@ -132,7 +132,7 @@ impl Translator<'_, '_> {
         let sum = self.b.ins().iadd_imm_s(index, offset as i64 & mask);
         let low = self.b.ins().band_imm_s(sum, mask);
         let unaligned = self.b.ins().icmp_imm_s(IntCC::NotEqual, low, 0);
-        self.trap_if(unaligned, Trap::UnalignedAtomic);
+        self.trap_if(unaligned, Trap::HeapMisaligned);
     }
 
     fn memory_type(&self, memory: u32) -> MemoryType {

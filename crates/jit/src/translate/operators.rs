@@ -36,7 +36,7 @@ impl Translator<'_, '_> {
         }
         match *operator {
             Operator::Nop => {}
-            Operator::Unreachable => self.trap(Trap::Unreachable),
+            Operator::Unreachable => self.trap(Trap::UnreachableCodeReached),
             Operator::Block { blockty } => self.block(blockty),
             Operator::Loop { blockty } => self.loop_(blockty),
             Operator::If { blockty } => self.if_(blockty),

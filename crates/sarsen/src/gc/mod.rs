@@ -81,9 +81,9 @@ impl<R> Rooted<R> {
     ///
     /// # Errors
     /// If one of them is of another store or its scope has ended.
-    pub fn ref_eq(store: impl AsContext, a: &Rooted<R>, b: &Rooted<R>) -> Result<bool> {
-        let store = store.as_context();
-        Ok(a.reference(&store.0.opaque)? == b.reference(&store.0.opaque)?)
+    pub fn ref_eq(store: impl AsContext, a: &impl RootedGcRef<R>, b: &impl RootedGcRef<R>) -> Result<bool> {
+        let opaque = &store.as_context().0.opaque;
+        Ok(a.reference_in(opaque)? == b.reference_in(opaque)?)
     }
 
     /// A reference to the same thing that does not end with a scope.
@@ -104,6 +104,35 @@ pub struct OwnedRooted<R> {
     store: u64,
     root: OwnedRoot,
     kind: PhantomData<fn() -> R>,
+}
+
+/// A reference that is rooted in whatever way.
+pub trait RootedGcRef<R>: Referring {}
+
+impl<R> RootedGcRef<R> for Rooted<R> {}
+impl<R> RootedGcRef<R> for OwnedRooted<R> {}
+
+/// What refers to something in a store: nobody else implements this.
+#[expect(unnameable_types, reason = "only these have it")]
+pub trait Referring {
+    /// The reference.
+    #[expect(private_interfaces, reason = "called here alone")]
+    fn reference_in(&self, store: &Opaque) -> Result<u32>;
+}
+
+impl<R> Referring for Rooted<R> {
+    #[expect(private_interfaces, reason = "called here alone")]
+    fn reference_in(&self, store: &Opaque) -> Result<u32> {
+        self.reference(store)
+    }
+}
+
+impl<R> Referring for OwnedRooted<R> {
+    #[expect(private_interfaces, reason = "called here alone")]
+    fn reference_in(&self, store: &Opaque) -> Result<u32> {
+        store.check(self.store, "reference")?;
+        Ok(store.vm.owned_root(self.root))
+    }
 }
 
 impl<R> OwnedRooted<R> {

@@ -105,7 +105,7 @@ impl<T: 'static> Linker<T> {
     /// If the store belongs to another engine.
     pub fn get_default(&self, mut store: impl AsContextMut<Data = T>, module_name: &str) -> Result<Func> {
         for name in ["", START] {
-            if let Some(found) = self.get(&mut store, module_name, name) {
+            if let Some(found) = self.look_up(&mut store, module_name, name) {
                 let what = || format!("`{module_name}`.`{name}` is no function");
                 return found.into_func().ok_or_else(|| Error::msg(what()));
             }

@@ -67,13 +67,7 @@ impl<T: 'static> Linker<T> {
 
     /// The error for an import that is not defined: names what comes close, and others that are not either.
     fn unknown(&self, import: &ImportType<'_>, others: &[ImportType<'_>]) -> Error {
-        let mut message = format!("unknown import: {} has not been defined", place(import));
-        let same_name = self.definitions.keys().filter(|(_, name)| name == import.name()).min();
-        let neighbours = self.definitions.keys().filter(|(module, _)| module == import.module());
-        let near = same_name.or_else(|| nearest(import.name(), neighbours, |(_, name)| name));
-        if let Some((module, name)) = near {
-            message += &format!("; there is `{module}`.`{name}`");
-        }
+        let mut message = format!("unknown import: {}", self.undefined(import.module(), import.name()));
         if !others.is_empty() {
             let mut named: Vec<_> = others.iter().take(NAMED).map(place).collect();
             if others.len() > NAMED {
@@ -82,6 +76,15 @@ impl<T: 'static> Linker<T> {
             message += &format!("; neither has {}", named.join(", "));
         }
         Error::of(ErrorKind::Unlinkable, message)
+    }
+
+    /// Says that a name is not defined, and what comes close.
+    pub(super) fn undefined(&self, module: &str, name: &str) -> String {
+        let same_name = self.definitions.keys().filter(|(_, other)| other == name).min();
+        let neighbours = self.definitions.keys().filter(|(other, _)| other == module);
+        let near = same_name.or_else(|| nearest(name, neighbours, |(_, other)| other));
+        let near = near.map(|(module, name)| format!("; there is `{module}`.`{name}`"));
+        format!("`{module}`.`{name}` has not been defined{}", near.unwrap_or_default())
     }
 }
 

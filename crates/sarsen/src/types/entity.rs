@@ -1,65 +1,11 @@
-//! Types of what modules import and export. Functions have their types in `composite.rs`.
+//! Types of what modules import and export. Functions have theirs in `composite.rs`, memories in `memory.rs`.
 
 use super::composite::{FuncType, Mutability};
 use super::heap::{RefType, ValType};
+use super::memory::MemoryType;
 use sarsen_module as module;
 use sarsen_module::TypeRegistry;
 use std::sync::Arc;
-
-/// The type of a memory. Sizes are in pages.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct MemoryType(pub(crate) module::MemoryType);
-
-impl MemoryType {
-    fn build(min: u64, max: Option<u64>, memory64: bool, shared: bool) -> MemoryType {
-        MemoryType(module::MemoryType { min, max, memory64, shared, page_size_log2: 16 })
-    }
-
-    /// A memory with 32-bit addresses.
-    pub fn new(minimum: u32, maximum: Option<u32>) -> MemoryType {
-        MemoryType::build(minimum.into(), maximum.map(u64::from), false, false)
-    }
-
-    /// A memory with 64-bit addresses.
-    pub fn new64(minimum: u64, maximum: Option<u64>) -> MemoryType {
-        MemoryType::build(minimum, maximum, true, false)
-    }
-
-    /// A memory that threads share.
-    pub fn shared(minimum: u32, maximum: u32) -> MemoryType {
-        MemoryType::build(minimum.into(), Some(maximum.into()), false, true)
-    }
-
-    /// Whether addresses are 64-bit.
-    pub fn is_64(&self) -> bool {
-        self.0.memory64
-    }
-
-    /// Whether threads share it.
-    pub fn is_shared(&self) -> bool {
-        self.0.shared
-    }
-
-    /// Pages at the start.
-    pub fn minimum(&self) -> u64 {
-        self.0.min
-    }
-
-    /// Pages that it cannot grow beyond.
-    pub fn maximum(&self) -> Option<u64> {
-        self.0.max
-    }
-
-    /// Bytes of a page.
-    pub fn page_size(&self) -> u64 {
-        self.0.page_size()
-    }
-
-    /// Logarithm of the bytes of a page.
-    pub fn page_size_log2(&self) -> u8 {
-        self.0.page_size_log2
-    }
-}
 
 /// The type of a table. Sizes are in elements.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

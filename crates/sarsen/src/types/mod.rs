@@ -5,7 +5,9 @@
 mod composite;
 mod entity;
 mod heap;
+mod memory;
 
 pub use composite::{ArrayType, FieldType, Finality, FuncType, Mutability, StorageType, StructType};
-pub use entity::{ExportType, ExternType, GlobalType, ImportType, MemoryType, TableType, TagType};
+pub use entity::{ExportType, ExternType, GlobalType, ImportType, TableType, TagType};
 pub use heap::{HeapType, RefType, ValType};
+pub use memory::{MemoryType, MemoryTypeBuilder};

@@ -2,7 +2,8 @@
 
 use crate::assert_says;
 use sarsen::{
-    ArtifactInfo, Config, Cpu, Engine, ErrorKind, Feature, Instance, Linker, Module, Store, Strategy, Trap,
+    ArtifactInfo, Config, Cpu, Engine, ErrorKind, Feature, Instance, Linker, Module, Precompiled, Store,
+    Strategy, Trap,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -59,7 +60,7 @@ fn check(module: &Module) {
     assert_eq!(apply.call(&mut store, (0, 20, 3)).unwrap(), 23);
     assert_eq!(apply.call(&mut store, (1, 20, 3)).unwrap(), 6);
     let error = apply.call(&mut store, (1, 1, 0)).unwrap_err();
-    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivideByZero));
+    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivisionByZero));
     assert_says(&error, &["divide\n"]);
     let load = instance.get_typed_func::<i32, i32>(&mut store, "load").unwrap();
     assert_eq!(load.call(&mut store, 8).unwrap(), i32::from(b'c'));
@@ -416,7 +417,7 @@ fn what_was_hot_is_compiled_from_the_beginning() {
             assert_eq!(apply.call(&mut store, (0, 20, 3)).unwrap(), 23);
         }
         let error = apply.call(&mut store, (1, 1, 0)).unwrap_err();
-        assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivideByZero));
+        assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivisionByZero));
         assert_says(&error, &["divide\n"]);
     };
     run(&module);
@@ -492,9 +493,40 @@ fn compiled_modules_and_others_meet_in_one_store() {
                         assert_eq!(apply.call(&mut store, (index, 12, 3)).unwrap(), wanted);
                     }
                     let error = apply.call(&mut store, (1, 1, 0)).unwrap_err();
-                    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivideByZero));
+                    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::IntegerDivisionByZero));
                 }
             }
         }
     }
+}
+
+#[test]
+fn files_are_what_they_start_as() {
+    let engine = engine(&jit());
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let bytes = serialized(&jit());
+    assert_eq!(Engine::detect_precompiled(&bytes), Some(Precompiled::Module));
+    assert_eq!(Engine::detect_precompiled(SAMPLE.as_bytes()), None);
+    assert_eq!(Engine::detect_precompiled(&[]), None);
+
+    let (compiled, text, nothing) =
+        (write("compiled", &bytes), write("text", SAMPLE.as_bytes()), write("nothing", &[]));
+    assert_eq!(Engine::detect_precompiled_file(&compiled).unwrap(), Some(Precompiled::Module));
+    assert_eq!(Engine::detect_precompiled_file(&text).unwrap(), None);
+    assert_eq!(Engine::detect_precompiled_file(&nothing).unwrap(), None);
+    let missing = folder.path().join("missing");
+    assert_says(&Engine::detect_precompiled_file(&missing).unwrap_err(), &["missing"]);
+
+    for file in [&compiled, &text] {
+        // SAFETY: it is what was serialized, and nobody changes it.
+        let module = unsafe { Module::from_trusted_file(&engine, file) }.unwrap();
+        assert_eq!(module.name(), Some("sample"));
+    }
+    // SAFETY: there is nothing that could be trusted.
+    assert!(unsafe { Module::from_trusted_file(&engine, &nothing) }.is_err());
 }

@@ -393,7 +393,7 @@ fn a_deadline_can_wait_for_anything() {
     });
     let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
     let (result, polls) = block_on(f.call_async(&mut store, ()));
-    assert_eq!((result.unwrap_err().downcast::<Trap>().unwrap(), polls), (Trap::Interrupted, 3 * 5 + 3 + 1));
+    assert_eq!((result.unwrap_err().downcast::<Trap>().unwrap(), polls), (Trap::Interrupt, 3 * 5 + 3 + 1));
 }
 
 #[test]
@@ -408,7 +408,7 @@ fn an_endless_loop_that_yields_ends_when_it_is_dropped() {
     }
     drop(future);
     store.epoch_deadline_trap();
-    assert_eq!(f.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupted);
+    assert_eq!(f.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupt);
 }
 
 #[test]

@@ -120,3 +120,14 @@ fn modules_beyond_the_limits_are_refused() {
     assert!(Module::new(&crate::engine(), &funcs).is_ok());
     assert!(Module::new(&engine, "(module (func) (memory 1))").is_ok());
 }
+
+#[test]
+fn an_engine_knows_its_configuration() {
+    let mut config = crate::config();
+    config.wasm_simd(false);
+    let engine = Engine::new(&config).unwrap();
+    assert_eq!(format!("{:?}", engine.config()), format!("{config:?}"));
+    let other = Engine::new(engine.config().clone().wasm_simd(true)).unwrap();
+    assert!(Module::new(&other, "(module (func (param v128)))").is_ok());
+    assert!(Module::new(&engine, "(module (func (param v128)))").is_err());
+}

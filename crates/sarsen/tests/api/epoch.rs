@@ -40,7 +40,7 @@ fn work(n: i64) -> i64 {
 }
 
 fn is_interrupted(error: Error) -> bool {
-    error.downcast::<Trap>().unwrap() == Trap::Interrupted
+    error.downcast::<Trap>().unwrap() == Trap::Interrupt
 }
 
 #[test]

@@ -194,13 +194,13 @@ fn errors_of_the_host_are_found_again() {
 fn traps_of_the_host_are_traps() {
     let engine = crate::engine();
     let mut linker = Linker::<()>::new(&engine);
-    linker.func_wrap("env", "divide", || -> Result<(), Trap> { Err(Trap::IntegerDivideByZero) }).unwrap();
+    linker.func_wrap("env", "divide", || -> Result<(), Trap> { Err(Trap::IntegerDivisionByZero) }).unwrap();
     linker.func_wrap("env", "exhaust", || -> Result<(), Trap> { Err(Trap::StackOverflow) }).unwrap();
     let wat = r#"(module (import "env" "divide" (func $divide)) (import "env" "exhaust" (func $exhaust))
         (func (export "divide") (call $divide)) (func (export "exhaust") (call $exhaust)))"#;
     let (mut store, instance) = link(&linker, (), wat);
     for (name, kind, trap) in [
-        ("divide", ErrorKind::Trap, Trap::IntegerDivideByZero),
+        ("divide", ErrorKind::Trap, Trap::IntegerDivisionByZero),
         ("exhaust", ErrorKind::Exhaustion, Trap::StackOverflow),
     ] {
         let func = instance.get_typed_func::<(), ()>(&mut store, name).unwrap();
@@ -212,15 +212,15 @@ fn traps_of_the_host_are_traps() {
 #[test]
 fn traps_of_guests_have_their_names() {
     for (body, trap) in [
-        ("unreachable", Trap::Unreachable),
-        ("(drop (i32.div_u (i32.const 1) (i32.const 0)))", Trap::IntegerDivideByZero),
+        ("unreachable", Trap::UnreachableCodeReached),
+        ("(drop (i32.div_u (i32.const 1) (i32.const 0)))", Trap::IntegerDivisionByZero),
         ("(drop (i32.div_s (i32.const 0x80000000) (i32.const -1)))", Trap::IntegerOverflow),
-        ("(drop (i32.trunc_f32_s (f32.const nan)))", Trap::InvalidConversionToInteger),
+        ("(drop (i32.trunc_f32_s (f32.const nan)))", Trap::BadConversionToInteger),
         ("(drop (i32.load (i32.const 65533)))", Trap::MemoryOutOfBounds),
         ("(drop (table.get (i32.const 2)))", Trap::TableOutOfBounds),
         ("(call_indirect (i32.const 2))", Trap::UndefinedElement),
-        ("(call_indirect (i32.const 0))", Trap::UninitializedElement),
-        ("(call_indirect (param i32) (i32.const 1) (i32.const 1))", Trap::IndirectCallTypeMismatch),
+        ("(call_indirect (i32.const 0))", Trap::IndirectCallToNull),
+        ("(call_indirect (param i32) (i32.const 1) (i32.const 1))", Trap::BadSignature),
         ("(ref.null $f) call_ref $f", Trap::NullFunctionReference),
         ("(drop (i31.get_u (ref.null i31)))", Trap::NullI31Reference),
         ("(throw_ref (ref.null exn))", Trap::NullExceptionReference),

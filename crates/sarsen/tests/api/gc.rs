@@ -42,8 +42,12 @@ fn host_data_is_found_again() {
     let data = found.data(&store).unwrap().unwrap();
     assert_eq!(data.downcast_ref::<String>().unwrap(), "data");
     assert!(Rooted::ref_eq(&store, &given, &found).unwrap());
+    let owned = given.to_owned_rooted(&mut store).unwrap();
+    assert!(Rooted::ref_eq(&store, &owned, &found).unwrap());
+    assert!(Rooted::ref_eq(&store, &owned, &owned).unwrap());
     let other = ExternRef::new(&mut store, String::from("data")).unwrap();
     assert!(!Rooted::ref_eq(&store, &given, &other).unwrap());
+    assert!(!Rooted::ref_eq(&store, &other, &owned).unwrap());
 }
 
 #[test]
@@ -205,7 +209,7 @@ fn a_full_heap_is_a_trap_and_can_be_emptied() {
     let make = instance.get_typed_func::<i32, Option<Rooted<AnyRef>>>(&mut store, "make").unwrap();
     for _ in 0..3 {
         let error = make.call(&mut store, 1_000_000).unwrap_err();
-        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::HeapExhausted);
+        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::AllocationTooLarge);
         let mut scope = RootScope::new(&mut store);
         make.call(&mut scope, 1000).unwrap();
     }
@@ -213,7 +217,7 @@ fn a_full_heap_is_a_trap_and_can_be_emptied() {
     let pre = ArrayRefPre::new(&mut store, ArrayType::new(&engine, field));
     for len in [2 << 20, u32::MAX] {
         let error = ArrayRef::new(&mut store, &pre, &Val::I32(0), len).unwrap_err();
-        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::HeapExhausted, "{len}");
+        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::AllocationTooLarge, "{len}");
     }
 }
 

@@ -27,7 +27,7 @@ fn another_thread_stops_an_endless_loop() {
                 handle.interrupt();
             });
             let trap = f.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap();
-            assert_eq!(trap, Trap::Interrupted);
+            assert_eq!(trap, Trap::Interrupt);
         });
     }
 }
@@ -45,7 +45,7 @@ fn a_loop_that_does_nothing_else_is_stopped() {
             handle.interrupt();
         });
         let error = f.call(&mut store, ()).unwrap_err();
-        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupted);
+        assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupt);
     });
 }
 
@@ -62,12 +62,12 @@ fn a_request_waits_for_code_and_stops_it_once() {
     let handle = store.interrupt_handle();
     handle.interrupt();
     let endless = instance.get_typed_func::<(), ()>(&mut store, "loop").unwrap();
-    assert_eq!(endless.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupted);
+    assert_eq!(endless.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupt);
     let count = instance.get_typed_func::<i32, i32>(&mut store, "count").unwrap();
     assert_eq!(count.call(&mut store, 1_000_000).unwrap(), 0);
     handle.clone().interrupt();
     let error = count.call(&mut store, 1_000_000).unwrap_err();
-    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupted);
+    assert_eq!(error.downcast::<Trap>().unwrap(), Trap::Interrupt);
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn bulk_operations_are_interrupted_between_pieces() {
     handle.set(store.interrupt_handle()).unwrap();
     let fill = instance.get_typed_func::<(), ()>(&mut store, "fill").unwrap();
     let trap = fill.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap();
-    assert_eq!(trap, Trap::Interrupted);
+    assert_eq!(trap, Trap::Interrupt);
     let last = instance.get_typed_func::<(), i32>(&mut store, "last").unwrap();
     assert_eq!(last.call(&mut store, ()).unwrap(), 0, "the last piece was not filled");
 }
@@ -159,7 +159,7 @@ fn the_search_for_a_handler_is_interrupted() {
     let (mut store, instance) = crate::link(&linker, (), wat);
     handle.set(store.interrupt_handle()).unwrap();
     let f = instance.get_typed_func::<i32, ()>(&mut store, "f").unwrap();
-    assert_eq!(f.call(&mut store, 2_400).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupted);
+    assert_eq!(f.call(&mut store, 2_400).unwrap_err().downcast::<Trap>().unwrap(), Trap::Interrupt);
     f.call(&mut store, 10).unwrap();
 }
 
@@ -177,7 +177,7 @@ fn tail_calls_are_interrupted() {
         handle.interrupt();
         let f = instance.get_typed_func::<i32, i32>(&mut store, name).unwrap();
         let trap = f.call(&mut store, 1).unwrap_err().downcast::<Trap>().unwrap();
-        assert_eq!(trap, Trap::Interrupted, "{name}");
+        assert_eq!(trap, Trap::Interrupt, "{name}");
     }
 }
 

@@ -246,7 +246,7 @@ fn guests_cannot_grow_the_heap_beyond_the_limit() {
     let array = instance.get_typed_func::<i32, ()>(&mut store, "array").unwrap();
     for _ in 0..3 {
         let trap = keep.call(&mut store, ()).unwrap_err().downcast::<Trap>().unwrap();
-        assert_eq!(trap, Trap::HeapExhausted);
+        assert_eq!(trap, Trap::AllocationTooLarge);
         let stats = store.gc_stats();
         assert!(stats.heap_bytes <= LIMIT as u64 && stats.live_bytes > LIMIT as u64 * 9 / 10, "{stats:?}");
         forget.call(&mut store, ()).unwrap();
@@ -258,7 +258,7 @@ fn guests_cannot_grow_the_heap_beyond_the_limit() {
         "{collections} collections: a heap at its limit does not collect again and again"
     );
     let trap = array.call(&mut store, LIMIT as i32).unwrap_err().downcast::<Trap>().unwrap();
-    assert_eq!(trap, Trap::HeapExhausted);
+    assert_eq!(trap, Trap::AllocationTooLarge);
     // The limit can be moved while the store is in use.
     store.data_mut().clone_from(&StoreLimitsBuilder::new().gc_heap_bytes(3 * LIMIT).build());
     array.call(&mut store, LIMIT as i32).unwrap();

@@ -2,8 +2,8 @@
 
 use crate::{assert_says, link};
 use sarsen::{
-    Caller, ErrorKind, Extern, Func, Global, GlobalType, Instance, Linker, Module, Mutability, Store, Trap,
-    Val, ValType,
+    Caller, ErrorKind, Func, Global, GlobalType, Instance, Linker, Module, Mutability, Store, Trap, Val,
+    ValType,
 };
 
 #[test]
@@ -180,7 +180,7 @@ fn a_failing_start_function_fails_the_instantiation() {
     let engine = crate::engine();
     let module = Module::new(&engine, "(module (start $f) (func $f unreachable))").unwrap();
     let error = Linker::<()>::new(&engine).instantiate(Store::new(&engine, ()), &module).unwrap_err();
-    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
+    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::UnreachableCodeReached));
     let module = Module::new(&engine, r#"(module (memory 1) (data (i32.const 65536) "x"))"#).unwrap();
     let error = Linker::<()>::new(&engine).instantiate(Store::new(&engine, ()), &module).unwrap_err();
     assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::MemoryOutOfBounds));
@@ -195,11 +195,15 @@ fn definitions_are_found_again() {
     let global = Global::new(&mut store, ty, Val::I64(9)).unwrap();
     linker.define(&store, "env", "global", global).unwrap();
     linker.func_wrap("env", "func", |x: i32| x + 1).unwrap();
-    let found = linker.get(&mut store, "env", "global").and_then(Extern::into_global).unwrap();
+    let found = linker.get(&mut store, "env", "global").unwrap().into_global().unwrap();
     assert_eq!(found, global);
-    let func: Func = linker.get(&mut store, "env", "func").and_then(Extern::into_func).unwrap();
+    let func: Func = linker.get(&mut store, "env", "func").unwrap().into_func().unwrap();
     assert_eq!(func.typed::<i32, i32>(&store).unwrap().call(&mut store, 1).unwrap(), 2);
-    assert!(linker.get(&mut store, "env", "nothing").is_none());
+    assert_says(&linker.get(&mut store, "env", "nothing").unwrap_err(), &["`env`.`nothing`"]);
+    let error = linker.get(&mut store, "env", "globe").unwrap_err();
+    assert_says(&error, &["`env`.`globe` has not been defined", "there is `env`.`global`"]);
+    let error = linker.alias("other", "func", "env", "more").unwrap_err();
+    assert_says(&error, &["`other`.`func` has not been defined", "there is `env`.`func`"]);
     let mut all: Vec<_> =
         linker.iter(&mut store).map(|(module, name, value)| (module, name, value.into_global())).collect();
     all.sort_by_key(|(_, name, _)| *name);

@@ -26,7 +26,7 @@ fn module(engine: &Engine, wat: &str) -> Module {
 
 /// Calls a function without parameters that a linker has.
 fn call(linker: &Linker<Vec<i32>>, store: &mut Store<Vec<i32>>, name: &str) -> Result<()> {
-    let func = linker.get(&mut *store, "counter", name).and_then(Extern::into_func).unwrap();
+    let func = linker.get(&mut *store, "counter", name).unwrap().into_func().unwrap();
     let count = func.ty(&*store).results().len();
     let mut results = vec![Val::I32(0); count];
     func.call(&mut *store, &[], &mut results)?;
@@ -45,11 +45,11 @@ fn libraries_are_instantiated_once() {
     call(&linker, &mut store, "next").unwrap();
     call(&linker, &mut store, "next").unwrap();
     assert_eq!(store.data()[..], [1, 2, 3]);
-    assert!(linker.get(&mut store, "counter", "memory").is_some());
+    assert!(linker.get(&mut store, "counter", "memory").is_ok());
 
     let failing = module(&engine, r#"(module (func (export "_initialize") unreachable))"#);
     let error = linker.module(&mut store, "failing", &failing).unwrap_err();
-    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
+    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::UnreachableCodeReached));
     let strange = module(&engine, r#"(module (func (export "_initialize") (param i32)))"#);
     assert_says(&linker.module(&mut store, "strange", &strange).unwrap_err(), &["`_initialize`"]);
 }
@@ -67,7 +67,7 @@ fn programs_start_anew_with_every_call() {
             call(&linker, &mut store, name).unwrap();
         }
         assert_eq!(store.data()[..], [1, 1, 1]);
-        assert!(linker.get(&mut store, "counter", "memory").is_none());
+        assert!(linker.get(&mut store, "counter", "memory").is_err());
     }
     let trap = r#"(module (func (export "_start") unreachable))"#;
     linker
@@ -75,7 +75,7 @@ fn programs_start_anew_with_every_call() {
         .module(Store::new(&engine, vec![]), "counter", &module(&engine, trap))
         .unwrap();
     let error = call(&linker, &mut Store::new(&engine, vec![]), "_start").unwrap_err();
-    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
+    assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::UnreachableCodeReached));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn modules_are_either_programs_or_libraries() {
     let error = define(r#"(module (import "env" "sean" (func (param i32))) (func (export "_start")))"#);
     assert_says(&error, &["`env`.`sean`", "there is `env`.`seen`"]);
     linker.allow_unknown_exports(true).module(&mut store, "n", &module(&engine, more)).unwrap();
-    assert!(linker.get(&mut store, "n", "more").is_none());
+    assert!(linker.get(&mut store, "n", "more").is_err());
 }
 
 #[test]
@@ -132,7 +132,10 @@ fn definitions_have_other_names_too() {
     let sum = instance.get_typed_func::<(), i32>(&mut store, "sum").unwrap();
     assert_eq!(sum.call(&mut store, ()).unwrap(), 4);
 
-    assert_says(&linker.alias("a", "three", "b", "drei").unwrap_err(), &["`a`.`three`", "not defined"]);
+    assert_says(
+        &linker.alias("a", "three", "b", "drei").unwrap_err(),
+        &["`a`.`three`", "has not been defined"],
+    );
     assert_says(&linker.alias("a", "two", "b", "eins").unwrap_err(), &["`b`.`eins`", "twice"]);
     assert_says(&linker.alias_module("z", "y").unwrap_err(), &["`z`"]);
     assert_says(&linker.alias_module("a", "c").unwrap_err(), &["twice"]);

@@ -9,6 +9,7 @@ mod backtrace;
 mod caller;
 mod config;
 mod epoch;
+mod errors;
 mod exceptions;
 mod fuel;
 mod func;

@@ -1,7 +1,7 @@
 //! Memories as bytes of the host.
 
 use crate::{assert_says, load};
-use sarsen::{Engine, ErrorKind, Instance, Memory, MemoryType, Module, Store, Trap};
+use sarsen::{Engine, ErrorKind, Instance, Memory, MemoryType, MemoryTypeBuilder, Module, Store, Trap};
 
 #[test]
 fn the_host_and_the_guest_see_the_same_bytes() {
@@ -171,4 +171,54 @@ fn instances_share_what_memories_hold_at_first() {
             assert_eq!(mapped() > 0, maps, "from the second instance on");
         }
     }
+}
+
+#[test]
+fn types_are_made_of_parts() {
+    let mut store = Store::new(&crate::engine(), ());
+    let bytes = MemoryTypeBuilder::new().min(100).max(Some(200)).page_size_log2(0).build().unwrap();
+    assert_eq!((bytes.minimum(), bytes.maximum(), bytes.page_size()), (100, Some(200), 1));
+    let memory = Memory::new(&mut store, bytes).unwrap();
+    assert_eq!((memory.page_size(&store), memory.page_size_log2(&store)), (1, 0));
+    assert_eq!(memory.data_size(&store), 100);
+    assert_eq!(memory.grow(&mut store, 100).unwrap(), 100);
+    assert!(memory.grow(&mut store, 1).is_err());
+
+    let large = MemoryType::builder().memory64(true).min(2).max(Some(1 << 48)).build().unwrap();
+    assert!(large.is_64());
+    let memory = Memory::new(&mut store, large).unwrap();
+    assert_eq!((memory.page_size(&store), memory.page_size_log2(&store)), (1 << 16, 16));
+    assert_eq!(MemoryType::builder().build().unwrap(), MemoryType::new(0, None));
+    let shared = MemoryType::builder().shared(true).min(1).max(Some(2)).build().unwrap();
+    assert_eq!(shared, MemoryType::shared(1, 2));
+}
+
+#[test]
+fn types_of_memories_that_cannot_exist() {
+    for (builder, words) in [
+        (MemoryType::builder().page_size_log2(4), "pages of 2^4 bytes"),
+        (MemoryType::builder().page_size_log2(200), "pages of 2^200 bytes"),
+        (MemoryType::builder().min(3).max(Some(2)), "minimum must not be greater than maximum"),
+        (MemoryType::builder().min((1 << 16) + 1), "at most 65536 pages"),
+        (MemoryType::builder().max(Some((1 << 32) + 1)).page_size_log2(0), "at most 4294967296 pages"),
+        (MemoryType::builder().memory64(true).max(Some((1 << 48) + 1)), "at most 281474976710656 pages"),
+        (MemoryType::builder().shared(true).min(1), "shared memory must have maximum"),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+        assert_says(&error, &[words]);
+    }
+    assert!(MemoryType::builder().min(1 << 16).build().is_ok());
+    assert!(MemoryType::builder().memory64(true).min(1 << 48).build().is_ok());
+    assert!(MemoryType::builder().memory64(true).max(Some(u64::MAX)).page_size_log2(0).build().is_ok());
+}
+
+#[test]
+fn an_address_is_that_of_the_bytes() {
+    let mut store = Store::new(&crate::engine(), ());
+    let memory = Memory::new(&mut store, MemoryType::new(1, Some(1))).unwrap();
+    assert_eq!(memory.data_ptr(&store).cast_const(), memory.data(&store).as_ptr());
+    let other = Store::new(&crate::engine(), ());
+    let wrong = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| memory.data_ptr(&other)));
+    assert!(wrong.is_err());
 }

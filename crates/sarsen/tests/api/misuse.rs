@@ -43,10 +43,10 @@ fn a_store_goes_on_after_each_trap() {
     let (mut store, instance) = load(MEMORY);
     let mut sum = 0;
     for (name, trap) in [
-        ("unreachable", Trap::Unreachable),
+        ("unreachable", Trap::UnreachableCodeReached),
         ("beyond", Trap::MemoryOutOfBounds),
-        ("divide", Trap::IntegerDivideByZero),
-        ("null", Trap::UninitializedElement),
+        ("divide", Trap::IntegerDivisionByZero),
+        ("null", Trap::IndirectCallToNull),
         ("deep", Trap::StackOverflow),
     ] {
         for _ in 0..3 {

@@ -109,7 +109,7 @@ fn failing_tail_calls_leave_frames_of_any_size_behind() {
     let (mut store, instance) = load(&wat);
     let f = instance.get_typed_func::<i32, i64>(&mut store, "f").unwrap();
     for (which, trap, name) in
-        [(1, Trap::NullFunctionReference, "null"), (0, Trap::UninitializedElement, "empty")]
+        [(1, Trap::NullFunctionReference, "null"), (0, Trap::IndirectCallToNull, "empty")]
     {
         let error = f.call(&mut store, which).unwrap_err();
         let frames: Vec<_> =

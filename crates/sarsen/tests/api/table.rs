@@ -9,7 +9,7 @@ fn elements_are_read_and_written() {
     let table = Table::new(&mut store, TableType::new(RefType::FUNCREF, 3, None), Ref::Func(None)).unwrap();
     let func = Func::wrap(&mut store, || 1);
     table.set(&mut store, 1, Ref::Func(Some(func))).unwrap();
-    assert_eq!(table.get(&mut store, 1).unwrap().unwrap_func(), &func);
+    assert_eq!(table.get(&mut store, 1).unwrap().unwrap_func(), Some(&func));
     assert!(table.get(&mut store, 0).unwrap().is_null());
     assert!(table.get(&mut store, 3).is_none());
     assert!(table.get(&mut store, u64::MAX).is_none());
@@ -58,7 +58,8 @@ fn overlapping_elements_are_copied_as_if_at_once() {
         table.set(&mut store, index as u64, Ref::Func(Some(func))).unwrap();
     }
     Table::copy(&mut store, &table, 1, &table, 0, 4).unwrap();
-    let found: Vec<Func> = (0..5).map(|at| *table.get(&mut store, at).unwrap().unwrap_func()).collect();
+    let found: Vec<Func> =
+        (0..5).map(|at| *table.get(&mut store, at).unwrap().unwrap_func().unwrap()).collect();
     assert_eq!(found, [funcs[0], funcs[0], funcs[1], funcs[2], funcs[3]]);
     for (to, from, len) in [(2, 0, 4), (0, 2, 4), (u64::MAX, 0, 1), (0, 1, u64::MAX)] {
         let error = Table::copy(&mut store, &table, to, &table, from, len).unwrap_err();
@@ -116,13 +117,13 @@ fn the_host_sees_what_segments_have_put_in() {
     let table = instance.get_table(&mut store, "table").unwrap();
     let call = instance.get_typed_func::<i32, i32>(&mut store, "call").unwrap();
     assert!(table.get(&mut store, 0).unwrap().is_null());
-    let two = *table.get(&mut store, 2).unwrap().unwrap_func();
+    let two = *table.get(&mut store, 2).unwrap().unwrap_func().unwrap();
     assert_eq!(two.typed::<(), i32>(&store).unwrap().call(&mut store, ()).unwrap(), 2);
     table.set(&mut store, 1, Ref::Func(None)).unwrap();
     assert!(table.get(&mut store, 1).unwrap().is_null());
     assert_eq!(call.call(&mut store, 2).unwrap(), 2);
     let trap = call.call(&mut store, 1).unwrap_err().downcast::<Trap>().unwrap();
-    assert_eq!(trap, Trap::UninitializedElement);
+    assert_eq!(trap, Trap::IndirectCallToNull);
     let (mut store, instance) = load(FILLED);
     let table = instance.get_table(&mut store, "table").unwrap();
     Table::copy(&mut store, &table, 0, &table, 1, 3).unwrap();
@@ -173,4 +174,13 @@ fn functions_of_instances_that_failed_call_through_their_own_table() {
     assert!(sarsen::Instance::new(&mut store, &module, &[table.into()]).is_err());
     let call = owner.get_typed_func::<i32, i32>(&mut store, "call").unwrap();
     assert_eq!(call.call(&mut store, 0).unwrap(), 3);
+}
+
+#[test]
+fn null_is_no_function() {
+    let mut store = Store::new(&crate::engine(), ());
+    let ty = TableType::new(RefType::FUNCREF, 1, None);
+    let table = Table::new(&mut store, ty, Ref::Func(None)).unwrap();
+    assert_eq!(table.get(&mut store, 0).unwrap().unwrap_func(), None);
+    assert!(std::panic::catch_unwind(|| Ref::Extern(None).unwrap_func().is_none()).is_err());
 }

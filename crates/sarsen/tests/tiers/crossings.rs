@@ -113,7 +113,7 @@ fn host(store: &mut Store<Host>, params: &[usize], results: &[usize]) -> Extern 
         let host = caller.data_mut();
         (host.given, host.has_caller) = (given, has_caller);
         results.copy_from_slice(&host.returns);
-        if host.fails { Err(Trap::Interrupted.into()) } else { Ok(()) }
+        if host.fails { Err(Trap::Interrupt.into()) } else { Ok(()) }
     };
     Func::new(store, ty, call).into()
 }
@@ -155,7 +155,7 @@ fn values_arrive() {
             store.data_mut().fails = true;
             for (func, results) in [(direct, results.len()), (export, found.len())] {
                 let error = func.call(&mut store, &args, &mut found[..results]).unwrap_err();
-                assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Interrupted), "{what}: {error}");
+                assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Interrupt), "{what}: {error}");
             }
         }
     }
@@ -196,7 +196,7 @@ fn closures_get_what_they_say() {
         linker.func_wrap("", "pair", |a: i32, b: i32| (b, a)).unwrap();
         let wrapped = |a: i32, b: i32, c: i32, d: i32, e: i32| (((a * 10 + b) * 10 + c) * 10 + d) * 10 + e;
         linker.func_wrap("", "many", wrapped).unwrap();
-        let wrapped = |bits: i32| if bits == 1 { Err(Trap::Interrupted) } else { Ok(bits) };
+        let wrapped = |bits: i32| if bits == 1 { Err(Trap::Interrupt) } else { Ok(bits) };
         linker.func_wrap("", "fails", wrapped).unwrap();
         let module = Module::new(&engine, wat).unwrap();
         let mut store = Store::new(&engine, ());
@@ -210,7 +210,7 @@ fn closures_get_what_they_say() {
         let fails = instance.get_typed_func::<i32, i32>(&mut store, "fails").unwrap();
         assert_eq!(fails.call(&mut store, 2).unwrap(), 2, "{way}");
         let error = fails.call(&mut store, 1).unwrap_err();
-        assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Interrupted), "{way}");
+        assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Interrupt), "{way}");
     }
 }
 

@@ -64,7 +64,7 @@ fn compiled_functions_call_interpreted_ones_and_are_called_by_them() {
         // Through the host and back: its result is what the inner call returns.
         assert_eq!(call(9), End::Returned(format!("[I32({})]", 2 * sum + 500)), "{way}");
         let End::Trapped(trap, frames) = call(0) else { panic!("it divides by zero") };
-        assert_eq!(trap, Trap::IntegerDivideByZero);
+        assert_eq!(trap, Trap::IntegerDivisionByZero);
         let functions: Vec<u32> = frames.iter().map(|frame| frame.0).collect();
         assert_eq!(functions[..2], [1, COSTLY], "leaf, costly");
     }

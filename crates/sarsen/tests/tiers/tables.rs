@@ -39,7 +39,7 @@ fn expect(body: &str, expected: [Expected; 7]) {
     for (at, (end, expected)) in ends(body).into_iter().zip(expected).enumerate() {
         let fits = match (&end, expected) {
             (End::Returned(values), Number(number)) => *values == format!("[I32({number})]"),
-            (End::Trapped(trap, _), Null) => *trap == Trap::UninitializedElement,
+            (End::Trapped(trap, _), Null) => *trap == Trap::IndirectCallToNull,
             (End::Trapped(trap, _), Outside) => *trap == Trap::UndefinedElement,
             _ => false,
         };

@@ -13,7 +13,7 @@ fn cell(call: &mut Call<'_>, must_be_shared: bool) -> Result<*mut u8, Trap> {
     let index = MemoryIndex(call.low());
     let id = call.instance().memories[index.index()];
     if must_be_shared && call.store.shared_memory(id).is_none() {
-        return Err(Trap::ExpectedSharedMemory);
+        return Err(Trap::AtomicWaitNonSharedMemory);
     }
     Ok(call.store.memory_base(id).wrapping_add(call.arg(0) as usize))
 }

@@ -59,7 +59,7 @@ impl StoreInner {
     #[cold]
     fn allocate_slowly(&mut self, size: u64) -> Result<u32, Trap> {
         if !self.heap.can_hold(size) {
-            return Err(Trap::HeapExhausted);
+            return Err(Trap::AllocationTooLarge);
         }
         let early = self.heap.wants_collection(size);
         if early {
@@ -70,15 +70,15 @@ impl StoreInner {
         }
         if self.is_cancelled() {
             // It is not for want of room: to go on would be to run on in the name of somebody who has gone.
-            return Err(Trap::Interrupted);
+            return Err(Trap::Interrupt);
         }
         if !early {
             self.collect();
         }
         if self.heap.is_full() {
-            return Err(Trap::HeapExhausted);
+            return Err(Trap::AllocationTooLarge);
         }
-        self.allocate_anywhere(size).ok_or(Trap::HeapExhausted)
+        self.allocate_anywhere(size).ok_or(Trap::AllocationTooLarge)
     }
 
     fn allocate_anywhere(&mut self, size: u64) -> Option<u32> {

@@ -224,7 +224,7 @@ unsafe fn poll(store: *const VmStore, steps: u32) -> Result<(), Trap> {
     // SAFETY: by contract; the flag lives as long as the store.
     unsafe {
         if steps.is_multiple_of(POLL_STEPS) && crate::attend::must_stop(store.cast_mut()) {
-            return Err(Trap::Interrupted);
+            return Err(Trap::Interrupt);
         }
     }
     Ok(())

@@ -102,10 +102,10 @@ mod tests {
             StoreInner::of(store).thread = here();
             enter(store)
         };
-        assert_eq!(fault(FaultKind::Instruction, stop), code(Trap::Unreachable));
+        assert_eq!(fault(FaultKind::Instruction, stop), code(Trap::UnreachableCodeReached));
         assert_eq!(fault(FaultKind::Instruction, stop + 1), None, "not at an instruction that traps");
         assert_eq!(fault(FaultKind::Instruction, 0), None);
-        assert_eq!(fault(FaultKind::Memory(8), stop), code(Trap::Unreachable), "near null");
+        assert_eq!(fault(FaultKind::Memory(8), stop), code(Trap::UnreachableCodeReached), "near null");
         assert_eq!(fault(FaultKind::Memory(8), load), None);
         let end = base + (4 << 30) + (64 << 10);
         for (address, expected) in [(base, true), (end - 1, true), (base - 1, false), (end, false)] {

@@ -32,7 +32,7 @@ pub const fn functions(interpret: Builtin, find_entry: Builtin, resolve: Builtin
 pub(crate) static INTERPRETED: VmFunctions = functions(nothing, nothing, nothing);
 
 unsafe extern "C" fn nothing(_: *mut VmInstance, _: *mut Slot, _: u64) -> Exit {
-    Exit::trap(Trap::Unreachable)
+    Exit::trap(Trap::UnreachableCodeReached)
 }
 
 /// A call of a builtin.

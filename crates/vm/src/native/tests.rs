@@ -104,7 +104,7 @@ fn image() -> ImageParts {
     let stop = text.here();
     parts.functions.push(stop);
     text.frame();
-    parts.traps.push((text.here(), Trap::Unreachable));
+    parts.traps.push((text.here(), Trap::UnreachableCodeReached));
     text.code(&[0x0f, 0x0b]);
 
     parts.functions.push(text.here());
@@ -192,7 +192,8 @@ impl Fixture {
         let module = load(&store, MODULE);
         let native = publish(&module);
         let ty = import_type(&module);
-        let host = store.host_func(ty, HostFn::new(2, 0, |_, _| Err(HostError::Trap(Trap::Unreachable))));
+        let host =
+            store.host_func(ty, HostFn::new(2, 0, |_, _| Err(HostError::Trap(Trap::UnreachableCodeReached))));
         let table = CodeTable { native: Some(Arc::clone(&native)), ..code(&module) };
         let id = store.instantiate(&module, &[Extern::Func(host)], table).unwrap();
         Fixture { store, id, native, host }
@@ -272,9 +273,12 @@ fn functions_that_are_not_compiled_get_an_entry_once() {
 fn instructions_trap() {
     let mut fixture = Fixture::new();
     for _ in 0..3 {
-        assert_eq!(fixture.trap(STOP, 0), (Trap::Unreachable, vec![(STOP, 4)]));
+        assert_eq!(fixture.trap(STOP, 0), (Trap::UnreachableCodeReached, vec![(STOP, 4)]));
         // The caller stands in its call, of which the last byte is as good as the first.
-        assert_eq!(fixture.trap(CALL_STOP, 0), (Trap::Unreachable, vec![(STOP, 4), (CALL_STOP, 8)]));
+        assert_eq!(
+            fixture.trap(CALL_STOP, 0),
+            (Trap::UnreachableCodeReached, vec![(STOP, 4), (CALL_STOP, 8)])
+        );
     }
     assert_eq!(fixture.call(INCREMENT, 1).unwrap(), 2);
 }
@@ -293,11 +297,11 @@ fn accesses_of_guests_trap_and_others_do_not_come_here() {
 #[test]
 fn runtime_functions_stop_code() {
     let mut fixture = Fixture::new();
-    let exit = Exit::trap(Trap::Interrupted);
-    assert_eq!(fixture.trap(RAISE, exit.0.into()).0, Trap::Interrupted);
+    let exit = Exit::trap(Trap::Interrupt);
+    assert_eq!(fixture.trap(RAISE, exit.0.into()).0, Trap::Interrupt);
     // A handler is for exceptions.
     let (trap, frames) = fixture.trap(CATCH, exit.0.into());
-    assert_eq!((trap, frames.len()), (Trap::Interrupted, 2));
+    assert_eq!((trap, frames.len()), (Trap::Interrupt, 2));
     let error = fixture.call(RAISE, Exit::ERROR.0.into()).unwrap_err();
     assert_eq!((error.exit, error.frames.len()), (Exit::ERROR, 1));
 }
@@ -309,7 +313,10 @@ fn frames_of_nested_activations_are_kept() {
     let vm = fixture.store.vm();
     // SAFETY: the store is live, and code that stops with this exit is called next.
     let exit = unsafe { nested.pass_on(vm) };
-    assert_eq!(fixture.trap(RAISE, exit.0.into()), (Trap::Unreachable, vec![(STOP, 4), (CALL_STOP, 8)]));
+    assert_eq!(
+        fixture.trap(RAISE, exit.0.into()),
+        (Trap::UnreachableCodeReached, vec![(STOP, 4), (CALL_STOP, 8)])
+    );
     assert_eq!(fixture.trap(RAISE, exit.0.into()).1.len(), 1, "but once");
 }
 
@@ -441,5 +448,5 @@ fn code_can_be_mapped_from_a_file() {
     let id = store.instantiate(&module, &[Extern::Func(host)], table).unwrap();
     let mut fixture = Fixture { store, id, native, host };
     assert_eq!(fixture.call(INCREMENT, 1).unwrap(), 2);
-    assert_eq!(fixture.trap(STOP, 0).0, Trap::Unreachable);
+    assert_eq!(fixture.trap(STOP, 0).0, Trap::UnreachableCodeReached);
 }

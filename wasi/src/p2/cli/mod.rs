@@ -18,7 +18,7 @@ struct TerminalInput;
 /// A terminal that is written to: the resource `terminal-output`, which has no functions.
 struct TerminalOutput;
 
-pub(super) fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub(super) fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     let mut environment = linker.instance(&versioned("wasi:cli/environment"))?;
     functions! { environment, value;
         "get-environment" = get_environment();

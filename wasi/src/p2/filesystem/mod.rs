@@ -30,7 +30,7 @@ pub(super) enum Descriptor {
 /// A descriptor that is lent to a call.
 type Lent = Resource<Descriptor>;
 
-pub(super) fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub(super) fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     functions! { linker.instance(&versioned("wasi:filesystem/preopens"))?, value;
         "get-directories" = get_directories();
     }
@@ -50,7 +50,7 @@ pub(super) fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>
 }
 
 /// Functions on what is open.
-fn add_descriptor<T: WasiView + Send + 'static>(types: &mut LinkerInstance<'_, T>) -> Result<()> {
+fn add_descriptor<T: WasiView + 'static>(types: &mut LinkerInstance<'_, T>) -> Result<()> {
     functions! { *types, told;
         "[method]descriptor.read-via-stream" = read_via_stream(this: Lent, offset: u64);
         "[method]descriptor.write-via-stream" = write_via_stream(this: Lent, offset: u64);
@@ -73,7 +73,7 @@ fn add_descriptor<T: WasiView + Send + 'static>(types: &mut LinkerInstance<'_, T
 }
 
 /// Functions on paths.
-fn add_paths<T: WasiView + Send + 'static>(types: &mut LinkerInstance<'_, T>) -> Result<()> {
+fn add_paths<T: WasiView + 'static>(types: &mut LinkerInstance<'_, T>) -> Result<()> {
     functions! { *types, told;
         "[method]descriptor.create-directory-at" = create_directory_at(this: Lent, path: String);
         "[method]descriptor.stat-at" = stat_at(this: Lent, flags: PathFlags, path: String);

@@ -37,7 +37,7 @@ fn told<R>(view: &mut WasiCtxView<'_>, outcome: StreamResult<R>) -> Result<(Resu
     },))
 }
 
-pub(super) fn define<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub(super) fn define<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     let mut linker = linker.instance(&versioned("wasi:io/streams"))?;
     resource::<T, DynInputStream>(&mut linker, "input-stream")?;
     resource::<T, DynOutputStream>(&mut linker, "output-stream")?;

@@ -20,7 +20,7 @@ use sarsen_component::Linker;
 ///
 /// # Errors
 /// If one of the names is defined already.
-pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> sarsen::Result<()> {
+pub fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> sarsen::Result<()> {
     error::define(&mut linker.instance(&versioned("wasi:io/error"))?)?;
     poll::define(linker)?;
     functions::define(linker)

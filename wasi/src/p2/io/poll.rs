@@ -10,7 +10,7 @@ use sarsen_component::{Linker, Resource, ResourceTable};
 use std::any::Any;
 use std::collections::BTreeMap;
 
-pub(super) fn define<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub(super) fn define<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     let mut linker = linker.instance(&versioned("wasi:io/poll"))?;
     resource::<T, DynPollable>(&mut linker, "pollable")?;
     functions! { linker, value;

@@ -70,7 +70,7 @@ pub(crate) fn file_ready(file: Option<&File>, interest: Interest) -> Ready<'_> {
     Box::pin(async move {
         if let Some(file) = file {
             // An error shows when the file is used.
-            let _ = sys::ready(file, interest).await;
+            let _ = sys::ready(sys::waitable(file), interest).await;
         }
     })
 }

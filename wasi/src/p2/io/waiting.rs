@@ -22,7 +22,7 @@ use std::time::Duration;
 pub(super) async fn first_of(host: &Host, sources: &mut [&mut dyn Pollable]) -> Result<Vec<usize>> {
     loop {
         if host.stop.is_stopped() {
-            return Err(Error::new(Trap::Interrupted));
+            return Err(Error::new(Trap::Interrupt));
         }
         let ready = look(host, sources)?;
         if !ready.is_empty() {
@@ -109,7 +109,7 @@ fn by_thread(host: &Host, sources: &[&mut dyn Pollable], left: Option<Duration>)
         }
     }
     match wait::wait(&handles, left, &*host.clocks, &host.stop)? {
-        Err(Ended::Stopped) => Err(Error::new(Trap::Interrupted)),
+        Err(Ended::Stopped) => Err(Error::new(Trap::Interrupt)),
         _ => Ok(true),
     }
 }
@@ -136,7 +136,7 @@ async fn by_reactor(
         // Connections that are accepted are made known to it, whoever asks.
         let _entered = reactor.enter();
         if stopped.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(Err(Error::new(Trap::Interrupted)));
+            return Poll::Ready(Err(Error::new(Trap::Interrupt)));
         }
         let mut ready = Vec::new();
         for (number, source) in &mut waiting {

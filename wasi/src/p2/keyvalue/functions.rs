@@ -105,7 +105,7 @@ type Pair = (String, Vec<u8>);
 ///
 /// # Errors
 /// If one of the names is defined already.
-pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     for version in ["0.2.0-draft", "0.2.0-draft2"] {
         define_store(linker, version)?;
         let mut linker = linker.instance(&format!("wasi:keyvalue/batch@{version}"))?;
@@ -138,7 +138,7 @@ pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Re
     Ok(())
 }
 
-fn define_store<T: WasiView + Send + 'static>(linker: &mut Linker<T>, version: &str) -> Result<()> {
+fn define_store<T: WasiView + 'static>(linker: &mut Linker<T>, version: &str) -> Result<()> {
     let mut linker = linker.instance(&format!("wasi:keyvalue/store@{version}"))?;
     resource::<T, Opened>(&mut linker, "bucket")?;
     functions! { linker, told;

@@ -30,7 +30,7 @@ enum State {
     Failed(ErrorCode),
 }
 
-pub(super) fn define<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub(super) fn define<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     let mut linker = linker.instance(&versioned("wasi:sockets/ip-name-lookup"))?;
     resource::<T, Addresses>(&mut linker, "resolve-address-stream")?;
     functions! { linker, told;

@@ -17,7 +17,7 @@ use sarsen_component::Linker;
 ///
 /// # Errors
 /// If one of the names is defined already.
-pub fn add_to_linker<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> sarsen::Result<()> {
+pub fn add_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> sarsen::Result<()> {
     network::define(linker)?;
     tcp::define(linker)?;
     udp::define(linker)?;

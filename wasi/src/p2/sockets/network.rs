@@ -47,7 +47,7 @@ pub(super) fn told<R>(_: &mut WasiCtxView<'_>, outcome: Outcome<R>) -> Result<(R
     }
 }
 
-pub(super) fn define<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub(super) fn define<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     let mut network = linker.instance(&versioned("wasi:sockets/network"))?;
     resource::<T, Network>(&mut network, "network")?;
     functions! { network, value;

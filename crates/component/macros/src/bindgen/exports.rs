@@ -141,8 +141,19 @@ impl<'a> Generator<'a> {
         let (ident, results) = (call_name(function), results(function, &result));
         let docs = docs(&function.docs, || format!("Calls `{}`.", function.name));
         let lint = long_list(names.len() + 1);
+        // A guest that may wait does so on a stack of its own, which may go to another thread with the data of the store.
+        let (asynchronous, how, awaited, send) = match self.is_called_async(place.interface, &function.name) {
+            true => (
+                quote!(async),
+                quote!(call_async),
+                quote!(.await),
+                quote!(<Data: ::std::marker::Send + 'static>),
+            ),
+            false => (quote!(), quote!(call), quote!(), quote!()),
+        };
         let call = quote! {
-            #krate::internal::call::<(#(#types,)*), #results>(&self.__funcs[#index], store, (#(#names,)*))
+            #krate::internal::#how::<(#(#types,)*), #results>(&self.__funcs[#index], store, (#(#names,)*))
+                #awaited
         };
         let call = match function.result {
             Some(_) => quote!(::std::result::Result::Ok(#call?.0)),
@@ -154,9 +165,9 @@ impl<'a> Generator<'a> {
             /// # Errors
             /// If the call fails. Its instance cannot be called any more then.
             #lint
-            pub fn #ident(
+            pub #asynchronous fn #ident(
                 &self,
-                store: impl #krate::internal::AsContextMut,
+                store: impl #krate::internal::AsContextMut #send,
                 #(#names: #types),*
             ) -> #krate::internal::Result<#result> {
                 #call

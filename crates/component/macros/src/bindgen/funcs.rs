@@ -1,7 +1,7 @@
 //! What functions of imports and exports have in common: names, parameters, and what is asked of them.
 
 use super::Generator;
-use super::options::Flags;
+use super::options::{Flags, FunctionFlags};
 use super::paths::Place;
 use super::types::{Mode, unsupported};
 use crate::names::snake;
@@ -49,8 +49,16 @@ impl<'a> Generator<'a> {
 
     /// How a function of the host is written. It is called by its name in WIT, `[drop]foo` for the end of a resource.
     pub(super) fn flags(&self, interface: Option<InterfaceId>, name: &str) -> Flags {
+        self.flags_of(&self.options.imports, interface, name)
+    }
+
+    /// Whether a function of the guest is called such that it may wait.
+    pub(super) fn is_called_async(&self, interface: Option<InterfaceId>, name: &str) -> bool {
+        self.flags_of(&self.options.exports, interface, name).is_async
+    }
+
+    fn flags_of(&self, functions: &FunctionFlags, interface: Option<InterfaceId>, name: &str) -> Flags {
         let spellings = self.function_spellings(interface, name);
-        let functions = &self.options.imports;
         let named = functions.named.iter().find(|(name, _)| spellings.contains(&name.value()));
         named.map_or(functions.default, |(_, flags)| *flags)
     }

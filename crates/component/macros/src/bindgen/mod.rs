@@ -140,7 +140,8 @@ impl<'a> Generator<'a> {
     /// Fails if an option names what the world does not have.
     fn check_names(&self) -> Result<()> {
         let options = self.options;
-        let named = options.imports.named.iter().map(|(name, _)| name);
+        let functions = options.imports.named.iter().chain(&options.exports.named);
+        let named = functions.map(|(name, _)| name);
         let named = named.chain(options.with.iter().map(|(name, _)| name));
         for name in named.chain(options.trappable_error_types.iter().map(|(name, _)| name)) {
             if !self.is_known(&name.value()) {

@@ -1,6 +1,6 @@
 //! What `bindgen!` is asked for: its options, as they are written. Whether names in them mean something is not looked at here.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -15,6 +15,7 @@ pub(crate) struct Options {
     /// Features of WIT that are on: what is `@unstable` is left out otherwise.
     pub(super) features: Vec<LitStr>,
     pub(super) imports: FunctionFlags,
+    pub(super) exports: FunctionFlags,
     /// What stands for interfaces and types that exist already.
     pub(super) with: Vec<(LitStr, Path)>,
     /// What functions of hosts fail with instead of an error of WIT's.
@@ -29,12 +30,12 @@ pub(super) struct FunctionFlags {
     pub(super) named: Vec<(LitStr, Flags)>,
 }
 
-/// How a function of the host is written.
+/// How a function is written.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Flags {
     /// It may wait.
     pub(super) is_async: bool,
-    /// It may fail in a way that ends the guest.
+    /// It is the host's, and may fail in a way that ends the guest; calls of the guest's may fail anyway.
     pub(super) is_trappable: bool,
 }
 
@@ -73,7 +74,7 @@ impl Options {
             "inline" => self.inline = Some(input.parse()?),
             "features" => self.features = list(input)?,
             "imports" => self.imports = functions(input)?,
-            "exports" => exports(input)?,
+            "exports" => self.exports = functions(input)?,
             "trappable_imports" => self.imports.default.is_trappable = input.parse::<LitBool>()?.value,
             "with" => self.with = table(input)?,
             "trappable_error_type" => self.trappable_error_types = table(input)?,
@@ -170,16 +171,6 @@ impl Parse for Word {
     fn parse(input: ParseStream<'_>) -> Result<Word> {
         input.call(Ident::parse_any).map(Word)
     }
-}
-
-fn exports(input: ParseStream<'_>) -> Result<()> {
-    let span: Span = input.span();
-    let FunctionFlags { default, named } = functions(input)?;
-    if default.is_async || named.iter().any(|(_, flags)| flags.is_async) {
-        let message = "exports cannot be called asynchronously yet: leave `async` out";
-        return Err(Error::new(span, message));
-    }
-    Ok(())
 }
 
 fn ownership(input: ParseStream<'_>) -> Result<()> {

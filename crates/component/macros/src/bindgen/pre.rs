@@ -8,9 +8,7 @@ use quote::quote;
 /// A component whose imports and exports have been found.
 pub(super) fn pre_struct(Names { world, pre, indices }: &Names) -> TokenStream {
     let krate = krate();
-    let doc = format!(
-        "A component that is ready to become a [`{world}`]: all it imports and exports has been found."
-    );
+    let doc = format!("What is ready to become a [`{world}`]: all it imports and exports has been found.");
     quote! {
         #[doc = #doc]
         pub struct #pre<__T: 'static> {
@@ -59,6 +57,21 @@ pub(super) fn pre_struct(Names { world, pre, indices }: &Names) -> TokenStream {
                 mut store: impl #krate::internal::AsContextMut<Data = __T>,
             ) -> #krate::internal::Result<#world> {
                 let instance = self.instance_pre.instantiate(&mut store)?;
+                self.indices.load(&mut store, &instance)
+            }
+
+            /// The same on a stack of its own, so that initialization can wait.
+            ///
+            /// # Errors
+            /// As for `instantiate`.
+            pub async fn instantiate_async(
+                &self,
+                mut store: impl #krate::internal::AsContextMut<Data = __T>,
+            ) -> #krate::internal::Result<#world>
+            where
+                __T: ::std::marker::Send,
+            {
+                let instance = self.instance_pre.instantiate_async(&mut store).await?;
                 self.indices.load(&mut store, &instance)
             }
         }

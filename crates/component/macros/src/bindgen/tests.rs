@@ -23,10 +23,7 @@ fn options_that_do_not_exist() {
     assert_eq!(error("{ imports: { default: blocking } }"), "expected `sync`, `async` or `trappable`");
     let message = "only `Owning` is supported: generated types own what is in them";
     assert_eq!(error("{ ownership: Borrowing }"), message);
-    let message = "exports cannot be called asynchronously yet: leave `async` out";
-    assert_eq!(error("{ exports: { default: async } }"), message);
-    assert_eq!(error("{ exports: { \"a:b/i#f\": async } }"), message);
-    assert_eq!(error("{ exports: async }"), message);
+    assert_eq!(error("{ exports: { default: await } }"), "expected `sync`, `async` or `trappable`");
 }
 
 #[test]
@@ -34,6 +31,7 @@ fn names_that_mean_nothing() {
     let message = "the world `w` has nothing of this name";
     assert_eq!(error(&inline("import i;", "with: { \"a:b/j\": x::y }")), message);
     assert_eq!(error(&inline("import i;", "imports: { \"a:b/i.g\": async }")), message);
+    assert_eq!(error(&inline("export i;", "exports: { \"a:b/i.g\": async }")), message);
     assert_eq!(error(&inline("import i;", "trappable_error_type: { \"a:b/i/e\" => E }")), message);
     for name in ["a", "a:b", "a:b@1.2.3", "a:b/i", "a:b/i@1.2.3"] {
         generate(&inline("import i;", &format!("with: {{ \"{name}\": x::y }}"))).expect(name);
@@ -89,6 +87,12 @@ fn names_say_how_a_function_is_written() -> syn::Result<()> {
             code.contains("fn f (& mut self ,) -> :: sarsen_component :: internal :: Result < () >"),
             "{code}"
         );
+    }
+    let sync = generate(&inline("export i;", ""))?;
+    assert!(sync.contains("pub fn call_f") && !sync.contains("async fn call_f"));
+    for key in ["default", "\"a:b/i.f\""] {
+        let code = generate(&inline("export i;", &format!("exports: {{ {key}: async }}")))?;
+        assert!(code.contains("pub async fn call_f") && code.contains("call_async"), "{code}");
     }
     Ok(())
 }

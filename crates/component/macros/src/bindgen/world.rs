@@ -20,7 +20,7 @@ pub(super) struct Names {
 }
 
 /// Methods that every world has.
-const METHODS: [&str; 3] = ["new", "instantiate", "add_to_linker"];
+const METHODS: [&str; 4] = ["new", "instantiate", "instantiate_async", "add_to_linker"];
 
 impl Generator<'_> {
     /// All that stands where the macro is called.
@@ -111,8 +111,7 @@ impl Generator<'_> {
     }
 
     fn world_exports(&self, Names { world, pre, indices }: &Names) -> Result<TokenStream> {
-        let krate = krate();
-        let functions = self.functions(Side::Export);
+        let (krate, functions) = (krate(), self.functions(Side::Export));
         self.groups(functions.iter().copied(), [])?;
         let count = functions.len();
         let calls =
@@ -159,6 +158,18 @@ impl Generator<'_> {
                     linker: &#krate::Linker<__T>,
                 ) -> #krate::internal::Result<#world> {
                     #pre::new(linker.instantiate_pre(component)?)?.instantiate(store)
+                }
+
+                /// The same on a stack of its own, so that initialization can wait.
+                ///
+                /// # Errors
+                /// As for `instantiate`.
+                pub async fn instantiate_async<__T: ::std::marker::Send + 'static>(
+                    store: impl #krate::internal::AsContextMut<Data = __T>,
+                    component: &#krate::Component,
+                    linker: &#krate::Linker<__T>,
+                ) -> #krate::internal::Result<#world> {
+                    #pre::new(linker.instantiate_pre(component)?)?.instantiate_async(store).await
                 }
 
                 #(

@@ -257,7 +257,7 @@ fn a_trap_in_compiled_code_has_one_backtrace() {
         code.publish(0, to_trap).unwrap();
         for _ in 0..2 {
             let failure = guest.try_call("f", &[1]).unwrap_err();
-            assert_eq!(failure.exit, Exit::trap(Trap::IntegerDivideByZero));
+            assert_eq!(failure.exit, Exit::trap(Trap::IntegerDivisionByZero));
             let frames: Vec<(u32, u32)> =
                 failure.frames.iter().map(|frame| (frame.function, frame.offset)).collect();
             let call_in =
@@ -271,7 +271,8 @@ fn a_trap_in_compiled_code_has_one_backtrace() {
 #[test]
 fn a_trap_of_compiled_code_itself_ends_the_call() {
     unsafe extern "C" fn stop(_: *mut c_void, _: *const c_void, _: *mut Slot, store: *mut VmStore) -> Exit {
-        let failure = sarsen_vm::Failure { exit: Exit::trap(Trap::Unreachable), frames: Vec::new() };
+        let failure =
+            sarsen_vm::Failure { exit: Exit::trap(Trap::UnreachableCodeReached), frames: Vec::new() };
         // SAFETY: the store is the caller's.
         unsafe { failure.pass_on(store) }
     }
@@ -280,7 +281,11 @@ fn a_trap_of_compiled_code_itself_ends_the_call() {
         let mut guest = Guest::of(&code);
         code.publish(0, compiled(stop)).unwrap();
         for name in ["f", "direct"] {
-            assert_eq!(guest.call(name, &[1]), Err(Exit::trap(Trap::Unreachable)), "{dispatch:?}: {name}");
+            assert_eq!(
+                guest.call(name, &[1]),
+                Err(Exit::trap(Trap::UnreachableCodeReached)),
+                "{dispatch:?}: {name}"
+            );
         }
     }
 }
@@ -368,7 +373,7 @@ fn a_request_to_stop_is_heeded_after_compiled_code() {
         let code = code(module, dispatch);
         let mut guest = Guest::of(&code);
         code.publish(0, compiled(interrupt)).unwrap();
-        assert_eq!(guest.call("f", &[]), Err(Exit::trap(Trap::Interrupted)), "{dispatch:?}");
+        assert_eq!(guest.call("f", &[]), Err(Exit::trap(Trap::Interrupt)), "{dispatch:?}");
     }
 }
 
@@ -547,13 +552,18 @@ fn loops_are_left_for_compiled_code() {
 #[test]
 fn loops_are_left_for_code_that_traps() {
     unsafe extern "C" fn stop(_: *mut c_void, _: *const c_void, _: *mut Slot, store: *mut VmStore) -> Exit {
-        let failure = sarsen_vm::Failure { exit: Exit::trap(Trap::Unreachable), frames: Vec::new() };
+        let failure =
+            sarsen_vm::Failure { exit: Exit::trap(Trap::UnreachableCodeReached), frames: Vec::new() };
         // SAFETY: the store is the caller's.
         unsafe { failure.pass_on(store) }
     }
     for dispatch in DISPATCHES {
         let (_, _, mut guest) = watched(&load(LOOP), dispatch, Some((3, compiled(stop), false)));
-        assert_eq!(guest.call("f", &[5, 20, 30]), Err(Exit::trap(Trap::Unreachable)), "{dispatch:?}");
+        assert_eq!(
+            guest.call("f", &[5, 20, 30]),
+            Err(Exit::trap(Trap::UnreachableCodeReached)),
+            "{dispatch:?}"
+        );
         assert_eq!(guest.call("f", &[5, 20, 30]), Ok(vec![5, 11, 12, 99]), "{dispatch:?}");
     }
 }

@@ -13,7 +13,7 @@ fn fill(test: &mut Fixture) -> (crate::Root, u64) {
         match test.try_node(list, count) {
             Ok(node) => list = node,
             Err(trap) => {
-                assert_eq!(trap, Trap::HeapExhausted);
+                assert_eq!(trap, Trap::AllocationTooLarge);
                 return (root, count);
             }
         }
@@ -38,7 +38,7 @@ fn a_full_heap_traps_and_can_be_used_again() {
             assert_eq!(test.value(at), value);
             at = test.next(at);
         }
-        assert_eq!(test.try_node(0, 0), Err(Trap::HeapExhausted), "still full");
+        assert_eq!(test.try_node(0, 0), Err(Trap::AllocationTooLarge), "still full");
         test.store.end_root_scope(scope);
         let node = test.node(0, 5);
         assert_eq!(test.value(node), 5);
@@ -64,7 +64,7 @@ fn lengths_beyond_the_heap() {
     for ty in [BYTES, REFS, VECTORS, LINKS] {
         let ty = test.ty(ty);
         for len in [u32::MAX, u32::MAX - 7, 1 << 31, 1 << 30, (1 << 28) - 1, 1 << 28, 1 << 20] {
-            assert_eq!(test.store.new_array(ty, len), Err(Trap::HeapExhausted));
+            assert_eq!(test.store.new_array(ty, len), Err(Trap::AllocationTooLarge));
         }
     }
     assert_eq!(test.store.gc_stats().collections, 0, "a collection would not help");
@@ -78,7 +78,7 @@ fn the_largest_heap_and_the_largest_array() {
     let vectors = test.ty(VECTORS);
     // Sizes around 4 GiB, which must not wrap.
     for len in [(1 << 28) - 1, 1 << 28, (1 << 28) + 1, u32::MAX] {
-        assert_eq!(test.store.new_array(vectors, len), Err(Trap::HeapExhausted));
+        assert_eq!(test.store.new_array(vectors, len), Err(Trap::AllocationTooLarge));
     }
     // Its pages are not touched, so this takes addresses only.
     let bytes = test.ty(BYTES);
@@ -98,7 +98,7 @@ fn heaps_that_hold_nothing() {
         let id = instantiate(&mut store, "(module (type (array i8)))");
         let ty = type_of(&store, id, 0);
         for _ in 0..3 {
-            assert_eq!(store.new_array(ty, 0), Err(Trap::HeapExhausted), "{bytes} bytes");
+            assert_eq!(store.new_array(ty, 0), Err(Trap::AllocationTooLarge), "{bytes} bytes");
         }
         store.collect();
         assert_eq!(store.gc_stats().live_bytes, 0);
@@ -112,7 +112,7 @@ fn a_heap_of_one_block() {
     let ty = type_of(&store, id, 0);
     for _ in 0..10 {
         assert!(store.new_array(ty, BLOCK - 100).is_ok());
-        assert_eq!(store.new_array(ty, BLOCK + 50), Err(Trap::HeapExhausted));
+        assert_eq!(store.new_array(ty, BLOCK + 50), Err(Trap::AllocationTooLarge));
     }
 }
 
@@ -128,7 +128,7 @@ fn large_objects_that_find_no_run_of_blocks() {
     for root in roots.iter().step_by(2) {
         test.store.release_root(*root);
     }
-    assert_eq!(test.store.new_array(ty, 100_000), Err(Trap::HeapExhausted), "half is free, in pieces");
+    assert_eq!(test.store.new_array(ty, 100_000), Err(Trap::AllocationTooLarge), "half is free, in pieces");
     let array = test.array(BYTES, 60_000);
     assert!(test.is_alive(array));
 }

@@ -69,7 +69,7 @@ fn data_that_finds_no_room_is_dropped() {
         test.store.vm.exception = node;
     }
     let mut make = || test.store.new_extern(Box::new(Counted { number: 0, drops: Arc::clone(&drops) }));
-    let refused = (0..20_000).any(|_| make() == Err(Trap::HeapExhausted));
+    let refused = (0..20_000).any(|_| make() == Err(Trap::AllocationTooLarge));
     assert!(refused, "the heap was full");
     drop(test);
     assert_eq!(Arc::strong_count(&drops), 1, "nobody has the data any more");

@@ -9,7 +9,7 @@ fn parts() -> ImageParts {
         indices: Vec::new(),
         entries: vec![200, NONE],
         leaves: vec![NONE, 220, 230],
-        traps: vec![(4, Trap::Unreachable), (20, Trap::MemoryOutOfBounds)],
+        traps: vec![(4, Trap::UnreachableCodeReached), (20, Trap::MemoryOutOfBounds)],
         sites: vec![
             Site { ret: 30, frame: 48, context: ContextLocation::Stack(8), handlers: 0..2 },
             Site { ret: 100, frame: 16, context: ContextLocation::None, handlers: 2..3 },
@@ -55,7 +55,7 @@ fn what_is_written_is_read() {
     );
     assert_eq!(
         [4, 5, 20, 21].map(|at| image.trap(at)),
-        [Some(Trap::Unreachable), None, Some(Trap::MemoryOutOfBounds), None]
+        [Some(Trap::UnreachableCodeReached), None, Some(Trap::MemoryOutOfBounds), None]
     );
     assert_eq!(image.site(30).as_ref(), parts().sites.first());
     assert_eq!(image.site(100).as_ref(), parts().sites.last());
@@ -135,7 +135,7 @@ fn one(function: u32, fill: u8) -> Image {
         text: [[fill; 48], [0xff; 48]].concat(),
         functions: vec![0, 96],
         indices: vec![(function, 48)],
-        traps: vec![(8, Trap::Unreachable), (50, Trap::Interrupted)],
+        traps: vec![(8, Trap::UnreachableCodeReached), (50, Trap::Interrupt)],
         sites: vec![Site { ret: 30, frame: 16, context: ContextLocation::None, handlers: 0..2 }],
         handlers: vec![Handler { tag: Some(7), target: 40 }, Handler { tag: None, target: 44 }],
         positions: vec![(0, offset), (20, INLINED), (28, INLINED | 1), (32, offset + 1), (48, NONE)],

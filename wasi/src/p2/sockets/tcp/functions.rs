@@ -27,7 +27,7 @@ enum ShutdownType {
     Both,
 }
 
-pub(in crate::p2::sockets) fn define<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub(in crate::p2::sockets) fn define<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     let mut create = linker.instance(&versioned("wasi:sockets/tcp-create-socket"))?;
     functions! { create, told;
         "create-tcp-socket" = tcp_create(family: IpAddressFamily);

@@ -14,7 +14,7 @@ type Socket = Resource<UdpSocket>;
 type Incoming = Resource<IncomingDatagrams>;
 type Outgoing = Resource<OutgoingDatagrams>;
 
-pub(in crate::p2::sockets) fn define<T: WasiView + Send + 'static>(linker: &mut Linker<T>) -> Result<()> {
+pub(in crate::p2::sockets) fn define<T: WasiView + 'static>(linker: &mut Linker<T>) -> Result<()> {
     let mut create = linker.instance(&versioned("wasi:sockets/udp-create-socket"))?;
     functions! { create, told;
         "create-udp-socket" = udp_create(family: IpAddressFamily);
