@@ -93,7 +93,9 @@ fn config() -> Config {
     config.function.sort_by = Some(cbindgen::SortKey::None);
     config.function.prefix = Some("WASM_API_EXTERN".to_owned());
     let finalizer = ("Finalizer".to_owned(), "sarsen_finalizer_t".to_owned());
-    config.export.rename.extend([finalizer]);
+    // Rust only takes it for a byte.
+    let flag = ("Flag".to_owned(), "bool".to_owned());
+    config.export.rename.extend([finalizer, flag]);
     config.after_includes = Some(
         "\n/* Called once with a pointer of the host's that is not needed any more; can be null. */\n\
          typedef void (*sarsen_finalizer_t)(void *);\n"

@@ -37,8 +37,9 @@ pub(crate) mod kind {
         }
     }
 
+    /// Whether values of a kind have a pointer: of other kinds, whatever their number, nothing is known.
     pub(crate) fn is_ref(kind: u8) -> bool {
-        kind >= EXTERNREF
+        matches!(kind, EXTERNREF | FUNCREF | ANYREF | EXNREF)
     }
 }
 
@@ -98,6 +99,17 @@ impl wasm_val_t {
     /// What vectors of values are full of before anybody says what else.
     pub(crate) const NULL: wasm_val_t =
         wasm_val_t { kind: kind::EXTERNREF, of: Bits { reference: std::ptr::null_mut() } };
+
+    /// What there is of a type before anybody says what else: zero, or null.
+    pub(crate) fn zero(ty: &ValType) -> wasm_val_t {
+        // A null pointer has as many zeros as an integer.
+        wasm_val_t { kind: kind_of(ty), of: Bits { i64: 0 } }
+    }
+
+    /// Whether it has a pointer.
+    pub(crate) fn is_ref(&self) -> bool {
+        kind::is_ref(self.kind)
+    }
 
     /// A value of numbers only.
     fn number(kind: wasm_valkind_t, of: Bits) -> wasm_val_t {
@@ -205,8 +217,7 @@ pub(crate) fn lower_ref(
 impl Clone for wasm_val_t {
     fn clone(&self) -> wasm_val_t {
         let Some(object) = self.reference() else { return wasm_val_t { kind: self.kind, of: self.of } };
-        let copy = crate::failure::noted(object.copy());
-        let reference = copy.map_or(std::ptr::null_mut(), Box::into_raw);
+        let reference = Box::into_raw(Box::new(object.clone()));
         wasm_val_t { kind: self.kind, of: Bits { reference } }
     }
 }

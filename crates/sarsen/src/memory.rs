@@ -152,6 +152,14 @@ impl Memory {
         }
     }
 
+    /// Where its bytes are: valid until code runs or it grows. What is read and written there is not checked.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn data_ptr(&self, store: impl AsContext) -> *mut u8 {
+        self.expect(&store.as_context().0.opaque).memory_base(self.id)
+    }
+
     /// Its size in bytes.
     ///
     /// # Panics

@@ -1,6 +1,7 @@
 //! What guests of WASI are granted, in both versions. In the beginning that is nothing.
 
 use super::{done, sarsen_error_t};
+use crate::lent::held;
 use crate::store::wasm_store_t;
 use crate::text;
 use crate::vector::{Vector, wasm_byte_vec_t};
@@ -219,28 +220,26 @@ pub extern "C" fn sarsen_wasi_inherit_network(wasi: &mut sarsen_wasi_t) {
     });
 }
 
-/// Grants all this to the guests of a store, instead of what they were granted before. `wasi` is the library's from now on.
+/// Grants all this to the guests of a store, instead of what they were granted before, or changes nothing if there is an error.
+/// `wasi` is the library's from now on.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_set_wasi(
-    store: &wasm_store_t,
+pub unsafe extern "C" fn sarsen_store_set_wasi(
+    store: *const wasm_store_t,
     wasi: Option<Box<sarsen_wasi_t>>,
 ) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
     let Some(mut wasi) = wasi else { return done(Err(Error::msg("what is granted is null"))) };
     let (modules, components) = (wasi.modules.build_p1(), wasi.components.build());
-    store.0.set_waits([modules.stop_handle(), components.stop_handle()]);
-    done(store.0.enter(|context| {
-        let data = context.data_mut();
-        (data.p1, data.p2) = (Some(modules), Some(components));
-    }))
+    // What was granted before goes when nobody has the store.
+    let before = store.0.enter(|context| context.data_mut().grant(modules, components));
+    done(before.map(drop))
 }
 
 /// Lets everything arrive that guests of a store have written to standard streams: for when they have ended.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_flush(store: &wasm_store_t) -> Option<Box<sarsen_error_t>> {
-    done(store.0.try_enter(|context| {
-        let data = context.data_mut();
-        data.p1.as_ref().map_or(Ok(()), |wasi| wasi.flush())?;
-        data.p2.as_ref().map_or(Ok(()), |wasi| wasi.flush())?;
-        Ok(())
-    }))
+pub unsafe extern "C" fn sarsen_store_flush(store: *const wasm_store_t) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
+    done(store.0.try_enter(|context| context.data().flush()))
 }
