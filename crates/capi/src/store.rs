@@ -19,8 +19,8 @@ use crate::object::{GcRef, Key};
 use crate::sarsen_h::sarsen_error_t;
 use crate::waits::Waits;
 use sarsen::{
-    AsContextMut, Engine, Error, InterruptHandle, Result, RootScope, Store, StoreContextMut, StoreLimits,
-    UpdateDeadline,
+    AsContextMut, Engine, Error, InterruptHandle, Refuel, Result, RootScope, Store, StoreContextMut,
+    StoreLimits, UpdateDeadline,
 };
 use sarsen_component::ResourceTable;
 use sarsen_wasi::WasiCtxBuilder;
@@ -71,28 +71,39 @@ pub(crate) struct Data {
     /// The last of its uncaught exceptions that C has been told of.
     pub(crate) exception: Option<u64>,
     /// What is asked when a deadline has passed.
-    pub(crate) epoch: Option<Arc<EpochCallback>>,
+    pub(crate) epoch: Option<Arc<MoreCallback>>,
+    /// What is asked when fuel has run out.
+    pub(crate) fuel: Option<Arc<MoreCallback>>,
     p1: Option<WasiP1Ctx>,
     p2: Option<WasiCtx>,
     waits: Arc<Waits>,
     resources: ResourceTable,
 }
 
-/// C code that says how code goes on whose deadline has passed.
-pub(crate) struct EpochCallback {
+/// C code that says how much more code gets that has used up what it had: epochs, or fuel.
+pub(crate) struct MoreCallback {
     pub(crate) code: extern "C-unwind" fn(*mut c_void, &mut u64) -> Option<Box<sarsen_error_t>>,
     pub(crate) env: Owned,
 }
 
+/// How much more C gives: nothing, if there is nobody to ask.
+fn more(callback: Option<Arc<MoreCallback>>, mut context: StoreContextMut<'_, Data>) -> Result<u64> {
+    let Some(callback) = callback else { return Ok(0) };
+    let mut more = 0;
+    let error = lend(context.as_context_mut(), || (callback.code)(callback.env.data(), &mut more))?;
+    error.map_or(Ok(more), |error| Err(error.into_failure().raise(&context)))
+}
+
 /// What code does whose deadline has passed: it traps, unless C gives it more time.
-fn pass_deadline(mut context: StoreContextMut<'_, Data>) -> Result<UpdateDeadline> {
-    let Some(callback) = context.data().epoch.clone() else { return Ok(UpdateDeadline::Interrupt) };
-    let mut ticks = 0;
-    let error = lend(context.as_context_mut(), || (callback.code)(callback.env.data(), &mut ticks))?;
-    if let Some(error) = error {
-        return Err(error.into_failure().raise(&context));
-    }
+fn pass_deadline(context: StoreContextMut<'_, Data>) -> Result<UpdateDeadline> {
+    let ticks = more(context.data().epoch.clone(), context)?;
     Ok(if ticks == 0 { UpdateDeadline::Interrupt } else { UpdateDeadline::Continue(ticks) })
+}
+
+/// What code does whose fuel has run out: it traps, unless C gives it more.
+fn refuel(context: StoreContextMut<'_, Data>) -> Result<Refuel> {
+    let fuel = more(context.data().fuel.clone(), context)?;
+    Ok(if fuel == 0 { Refuel::Stop } else { Refuel::Continue(fuel) })
 }
 
 impl Data {
@@ -163,6 +174,9 @@ impl Shared {
         let mut store = Store::try_new(engine, Data { waits: Arc::clone(&waits), ..Data::default() })?;
         store.limiter(|data| &mut data.limits);
         store.epoch_deadline_callback(pass_deadline);
+        if store.get_fuel().is_ok() {
+            store.fuel_exhausted_callback(refuel)?;
+        }
         let interrupt = engine.is_interruptible().then(|| store.interrupt_handle());
         let shared = Arc::new(Shared {
             infos: Mutex::default(),

@@ -231,3 +231,25 @@ impl Drop for wasm_val_t {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::offset_of;
+
+    // The same numbers are in `tests/c/layout.c`.
+    #[test]
+    fn members_are_where_c_has_them() {
+        assert_eq!(size_of::<wasm_val_t>(), 16);
+        assert_eq!((offset_of!(wasm_val_t, kind), offset_of!(wasm_val_t, of)), (0, 8));
+    }
+
+    #[test]
+    fn every_kind_is_that_of_its_type() {
+        for kind in 0..=u8::MAX {
+            let ty = type_of(kind);
+            assert_eq!(ty.as_ref().map(kind_of).unwrap_or(kind), kind);
+            assert_eq!(ty.is_some_and(|ty| ty.is_ref()), kind::is_ref(kind), "kind {kind}");
+        }
+    }
+}

@@ -27,7 +27,7 @@ pub struct sarsen_component_instance_t {
 #[derive(Clone)]
 pub struct sarsen_component_func_t {
     store: Arc<Shared>,
-    func: Func,
+    pub(super) func: Func,
 }
 
 /// A component of `size` bytes, binary or text.

@@ -4,7 +4,7 @@ use super::component::{sarsen_component_instance_t, sarsen_component_t};
 use super::component_val::sarsen_component_val_t;
 use super::{done, give, sarsen_error_t};
 use crate::definitions::Definitions;
-use crate::failure::Failure;
+use crate::failure::{Failure, noted};
 use crate::info::{Finalizer, Owned};
 use crate::lent::held;
 use crate::store::{Data, lend, wasm_store_t};
@@ -18,7 +18,7 @@ use std::ffi::{c_char, c_void};
 /// Definitions by name, from which the imports of components are taken. Any number of instances can be made with it, in any
 /// stores of its engine.
 #[derive(Clone)]
-pub struct sarsen_component_linker_t(Definitions<Linker<Data>>);
+pub struct sarsen_component_linker_t(pub(super) Definitions<Linker<Data>>);
 
 /// A function of the host's for components. It borrows its arguments, and writes `result_count` results, which it gives away;
 /// they are all false before. It returns null or an error, which ends the component's call.
@@ -40,6 +40,20 @@ pub extern "C" fn sarsen_component_linker_new(engine: &wasm_engine_t) -> Box<sar
 #[unsafe(no_mangle)]
 pub extern "C" fn sarsen_component_linker_delete(linker: Option<Box<sarsen_component_linker_t>>) {
     drop(linker);
+}
+
+/// Whether a name can be defined again. It cannot by default.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sarsen_component_linker_allow_shadowing(
+    linker: *mut sarsen_component_linker_t,
+    allow: bool,
+) {
+    // SAFETY: by the contract of pointers.
+    let linker = unsafe { held(linker) };
+    noted(linker.0.change(|linker| {
+        linker.allow_shadowing(allow);
+        Ok(())
+    }));
 }
 
 /// Defines WASI 0.2, for guests that are granted what `sarsen_store_set_wasi` says: nothing by default.
@@ -85,13 +99,19 @@ fn call(
 ///
 /// # Safety
 /// As for [`text::text`].
-unsafe fn names<'a>(interface: *const c_char, name: *const c_char) -> Result<(Option<&'a str>, &'a str)> {
+pub(super) unsafe fn names<'a>(
+    interface: *const c_char,
+    name: *const c_char,
+) -> Result<(Option<&'a str>, &'a str)> {
     // SAFETY: by contract.
     unsafe { Ok((text::optional_text(interface, "interface")?, text::text(name, "name")?)) }
 }
 
 /// The definitions of an interface, or those that are in none.
-fn inside<'a>(linker: &'a mut Linker<Data>, interface: Option<&str>) -> Result<LinkerInstance<'a, Data>> {
+pub(super) fn inside<'a>(
+    linker: &'a mut Linker<Data>,
+    interface: Option<&str>,
+) -> Result<LinkerInstance<'a, Data>> {
     match interface {
         Some(interface) => linker.instance(interface),
         None => Ok(linker.root()),

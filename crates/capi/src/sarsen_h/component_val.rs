@@ -3,12 +3,9 @@
 //! A value is made by a function that takes what it is made of, and `sarsen_component_val_delete` deletes all of it. Scalars need no
 //! function: set `kind` and the member of `of`.
 
-use super::sarsen_error_t;
-use crate::failure::Failure;
-use crate::lent::{held, replaced};
+use crate::lent::replaced;
 use crate::store::Shared;
 use crate::vector::{Vector, wasm_name_t};
-use sarsen::AsContextMut;
 use sarsen_component::ResourceAny;
 use std::ffi::{CStr, c_char};
 use std::sync::Arc;
@@ -368,16 +365,32 @@ pub unsafe extern "C" fn sarsen_component_val_flags(
     unsafe { out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_FLAGS, Of { flags })) };
 }
 
-/// Ends a resource: the destructor of whoever has defined it is called. The value that has it is still to be deleted.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sarsen_component_resource_drop(
-    resource: *const sarsen_component_resource_t,
-) -> Option<Box<sarsen_error_t>> {
-    // SAFETY: by the contract of pointers.
-    let sarsen_component_resource_t { store, any } = unsafe { held(resource) };
-    let dropped = store.enter(|context| {
-        any.resource_drop(context.as_context_mut()).map_err(|error| Failure::of_call(context, &error))
-    });
-    let dropped = dropped.map_err(|error| Failure::from_error(&error)).flatten();
-    dropped.err().map(sarsen_error_t::new)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::offset_of;
+
+    // The same numbers are in `tests/c/layout.c`.
+    #[test]
+    fn members_are_where_c_has_them() {
+        const WORD: usize = size_of::<usize>();
+        type Record = sarsen_component_record_t;
+        type Variant = sarsen_component_variant_t;
+        type Outcome = sarsen_component_result_t;
+        assert_eq!(
+            (offset_of!(sarsen_component_val_t, kind), offset_of!(sarsen_component_val_t, of)),
+            (0, 8)
+        );
+        assert_eq!(size_of::<Of>(), (3 * WORD).next_multiple_of(8));
+        assert_eq!(size_of::<sarsen_component_val_t>(), 8 + size_of::<Of>());
+        assert_eq!(offset_of!(sarsen_component_vals_t, size), 0);
+        assert_eq!(offset_of!(sarsen_component_vals_t, data), WORD);
+        assert_eq!(offset_of!(sarsen_component_names_t, data), WORD);
+        let record = [offset_of!(Record, size), offset_of!(Record, names), offset_of!(Record, vals)];
+        assert_eq!((size_of::<Record>(), record), (3 * WORD, [0, WORD, 2 * WORD]));
+        let variant = [offset_of!(Variant, name), offset_of!(Variant, val)];
+        assert_eq!((size_of::<Variant>(), variant), (3 * WORD, [0, 2 * WORD]));
+        let outcome = [offset_of!(Outcome, is_ok), offset_of!(Outcome, val)];
+        assert_eq!((size_of::<Outcome>(), outcome, size_of::<Flag>()), (2 * WORD, [0, WORD], 1));
+    }
 }

@@ -117,6 +117,45 @@ pub unsafe extern "C" fn sarsen_linker_define_instance(
     done(instance.store.try_enter(define))
 }
 
+/// Defines the exports of a module, whose imports are taken from what is defined by now. One that exports the function `_start` is
+/// a program: each call of one of its functions makes an instance for that call alone. Any other is a library: it is
+/// instantiated in this store, where it can be imported, and its function `_initialize` is called, if there is one. Functions of
+/// the host's that are called meanwhile cannot use the linker.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sarsen_linker_define_module(
+    linker: *mut sarsen_linker_t,
+    store: *const wasm_store_t,
+    name: *const c_char,
+    module: *const wasm_module_t,
+) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let (linker, wasm_store_t(store), name, module) =
+        unsafe { (held(linker), held(store), text::text(name, "name of the module"), held(module)) };
+    let defined = store.enter(|context| {
+        let defined = linker
+            .0
+            .change(|linker| linker.module(context.as_context_mut(), name?, module.as_module()?).map(|_| ()));
+        defined.map_err(|error| Failure::of_call(context, &error))
+    });
+    let defined = defined.map_err(|error| Failure::from_error(&error)).flatten();
+    defined.err().map(sarsen_error_t::new)
+}
+
+/// Gives all definitions of one module another module's name too.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sarsen_linker_alias_module(
+    linker: *mut sarsen_linker_t,
+    module: *const c_char,
+    as_module: *const c_char,
+) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let (linker, names) = unsafe { (held(linker), names(module, as_module)) };
+    done(linker.0.change(|linker| {
+        let (module, as_module) = names?;
+        linker.alias_module(module, as_module)
+    }))
+}
+
 /// Defines WASI preview 1, for guests that are granted what `sarsen_store_set_wasi` says: nothing by default.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_linker_define_wasi(

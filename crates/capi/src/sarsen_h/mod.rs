@@ -12,10 +12,13 @@ mod store;
 mod func;
 mod linker;
 mod wasi;
+mod wasi_streams;
 
 mod component;
+mod component_items;
 mod component_lift;
 mod component_linker;
+mod component_resource;
 mod component_tree;
 mod component_val;
 

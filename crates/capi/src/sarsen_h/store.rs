@@ -4,7 +4,7 @@ use super::{done, given, sarsen_error_t};
 use crate::failure::noted;
 use crate::info::{Finalizer, Owned};
 use crate::lent::held;
-use crate::store::{EpochCallback, Shared, wasm_store_t};
+use crate::store::{MoreCallback, Shared, wasm_store_t};
 use crate::waits::Waits;
 use crate::wasm::wasm_engine_t;
 use sarsen::{Error, InterruptHandle, StoreLimitsBuilder};
@@ -88,7 +88,8 @@ pub unsafe extern "C" fn sarsen_store_set_limits(
     done(store.0.enter(|context| context.data_mut().limits = limits))
 }
 
-/// Sets the fuel that is left. Every operator takes some; without it, code traps. The engine has to count fuel.
+/// Sets the fuel that is left. Every operator takes some; without it, code traps, or does what `sarsen_store_set_fuel_callback`
+/// says. The engine has to count fuel.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_store_set_fuel(
     store: *const wasm_store_t,
@@ -110,6 +111,32 @@ pub unsafe extern "C" fn sarsen_store_fuel(
     let fuel = store.0.try_enter(|context| context.get_fuel());
     // SAFETY: by the contract of pointers.
     done(fuel.map(|fuel| unsafe { out.write(fuel) }))
+}
+
+/// What is asked when fuel has run out. It sets `fuel` to how much code gets, and code goes on where it was, as if it had had it
+/// before; if it leaves 0 there, code traps. It returns null, or an error, which ends the code's call. It may use the store.
+pub type sarsen_fuel_callback_t =
+    Option<extern "C-unwind" fn(env: *mut c_void, fuel: &mut u64) -> Option<Box<sarsen_error_t>>>;
+
+/// Sets what is asked when fuel has run out; with null, code traps. The engine has to count fuel. The finalizer, which can be null,
+/// is called with `env` when something else is set, or the store goes, or at once if there is an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sarsen_store_set_fuel_callback(
+    store: *const wasm_store_t,
+    callback: sarsen_fuel_callback_t,
+    env: *mut c_void,
+    finalizer: Finalizer,
+) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
+    let env = Owned::new(env, finalizer);
+    let fuel = callback.map(|code| Arc::new(MoreCallback { code, env }));
+    // What was there before is finalized when nobody has the store.
+    let before = store.0.try_enter(|context| {
+        context.get_fuel()?;
+        Ok(std::mem::replace(&mut context.data_mut().fuel, fuel))
+    });
+    done(before.map(drop))
 }
 
 /// Sets the deadline to so many epochs from now. When it has passed, code traps at its next loop or call, or does what
@@ -148,7 +175,7 @@ pub unsafe extern "C" fn sarsen_store_set_epoch_callback(
     // SAFETY: by the contract of pointers.
     let store = unsafe { held(store) };
     let env = Owned::new(env, finalizer);
-    let epoch = callback.map(|code| Arc::new(EpochCallback { code, env }));
+    let epoch = callback.map(|code| Arc::new(MoreCallback { code, env }));
     // What was there before is finalized when nobody has the store.
     let before = store.0.enter(|context| std::mem::replace(&mut context.data_mut().epoch, epoch));
     done(before.map(drop))
@@ -188,4 +215,28 @@ pub extern "C" fn sarsen_interrupt(interrupt: &sarsen_interrupt_t) {
 #[unsafe(no_mangle)]
 pub extern "C" fn sarsen_interrupt_delete(interrupt: Option<Box<sarsen_interrupt_t>>) {
     drop(interrupt);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sarsen_limits_t as Limits;
+    use std::mem::offset_of;
+
+    // The same numbers are in `tests/c/layout.c`.
+    #[test]
+    fn members_are_where_c_has_them() {
+        const WORD: usize = size_of::<usize>();
+        assert_eq!(size_of::<Limits>(), 8 * WORD);
+        let offsets = [
+            offset_of!(Limits, memory_bytes),
+            offset_of!(Limits, total_memory_bytes),
+            offset_of!(Limits, table_elements),
+            offset_of!(Limits, total_table_elements),
+            offset_of!(Limits, gc_heap_bytes),
+            offset_of!(Limits, instances),
+            offset_of!(Limits, tables),
+            offset_of!(Limits, memories),
+        ];
+        assert_eq!(offsets, [0, 1, 2, 3, 4, 5, 6, 7].map(|number| number * WORD));
+    }
 }

@@ -357,3 +357,16 @@ conversions! {
     MEMORY: wasm_memorytype_as_externtype wasm_externtype_as_memorytype
         wasm_memorytype_as_externtype_const wasm_externtype_as_memorytype_const;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::offset_of;
+
+    // The same numbers are in `tests/c/layout.c`.
+    #[test]
+    fn members_are_where_c_has_them() {
+        assert_eq!(size_of::<wasm_limits_t>(), 8);
+        assert_eq!((offset_of!(wasm_limits_t, min), offset_of!(wasm_limits_t, max)), (0, 4));
+    }
+}
