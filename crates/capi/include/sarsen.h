@@ -359,9 +359,6 @@ typedef struct sarsen_component_variant_t {
   struct sarsen_component_val_t *val;
 } sarsen_component_variant_t;
 
-// A `bool` of C's, of which nothing is known but that it is a byte: it is true unless it is zero.
-typedef uint8_t bool;
-
 // Success or failure.
 typedef struct sarsen_component_result_t {
   // Whether it is success.

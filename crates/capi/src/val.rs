@@ -12,6 +12,9 @@ use std::sync::Arc;
 
 pub type wasm_valkind_t = u8;
 
+/// A `bool` of C's in memory, of which nothing is known but that it is a byte: it is true unless it is zero.
+pub(crate) type Flag = u8;
+
 /// What `wasm.h` and `sarsen.h` call kinds of values.
 pub(crate) mod kind {
     pub(crate) const I32: u8 = 0;

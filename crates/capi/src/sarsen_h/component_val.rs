@@ -5,6 +5,7 @@
 
 use crate::lent::replaced;
 use crate::store::Shared;
+use crate::val::Flag;
 use crate::vector::{Vector, wasm_name_t};
 use sarsen_component::ResourceAny;
 use std::ffi::{CStr, c_char};
@@ -100,9 +101,6 @@ pub struct sarsen_component_variant_t {
     /// What comes with it; null if nothing does.
     pub val: *mut sarsen_component_val_t,
 }
-
-/// A `bool` of C's, of which nothing is known but that it is a byte: it is true unless it is zero.
-pub(super) type Flag = u8;
 
 /// Success or failure.
 #[repr(C)]

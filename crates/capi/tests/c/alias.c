@@ -158,7 +158,8 @@ static void check_kinds(wasm_store_t *store) {
   wasm_functype_delete(type);
   wasm_val_t found[7];
   check_done(sarsen_func_call(func, NULL, 0, found, 7), "leave");
-  for (size_t i = 0; i < 7; i++) CHECK(found[i].of.i64 == 0);
+  CHECK(found[0].of.i32 == 0 && found[1].of.i64 == 0 && found[2].of.f32 == 0 && found[3].of.f64 == 0);
+  for (size_t i = 4; i < 7; i++) CHECK(found[i].of.ref == NULL);
   wasm_func_delete(func);
 }
 
