@@ -3,8 +3,8 @@
  *
  * What wasm.h says of ownership, null, checks and threads holds here. Functions that can fail return an error, which is the
  * caller's, or null if they have not failed. What they make is written to `out`, and is the caller's; it is null if
- * there is an error. Text is UTF-8 with a NUL at the end. Pointers to configurations, linkers and what WASI grants are used by
- * one thread at a time.
+ * there is an error. Text is UTF-8 with a NUL at the end. Configurations and what WASI grants are used by one thread at a time;
+ * with a linker, any number of threads can make instances at once, or one can define.
  *
  * This file is made from the sources by `cargo xtask capi --header`.
  */

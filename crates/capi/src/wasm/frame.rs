@@ -32,7 +32,7 @@ impl wasm_frame_t {
 }
 
 /// The frames of a failure, innermost first; with their instances if the store is known, and can be asked.
-pub(crate) fn frames(store: Option<&Arc<Shared>>, failure: &Failure) -> Vec<Box<wasm_frame_t>> {
+pub(crate) fn frames(store: Option<&Arc<Shared>>, failure: &Failure) -> Vec<wasm_frame_t> {
     let frames = failure.frames();
     let known = store.and_then(|store| {
         let instances =
@@ -41,7 +41,7 @@ pub(crate) fn frames(store: Option<&Arc<Shared>>, failure: &Failure) -> Vec<Box<
         Some(instances.ok()?.into_iter().map(|found| found.map(instance)).collect::<Vec<_>>())
     });
     let mut known = known.into_iter().flatten();
-    let frame = |info| Box::new(wasm_frame_t::new(known.next().flatten(), info));
+    let frame = |info| wasm_frame_t::new(known.next().flatten(), info);
     frames.iter().map(frame).collect()
 }
 

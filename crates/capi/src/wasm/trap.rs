@@ -28,7 +28,7 @@ unsafe extern "C" fn wasm_trap_message(trap: *const wasm_trap_t, out: *mut wasm_
 unsafe extern "C" fn wasm_trap_origin(trap: *const wasm_trap_t) -> Option<Box<wasm_frame_t>> {
     // SAFETY: by the contract of pointers.
     let trap = unsafe { held(trap) };
-    frames(Some(&trap.store), noted(trap.as_trap())?).into_iter().next()
+    frames(Some(&trap.store), noted(trap.as_trap())?).into_iter().next().map(Box::new)
 }
 
 #[unsafe(no_mangle)]
@@ -37,7 +37,7 @@ unsafe extern "C" fn wasm_trap_trace(trap: *const wasm_trap_t, out: *mut wasm_fr
     let trap = unsafe { held(trap) };
     let frames = noted(trap.as_trap()).map(|failure| frames(Some(&trap.store), failure));
     // SAFETY: by the contract of pointers.
-    unsafe { out.write(frames.into_iter().flatten().map(Some).collect()) };
+    unsafe { out.write(frames.into_iter().flatten().map(|frame| Some(Box::new(frame))).collect()) };
 }
 
 #[unsafe(no_mangle)]

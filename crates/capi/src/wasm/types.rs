@@ -6,6 +6,7 @@
 //! name. What C borrows from a type lives in it in the form of C.
 
 use crate::failure::noted;
+use crate::lent::held;
 use crate::val::{kind_of, type_of, wasm_valkind_t};
 use crate::vector::Vector;
 use sarsen::{
@@ -262,12 +263,14 @@ extern "C" fn wasm_globaltype_mutability(ty: &wasm_globaltype_t) -> u8 {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_tabletype_new(
+unsafe extern "C" fn wasm_tabletype_new(
     element: Option<Box<wasm_valtype_t>>,
-    limits: &wasm_limits_t,
+    limits: *const wasm_limits_t,
 ) -> Option<Box<wasm_tabletype_t>> {
+    // SAFETY: by the contract of pointers.
+    let limits = unsafe { held(limits) };
     let element = *given(element, "type of the elements")?;
-    Some(Box::new(wasm_externtype_t(Type::Table { element, limits: *limits, exact: None })))
+    Some(Box::new(wasm_externtype_t(Type::Table { element, limits, exact: None })))
 }
 
 #[unsafe(no_mangle)]
