@@ -31,6 +31,7 @@ pub struct WasiCtxBuilder {
 pub(crate) struct Host {
     pub(crate) args: Vec<String>,
     pub(crate) env: Vec<(String, String)>,
+    pub(crate) initial_dir: Option<String>,
     pub(crate) clocks: Arc<dyn Clocks>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) stdin: Arc<dyn InputStream>,
@@ -82,6 +83,7 @@ impl WasiCtxBuilder {
         let host = Host {
             args: Vec::new(),
             env: Vec::new(),
+            initial_dir: None,
             clocks: Arc::new(HostClocks::default()),
             random: Arc::new(HostRandom),
             stdin: Arc::new(Null),
@@ -140,6 +142,13 @@ impl WasiCtxBuilder {
                 self.env(name, value);
             }
         }
+        self
+    }
+
+    /// Names the directory that paths of the guest begin in, as the guest knows it: with WASI 0.2, where it is no grant. Without,
+    /// that is up to the guest's library.
+    pub fn initial_dir(&mut self, guest: impl AsRef<str>) -> &mut Self {
+        self.host.initial_dir = Some(until_nul(guest.as_ref()));
         self
     }
 

@@ -42,6 +42,11 @@ impl StopHandle {
         self.state().stopped
     }
 
+    /// Whether there is another clone: a context's, or what it has given to its streams. Without one, nothing can wait.
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// Waits for that long, or until stopped.
     pub fn wait(&self, time: Duration) {
         let end = Instant::now().checked_add(time);
@@ -122,6 +127,17 @@ mod tests {
         assert!(start.elapsed() < Duration::from_secs(300));
         assert!(stop.is_stopped());
         stop.wait(Duration::MAX);
+    }
+
+    #[test]
+    fn a_handle_knows_whether_it_is_alone() {
+        let stop = StopHandle::default();
+        assert!(!stop.is_shared());
+        let ctx = crate::WasiCtxBuilder::new().build_p1();
+        let stop = ctx.stop_handle();
+        assert!(stop.is_shared());
+        drop(ctx);
+        assert!(!stop.is_shared());
     }
 
     #[test]

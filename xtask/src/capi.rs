@@ -21,8 +21,8 @@ const OPENING: &str = "\
  *
  * What wasm.h says of ownership, null, checks and threads holds here. Functions that can fail return an error, which is the
  * caller's, or null if they have not failed. What they make is written to `out`, and is the caller's; it is null if
- * there is an error. Text is UTF-8 with a NUL at the end. Pointers to configurations, linkers and what WASI grants are used by
- * one thread at a time.
+ * there is an error. Text is UTF-8 with a NUL at the end. Configurations and what WASI grants are used by one thread at a time;
+ * with a linker, any number of threads can make instances at once, or one can define.
  *
  * This file is made from the sources by `cargo xtask capi --header`.
  */";
@@ -93,7 +93,9 @@ fn config() -> Config {
     config.function.sort_by = Some(cbindgen::SortKey::None);
     config.function.prefix = Some("WASM_API_EXTERN".to_owned());
     let finalizer = ("Finalizer".to_owned(), "sarsen_finalizer_t".to_owned());
-    config.export.rename.extend([finalizer]);
+    // Rust only takes it for a byte.
+    let flag = ("Flag".to_owned(), "bool".to_owned());
+    config.export.rename.extend([finalizer, flag]);
     config.after_includes = Some(
         "\n/* Called once with a pointer of the host's that is not needed any more; can be null. */\n\
          typedef void (*sarsen_finalizer_t)(void *);\n"
@@ -101,6 +103,17 @@ fn config() -> Config {
     );
     config
 }
+
+/// What a program that has the static library in it needs of the system.
+const SYSTEM: &str = if cfg!(target_vendor = "apple") {
+    "-liconv -lSystem -lc -lm"
+} else if cfg!(windows) {
+    "-lkernel32 -ladvapi32 -lbcrypt -lntdll -luserenv -lws2_32 -lsecur32 -lcrypt32"
+} else if cfg!(target_os = "freebsd") {
+    "-lexecinfo -lpthread -lgcc_s -lkvm -lmemstat -lutil -lrt -lm -lc"
+} else {
+    "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc"
+};
 
 /// Builds the library and copies everything to where compilers look for it.
 fn install(workspace: &Path, prefix: &Path, release: bool) -> Result<(), String> {
@@ -128,9 +141,9 @@ fn install(workspace: &Path, prefix: &Path, release: bool) -> Result<(), String>
     let absolute = fs::canonicalize(prefix).map_err(|error| format!("{}: {error}", prefix.display()))?;
     let text = template
         .replace("@PREFIX@", &absolute.display().to_string())
-        .replace("@VERSION@", env!("CARGO_PKG_VERSION"));
-    let file = pkgconfig.join("sarsen.pc");
-    fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))
+        .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
+        .replace("@SYSTEM@", SYSTEM);
+    place(&pkgconfig.join("sarsen.pc"), |file| fs::write(file, text))
 }
 
 /// Builds both libraries; the folder in which they are.
@@ -148,33 +161,91 @@ fn build(workspace: &Path, release: bool) -> Result<PathBuf, String> {
         command.args(["--", "-C", "link-arg=-Wl,-install_name,@rpath/libsarsen.dylib"]);
     }
     run_command(&mut command)?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
-    Ok(workspace.join(target).join(if release { "release" } else { "debug" }))
+    Ok(built(workspace, release, |name| std::env::var_os(name).map(PathBuf::from)))
+}
+
+/// Where the build is, from the variables by which cargo is told.
+fn built(workspace: &Path, release: bool, variable: impl Fn(&str) -> Option<PathBuf>) -> PathBuf {
+    let target = variable("CARGO_TARGET_DIR").or_else(|| variable("CARGO_BUILD_TARGET_DIR"));
+    let mut folder = workspace.join(target.unwrap_or_else(|| "target".into()));
+    // For a target that is named, if only as the default, there is a folder of its own: that of a file has its bare name.
+    if let Some(machine) = variable("CARGO_BUILD_TARGET").filter(|machine| !machine.as_os_str().is_empty()) {
+        let is_file = machine.extension().is_some_and(|extension| extension == "json");
+        folder.push(machine.file_stem().filter(|_| is_file).unwrap_or(machine.as_os_str()));
+    }
+    folder.join(if release { "release" } else { "debug" })
+}
+
+/// Makes a file beside its place, and moves it there: whoever runs with the one that is there keeps that.
+fn place(at: &Path, make: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<(), String> {
+    let mut name = std::ffi::OsString::from(".new-");
+    name.push(at.file_name().unwrap_or_default());
+    let new = at.with_file_name(name);
+    // One that an installation has left which was ended in the middle.
+    let _ = fs::remove_file(&new);
+    let placed = make(&new).and_then(|()| fs::rename(&new, at));
+    placed.map_err(|error| {
+        let _ = fs::remove_file(&new);
+        format!("{}: {error}", at.display())
+    })
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    fs::copy(from, to).map(|_| ()).map_err(|error| format!("{} to {}: {error}", from.display(), to.display()))
+    place(to, |new| fs::copy(from, new).map(|_| ())).map_err(|error| format!("{} to {error}", from.display()))
 }
 
 /// Makes a symbolic link, in place of what has the name.
 fn link(target: &str, at: &Path) -> Result<(), String> {
-    match fs::remove_file(at) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(format!("{}: {error}", at.display()));
-        }
-        _ => {}
-    }
     #[cfg(unix)]
-    std::os::unix::fs::symlink(target, at).map_err(|error| format!("{}: {error}", at.display()))?;
+    place(at, |new| std::os::unix::fs::symlink(target, new))?;
     #[cfg(not(unix))]
-    let _ = target;
+    let _ = (target, at);
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn the_build_is_where_cargo_puts_it() {
+        let at = |variables: &[(&str, &str)]| {
+            let variable = |name: &str| {
+                variables.iter().find(|(other, _)| *other == name).map(|(_, value)| PathBuf::from(value))
+            };
+            built(Path::new("/w"), true, variable).display().to_string()
+        };
+        assert_eq!(at(&[]), "/w/target/release");
+        assert_eq!(at(&[("CARGO_TARGET_DIR", "out")]), "/w/out/release");
+        assert_eq!(
+            at(&[("CARGO_TARGET_DIR", "/out"), ("CARGO_BUILD_TARGET", "a-b-c")]),
+            "/out/a-b-c/release"
+        );
+        assert_eq!(at(&[("CARGO_BUILD_TARGET", "/x/my.machine.json")]), "/w/target/my.machine/release");
+        assert_eq!(at(&[("CARGO_BUILD_TARGET", "")]), "/w/target/release");
+    }
+
+    #[test]
+    fn files_are_replaced_as_a_whole() {
+        let folder = std::env::temp_dir().join(format!("sarsen-capi-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let at = folder.join("libsarsen.so.0");
+        fs::write(&at, "old").unwrap();
+        let mut running = fs::File::open(&at).unwrap();
+        place(&at, |new| fs::write(new, "new")).unwrap();
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut running, &mut text).unwrap();
+        assert_eq!((text.as_str(), fs::read_to_string(&at).unwrap().as_str()), ("old", "new"));
+        // One that fails leaves what is there, and nothing beside it.
+        let failed = place(&at, |new| fs::write(new, "half").and(Err(std::io::Error::other("no room"))));
+        assert!(failed.unwrap_err().contains("no room"));
+        assert_eq!(fs::read_to_string(&at).unwrap(), "new");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
     #[test]
     fn the_header_is_what_the_sources_say() {
-        super::check(&crate::workspace()).unwrap();
+        check(&crate::workspace()).unwrap();
     }
 }

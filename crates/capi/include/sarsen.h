@@ -3,8 +3,8 @@
  *
  * What wasm.h says of ownership, null, checks and threads holds here. Functions that can fail return an error, which is the
  * caller's, or null if they have not failed. What they make is written to `out`, and is the caller's; it is null if
- * there is an error. Text is UTF-8 with a NUL at the end. Pointers to configurations, linkers and what WASI grants are used by
- * one thread at a time.
+ * there is an error. Text is UTF-8 with a NUL at the end. Configurations and what WASI grants are used by one thread at a time;
+ * with a linker, any number of threads can make instances at once, or one can define.
  *
  * This file is made from the sources by `cargo xtask capi --header`.
  */
@@ -154,6 +154,30 @@ typedef void (*sarsen_finalizer_t)(void *);
 // Everything.
 #define SARSEN_RIGHTS_ALL 7
 
+// A function: see `sarsen_component_items_type`.
+#define SARSEN_COMPONENT_ITEM_FUNC 0
+
+// An instance, an interface for example: see `sarsen_component_items_of`.
+#define SARSEN_COMPONENT_ITEM_INSTANCE 1
+
+// A type of resources.
+#define SARSEN_COMPONENT_ITEM_RESOURCE 2
+
+// A type of values: see `sarsen_component_items_type`.
+#define SARSEN_COMPONENT_ITEM_TYPE 3
+
+// A core module.
+#define SARSEN_COMPONENT_ITEM_MODULE 4
+
+// A component.
+#define SARSEN_COMPONENT_ITEM_COMPONENT 5
+
+// A type of something else.
+#define SARSEN_COMPONENT_ITEM_OTHER 6
+
+// There is nothing of this number.
+#define SARSEN_COMPONENT_ITEM_NONE 255
+
 // `of.boolean`
 #define SARSEN_COMPONENT_BOOL 0
 
@@ -229,6 +253,9 @@ typedef struct sarsen_component_func_t sarsen_component_func_t;
 // An instance of a component. It keeps its store.
 typedef struct sarsen_component_instance_t sarsen_component_instance_t;
 
+// What a component or an instance imports or exports, in its order.
+typedef struct sarsen_component_items_t sarsen_component_items_t;
+
 // Definitions by name, from which the imports of components are taken. Any number of instances can be made with it, in any
 // stores of its engine.
 typedef struct sarsen_component_linker_t sarsen_component_linker_t;
@@ -284,12 +311,24 @@ typedef struct sarsen_limits_t {
   size_t memories;
 } sarsen_limits_t;
 
+// What is asked when fuel has run out. It sets `fuel` to how much code gets, and code goes on where it was, as if it had had it
+// before; if it leaves 0 there, code traps. It returns null, or an error, which ends the code's call. It may use the store.
+typedef struct sarsen_error_t *(*sarsen_fuel_callback_t)(void *env, uint64_t *fuel);
+
 // What is asked when a deadline has passed. It sets `ticks` to the epochs from now until the next deadline, and code goes on; if
 // it leaves 0 there, code traps. It returns null, or an error, which ends the code's call. It may use the store.
 typedef struct sarsen_error_t *(*sarsen_epoch_callback_t)(void *env, uint64_t *ticks);
 
 // What a guest may do with a directory that it is granted, and everything in it.
 typedef uint32_t sarsen_rights_t;
+
+// Where a guest reads from: fills the buffer with up to `size` bytes, which is not 0, and returns how many; 0 is the end, and more
+// than `size` a failure. It may wait. The store is in use meanwhile, and it may be called on any thread.
+typedef size_t (*sarsen_read_callback_t)(void *env, uint8_t *buffer, size_t size);
+
+// Where a guest writes to: takes up to `size` bytes, which is not 0, and returns how many; none or more than `size` is a failure.
+// The store is in use meanwhile, and it may be called on any thread.
+typedef size_t (*sarsen_write_callback_t)(void *env, const uint8_t *bytes, size_t size);
 
 // What kind of value it is, in the words of WIT.
 typedef uint8_t sarsen_component_kind_t;
@@ -369,6 +408,9 @@ typedef struct sarsen_component_val_t {
   union sarsen_component_of_t of;
 } sarsen_component_val_t;
 
+// What kind of thing a component imports or exports.
+typedef uint8_t sarsen_component_item_kind_t;
+
 // A function of the host's for components. It borrows its arguments, and writes `result_count` results, which it gives away;
 // they are all false before. It returns null or an error, which ends the component's call.
 typedef struct sarsen_error_t *(*sarsen_component_callback_t)(void *env,
@@ -376,6 +418,10 @@ typedef struct sarsen_error_t *(*sarsen_component_callback_t)(void *env,
                                                               size_t arg_count,
                                                               struct sarsen_component_val_t *results,
                                                               size_t result_count);
+
+// What is done when an owned resource of the host's is dropped: its number is given. It may use the store. It returns null, or an
+// error, which ends the component's call.
+typedef struct sarsen_error_t *(*sarsen_component_destructor_t)(void *env, uint32_t rep);
 
 #ifdef __cplusplus
 extern "C" {
@@ -535,13 +581,22 @@ WASM_API_EXTERN
 struct sarsen_error_t *sarsen_store_set_limits(const wasm_store_t *store,
                                                const struct sarsen_limits_t *limits);
 
-// Sets the fuel that is left. Every operator takes some; without it, code traps. The engine has to count fuel.
+// Sets the fuel that is left. Every operator takes some; without it, code traps, or does what `sarsen_store_set_fuel_callback`
+// says. The engine has to count fuel.
 WASM_API_EXTERN
 struct sarsen_error_t *sarsen_store_set_fuel(const wasm_store_t *store,
                                              uint64_t fuel);
 
 // The fuel that is left. The engine has to count fuel.
 WASM_API_EXTERN struct sarsen_error_t *sarsen_store_fuel(const wasm_store_t *store, uint64_t *out);
+
+// Sets what is asked when fuel has run out; with null, code traps. The engine has to count fuel. The finalizer, which can be null,
+// is called with `env` when something else is set, or the store goes, or at once if there is an error.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_store_set_fuel_callback(const wasm_store_t *store,
+                                                      sarsen_fuel_callback_t callback,
+                                                      void *env,
+                                                      sarsen_finalizer_t finalizer);
 
 // Sets the deadline to so many epochs from now. When it has passed, code traps at its next loop or call, or does what
 // `sarsen_store_set_epoch_callback` says. Code of the engine has to be such that it can be stopped: see
@@ -566,7 +621,7 @@ WASM_API_EXTERN void sarsen_store_gc(const wasm_store_t *store);
 WASM_API_EXTERN struct sarsen_interrupt_t *sarsen_interrupt_new(const wasm_store_t *store);
 
 // Asks code to stop: it traps at its next loop or call. If none is running, the next that runs does. Calls of WASI that wait
-// end, now and from now on.
+// end, now and from now on, whatever guests of the store are granted later.
 WASM_API_EXTERN
 void sarsen_interrupt(const struct sarsen_interrupt_t *interrupt);
 
@@ -585,14 +640,16 @@ struct sarsen_error_t *sarsen_func_call(const wasm_func_t *func,
 // An export of an instance by its name: the caller's; null if there is none.
 WASM_API_EXTERN wasm_extern_t *sarsen_instance_export(const wasm_instance_t *instance, const char *name);
 
-// Copies `size` bytes of a memory, from `offset` on, to `buffer`. Nothing is copied if they are not all inside.
+// Copies `size` bytes of a memory, from `offset` on, to `buffer`, which may be in the memory, too. Nothing is copied if they are
+// not all inside.
 WASM_API_EXTERN
 struct sarsen_error_t *sarsen_memory_read(const wasm_memory_t *memory,
                                           uint64_t offset,
                                           void *buffer,
                                           size_t size);
 
-// Copies `size` bytes from `buffer` to a memory, from `offset` on. Nothing is copied if they would not all be inside.
+// Copies `size` bytes from `buffer`, which may be in the memory, too, to a memory, from `offset` on. Nothing is copied if they
+// would not all be inside.
 WASM_API_EXTERN
 struct sarsen_error_t *sarsen_memory_write(const wasm_memory_t *memory,
                                            uint64_t offset,
@@ -634,6 +691,22 @@ struct sarsen_error_t *sarsen_linker_define_instance(struct sarsen_linker_t *lin
                                                      const char *module,
                                                      const wasm_instance_t *instance);
 
+// Defines the exports of a module, whose imports are taken from what is defined by now. One that exports the function `_start` is
+// a program: each call of one of its functions makes an instance for that call alone. Any other is a library: it is
+// instantiated in this store, where it can be imported, and its function `_initialize` is called, if there is one. Functions of
+// the host's that are called meanwhile cannot use the linker.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_linker_define_module(struct sarsen_linker_t *linker,
+                                                   const wasm_store_t *store,
+                                                   const char *name,
+                                                   const wasm_module_t *module);
+
+// Gives all definitions of one module another module's name too.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_linker_alias_module(struct sarsen_linker_t *linker,
+                                                  const char *module,
+                                                  const char *as_module);
+
 // Defines WASI preview 1, for guests that are granted what `sarsen_store_set_wasi` says: nothing by default.
 WASM_API_EXTERN struct sarsen_error_t *sarsen_linker_define_wasi(struct sarsen_linker_t *linker);
 
@@ -667,6 +740,58 @@ struct sarsen_error_t *sarsen_wasi_env(struct sarsen_wasi_t *wasi,
 // Passes on the environment variables of this process.
 WASM_API_EXTERN void sarsen_wasi_inherit_env(struct sarsen_wasi_t *wasi);
 
+// Passes on the arguments of this process that are text, after those that there are.
+WASM_API_EXTERN void sarsen_wasi_inherit_args(struct sarsen_wasi_t *wasi);
+
+// Names the directory that paths of components begin in, as the guest knows it. It grants nothing: see `sarsen_wasi_preopen_dir`.
+// Modules begin where their library says.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_wasi_initial_dir(struct sarsen_wasi_t *wasi,
+                                               const char *guest);
+
+// Grants a directory, which the guest knows by the name `guest`.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_wasi_preopen_dir(struct sarsen_wasi_t *wasi,
+                                               const char *host,
+                                               const char *guest,
+                                               sarsen_rights_t rights);
+
+// Grants connecting, or sending datagrams, to what a pattern matches: `"*:443"`, `"10.0.0.0/8:5432"` or `"example.com:80-90"`.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_wasi_allow_connect(struct sarsen_wasi_t *wasi,
+                                                 const char *to);
+
+// Grants having the local addresses that a pattern matches, to listen or to get datagrams: `"127.0.0.1:8080"` for example.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_wasi_allow_listen(struct sarsen_wasi_t *wasi,
+                                                const char *at);
+
+// Whether TCP may be used at all, as far as addresses are granted. It may by default.
+WASM_API_EXTERN void sarsen_wasi_allow_tcp(struct sarsen_wasi_t *wasi, bool allow);
+
+// Whether UDP may be used at all, as far as addresses are granted. It may by default.
+WASM_API_EXTERN void sarsen_wasi_allow_udp(struct sarsen_wasi_t *wasi, bool allow);
+
+// Whether any name may be looked up; those that patterns are about may be anyway. Others may not by default.
+WASM_API_EXTERN void sarsen_wasi_allow_name_lookup(struct sarsen_wasi_t *wasi, bool allow);
+
+// Makes runs the same as far as the host is concerned: clocks that only waiting moves, and random bytes that follow from `seed`.
+WASM_API_EXTERN
+void sarsen_wasi_deterministic(struct sarsen_wasi_t *wasi,
+                               uint64_t seed);
+
+// Grants all of this machine's network.
+WASM_API_EXTERN void sarsen_wasi_inherit_network(struct sarsen_wasi_t *wasi);
+
+// Grants all this to the guests of a store, instead of what they were granted before, or changes nothing if there is an error.
+// `wasi` is the library's from now on.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_store_set_wasi(const wasm_store_t *store,
+                                             struct sarsen_wasi_t *wasi);
+
+// Lets everything arrive that guests of a store have written to standard streams: for when they have ended.
+WASM_API_EXTERN struct sarsen_error_t *sarsen_store_flush(const wasm_store_t *store);
+
 // Passes on standard input of this process.
 WASM_API_EXTERN void sarsen_wasi_inherit_stdin(struct sarsen_wasi_t *wasi);
 
@@ -695,28 +820,27 @@ WASM_API_EXTERN void sarsen_output_contents(const struct sarsen_output_t *output
 // Deletes the caller's hold on an output; the guest can go on writing.
 WASM_API_EXTERN void sarsen_output_delete(struct sarsen_output_t *output);
 
-// Grants a directory, which the guest knows by the name `guest`.
+// Lets a function give standard input. The finalizer, which can be null, is called with `env` when nobody can read any more: not
+// before `wasi` or the store that has it goes, or has other grants.
 WASM_API_EXTERN
-struct sarsen_error_t *sarsen_wasi_preopen_dir(struct sarsen_wasi_t *wasi,
-                                               const char *host,
-                                               const char *guest,
-                                               sarsen_rights_t rights);
+void sarsen_wasi_stdin_callback(struct sarsen_wasi_t *wasi,
+                                sarsen_read_callback_t callback,
+                                void *env,
+                                sarsen_finalizer_t finalizer);
 
-// Grants connecting to what a pattern matches: `"*:443"`, `"10.0.0.0/8:5432"` or `"example.com:80-90"`.
+// Lets a function take standard output. The finalizer is called as that of `sarsen_wasi_stdin_callback`.
 WASM_API_EXTERN
-struct sarsen_error_t *sarsen_wasi_allow_connect(struct sarsen_wasi_t *wasi,
-                                                 const char *pattern);
+void sarsen_wasi_stdout_callback(struct sarsen_wasi_t *wasi,
+                                 sarsen_write_callback_t callback,
+                                 void *env,
+                                 sarsen_finalizer_t finalizer);
 
-// Grants all of this machine's network.
-WASM_API_EXTERN void sarsen_wasi_inherit_network(struct sarsen_wasi_t *wasi);
-
-// Grants all this to the guests of a store, instead of what they were granted before. `wasi` is the library's from now on.
+// Lets a function take error output. The finalizer is called as that of `sarsen_wasi_stdin_callback`.
 WASM_API_EXTERN
-struct sarsen_error_t *sarsen_store_set_wasi(const wasm_store_t *store,
-                                             struct sarsen_wasi_t *wasi);
-
-// Lets everything arrive that guests of a store have written to standard streams: for when they have ended.
-WASM_API_EXTERN struct sarsen_error_t *sarsen_store_flush(const wasm_store_t *store);
+void sarsen_wasi_stderr_callback(struct sarsen_wasi_t *wasi,
+                                 sarsen_write_callback_t callback,
+                                 void *env,
+                                 sarsen_finalizer_t finalizer);
 
 // A component of `size` bytes, binary or text.
 WASM_API_EXTERN
@@ -765,11 +889,58 @@ struct sarsen_error_t *sarsen_component_func_call(const struct sarsen_component_
                                                   struct sarsen_component_val_t *results,
                                                   size_t result_count);
 
+// What a component imports.
+WASM_API_EXTERN
+struct sarsen_component_items_t *sarsen_component_imports(const struct sarsen_component_t *component);
+
+// What a component exports.
+WASM_API_EXTERN
+struct sarsen_component_items_t *sarsen_component_exports(const struct sarsen_component_t *component);
+
+// How many there are.
+WASM_API_EXTERN size_t sarsen_component_items_count(const struct sarsen_component_items_t *items);
+
+// The name of the one of this number, the first is 0; null if there is none. The text lives as long as the items.
+WASM_API_EXTERN
+const char *sarsen_component_items_name(const struct sarsen_component_items_t *items,
+                                        size_t number);
+
+// What kind of thing the one of this number is.
+WASM_API_EXTERN
+sarsen_component_item_kind_t sarsen_component_items_kind(const struct sarsen_component_items_t *items,
+                                                         size_t number);
+
+// The type of the one of this number, if it is a function or a type of values, in the words of WIT, with a NUL at the end:
+// `"func(a: u32) -> string"` for example. Types with names are written out, and types of resources have none. It is empty for
+// anything else.
+WASM_API_EXTERN
+void sarsen_component_items_type(const struct sarsen_component_items_t *items,
+                                 size_t number,
+                                 wasm_byte_vec_t *out);
+
+// What the one of this number has, if it is an instance: the caller's; null if it is none.
+WASM_API_EXTERN
+struct sarsen_component_items_t *sarsen_component_items_of(const struct sarsen_component_items_t *items,
+                                                           size_t number);
+
+// Deletes them. What was asked of them stays, except names.
+WASM_API_EXTERN void sarsen_component_items_delete(struct sarsen_component_items_t *items);
+
+// The type of a function, in the words of WIT, with a NUL at the end.
+WASM_API_EXTERN
+void sarsen_component_func_type(const struct sarsen_component_func_t *func,
+                                wasm_byte_vec_t *out);
+
 // A linker without definitions.
 WASM_API_EXTERN struct sarsen_component_linker_t *sarsen_component_linker_new(const wasm_engine_t *engine);
 
 // Deletes a linker. Instances that were made with it stay.
 WASM_API_EXTERN void sarsen_component_linker_delete(struct sarsen_component_linker_t *linker);
+
+// Whether a name can be defined again. It cannot by default.
+WASM_API_EXTERN
+void sarsen_component_linker_allow_shadowing(struct sarsen_component_linker_t *linker,
+                                             bool allow);
 
 // Defines WASI 0.2, for guests that are granted what `sarsen_store_set_wasi` says: nothing by default.
 WASM_API_EXTERN
@@ -797,7 +968,40 @@ struct sarsen_error_t *sarsen_component_linker_instantiate(const struct sarsen_c
                                                            const struct sarsen_component_t *component,
                                                            struct sarsen_component_instance_t **out);
 
-// Deletes all that a value is made of. It is false afterwards.
+// Defines a type of resources of the host's, in an interface or, if that is null, by itself. `type` is a number below 2^31 that
+// tells it from other types. The destructor can be null. The finalizer, which can be null, is called with `env` when the
+// linker and all stores that have the type are gone, or at once if there is an error.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_component_linker_define_resource(struct sarsen_component_linker_t *linker,
+                                                               const char *interface,
+                                                               const char *name,
+                                                               uint32_t type,
+                                                               sarsen_component_destructor_t destructor,
+                                                               void *env,
+                                                               sarsen_finalizer_t finalizer);
+
+// A resource of the host's, which owns it, to be given to a component or to be dropped. An instance in the store has to know the
+// type.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_component_resource_new(const wasm_store_t *store,
+                                                     uint32_t type,
+                                                     uint32_t rep,
+                                                     struct sarsen_component_val_t *out);
+
+// The number that a resource of the host's stands for, if it is of this type. It stays whose it is.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_component_resource_rep(const struct sarsen_component_resource_t *resource,
+                                                     uint32_t type,
+                                                     uint32_t *out);
+
+// Whether a resource is owned: to be passed on or dropped. Otherwise it was lent for a call.
+WASM_API_EXTERN bool sarsen_component_resource_is_owned(const struct sarsen_component_resource_t *resource);
+
+// Ends a resource: the destructor of whoever has defined it is called. The value that has it is still to be deleted.
+WASM_API_EXTERN
+struct sarsen_error_t *sarsen_component_resource_drop(const struct sarsen_component_resource_t *resource);
+
+// Deletes all that a value is made of. It is false afterwards. Null is no value.
 WASM_API_EXTERN void sarsen_component_val_delete(struct sarsen_component_val_t *value);
 
 // Copies a value and all that it is made of. A resource is the same one.
@@ -852,10 +1056,6 @@ WASM_API_EXTERN
 void sarsen_component_val_flags(struct sarsen_component_val_t *out,
                                 size_t size,
                                 const char *const *set);
-
-// Ends a resource: the destructor of whoever has defined it is called. The value that has it is still to be deleted.
-WASM_API_EXTERN
-struct sarsen_error_t *sarsen_component_resource_drop(const struct sarsen_component_resource_t *resource);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -12,7 +12,14 @@
  *   - whoever owns a vector owns its elements.
  * Without `own`, a pointer is borrowed: a parameter for the time of the call, a result for as long as the object that
  * was asked lives. What is deleted is the owner's hold on an object: what others hold, code can reach or a store needs
- * stays. Every object of a store keeps the store; stores and modules keep their engine. Deleting null does nothing.
+ * stays. Every object of a store keeps the store; stores and modules keep their engine. Deleting null does nothing, and so
+ * does deleting the elements of a vector that is null. Callbacks and finalizers may delete the objects, stores, linkers and
+ * components that the call was made with in whose middle they run: it holds what it needs.
+ *
+ * POINTERS THAT ARE THE SAME
+ *
+ * What `out` points to is written to when all other parameters have been read: it may be one of them, and what was there
+ * before is not deleted.
  *
  * NULL
  *
@@ -272,7 +279,7 @@ WASM_API_EXTERN const wasm_externtype_t *wasm_exporttype_type(const wasm_exportt
 
 struct wasm_ref_t;
 
-/* A value. One whose kind is a reference owns `ref`, which can be null. */
+/* A value. One whose kind is a reference owns `ref`, which can be null; of kinds that do not exist, nothing is followed. */
 typedef struct wasm_val_t {
   wasm_valkind_t kind;
   union {
@@ -300,7 +307,7 @@ WASM_DECLARE_OWN(frame)
 WASM_DECLARE_VEC(frame, *)
 WASM_API_EXTERN own wasm_frame_t *wasm_frame_copy(const wasm_frame_t *);
 
-/* Null if the module has several instances in the store. */
+/* Null if that is not known: compiled code is that of all instances that a module has in a store. */
 WASM_API_EXTERN struct wasm_instance_t *wasm_frame_instance(const wasm_frame_t *);
 WASM_API_EXTERN uint32_t wasm_frame_func_index(const wasm_frame_t *);
 /* Bytes from the beginning of the function's body, and of the module. */
@@ -343,8 +350,8 @@ WASM_API_EXTERN own wasm_module_t *wasm_module_deserialize(wasm_store_t *, const
 /*
  * Functions, and callbacks, which are functions of the host's.
  *
- * A callback borrows its arguments, and fills `results`, which has as many values as its type has, all null references; what
- * it puts there is given away. It returns null, or a trap. `env` is passed to it; the finalizer, which can be null, is
+ * A callback borrows its arguments, and fills `results`, which has as many values as its type has, of their kinds, all zero or
+ * null; what it puts there is given away. It returns null, or a trap. `env` is passed to it; the finalizer, which can be null, is
  * called with it when the store goes, or at once if the function cannot be made.
  */
 WASM_DECLARE_REF(func)

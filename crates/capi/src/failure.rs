@@ -6,7 +6,11 @@ use sarsen::{Error, ErrorKind, FrameInfo, Result, StoreContextMut, ThrownExcepti
 use sarsen_wasi::Exit;
 use std::cell::RefCell;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+
+/// How many uncaught exceptions C has been told of, in all stores: a failure of one store may be raised in another.
+static EXCEPTIONS: AtomicU64 = AtomicU64::new(0);
 
 /// Something that has gone wrong.
 pub(crate) struct Failure {
@@ -16,7 +20,7 @@ pub(crate) struct Failure {
     pub(crate) exit: Option<u32>,
     /// The frames of the innermost run of code that it went through, once there is one.
     frames: OnceLock<Vec<FrameInfo>>,
-    /// Which of the store's uncaught exceptions it is.
+    /// Which of the process's uncaught exceptions it is.
     exception: Option<u64>,
     pub(crate) info: InfoSlot,
 }
@@ -29,14 +33,12 @@ impl Failure {
 
     fn of(error: &Error) -> Failure {
         let frames = OnceLock::new();
-        let mut message = error.to_string();
         if let Some(backtrace) = error.backtrace() {
-            message.truncate(message.len() - format!("\n{backtrace}").len());
             frames.get_or_init(|| backtrace.frames().to_vec());
         }
         Failure {
             kind: error.kind(),
-            message,
+            message: format!("{error:#}"),
             trap: error.downcast_ref().copied(),
             exit: error.downcast_ref().map(|Exit(code)| code.cast_unsigned()),
             frames,
@@ -61,14 +63,14 @@ impl Failure {
         if !error.is::<ThrownException>() {
             return Failure::from_error(error);
         }
-        let data = context.data_mut();
-        data.exceptions += 1;
-        Arc::new(Failure { exception: Some(data.exceptions), ..Failure::of(error) })
+        let exception = Some(EXCEPTIONS.fetch_add(1, Ordering::Relaxed));
+        context.data_mut().exception = exception;
+        Arc::new(Failure { exception, ..Failure::of(error) })
     }
 
     /// As an error that ends the code that has called C: an exception is thrown on, if it is the store's last one.
     pub(crate) fn raise(self: Arc<Failure>, context: &StoreContextMut<'_, Data>) -> Error {
-        if self.exception == Some(context.data().exceptions) {
+        if self.exception.is_some() && self.exception == context.data().exception {
             return Error::new(ThrownException);
         }
         Error::new(Raised(self))

@@ -4,7 +4,7 @@
 //! # Invariants
 //!
 //! - An object of a store keeps the store, and the store's entities never keep an object.
-//! - A reference into the GC heap is released when its object goes: see [`Shared::release`].
+//! - A reference into the GC heap is released when the last of its copies goes: see [`Shared::release`].
 
 use crate::failure::Failure;
 use crate::info::{InfoSlot, Owned};
@@ -14,10 +14,11 @@ use sarsen::{
     OwnedRooted, Ref, Result, Rooted, SharedMemory, StoreContextMut, Table, Tag,
 };
 use std::ffi::c_void;
-use std::sync::Arc;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, Weak};
 
 /// A reference to an object of a store: `wasm_func_t`, `wasm_extern_t`, `wasm_trap_t` and the others are the same.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct wasm_ref_t {
     pub(crate) store: Arc<Shared>,
     pub(crate) object: Object,
@@ -34,7 +35,7 @@ pub type wasm_extern_t = wasm_ref_t;
 pub type wasm_instance_t = wasm_ref_t;
 
 /// What an object is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Object {
     Func(Func),
     Global(Global),
@@ -46,7 +47,7 @@ pub(crate) enum Object {
     Module(Arc<ModuleObject>),
     Trap(Arc<Failure>),
     Foreign(Arc<InfoSlot>),
-    Gc(GcRef),
+    Gc(Arc<GcObject>),
 }
 
 /// A module as an object that can have host info.
@@ -56,7 +57,16 @@ pub(crate) struct ModuleObject {
     info: InfoSlot,
 }
 
-/// A reference into the GC heap.
+/// A reference into the GC heap, which is released when it goes.
+#[derive(Debug)]
+pub(crate) struct GcObject {
+    /// Weak: an object never keeps its store by itself.
+    store: Weak<Shared>,
+    /// Only nothing while it goes.
+    reference: Option<GcRef>,
+}
+
+/// What kind of reference it is.
 #[derive(Debug)]
 pub(crate) enum GcRef {
     Any(OwnedRooted<AnyRef>),
@@ -71,10 +81,32 @@ pub(crate) enum Key {
     Global(Global),
     Table(Table),
     Memory(Memory),
-    /// The address of its bytes, which never move.
-    SharedMemory(usize),
+    SharedMemory(OneMemory),
     Tag(Tag),
     Instance(Instance),
+}
+
+/// A shared memory as a key: by the address of its bytes, which is nobody else's as long as the key keeps it.
+pub(crate) struct OneMemory(SharedMemory);
+
+impl OneMemory {
+    fn address(&self) -> usize {
+        self.0.data().as_ptr().addr()
+    }
+}
+
+impl PartialEq for OneMemory {
+    fn eq(&self, other: &OneMemory) -> bool {
+        self.address() == other.address()
+    }
+}
+
+impl Eq for OneMemory {}
+
+impl Hash for OneMemory {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.address().hash(state);
+    }
 }
 
 impl std::fmt::Debug for Shared {
@@ -84,15 +116,6 @@ impl std::fmt::Debug for Shared {
 }
 
 impl GcRef {
-    /// The same reference once more.
-    fn again(&self, context: &mut StoreContextMut<'_, Data>) -> Result<GcRef> {
-        Ok(match self {
-            GcRef::Any(own) => GcRef::Any(own.to_rooted(&mut *context).to_owned_rooted(context)?),
-            GcRef::Extern(own) => GcRef::Extern(own.to_rooted(&mut *context).to_owned_rooted(context)?),
-            GcRef::Exn(own) => GcRef::Exn(own.to_rooted(&mut *context).to_owned_rooted(context)?),
-        })
-    }
-
     pub(crate) fn release(self, context: &mut StoreContextMut<'_, Data>) {
         match self {
             GcRef::Any(own) => own.unroot(context),
@@ -119,26 +142,30 @@ impl GcRef {
     }
 }
 
+impl GcObject {
+    fn same(&self, other: &GcObject, context: &mut StoreContextMut<'_, Data>) -> Result<bool> {
+        match (&self.reference, &other.reference) {
+            (Some(a), Some(b)) => a.same(b, context),
+            _ => Ok(false),
+        }
+    }
+}
+
+impl Drop for GcObject {
+    fn drop(&mut self) {
+        if let (Some(store), Some(reference)) = (self.store.upgrade(), self.reference.take()) {
+            store.release(reference);
+        }
+    }
+}
+
 impl Object {
     pub(crate) fn module(module: Module) -> Object {
         Object::Module(Arc::new(ModuleObject { module, info: InfoSlot::default() }))
     }
 
-    /// The same object once more; none if that needs the store.
-    fn again(&self) -> Option<Object> {
-        Some(match self {
-            Object::Func(func) => Object::Func(*func),
-            Object::Global(global) => Object::Global(*global),
-            Object::Table(table) => Object::Table(*table),
-            Object::Memory(memory) => Object::Memory(*memory),
-            Object::SharedMemory(memory) => Object::SharedMemory(memory.clone()),
-            Object::Tag(tag) => Object::Tag(*tag),
-            Object::Instance(instance) => Object::Instance(*instance),
-            Object::Module(module) => Object::Module(Arc::clone(module)),
-            Object::Trap(failure) => Object::Trap(Arc::clone(failure)),
-            Object::Foreign(foreign) => Object::Foreign(Arc::clone(foreign)),
-            Object::Gc(_) => return None,
-        })
+    fn gc(store: &Arc<Shared>, reference: GcRef) -> Object {
+        Object::Gc(Arc::new(GcObject { store: Arc::downgrade(store), reference: Some(reference) }))
     }
 
     /// What tells it from other entities, if it is one.
@@ -148,7 +175,7 @@ impl Object {
             Object::Global(global) => Key::Global(*global),
             Object::Table(table) => Key::Table(*table),
             Object::Memory(memory) => Key::Memory(*memory),
-            Object::SharedMemory(memory) => Key::SharedMemory(memory.data().as_ptr().addr()),
+            Object::SharedMemory(memory) => Key::SharedMemory(OneMemory(memory.clone())),
             Object::Tag(tag) => Key::Tag(*tag),
             Object::Instance(instance) => Key::Instance(*instance),
             Object::Module(_) | Object::Trap(_) | Object::Foreign(_) | Object::Gc(_) => return None,
@@ -208,23 +235,14 @@ impl wasm_ref_t {
         Box::new(wasm_ref_t { store: Arc::clone(store), object })
     }
 
-    /// Another reference to the same object.
-    pub(crate) fn copy(&self) -> Result<Box<wasm_ref_t>> {
-        let object = match (&self.object, self.object.again()) {
-            (_, Some(object)) => object,
-            (Object::Gc(reference), None) => {
-                Object::Gc(self.store.try_enter(|context| reference.again(context))?)
-            }
-            (_, None) => return Err(Error::bug("an object that cannot be copied")),
-        };
-        Ok(wasm_ref_t::new(&self.store, object))
-    }
-
     pub(crate) fn same(&self, other: &wasm_ref_t) -> Result<bool> {
         match (&self.object, &other.object) {
             (Object::Gc(a), Object::Gc(b)) => {
                 let same_store = Arc::ptr_eq(&self.store, &other.store);
-                Ok(same_store && self.store.try_enter(|context| a.same(b, context))?)
+                if Arc::ptr_eq(a, b) || !same_store {
+                    return Ok(same_store);
+                }
+                self.store.try_enter(|context| a.same(b, context))
             }
             (a, b) => match (a.slot(), b.slot()) {
                 (Some(a), Some(b)) => Ok(std::ptr::eq(a, b)),
@@ -323,9 +341,11 @@ impl wasm_ref_t {
         context: &mut StoreContextMut<'_, Data>,
     ) -> Result<Rooted<ExternRef>> {
         self.expect_store(store)?;
-        match (&self.object, self.object.again()) {
-            (_, Some(object)) => ExternRef::new(context, HostObject(object)),
-            (Object::Gc(GcRef::Extern(own)), None) => Ok(own.to_rooted(context)),
+        let Object::Gc(gc) = &self.object else {
+            return ExternRef::new(context, HostObject(self.object.clone()));
+        };
+        match &gc.reference {
+            Some(GcRef::Extern(own)) => Ok(own.to_rooted(context)),
             _ => Err(self.wrong("a reference to something of the host's")),
         }
     }
@@ -337,9 +357,10 @@ impl wasm_ref_t {
         context: &mut StoreContextMut<'_, Data>,
     ) -> Result<Ref> {
         self.expect_store(store)?;
-        match &self.object {
-            Object::Gc(GcRef::Any(own)) => Ok(Ref::Any(Some(own.to_rooted(context)))),
-            Object::Gc(GcRef::Exn(own)) => Ok(Ref::Exn(Some(own.to_rooted(context)))),
+        let reference = if let Object::Gc(gc) = &self.object { gc.reference.as_ref() } else { None };
+        match reference {
+            Some(GcRef::Any(own)) => Ok(Ref::Any(Some(own.to_rooted(context)))),
+            Some(GcRef::Exn(own)) => Ok(Ref::Exn(Some(own.to_rooted(context)))),
             _ => Err(self.wrong("a reference into the guest's heap")),
         }
     }
@@ -355,28 +376,15 @@ impl wasm_ref_t {
             Ref::Extern(Some(rooted)) => {
                 let data = rooted.data(context.as_context_mut())?;
                 let known = data.and_then(|data| data.downcast_ref::<HostObject>());
-                match known.and_then(|HostObject(object)| object.again()) {
-                    Some(object) => object,
-                    None => Object::Gc(GcRef::Extern(rooted.to_owned_rooted(context)?)),
+                match known {
+                    Some(HostObject(object)) => object.clone(),
+                    None => Object::gc(store, GcRef::Extern(rooted.to_owned_rooted(context)?)),
                 }
             }
-            Ref::Any(Some(rooted)) => Object::Gc(GcRef::Any(rooted.to_owned_rooted(context)?)),
-            Ref::Exn(Some(rooted)) => Object::Gc(GcRef::Exn(rooted.to_owned_rooted(context)?)),
+            Ref::Any(Some(rooted)) => Object::gc(store, GcRef::Any(rooted.to_owned_rooted(context)?)),
+            Ref::Exn(Some(rooted)) => Object::gc(store, GcRef::Exn(rooted.to_owned_rooted(context)?)),
             Ref::Func(None) | Ref::Extern(None) | Ref::Any(None) | Ref::Exn(None) => return Ok(None),
         };
         Ok(Some(wasm_ref_t::new(store, object)))
-    }
-}
-
-impl Drop for wasm_ref_t {
-    fn drop(&mut self) {
-        if !matches!(self.object, Object::Gc(_)) {
-            return;
-        }
-        // Anything else that needs no store takes its place.
-        let object = std::mem::replace(&mut self.object, Object::Foreign(Arc::default()));
-        if let Object::Gc(reference) = object {
-            self.store.release(reference);
-        }
     }
 }

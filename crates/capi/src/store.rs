@@ -12,18 +12,20 @@
 //! - The context in `Lent` is borrowed by [`lend`], which does not touch it before the callback has returned. It is derived from
 //!   the borrow that code is running with, so that there is one path of exclusive borrows at any time.
 //! - What the store owns does not own the store: functions of the host know it by a weak reference.
+//! - Whoever enters a store holds it by itself, and not by what C has: whatever runs in there may delete that.
 
 use crate::info::{Finalizer, Owned};
 use crate::object::{GcRef, Key};
 use crate::sarsen_h::sarsen_error_t;
+use crate::waits::Waits;
 use sarsen::{
-    AsContextMut, Engine, Error, Instance, InterruptHandle, Module, Result, RootScope, Store,
-    StoreContextMut, StoreLimits, UpdateDeadline,
+    AsContextMut, Engine, Error, InterruptHandle, Refuel, Result, RootScope, Store, StoreContextMut,
+    StoreLimits, UpdateDeadline,
 };
 use sarsen_component::ResourceTable;
+use sarsen_wasi::WasiCtxBuilder;
 use sarsen_wasi::p1::WasiP1Ctx;
 use sarsen_wasi::p2::{WasiCtx, WasiCtxView, WasiView};
-use sarsen_wasi::{StopHandle, WasiCtxBuilder};
 use std::cell::UnsafeCell;
 use std::collections::HashMap;
 use std::ffi::c_void;
@@ -32,20 +34,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, ThreadId};
 
 /// A store.
+#[derive(Clone)]
 pub struct wasm_store_t(pub(crate) Arc<Shared>);
 
 /// What the objects of a store have in common.
 pub(crate) struct Shared {
     /// What C keeps with objects of the store. Before the store: finalizers may look at other things of theirs.
     infos: Mutex<HashMap<Key, Owned>>,
-    instances: Mutex<Vec<(Module, Instance)>>,
     /// References that C has deleted and that nobody has released yet.
     deleted: Mutex<Vec<GcRef>>,
     state: Mutex<State>,
     engine: Engine,
     interrupt: Option<InterruptHandle>,
-    /// What ends the waits of its guests.
-    waits: Arc<Mutex<Vec<StopHandle>>>,
+    waits: Arc<Waits>,
     store: UnsafeCell<Store<Data>>,
     user: Owned,
 }
@@ -67,36 +68,66 @@ enum State {
 pub(crate) struct Data {
     shared: Weak<Shared>,
     pub(crate) limits: StoreLimits,
-    /// Of how many uncaught exceptions C has been told.
-    pub(crate) exceptions: u64,
+    /// The last of its uncaught exceptions that C has been told of.
+    pub(crate) exception: Option<u64>,
     /// What is asked when a deadline has passed.
-    pub(crate) epoch: Option<Arc<EpochCallback>>,
-    pub(crate) p1: Option<WasiP1Ctx>,
-    pub(crate) p2: Option<WasiCtx>,
+    pub(crate) epoch: Option<Arc<MoreCallback>>,
+    /// What is asked when fuel has run out.
+    pub(crate) fuel: Option<Arc<MoreCallback>>,
+    p1: Option<WasiP1Ctx>,
+    p2: Option<WasiCtx>,
+    waits: Arc<Waits>,
     resources: ResourceTable,
 }
 
-/// C code that says how code goes on whose deadline has passed.
-pub(crate) struct EpochCallback {
+/// C code that says how much more code gets that has used up what it had: epochs, or fuel.
+pub(crate) struct MoreCallback {
     pub(crate) code: extern "C-unwind" fn(*mut c_void, &mut u64) -> Option<Box<sarsen_error_t>>,
     pub(crate) env: Owned,
 }
 
+/// How much more C gives: nothing, if there is nobody to ask.
+fn more(callback: Option<Arc<MoreCallback>>, mut context: StoreContextMut<'_, Data>) -> Result<u64> {
+    let Some(callback) = callback else { return Ok(0) };
+    let mut more = 0;
+    let error = lend(context.as_context_mut(), || (callback.code)(callback.env.data(), &mut more))?;
+    error.map_or(Ok(more), |error| Err(error.into_failure().raise(&context)))
+}
+
 /// What code does whose deadline has passed: it traps, unless C gives it more time.
-fn pass_deadline(mut context: StoreContextMut<'_, Data>) -> Result<UpdateDeadline> {
-    let Some(callback) = context.data().epoch.clone() else { return Ok(UpdateDeadline::Interrupt) };
-    let mut ticks = 0;
-    let error = lend(context.as_context_mut(), || (callback.code)(callback.env.data(), &mut ticks))?;
-    if let Some(error) = error {
-        return Err(error.into_failure().raise(&context));
-    }
+fn pass_deadline(context: StoreContextMut<'_, Data>) -> Result<UpdateDeadline> {
+    let ticks = more(context.data().epoch.clone(), context)?;
     Ok(if ticks == 0 { UpdateDeadline::Interrupt } else { UpdateDeadline::Continue(ticks) })
+}
+
+/// What code does whose fuel has run out: it traps, unless C gives it more.
+fn refuel(context: StoreContextMut<'_, Data>) -> Result<Refuel> {
+    let fuel = more(context.data().fuel.clone(), context)?;
+    Ok(if fuel == 0 { Refuel::Stop } else { Refuel::Continue(fuel) })
 }
 
 impl Data {
     /// What a guest of preview 1 was granted: nothing, unless something was said.
     pub(crate) fn p1(&mut self) -> &mut WasiP1Ctx {
-        self.p1.get_or_insert_with(|| WasiCtxBuilder::new().build_p1())
+        self.p1.get_or_insert_with(|| {
+            let ctx = WasiCtxBuilder::new().build_p1();
+            self.waits.add(ctx.stop_handle());
+            ctx
+        })
+    }
+
+    /// Grants something to guests of both versions of WASI, in place of what is returned.
+    pub(crate) fn grant(&mut self, p1: WasiP1Ctx, p2: WasiCtx) -> (Option<WasiP1Ctx>, Option<WasiCtx>) {
+        self.waits.add(p1.stop_handle());
+        self.waits.add(p2.stop_handle());
+        (self.p1.replace(p1), self.p2.replace(p2))
+    }
+
+    /// Lets everything arrive that guests have written.
+    pub(crate) fn flush(&self) -> Result<()> {
+        self.p1.as_ref().map_or(Ok(()), WasiP1Ctx::flush)?;
+        self.p2.as_ref().map_or(Ok(()), WasiCtx::flush)?;
+        Ok(())
     }
 
     /// The store that has these data.
@@ -107,7 +138,11 @@ impl Data {
 
 impl WasiView for Data {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        let ctx = self.p2.get_or_insert_with(|| WasiCtxBuilder::new().build());
+        let ctx = self.p2.get_or_insert_with(|| {
+            let ctx = WasiCtxBuilder::new().build();
+            self.waits.add(ctx.stop_handle());
+            ctx
+        });
         WasiCtxView { ctx, table: &mut self.resources }
     }
 }
@@ -135,18 +170,21 @@ impl Shared {
     /// A store of an engine, with a pointer of C's.
     pub(crate) fn new(engine: &Engine, data: *mut c_void, finalizer: Finalizer) -> Result<Arc<Shared>> {
         let user = Owned::new(data, finalizer);
-        let mut store = Store::try_new(engine, Data::default())?;
+        let waits = Arc::new(Waits::default());
+        let mut store = Store::try_new(engine, Data { waits: Arc::clone(&waits), ..Data::default() })?;
         store.limiter(|data| &mut data.limits);
         store.epoch_deadline_callback(pass_deadline);
+        if store.get_fuel().is_ok() {
+            store.fuel_exhausted_callback(refuel)?;
+        }
         let interrupt = engine.is_interruptible().then(|| store.interrupt_handle());
         let shared = Arc::new(Shared {
             infos: Mutex::default(),
-            instances: Mutex::default(),
             deleted: Mutex::default(),
             state: Mutex::new(State::Idle),
             engine: engine.clone(),
             interrupt,
-            waits: Arc::default(),
+            waits,
             store: UnsafeCell::new(store),
             user,
         });
@@ -163,20 +201,15 @@ impl Shared {
         self.interrupt.as_ref()
     }
 
-    pub(crate) fn waits(&self) -> &Arc<Mutex<Vec<StopHandle>>> {
+    pub(crate) fn waits(&self) -> &Arc<Waits> {
         &self.waits
-    }
-
-    /// Says what ends the waits of guests from now on.
-    pub(crate) fn set_waits(&self, waits: impl Into<Vec<StopHandle>>) {
-        *lock(&self.waits) = waits.into();
     }
 
     pub(crate) fn user_data(&self) -> *mut c_void {
         self.user.data()
     }
 
-    /// Does something with the store.
+    /// Does something with the store, which may run C code.
     ///
     /// # Errors
     /// If somebody else has it: another thread, or what called a finalizer that asks here.
@@ -233,19 +266,6 @@ impl Shared {
         // Two statements: what was there before is finalized when the lock is free again.
         let before = lock(&self.infos).insert(key, info);
         drop(before);
-    }
-
-    /// Remembers of which module an instance is.
-    pub(crate) fn made(&self, module: &Module, instance: Instance) {
-        lock(&self.instances).push((module.clone(), instance));
-    }
-
-    /// The instance that a module has in this store, if it is the only one.
-    pub(crate) fn only_instance(&self, is_module: impl Fn(&Module) -> bool) -> Option<Instance> {
-        let instances = lock(&self.instances);
-        let mut found = instances.iter().filter(|(module, _)| is_module(module));
-        let (_, instance) = found.next()?;
-        found.next().is_none().then_some(*instance)
     }
 }
 

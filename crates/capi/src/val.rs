@@ -12,6 +12,9 @@ use std::sync::Arc;
 
 pub type wasm_valkind_t = u8;
 
+/// A `bool` of C's in memory, of which nothing is known but that it is a byte: it is true unless it is zero.
+pub(crate) type Flag = u8;
+
 /// What `wasm.h` and `sarsen.h` call kinds of values.
 pub(crate) mod kind {
     pub(crate) const I32: u8 = 0;
@@ -37,8 +40,9 @@ pub(crate) mod kind {
         }
     }
 
+    /// Whether values of a kind have a pointer: of other kinds, whatever their number, nothing is known.
     pub(crate) fn is_ref(kind: u8) -> bool {
-        kind >= EXTERNREF
+        matches!(kind, EXTERNREF | FUNCREF | ANYREF | EXNREF)
     }
 }
 
@@ -98,6 +102,17 @@ impl wasm_val_t {
     /// What vectors of values are full of before anybody says what else.
     pub(crate) const NULL: wasm_val_t =
         wasm_val_t { kind: kind::EXTERNREF, of: Bits { reference: std::ptr::null_mut() } };
+
+    /// What there is of a type before anybody says what else: zero, or null.
+    pub(crate) fn zero(ty: &ValType) -> wasm_val_t {
+        // A null pointer has as many zeros as an integer.
+        wasm_val_t { kind: kind_of(ty), of: Bits { i64: 0 } }
+    }
+
+    /// Whether it has a pointer.
+    pub(crate) fn is_ref(&self) -> bool {
+        kind::is_ref(self.kind)
+    }
 
     /// A value of numbers only.
     fn number(kind: wasm_valkind_t, of: Bits) -> wasm_val_t {
@@ -205,8 +220,7 @@ pub(crate) fn lower_ref(
 impl Clone for wasm_val_t {
     fn clone(&self) -> wasm_val_t {
         let Some(object) = self.reference() else { return wasm_val_t { kind: self.kind, of: self.of } };
-        let copy = crate::failure::noted(object.copy());
-        let reference = copy.map_or(std::ptr::null_mut(), Box::into_raw);
+        let reference = Box::into_raw(Box::new(object.clone()));
         wasm_val_t { kind: self.kind, of: Bits { reference } }
     }
 }
@@ -217,6 +231,28 @@ impl Drop for wasm_val_t {
         if kind::is_ref(self.kind) && !unsafe { self.of.reference }.is_null() {
             // SAFETY: as above; all references have been made by `Box::into_raw`.
             drop(unsafe { Box::from_raw(self.of.reference) });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::offset_of;
+
+    // The same numbers are in `tests/c/layout.c`.
+    #[test]
+    fn members_are_where_c_has_them() {
+        assert_eq!(size_of::<wasm_val_t>(), 16);
+        assert_eq!((offset_of!(wasm_val_t, kind), offset_of!(wasm_val_t, of)), (0, 8));
+    }
+
+    #[test]
+    fn every_kind_is_that_of_its_type() {
+        for kind in 0..=u8::MAX {
+            let ty = type_of(kind);
+            assert_eq!(ty.as_ref().map(kind_of).unwrap_or(kind), kind);
+            assert_eq!(ty.is_some_and(|ty| ty.is_ref()), kind::is_ref(kind), "kind {kind}");
         }
     }
 }

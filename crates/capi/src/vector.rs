@@ -108,3 +108,17 @@ impl Vector<u8> {
         text.bytes().chain([0]).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::offset_of;
+
+    // The same numbers are in `tests/c/layout.c`.
+    #[test]
+    fn members_are_where_c_has_them() {
+        const WORD: usize = size_of::<usize>();
+        assert_eq!(size_of::<Vector<u8>>(), 2 * WORD);
+        assert_eq!((offset_of!(Vector<u8>, size), offset_of!(Vector<u8>, data)), (0, WORD));
+    }
+}

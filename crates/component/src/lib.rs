@@ -73,7 +73,7 @@ pub use func::{Func, TypedFunc};
 pub use instance::{ExportLookup, Instance};
 pub use linker::{InstancePre, Linker, LinkerInstance};
 pub use macros::{ComponentType, Lift, Lower, bindgen, flags};
-pub use resource::{Resource, ResourceAny, ResourceTable, ResourceTableError, ResourceType};
+pub use resource::{Resource, ResourceAny, ResourceDynamic, ResourceTable, ResourceTableError, ResourceType};
 pub use types::Type;
 pub use val::Val;
 

@@ -1,7 +1,7 @@
 //! How resources of the host's end when instances in one store are told different things about one type.
 
 use sarsen::{Config, Engine, Store, StoreContextMut, Strategy};
-use sarsen_component::{Component, Linker, Resource, ResourceAny, ResourceType};
+use sarsen_component::{Component, Linker, Resource, ResourceAny, ResourceDynamic, ResourceType, Val};
 
 /// Drops what it is given, or gives it back.
 const TEXT: &str = r#"(component
@@ -72,4 +72,42 @@ fn what_is_passed_on_ends_as_before() {
     let drop = taker.get_typed_func::<(Resource<Thing>,), ()>(&mut store, "drop").unwrap();
     drop.call(&mut store, (Resource::new_own(5),)).unwrap();
     assert_eq!(store.data(), &[("giver", 5)]);
+}
+
+/// A type that is a number is told from others by it.
+#[test]
+fn types_can_be_numbers() {
+    let component = Component::new(&engine(), TEXT).unwrap();
+    let mut store = Store::new(component.engine(), Dropped::new());
+    let early = ResourceDynamic::new_own(1, 7).try_into_resource_any(&mut store).unwrap_err();
+    assert!(early.message().contains("no instance in the store knows"), "{early}");
+    let mut linker = Linker::new(component.engine());
+    let dropped = |mut store: StoreContextMut<'_, Dropped>, rep| {
+        store.data_mut().push(("seven", rep));
+        Ok(())
+    };
+    linker.root().resource("thing", ResourceType::host_dynamic(7), dropped).unwrap();
+    let instance = linker.instantiate(&mut store, &component).unwrap();
+    let same = instance.get_func(&mut store, "same").unwrap();
+    let any = ResourceDynamic::new_own(5, 7).try_into_resource_any(&mut store).unwrap();
+    let mut results = [Val::Bool(false)];
+    same.call(&mut store, &[Val::Resource(any)], &mut results).unwrap();
+    let [Val::Resource(found)] = results else { panic!("{results:?}") };
+    // Looking at it changes nothing.
+    for _ in 0..2 {
+        assert_eq!(found.rep(&mut store, ResourceType::host_dynamic(7)).unwrap(), 5);
+    }
+    for other in [ResourceType::host_dynamic(8), ResourceType::host::<Thing>()] {
+        assert!(found.rep(&mut store, other).unwrap_err().message().contains("expected a resource"));
+    }
+    assert!(any.rep(&mut store, ResourceType::host_dynamic(7)).unwrap_err().message().contains("passed on"));
+    let taken = ResourceDynamic::try_from_resource_any(found, &mut store).unwrap();
+    assert_eq!((taken.rep(), taken.ty(), taken.owned()), (5, 7, true));
+    assert!(found.resource_drop(&mut store).is_err());
+    assert!(store.data().is_empty());
+    let any = taken.try_into_resource_any(&mut store).unwrap();
+    any.resource_drop(&mut store).unwrap();
+    assert_eq!(store.data(), &[("seven", 5)]);
+    let lent = ResourceDynamic::new_borrow(1, 7).try_into_resource_any(&mut store).unwrap_err();
+    assert!(lent.message().contains("only lent"));
 }

@@ -13,7 +13,7 @@ use crate::machine::{Ip, Machine};
 use crate::translate::TranslateError;
 use sarsen_abi::{Exit, Slot, VmFunc, VmStore};
 use sarsen_isa::Trap;
-use sarsen_vm::{Activation, Failure, Frame, MAX_FRAMES, Point, Tier};
+use sarsen_vm::{Activation, Failure, Frame, InstanceId, MAX_FRAMES, Point, Tier};
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -121,9 +121,11 @@ unsafe fn collect(point: &Point, frames: &mut Vec<Frame>) {
         // SAFETY: by contract.
         let Some(found) = (unsafe { walk.next() }) else { return };
         // SAFETY: the frame's instance is live.
-        let module = unsafe { ModuleCode::of(found.instance) }.module();
+        let (module, instance) =
+            unsafe { (ModuleCode::of(found.instance).module(), InstanceId::of(found.instance)) };
         frames.push(Frame {
             module: Arc::clone(module),
+            instance: Some(instance),
             function: found.code.index + module.imported().funcs,
             offset: found.code.word(found.position).map_or(0, |word| found.code.offset(word)),
         });

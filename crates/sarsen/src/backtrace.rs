@@ -1,7 +1,8 @@
 //! Backtraces of wasm frames. They are collected in `sarsen-interp`; names and lines are looked up when somebody asks.
 
+use crate::{AsContext, Instance};
 use sarsen_module::{FuncIndex, Module};
-use sarsen_vm::{Frame, MAX_FRAMES};
+use sarsen_vm::{Frame, InstanceId, MAX_FRAMES};
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,14 +16,19 @@ pub struct WasmBacktrace {
 #[derive(Clone)]
 pub struct FrameInfo {
     module: Arc<Module>,
+    /// The store that it ran in.
+    store: u64,
+    instance: Option<InstanceId>,
     function: u32,
     offset: u32,
 }
 
 impl WasmBacktrace {
-    pub(crate) fn new(frames: Vec<Frame>) -> WasmBacktrace {
-        let info =
-            |frame: Frame| FrameInfo { module: frame.module, function: frame.function, offset: frame.offset };
+    pub(crate) fn new(store: u64, frames: Vec<Frame>) -> WasmBacktrace {
+        let info = |frame: Frame| {
+            let Frame { module, instance, function, offset } = frame;
+            FrameInfo { module, store, instance, function, offset }
+        };
         WasmBacktrace { frames: frames.into_iter().map(info).collect() }
     }
 
@@ -57,6 +63,18 @@ impl FrameInfo {
     /// Whether it is a function of this module.
     pub fn is_of(&self, module: &crate::Module) -> bool {
         Arc::ptr_eq(&self.module, module.inner())
+    }
+
+    /// The instance whose function it is; none if that is not known, as where compiled code ran of a module that has several
+    /// instances in the store, or if it ran in another store.
+    pub fn instance(&self, store: impl AsContext) -> Option<Instance> {
+        let store = store.as_context();
+        let opaque = &store.0.opaque;
+        if opaque.id() != self.store {
+            return None;
+        }
+        let id = self.instance.or_else(|| opaque.vm.only_instance(&self.module))?;
+        Some(Instance::from_id(opaque, id))
     }
 
     /// Where it is in the source, if the module says.

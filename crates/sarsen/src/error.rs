@@ -44,7 +44,7 @@ pub enum ErrorKind {
     Other,
 }
 
-/// An error with its cause, and the wasm frames that it passed.
+/// An error with its cause, and the wasm frames that it passed, which `{:#}` leaves out.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -181,7 +181,9 @@ impl fmt::Display for Error {
             write!(f, "{context}: ")?;
         }
         self.0.source.fmt(f)?;
-        if let Some(backtrace) = &self.0.backtrace {
+        if let Some(backtrace) = &self.0.backtrace
+            && !f.alternate()
+        {
             write!(f, "\n{backtrace}")?;
         }
         Ok(())

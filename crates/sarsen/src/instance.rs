@@ -54,6 +54,10 @@ impl Instance {
         on_fiber(store.as_context_mut(), |store| Instance::new(store, module, imports)).await
     }
 
+    pub(crate) fn from_id(store: &Opaque, id: InstanceId) -> Instance {
+        Instance { store: store.id(), id }
+    }
+
     pub(crate) fn instantiate(
         opaque: &mut Opaque,
         module: &Module,

@@ -87,15 +87,6 @@ impl Memory {
         self.ty(store).page_size_log2()
     }
 
-    /// The address of its bytes, which is another one when it has grown. What is read and written there is the caller's matter:
-    /// see [`Memory::data`] for what the compiler checks.
-    ///
-    /// # Panics
-    /// If it belongs to another store.
-    pub fn data_ptr(&self, store: impl AsContext) -> *mut u8 {
-        self.expect(&store.as_context().0.opaque).memory_base(self.id)
-    }
-
     #[track_caller]
     fn expect<'a>(&self, opaque: &'a Opaque) -> &'a sarsen_vm::Store {
         opaque.expect(self.store, "memory");
@@ -175,6 +166,14 @@ impl Memory {
         unsafe {
             Ok((std::slice::from_raw_parts(base, len), std::slice::from_raw_parts_mut(to_base, to_len)))
         }
+    }
+
+    /// Where its bytes are: valid until code runs or it grows. What is read and written there is not checked.
+    ///
+    /// # Panics
+    /// If it belongs to another store.
+    pub fn data_ptr(&self, store: impl AsContext) -> *mut u8 {
+        self.expect(&store.as_context().0.opaque).memory_base(self.id)
     }
 
     /// Its size in bytes.

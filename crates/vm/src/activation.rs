@@ -7,6 +7,7 @@
 //! `VmStore::activation` is null or the innermost [`Activation`], which lies in a frame of the native stack that has not
 //! returned, and whose `previous` is likewise.
 
+use crate::externs::InstanceId;
 use crate::native::{NATIVE, is_in_use};
 use crate::stack::ThreadStack;
 use crate::store::StoreInner;
@@ -35,6 +36,8 @@ pub struct Failure {
 pub struct Frame {
     /// Its module.
     pub module: Arc<Module>,
+    /// Its instance, if the tier knows it: compiled code is that of all instances.
+    pub instance: Option<InstanceId>,
     /// The function, by index in the module.
     pub function: u32,
     /// Module offset of the operator that it executes.

@@ -42,6 +42,17 @@ pub struct CodeTable {
     pub images: Option<Arc<MemoryImages>>,
 }
 
+impl InstanceId {
+    /// The number of the instance whose part for running code is at `vm`.
+    ///
+    /// # Safety
+    /// It must be an instance of a live store.
+    pub unsafe fn of(vm: *const VmInstance) -> InstanceId {
+        // SAFETY: `runtime` is what the instance put there.
+        unsafe { (*(*vm).runtime.cast::<Instance>()).id }
+    }
+}
+
 /// An instance of a module.
 #[derive(Debug)]
 pub(crate) struct Instance {

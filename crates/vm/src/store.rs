@@ -584,8 +584,15 @@ impl StoreInner {
     /// # Safety
     /// It must be an instance of this store.
     pub unsafe fn instance_id(&self, vm: *const sarsen_abi::VmInstance) -> InstanceId {
-        // SAFETY: `runtime` is what the instance put there.
-        unsafe { (*(*vm).runtime.cast::<Instance>()).id }
+        // SAFETY: by contract.
+        unsafe { InstanceId::of(vm) }
+    }
+
+    /// The instance of a module, if there is no other one: those count, too, that could not be finished.
+    pub fn only_instance(&self, module: &Arc<Module>) -> Option<InstanceId> {
+        let mut found = self.instances.iter().filter(|instance| Arc::ptr_eq(&instance.module, module));
+        let instance = found.next()?;
+        found.next().is_none().then_some(instance.id)
     }
 
     /// An export of an instance.

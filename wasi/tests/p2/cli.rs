@@ -15,6 +15,8 @@ fn arguments_and_variables_are_those_that_were_granted() {
     assert_eq!(guest.get("environment.initial-cwd", &[]), Val::Option(None));
     let mut guest = Guest::new(&mut WasiCtxBuilder::new());
     assert_eq!(guest.get("environment.get-environment", &[]), Val::List(Vec::new()));
+    let mut guest = Guest::new(WasiCtxBuilder::new().initial_dir("/work"));
+    assert_eq!(guest.get("environment.initial-cwd", &[]), Val::Option(Some(Box::new(text("/work")))));
 }
 
 #[test]

@@ -3,53 +3,60 @@
 use super::component_val::sarsen_component_val_t;
 use super::{given, sarsen_error_t};
 use crate::failure::{Failure, noted};
+use crate::lent::held;
 use crate::store::Shared;
 use crate::text;
 use crate::wasm::{wasm_engine_t, write};
 use sarsen::{AsContextMut, Error, Result};
 use sarsen_component::{Component, Func, Instance, Val};
 use std::ffi::c_char;
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 /// A component. Any number of threads can use it at once.
+#[derive(Clone)]
 pub struct sarsen_component_t(pub(super) Component);
 
 /// An instance of a component. It keeps its store.
+#[derive(Clone)]
 pub struct sarsen_component_instance_t {
     pub(super) store: Arc<Shared>,
     pub(super) instance: Instance,
 }
 
 /// A function of an instance. It keeps its store.
+#[derive(Clone)]
 pub struct sarsen_component_func_t {
     store: Arc<Shared>,
-    func: Func,
+    pub(super) func: Func,
 }
 
 /// A component of `size` bytes, binary or text.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_new(
-    engine: &wasm_engine_t,
+    engine: *const wasm_engine_t,
     bytes: *const u8,
     size: usize,
-    out: &mut MaybeUninit<Option<Box<sarsen_component_t>>>,
+    out: *mut Option<Box<sarsen_component_t>>,
 ) -> Option<Box<sarsen_error_t>> {
     // SAFETY: by the contract of pointers.
-    let bytes = unsafe { text::bytes(bytes, size) };
-    given(Component::new(&engine.0, bytes).map(sarsen_component_t), out)
+    unsafe {
+        let component = Component::new(&(*engine).0, text::bytes(bytes, size));
+        given(component.map(sarsen_component_t), out)
+    }
 }
 
 /// A component of a file, binary or text.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_new_from_file(
-    engine: &wasm_engine_t,
+    engine: *const wasm_engine_t,
     path: *const c_char,
-    out: &mut MaybeUninit<Option<Box<sarsen_component_t>>>,
+    out: *mut Option<Box<sarsen_component_t>>,
 ) -> Option<Box<sarsen_error_t>> {
     // SAFETY: by the contract of pointers.
-    let path = unsafe { text::text(path, "path") };
-    given(path.and_then(|path| Component::from_file(&engine.0, path)).map(sarsen_component_t), out)
+    unsafe {
+        let path = text::text(path, "path");
+        given(path.and_then(|path| Component::from_file(&(*engine).0, path)).map(sarsen_component_t), out)
+    }
 }
 
 /// Whether bytes in the binary format are a component, and not a module.
@@ -75,12 +82,13 @@ pub extern "C" fn sarsen_component_instance_delete(instance: Option<Box<sarsen_c
 /// the caller's; null if there is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_instance_func(
-    instance: &sarsen_component_instance_t,
+    instance: *const sarsen_component_instance_t,
     interface: *const c_char,
     name: *const c_char,
 ) -> Option<Box<sarsen_component_func_t>> {
     // SAFETY: by the contract of pointers.
-    let names = unsafe { (text::optional_text(interface, "interface"), text::text(name, "name")) };
+    let (instance, names) =
+        unsafe { (held(instance), (text::optional_text(interface, "interface"), text::text(name, "name"))) };
     let find = || -> Result<sarsen_component_func_t> {
         let (interface, name) = (names.0?, names.1?);
         let func = instance.store.enter(|context| match interface {
@@ -121,13 +129,17 @@ pub unsafe extern "C" fn sarsen_component_func_call(
     results: *mut sarsen_component_val_t,
     result_count: usize,
 ) -> Option<Box<sarsen_error_t>> {
-    // A function of the host's may delete what the call was made with: nothing of it is kept.
     // SAFETY: by the contract of pointers.
-    let (store, func) = unsafe { (Arc::clone(&(*func).store), (*func).func.clone()) };
-    // SAFETY: by the contract of pointers.
-    let args = unsafe { text::values(args, arg_count) };
+    let (sarsen_component_func_t { store, func }, args) =
+        unsafe { (held(func), text::values(args, arg_count)) };
     let called = store.enter(|context| {
         let mut call = || -> Result<Vec<sarsen_component_val_t>> {
+            // Before there is room for as many as C says: a function has one result at most.
+            let expected = func.ty().results().len();
+            if result_count != expected {
+                let message = format!("expected room for {expected} results, found {result_count}");
+                return Err(Error::msg(message));
+            }
             let args: Vec<Val> = args.iter().map(|value| value.lower(&store)).collect::<Result<_>>()?;
             let mut returned = vec![Val::Bool(false); result_count];
             func.call(context.as_context_mut(), &args, &mut returned)?;

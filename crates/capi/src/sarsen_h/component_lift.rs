@@ -16,6 +16,9 @@ use sarsen::{Error, Result};
 use sarsen_component::Val;
 use std::sync::Arc;
 
+/// How deep a value can be that has a type: types are not deeper.
+const MAX_DEPTH: usize = 128;
+
 fn string(text: &wasm_name_t) -> Result<String> {
     let text = String::from_utf8(text.elements().to_vec());
     text.map_err(|_| Error::msg("a string or name is not UTF-8"))
@@ -72,7 +75,7 @@ impl sarsen_component_val_t {
             }
             Val::Option(value) => (SARSEN_COMPONENT_OPTION, Of { option: some(value)? }),
             Val::Result(result) => {
-                let is_ok = result.is_ok();
+                let is_ok = result.is_ok().into();
                 let val = some(result.unwrap_or_else(|failure| failure))?;
                 (SARSEN_COMPONENT_RESULT, Of { result: sarsen_component_result_t { is_ok, val } })
             }
@@ -90,13 +93,20 @@ impl sarsen_component_val_t {
 
     /// The value for a store.
     pub(super) fn lower(&self, store: &Arc<Shared>) -> Result<Val> {
-        let all = |values: &[sarsen_component_val_t]| {
-            values.iter().map(|value| value.lower(store)).collect::<Result<Vec<_>>>()
-        };
+        self.lower_at(store, 0)
+    }
+
+    /// As [`sarsen_component_val_t::lower`], for what is this deep in another value.
+    fn lower_at(&self, store: &Arc<Shared>, depth: usize) -> Result<Val> {
+        if depth > MAX_DEPTH {
+            return Err(Error::msg(format!("the value is more than {MAX_DEPTH} values deep")));
+        }
+        let lower = |value: &sarsen_component_val_t| value.lower_at(store, depth + 1);
+        let all = |values: &[sarsen_component_val_t]| values.iter().map(lower).collect::<Result<Vec<_>>>();
         let some = |value: *mut sarsen_component_val_t| -> Result<_> {
             // SAFETY: by the contract of pointers.
             let value = unsafe { value.as_ref() };
-            Ok(value.map(|value| value.lower(store)).transpose()?.map(Box::new))
+            Ok(value.map(lower).transpose()?.map(Box::new))
         };
         // SAFETY: by the contract of pointers, the value is initialized as its kind says.
         let value = unsafe {
@@ -129,7 +139,7 @@ impl sarsen_component_val_t {
                     let (names, values) = self.fields();
                     let fields = names.elements().iter().zip(values.elements());
                     let field = |(name, value): (&wasm_name_t, &sarsen_component_val_t)| {
-                        Ok((string(name)?, value.lower(store)?))
+                        Ok((string(name)?, lower(value)?))
                     };
                     Val::Record(fields.map(field).collect::<Result<_>>()?)
                 }
@@ -139,7 +149,7 @@ impl sarsen_component_val_t {
                 SARSEN_COMPONENT_OPTION => Val::Option(some(self.of.option)?),
                 SARSEN_COMPONENT_RESULT => {
                     let value = some(self.of.result.val)?;
-                    Val::Result(if self.of.result.is_ok { Ok(value) } else { Err(value) })
+                    Val::Result(if self.of.result.is_ok != 0 { Ok(value) } else { Err(value) })
                 }
                 SARSEN_COMPONENT_FLAGS => {
                     Val::Flags(self.names().elements().iter().map(string).collect::<Result<_>>()?)

@@ -3,21 +3,22 @@
 use super::component::{sarsen_component_instance_t, sarsen_component_t};
 use super::component_val::sarsen_component_val_t;
 use super::{done, give, sarsen_error_t};
-use crate::failure::Failure;
+use crate::definitions::Definitions;
+use crate::failure::{Failure, noted};
 use crate::info::{Finalizer, Owned};
+use crate::lent::held;
 use crate::store::{Data, lend, wasm_store_t};
 use crate::text;
 use crate::wasm::wasm_engine_t;
 use sarsen::{AsContextMut, Error, Result, StoreContextMut};
-use sarsen_component::{Linker, Val};
+use sarsen_component::{Linker, LinkerInstance, Val};
 use sarsen_wasi::p2;
 use std::ffi::{c_char, c_void};
-use std::mem::MaybeUninit;
-use std::sync::Arc;
 
 /// Definitions by name, from which the imports of components are taken. Any number of instances can be made with it, in any
 /// stores of its engine.
-pub struct sarsen_component_linker_t(Linker<Data>);
+#[derive(Clone)]
+pub struct sarsen_component_linker_t(pub(super) Definitions<Linker<Data>>);
 
 /// A function of the host's for components. It borrows its arguments, and writes `result_count` results, which it gives away;
 /// they are all false before. It returns null or an error, which ends the component's call.
@@ -32,7 +33,7 @@ pub type sarsen_component_callback_t = unsafe extern "C-unwind" fn(
 /// A linker without definitions.
 #[unsafe(no_mangle)]
 pub extern "C" fn sarsen_component_linker_new(engine: &wasm_engine_t) -> Box<sarsen_component_linker_t> {
-    Box::new(sarsen_component_linker_t(Linker::new(&engine.0)))
+    Box::new(sarsen_component_linker_t(Definitions::new(Linker::new(&engine.0))))
 }
 
 /// Deletes a linker. Instances that were made with it stay.
@@ -41,12 +42,28 @@ pub extern "C" fn sarsen_component_linker_delete(linker: Option<Box<sarsen_compo
     drop(linker);
 }
 
+/// Whether a name can be defined again. It cannot by default.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sarsen_component_linker_allow_shadowing(
+    linker: *mut sarsen_component_linker_t,
+    allow: bool,
+) {
+    // SAFETY: by the contract of pointers.
+    let linker = unsafe { held(linker) };
+    noted(linker.0.change(|linker| {
+        linker.allow_shadowing(allow);
+        Ok(())
+    }));
+}
+
 /// Defines WASI 0.2, for guests that are granted what `sarsen_store_set_wasi` says: nothing by default.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_component_linker_define_wasi(
-    linker: &mut sarsen_component_linker_t,
+pub unsafe extern "C" fn sarsen_component_linker_define_wasi(
+    linker: *mut sarsen_component_linker_t,
 ) -> Option<Box<sarsen_error_t>> {
-    done(p2::add_to_linker(&mut linker.0))
+    // SAFETY: by the contract of pointers.
+    let linker = unsafe { held(linker) };
+    done(linker.0.change(p2::add_to_linker))
 }
 
 /// Calls C, which gets values and gives values.
@@ -78,11 +95,34 @@ fn call(
     Ok(())
 }
 
+/// The interface and the name of a definition.
+///
+/// # Safety
+/// As for [`text::text`].
+pub(super) unsafe fn names<'a>(
+    interface: *const c_char,
+    name: *const c_char,
+) -> Result<(Option<&'a str>, &'a str)> {
+    // SAFETY: by contract.
+    unsafe { Ok((text::optional_text(interface, "interface")?, text::text(name, "name")?)) }
+}
+
+/// The definitions of an interface, or those that are in none.
+pub(super) fn inside<'a>(
+    linker: &'a mut Linker<Data>,
+    interface: Option<&str>,
+) -> Result<LinkerInstance<'a, Data>> {
+    match interface {
+        Some(interface) => linker.instance(interface),
+        None => Ok(linker.root()),
+    }
+}
+
 /// Defines a function of the host's, in an interface or, if that is null, by itself. The finalizer, which can be null, is
 /// called with `env` when the linker and all stores that have the function are gone, or at once if there is an error.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_linker_define_func(
-    linker: &mut sarsen_component_linker_t,
+    linker: *mut sarsen_component_linker_t,
     interface: *const c_char,
     name: *const c_char,
     callback: sarsen_component_callback_t,
@@ -91,27 +131,24 @@ pub unsafe extern "C" fn sarsen_component_linker_define_func(
 ) -> Option<Box<sarsen_error_t>> {
     let env = Owned::new(env, finalizer);
     // SAFETY: by the contract of pointers.
-    let names = unsafe { (text::optional_text(interface, "interface"), text::text(name, "name")) };
-    let define = || -> Result<()> {
-        let (interface, name) = (names.0?, names.1?);
-        let mut instance = match interface {
-            Some(interface) => linker.0.instance(interface)?,
-            None => linker.0.root(),
-        };
-        instance.func_new(name, move |context, _, arguments, results| {
+    let (linker, names) = unsafe { (held(linker), names(interface, name)) };
+    done(linker.0.change(|linker| {
+        let (interface, name) = names?;
+        inside(linker, interface)?.func_new(name, move |context, _, arguments, results| {
             call(callback, &env, context, arguments, results)
         })
-    };
-    done(define())
+    }))
 }
 
 /// Defines functions that trap for all functions that a component imports and that are not defined.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_component_linker_define_unknown_imports_as_traps(
-    linker: &mut sarsen_component_linker_t,
-    component: &sarsen_component_t,
+pub unsafe extern "C" fn sarsen_component_linker_define_unknown_imports_as_traps(
+    linker: *mut sarsen_component_linker_t,
+    component: *const sarsen_component_t,
 ) -> Option<Box<sarsen_error_t>> {
-    done(linker.0.define_unknown_imports_as_traps(&component.0))
+    // SAFETY: by the contract of pointers.
+    let (linker, component) = unsafe { (held(linker), held(component)) };
+    done(linker.0.change(|linker| linker.define_unknown_imports_as_traps(&component.0)))
 }
 
 /// Makes an instance: the caller's.
@@ -120,15 +157,17 @@ pub unsafe extern "C" fn sarsen_component_linker_instantiate(
     linker: *const sarsen_component_linker_t,
     store: *const wasm_store_t,
     component: *const sarsen_component_t,
-    out: &mut MaybeUninit<Option<Box<sarsen_component_instance_t>>>,
+    out: *mut Option<Box<sarsen_component_instance_t>>,
 ) -> Option<Box<sarsen_error_t>> {
-    // Functions of the host's may delete what they have been given: nothing of it is kept.
     // SAFETY: by the contract of pointers.
-    let (store, ready) = unsafe { (Arc::clone(&(*store).0), (*linker).0.instantiate_pre(&(*component).0)) };
+    let (linker, wasm_store_t(store), component) = unsafe { (held(linker), held(store), held(component)) };
+    let ready = linker.0.read(|linker| linker.instantiate_pre(&component.0));
     let made = store.enter(|context| {
         let instance = ready.and_then(|ready| ready.instantiate(context.as_context_mut()));
         instance.map_err(|error| Failure::of_call(context, &error))
     });
     let instance = made.map_err(|error: Error| Failure::from_error(&error)).flatten();
-    give(instance.map(|instance| sarsen_component_instance_t { store, instance }), out)
+    let instance = instance.map(|instance| sarsen_component_instance_t { store, instance });
+    // SAFETY: by the contract of pointers.
+    unsafe { give(instance, out) }
 }

@@ -3,12 +3,12 @@
 //! A value is made by a function that takes what it is made of, and `sarsen_component_val_delete` deletes all of it. Scalars need no
 //! function: set `kind` and the member of `of`.
 
-use super::{done, sarsen_error_t};
+use crate::lent::replaced;
 use crate::store::Shared;
+use crate::val::Flag;
 use crate::vector::{Vector, wasm_name_t};
 use sarsen_component::ResourceAny;
 use std::ffi::{CStr, c_char};
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 /// What kind of value it is, in the words of WIT.
@@ -107,12 +107,13 @@ pub struct sarsen_component_variant_t {
 #[derive(Clone, Copy)]
 pub struct sarsen_component_result_t {
     /// Whether it is success.
-    pub is_ok: bool,
+    pub is_ok: Flag,
     /// What comes with it; null if nothing does.
     pub val: *mut sarsen_component_val_t,
 }
 
 /// A resource: a handle of its own, or one that was lent for a call.
+#[derive(Clone)]
 pub struct sarsen_component_resource_t {
     pub(super) store: Arc<Shared>,
     pub(super) any: ResourceAny,
@@ -180,15 +181,14 @@ pub(super) fn names(names: impl Iterator<Item = wasm_name_t>) -> sarsen_componen
     sarsen_component_names_t { size, data }
 }
 
-impl sarsen_component_resource_t {
-    fn again(&self) -> sarsen_component_resource_t {
-        sarsen_component_resource_t { store: Arc::clone(&self.store), any: self.any }
-    }
-}
-
 impl sarsen_component_val_t {
     pub(super) fn new(kind: sarsen_component_kind_t, of: Of) -> sarsen_component_val_t {
         sarsen_component_val_t { kind, of }
+    }
+
+    /// What a value is before anybody says what else, and after it has been deleted.
+    pub(super) const fn none() -> sarsen_component_val_t {
+        sarsen_component_val_t { kind: SARSEN_COMPONENT_BOOL, of: Of { u64: 0 } }
     }
 
     pub(super) fn list(&self) -> Vector<sarsen_component_val_t> {
@@ -209,101 +209,23 @@ impl sarsen_component_val_t {
         let sarsen_component_names_t { size, data } = unsafe { self.of.flags };
         Vector::of(size, data)
     }
-
-    /// The same once more, with all that it is made of.
-    fn copy(&self) -> sarsen_component_val_t {
-        // SAFETY: by the contract of pointers.
-        let some = |value: *mut sarsen_component_val_t| boxed(unsafe { value.as_ref() }.map(Self::copy));
-        let copied = |values: Vector<sarsen_component_val_t>| vals(values.elements().iter().map(Self::copy));
-        // SAFETY: by the contract of pointers, the value is initialized as its kind says.
-        let of = unsafe {
-            match self.kind {
-                SARSEN_COMPONENT_STRING | SARSEN_COMPONENT_ENUM => Of { string: self.of.string.copy() },
-                SARSEN_COMPONENT_LIST | SARSEN_COMPONENT_TUPLE | SARSEN_COMPONENT_MAP => {
-                    Of { list: copied(self.list()) }
-                }
-                SARSEN_COMPONENT_RECORD => {
-                    let (names, values) = self.fields();
-                    let values = values.elements().iter().map(Self::copy);
-                    Of { record: record(names.elements().iter().map(Vector::copy).zip(values)) }
-                }
-                SARSEN_COMPONENT_VARIANT => {
-                    let (name, val) = (self.of.variant.name.copy(), some(self.of.variant.val));
-                    Of { variant: sarsen_component_variant_t { name, val } }
-                }
-                SARSEN_COMPONENT_OPTION => Of { option: some(self.of.option) },
-                SARSEN_COMPONENT_RESULT => {
-                    let (is_ok, val) = (self.of.result.is_ok, some(self.of.result.val));
-                    Of { result: sarsen_component_result_t { is_ok, val } }
-                }
-                SARSEN_COMPONENT_FLAGS => {
-                    Of { flags: names(self.names().elements().iter().map(Vector::copy)) }
-                }
-                SARSEN_COMPONENT_RESOURCE => {
-                    let copy =
-                        self.of.resource.as_ref().map(|resource| Box::into_raw(Box::new(resource.again())));
-                    Of { resource: copy.unwrap_or(std::ptr::null_mut()) }
-                }
-                _ => self.of,
-            }
-        };
-        sarsen_component_val_t::new(self.kind, of)
-    }
 }
 
-impl Drop for sarsen_component_val_t {
-    fn drop(&mut self) {
-        let unbox = |value: *mut sarsen_component_val_t| {
-            if !value.is_null() {
-                // SAFETY: by the contract of pointers, it is owned, and all have been made by `Box::into_raw`.
-                drop(unsafe { Box::from_raw(value) });
-            }
-        };
-        // SAFETY: by the contract of pointers, the value is initialized as its kind says, and owns what it points to.
-        unsafe {
-            match self.kind {
-                SARSEN_COMPONENT_STRING | SARSEN_COMPONENT_ENUM => drop(self.of.string.take()),
-                SARSEN_COMPONENT_LIST | SARSEN_COMPONENT_TUPLE | SARSEN_COMPONENT_MAP => {
-                    drop(self.list().take())
-                }
-                SARSEN_COMPONENT_RECORD => {
-                    let (mut names, mut values) = self.fields();
-                    names.take().into_iter().for_each(|mut name| drop(name.take()));
-                    values.take();
-                }
-                SARSEN_COMPONENT_VARIANT => {
-                    self.of.variant.name.take();
-                    unbox(self.of.variant.val);
-                }
-                SARSEN_COMPONENT_OPTION => unbox(self.of.option),
-                SARSEN_COMPONENT_RESULT => unbox(self.of.result.val),
-                SARSEN_COMPONENT_FLAGS => {
-                    self.names().take().into_iter().for_each(|mut name| drop(name.take()));
-                }
-                SARSEN_COMPONENT_RESOURCE if !self.of.resource.is_null() => {
-                    drop(Box::from_raw(self.of.resource));
-                }
-                _ => {}
-            }
-        }
-        // What is deleted is a scalar, and can be deleted again.
-        (self.kind, self.of) = (SARSEN_COMPONENT_BOOL, Of { u64: 0 });
-    }
-}
-
-/// Deletes all that a value is made of. It is false afterwards.
+/// Deletes all that a value is made of. It is false afterwards. Null is no value.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_component_val_delete(value: &mut sarsen_component_val_t) {
-    *value = sarsen_component_val_t::new(SARSEN_COMPONENT_BOOL, Of { u64: 0 });
+pub unsafe extern "C" fn sarsen_component_val_delete(value: *mut sarsen_component_val_t) {
+    // SAFETY: by the contract of pointers.
+    drop(unsafe { replaced(value, sarsen_component_val_t::none()) });
 }
 
 /// Copies a value and all that it is made of. A resource is the same one.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_component_val_copy(
-    out: &mut MaybeUninit<sarsen_component_val_t>,
-    value: &sarsen_component_val_t,
+pub unsafe extern "C" fn sarsen_component_val_copy(
+    out: *mut sarsen_component_val_t,
+    value: *const sarsen_component_val_t,
 ) {
-    out.write(value.copy());
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write((*value).copy()) };
 }
 
 /// The bytes of a C string; none if it is null.
@@ -329,56 +251,54 @@ unsafe fn taken(value: *mut sarsen_component_val_t) -> *mut sarsen_component_val
 
 /// A string, of UTF-8 with a NUL at the end, which is copied.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sarsen_component_val_string(
-    out: &mut MaybeUninit<sarsen_component_val_t>,
-    text: *const c_char,
-) {
+pub unsafe extern "C" fn sarsen_component_val_string(out: *mut sarsen_component_val_t, text: *const c_char) {
     // SAFETY: by the contract of pointers.
     let string = unsafe { c_bytes(text) };
-    out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_STRING, Of { string }));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_STRING, Of { string })) };
 }
 
 /// A case of an enum.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn sarsen_component_val_enum(
-    out: &mut MaybeUninit<sarsen_component_val_t>,
-    name: *const c_char,
-) {
+pub unsafe extern "C" fn sarsen_component_val_enum(out: *mut sarsen_component_val_t, name: *const c_char) {
     // SAFETY: by the contract of pointers.
     let string = unsafe { c_bytes(name) };
-    out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_ENUM, Of { string }));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_ENUM, Of { string })) };
 }
 
 /// A list of `size` items, which are the list's from now on.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_val_list(
-    out: &mut MaybeUninit<sarsen_component_val_t>,
+    out: *mut sarsen_component_val_t,
     size: usize,
     items: *const sarsen_component_val_t,
 ) {
     // SAFETY: by the contract of pointers.
     let (size, data) = unsafe { Vector::moved(size, items) }.parts();
     let list = sarsen_component_vals_t { size, data };
-    out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_LIST, Of { list }));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_LIST, Of { list })) };
 }
 
 /// A tuple of `size` parts, which are the tuple's from now on.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_val_tuple(
-    out: &mut MaybeUninit<sarsen_component_val_t>,
+    out: *mut sarsen_component_val_t,
     size: usize,
     parts: *const sarsen_component_val_t,
 ) {
     // SAFETY: by the contract of pointers.
     let (size, data) = unsafe { Vector::moved(size, parts) }.parts();
     let list = sarsen_component_vals_t { size, data };
-    out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_TUPLE, Of { list }));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_TUPLE, Of { list })) };
 }
 
 /// A record of `size` fields, whose values are the record's from now on. Names are copied; their order is that of the type.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_val_record(
-    out: &mut MaybeUninit<sarsen_component_val_t>,
+    out: *mut sarsen_component_val_t,
     size: usize,
     names: *const *const c_char,
     values: *const sarsen_component_val_t,
@@ -386,65 +306,89 @@ pub unsafe extern "C" fn sarsen_component_val_record(
     // SAFETY: by the contract of pointers.
     let field = |index: usize| unsafe { (c_bytes(names.add(index).read()), values.add(index).read()) };
     let record = record((0..size).map(field));
-    out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_RECORD, Of { record }));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_RECORD, Of { record })) };
 }
 
 /// A case of a variant with what comes with it, which is the variant's from now on; null if nothing does.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_val_variant(
-    out: &mut MaybeUninit<sarsen_component_val_t>,
+    out: *mut sarsen_component_val_t,
     name: *const c_char,
     value: *mut sarsen_component_val_t,
 ) {
     // SAFETY: by the contract of pointers.
     let (name, val) = unsafe { (c_bytes(name), taken(value)) };
     let variant = sarsen_component_variant_t { name, val };
-    out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_VARIANT, Of { variant }));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_VARIANT, Of { variant })) };
 }
 
 /// Some value, which is the option's from now on, or none if it is null.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_val_option(
-    out: &mut MaybeUninit<sarsen_component_val_t>,
+    out: *mut sarsen_component_val_t,
     value: *mut sarsen_component_val_t,
 ) {
     // SAFETY: by the contract of pointers.
     let option = unsafe { taken(value) };
-    out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_OPTION, Of { option }));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_OPTION, Of { option })) };
 }
 
 /// Success or failure with what comes with it, which is the result's from now on; null if nothing does.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_val_result(
-    out: &mut MaybeUninit<sarsen_component_val_t>,
+    out: *mut sarsen_component_val_t,
     is_ok: bool,
     value: *mut sarsen_component_val_t,
 ) {
     // SAFETY: by the contract of pointers.
     let val = unsafe { taken(value) };
-    let result = sarsen_component_result_t { is_ok, val };
-    out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_RESULT, Of { result }));
+    let result = sarsen_component_result_t { is_ok: is_ok.into(), val };
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_RESULT, Of { result })) };
 }
 
 /// The `size` flags that are set. Names are copied.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_component_val_flags(
-    out: &mut MaybeUninit<sarsen_component_val_t>,
+    out: *mut sarsen_component_val_t,
     size: usize,
     set: *const *const c_char,
 ) {
     // SAFETY: by the contract of pointers.
     let flags = names((0..size).map(|index| unsafe { c_bytes(set.add(index).read()) }));
-    out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_FLAGS, Of { flags }));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(sarsen_component_val_t::new(SARSEN_COMPONENT_FLAGS, Of { flags })) };
 }
 
-/// Ends a resource: the destructor of whoever has defined it is called. The value that has it is still to be deleted.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sarsen_component_resource_drop(
-    resource: *const sarsen_component_resource_t,
-) -> Option<Box<sarsen_error_t>> {
-    // The destructor may delete the value: nothing of it is kept.
-    // SAFETY: by the contract of pointers.
-    let (store, any) = unsafe { (Arc::clone(&(*resource).store), (*resource).any) };
-    done(store.try_enter(|context| any.resource_drop(context)))
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::offset_of;
+
+    // The same numbers are in `tests/c/layout.c`.
+    #[test]
+    fn members_are_where_c_has_them() {
+        const WORD: usize = size_of::<usize>();
+        type Record = sarsen_component_record_t;
+        type Variant = sarsen_component_variant_t;
+        type Outcome = sarsen_component_result_t;
+        assert_eq!(
+            (offset_of!(sarsen_component_val_t, kind), offset_of!(sarsen_component_val_t, of)),
+            (0, 8)
+        );
+        assert_eq!(size_of::<Of>(), (3 * WORD).next_multiple_of(8));
+        assert_eq!(size_of::<sarsen_component_val_t>(), 8 + size_of::<Of>());
+        assert_eq!(offset_of!(sarsen_component_vals_t, size), 0);
+        assert_eq!(offset_of!(sarsen_component_vals_t, data), WORD);
+        assert_eq!(offset_of!(sarsen_component_names_t, data), WORD);
+        let record = [offset_of!(Record, size), offset_of!(Record, names), offset_of!(Record, vals)];
+        assert_eq!((size_of::<Record>(), record), (3 * WORD, [0, WORD, 2 * WORD]));
+        let variant = [offset_of!(Variant, name), offset_of!(Variant, val)];
+        assert_eq!((size_of::<Variant>(), variant), (3 * WORD, [0, 2 * WORD]));
+        let outcome = [offset_of!(Outcome, is_ok), offset_of!(Outcome, val)];
+        assert_eq!((size_of::<Outcome>(), outcome, size_of::<Flag>()), (2 * WORD, [0, WORD], 1));
+    }
 }

@@ -5,7 +5,6 @@ use crate::text;
 use crate::wasm::{wasm_config_t, wasm_engine_t};
 use sarsen::{Cache, Engine, Error, Feature, ModuleLimits, Strategy};
 use std::ffi::c_char;
-use std::mem::MaybeUninit;
 
 /// How functions are executed.
 pub type sarsen_strategy_t = u8;
@@ -143,13 +142,14 @@ pub extern "C" fn sarsen_engine_increment_epoch(engine: &wasm_engine_t) {
 
 /// An engine, which says why if there is none. The configuration is the library's from now on.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_engine_new(
+pub unsafe extern "C" fn sarsen_engine_new(
     config: Option<Box<wasm_config_t>>,
-    out: &mut MaybeUninit<Option<Box<wasm_engine_t>>>,
+    out: *mut Option<Box<wasm_engine_t>>,
 ) -> Option<Box<sarsen_error_t>> {
     let engine = match config {
         Some(config) => Engine::new(&config.0),
         None => Err(Error::msg("the configuration is null")),
     };
-    given(engine.map(wasm_engine_t), out)
+    // SAFETY: by the contract of pointers.
+    unsafe { given(engine.map(wasm_engine_t), out) }
 }

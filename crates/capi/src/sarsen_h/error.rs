@@ -105,7 +105,7 @@ pub extern "C" fn sarsen_error_exit_status(error: &sarsen_error_t, out: &mut May
 /// The frames of the code that was running, innermost first. They name no instances: a trap's do.
 #[unsafe(no_mangle)]
 pub extern "C" fn sarsen_error_trace(error: &sarsen_error_t, out: &mut MaybeUninit<wasm_frame_vec_t>) {
-    out.write(frames(None, &error.failure).map(Some).collect());
+    out.write(frames(None, &error.failure).into_iter().map(|frame| Some(Box::new(frame))).collect());
 }
 
 /// The error that a trap of wasm.h stands for: the caller's. The trap stays.

@@ -2,11 +2,11 @@
 
 use super::{done, sarsen_error_t};
 use crate::failure::{Failure, noted};
+use crate::lent::held;
 use crate::object::{Object, wasm_extern_t, wasm_func_t, wasm_instance_t, wasm_memory_t, wasm_ref_t};
 use crate::text;
 use crate::val::wasm_val_t;
-use crate::wasm::{Bytes, call, with_memory, write};
-use sarsen::Error;
+use crate::wasm::{call, copy_bytes, with_memory, write};
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
@@ -20,7 +20,6 @@ pub unsafe extern "C" fn sarsen_func_call(
     results: *mut wasm_val_t,
     result_count: usize,
 ) -> Option<Box<sarsen_error_t>> {
-    // A callback may delete the reference that the call was made with: nothing of it is kept.
     // SAFETY: by the contract of pointers.
     let (store, func) = unsafe { (Arc::clone(&(*func).store), (*func).as_func()) };
     // SAFETY: by the contract of pointers.
@@ -42,64 +41,50 @@ pub unsafe extern "C" fn sarsen_func_call(
 /// An export of an instance by its name: the caller's; null if there is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_instance_export(
-    instance: &wasm_instance_t,
+    instance: *const wasm_instance_t,
     name: *const c_char,
 ) -> Option<Box<wasm_extern_t>> {
-    let store = &instance.store;
     // SAFETY: by the contract of pointers.
-    let name = noted(unsafe { text::text(name, "name of the export") })?;
+    let (instance, name) = unsafe { (held(instance), text::text(name, "name of the export")) };
+    let (store, name) = (&instance.store, noted(name)?);
     let export = store.try_enter(|context| Ok(instance.as_instance()?.get_export(context, name)));
     Some(wasm_ref_t::new(store, Object::from(noted(export)??)))
 }
 
-/// Copies `size` bytes of a memory, from `offset` on, to `buffer`. Nothing is copied if they are not all inside.
+/// Copies `size` bytes of a memory, from `offset` on, to `buffer`, which may be in the memory, too. Nothing is copied if they are
+/// not all inside.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_memory_read(
-    memory: &wasm_memory_t,
+    memory: *const wasm_memory_t,
     offset: u64,
     buffer: *mut c_void,
     size: usize,
 ) -> Option<Box<sarsen_error_t>> {
-    let read = with_memory(memory, |bytes, context| {
-        let at = usize::try_from(offset).map_err(|_| outside(offset, size))?;
-        let (_, len) = bytes.place(context);
-        if at.checked_add(size).is_none_or(|end| end > len) {
-            return Err(outside(offset, size));
-        }
-        let mut copy = vec![0; size];
-        let read = match bytes {
-            Bytes::Own(memory) => memory.read(context, at, &mut copy),
-            Bytes::Shared(memory) => memory.read(at, &mut copy),
-        };
-        read.map_err(|_| outside(offset, size))?;
-        Ok(copy)
-    });
-    done(read.map(|copy| {
-        // SAFETY: by the contract of pointers.
-        unsafe { buffer.cast::<u8>().copy_from(copy.as_ptr(), size) };
+    // SAFETY: by the contract of pointers.
+    let memory = unsafe { held(memory) };
+    done(with_memory(&memory, |bytes, context| {
+        let from = bytes.range(context, offset, size)?;
+        // SAFETY: by the contract of pointers; the store is ours, so that only those change the memory meanwhile who share it.
+        unsafe { copy_bytes(from, buffer.cast(), size, bytes.is_shared()) };
+        Ok(())
     }))
 }
 
-/// Copies `size` bytes from `buffer` to a memory, from `offset` on. Nothing is copied if they would not all be inside.
+/// Copies `size` bytes from `buffer`, which may be in the memory, too, to a memory, from `offset` on. Nothing is copied if they
+/// would not all be inside.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_memory_write(
-    memory: &wasm_memory_t,
+    memory: *const wasm_memory_t,
     offset: u64,
     buffer: *const c_void,
     size: usize,
 ) -> Option<Box<sarsen_error_t>> {
     // SAFETY: by the contract of pointers.
-    let from = unsafe { text::bytes(buffer.cast(), size) };
-    done(with_memory(memory, |bytes, context| {
-        let at = usize::try_from(offset).map_err(|_| outside(offset, size))?;
-        let written = match bytes {
-            Bytes::Own(memory) => memory.write(context, at, from),
-            Bytes::Shared(memory) => memory.write(at, from),
-        };
-        written.map_err(|_| outside(offset, size))
+    let memory = unsafe { held(memory) };
+    done(with_memory(&memory, |bytes, context| {
+        let to = bytes.range(context, offset, size)?;
+        // SAFETY: as above.
+        unsafe { copy_bytes(buffer.cast(), to, size, bytes.is_shared()) };
+        Ok(())
     }))
-}
-
-fn outside(offset: u64, size: usize) -> Error {
-    Error::msg(format!("{size} bytes at {offset:#x} are not inside the memory"))
 }

@@ -12,10 +12,14 @@ mod store;
 mod func;
 mod linker;
 mod wasi;
+mod wasi_streams;
 
 mod component;
+mod component_items;
 mod component_lift;
 mod component_linker;
+mod component_resource;
+mod component_tree;
 mod component_val;
 
 pub use error::sarsen_error_t;
@@ -23,29 +27,29 @@ pub use error::sarsen_error_t;
 use crate::failure::Failure;
 use error::failed;
 use sarsen::{Error, Result};
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 /// What functions return that give something else by a pointer: null and the value, or the error and null.
-fn give<T>(
-    result: Result<T, Arc<Failure>>,
-    out: &mut MaybeUninit<Option<Box<T>>>,
-) -> Option<Box<sarsen_error_t>> {
-    match result {
-        Ok(value) => {
-            out.write(Some(Box::new(value)));
-            None
-        }
-        Err(failure) => {
-            out.write(None);
-            Some(sarsen_error_t::new(failure))
-        }
-    }
+///
+/// # Safety
+/// By the contract of pointers.
+unsafe fn give<T>(result: Result<T, Arc<Failure>>, out: *mut Option<Box<T>>) -> Option<Box<sarsen_error_t>> {
+    let (value, failure) = match result {
+        Ok(value) => (Some(Box::new(value)), None),
+        Err(failure) => (None, Some(failure)),
+    };
+    // SAFETY: by contract.
+    unsafe { out.write(value) };
+    failure.map(sarsen_error_t::new)
 }
 
 /// As [`give`] for what cannot have called any code.
-fn given<T>(result: Result<T>, out: &mut MaybeUninit<Option<Box<T>>>) -> Option<Box<sarsen_error_t>> {
-    give(result.map_err(|error| Failure::from_error(&error)), out)
+///
+/// # Safety
+/// By the contract of pointers.
+unsafe fn given<T>(result: Result<T>, out: *mut Option<Box<T>>) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by contract.
+    unsafe { give(result.map_err(|error| Failure::from_error(&error)), out) }
 }
 
 /// What functions return that give nothing else: null, or the error.

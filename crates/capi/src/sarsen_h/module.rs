@@ -2,6 +2,7 @@
 
 use super::{done, given, sarsen_error_t};
 use crate::failure::Failure;
+use crate::lent::held;
 use crate::object::{Object, wasm_module_t, wasm_ref_t};
 use crate::store::wasm_store_t;
 use crate::text;
@@ -9,49 +10,57 @@ use crate::vector::{Vector, wasm_byte_vec_t};
 use crate::wasm::wasm_engine_t;
 use sarsen::{Error, ErrorKind, Module, Result};
 use std::ffi::c_char;
-use std::mem::MaybeUninit;
 
-fn object(store: &wasm_store_t, module: Result<Module>) -> Result<wasm_module_t> {
-    Ok(wasm_ref_t { store: store.0.clone(), object: Object::module(module?) })
+fn object(store: wasm_store_t, module: Result<Module>) -> Result<wasm_module_t> {
+    Ok(wasm_ref_t { store: store.0, object: Object::module(module?) })
 }
 
 /// A module of `size` bytes, binary or text.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_module_new(
-    store: &wasm_store_t,
+    store: *const wasm_store_t,
     bytes: *const u8,
     size: usize,
-    out: &mut MaybeUninit<Option<Box<wasm_module_t>>>,
+    out: *mut Option<Box<wasm_module_t>>,
 ) -> Option<Box<sarsen_error_t>> {
     // SAFETY: by the contract of pointers.
-    let bytes = unsafe { text::bytes(bytes, size) };
-    given(object(store, Module::new(store.0.engine(), bytes)), out)
+    unsafe {
+        let store = held(store);
+        let module = Module::new(store.0.engine(), text::bytes(bytes, size));
+        given(object(store, module), out)
+    }
 }
 
 /// A module of a file, binary or text.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_module_new_from_file(
-    store: &wasm_store_t,
+    store: *const wasm_store_t,
     path: *const c_char,
-    out: &mut MaybeUninit<Option<Box<wasm_module_t>>>,
+    out: *mut Option<Box<wasm_module_t>>,
 ) -> Option<Box<sarsen_error_t>> {
     // SAFETY: by the contract of pointers.
-    let path = unsafe { text::text(path, "path") };
-    given(object(store, path.and_then(|path| Module::from_file(store.0.engine(), path))), out)
+    unsafe {
+        let store = held(store);
+        let module = text::text(path, "path").and_then(|path| Module::from_file(store.0.engine(), path));
+        given(object(store, module), out)
+    }
 }
 
 /// A module of a file with what `wasm_module_serialize` has given or `sarsen compile` has written. The file is mapped, and
 /// must not change as long as the module is used. It is code, which can do all that this process can.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_module_deserialize_file(
-    store: &wasm_store_t,
+    store: *const wasm_store_t,
     path: *const c_char,
-    out: &mut MaybeUninit<Option<Box<wasm_module_t>>>,
+    out: *mut Option<Box<wasm_module_t>>,
 ) -> Option<Box<sarsen_error_t>> {
     // SAFETY: by the contract of pointers, and by what the header says of the file.
-    let module =
-        unsafe { text::text(path, "path").and_then(|path| Module::deserialize_file(store.0.engine(), path)) };
-    given(object(store, module), out)
+    unsafe {
+        let store = held(store);
+        let module =
+            text::text(path, "path").and_then(|path| Module::deserialize_file(store.0.engine(), path));
+        given(object(store, module), out)
+    }
 }
 
 /// Whether `size` bytes are a module in the binary format: null, or why not. Nothing of it is kept.
@@ -70,7 +79,7 @@ pub unsafe extern "C" fn sarsen_module_validate(
 pub unsafe extern "C" fn sarsen_wat_to_wasm(
     text: *const c_char,
     size: usize,
-    out: &mut MaybeUninit<wasm_byte_vec_t>,
+    out: *mut wasm_byte_vec_t,
 ) -> Option<Box<sarsen_error_t>> {
     // SAFETY: by the contract of pointers.
     let bytes = unsafe { text::bytes(text.cast(), size) };
@@ -79,6 +88,7 @@ pub unsafe extern "C" fn sarsen_wat_to_wasm(
         Ok(wasm) => (Vector::from_bytes(wasm), None),
         Err(error) => (Vector::empty(), Some(sarsen_error_t::new(Failure::from_error(&error)))),
     };
-    out.write(bytes);
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(bytes) };
     error
 }

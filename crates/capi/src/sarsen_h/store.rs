@@ -3,24 +3,26 @@
 use super::{done, given, sarsen_error_t};
 use crate::failure::noted;
 use crate::info::{Finalizer, Owned};
-use crate::store::{EpochCallback, Shared, wasm_store_t};
+use crate::lent::held;
+use crate::store::{MoreCallback, Shared, wasm_store_t};
+use crate::waits::Waits;
 use crate::wasm::wasm_engine_t;
 use sarsen::{Error, InterruptHandle, StoreLimitsBuilder};
-use sarsen_wasi::StopHandle;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// A store with a pointer of the host's. The finalizer, which can be null, is called with it when the store goes, or at
 /// once if there is none.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_new(
-    engine: &wasm_engine_t,
+pub unsafe extern "C" fn sarsen_store_new(
+    engine: *const wasm_engine_t,
     data: *mut c_void,
     finalizer: Finalizer,
-    out: &mut MaybeUninit<Option<Box<wasm_store_t>>>,
+    out: *mut Option<Box<wasm_store_t>>,
 ) -> Option<Box<sarsen_error_t>> {
-    given(Shared::new(&engine.0, data, finalizer).map(wasm_store_t), out)
+    // SAFETY: by the contract of pointers.
+    unsafe { given(Shared::new(&(*engine).0, data, finalizer).map(wasm_store_t), out) }
 }
 
 /// The pointer that the store was made with.
@@ -67,10 +69,12 @@ pub extern "C" fn sarsen_limits_init(out: &mut MaybeUninit<sarsen_limits_t>) {
 
 /// Sets what guests may have from now on. What they have already stays.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_set_limits(
-    store: &wasm_store_t,
-    limits: &sarsen_limits_t,
+pub unsafe extern "C" fn sarsen_store_set_limits(
+    store: *const wasm_store_t,
+    limits: *const sarsen_limits_t,
 ) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let (store, limits) = unsafe { (held(store), &*limits) };
     let limits = StoreLimitsBuilder::new()
         .memory_size(limits.memory_bytes)
         .total_memory_bytes(limits.total_memory_bytes)
@@ -84,32 +88,67 @@ pub extern "C" fn sarsen_store_set_limits(
     done(store.0.enter(|context| context.data_mut().limits = limits))
 }
 
-/// Sets the fuel that is left. Every operator takes some; without it, code traps. The engine has to count fuel.
+/// Sets the fuel that is left. Every operator takes some; without it, code traps, or does what `sarsen_store_set_fuel_callback`
+/// says. The engine has to count fuel.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_set_fuel(store: &wasm_store_t, fuel: u64) -> Option<Box<sarsen_error_t>> {
+pub unsafe extern "C" fn sarsen_store_set_fuel(
+    store: *const wasm_store_t,
+    fuel: u64,
+) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
     done(store.0.try_enter(|context| context.set_fuel(fuel)))
 }
 
 /// The fuel that is left. The engine has to count fuel.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_fuel(
-    store: &wasm_store_t,
-    out: &mut MaybeUninit<u64>,
+pub unsafe extern "C" fn sarsen_store_fuel(
+    store: *const wasm_store_t,
+    out: *mut u64,
 ) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
     let fuel = store.0.try_enter(|context| context.get_fuel());
-    done(fuel.map(|fuel| {
-        out.write(fuel);
-    }))
+    // SAFETY: by the contract of pointers.
+    done(fuel.map(|fuel| unsafe { out.write(fuel) }))
+}
+
+/// What is asked when fuel has run out. It sets `fuel` to how much code gets, and code goes on where it was, as if it had had it
+/// before; if it leaves 0 there, code traps. It returns null, or an error, which ends the code's call. It may use the store.
+pub type sarsen_fuel_callback_t =
+    Option<extern "C-unwind" fn(env: *mut c_void, fuel: &mut u64) -> Option<Box<sarsen_error_t>>>;
+
+/// Sets what is asked when fuel has run out; with null, code traps. The engine has to count fuel. The finalizer, which can be null,
+/// is called with `env` when something else is set, or the store goes, or at once if there is an error.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sarsen_store_set_fuel_callback(
+    store: *const wasm_store_t,
+    callback: sarsen_fuel_callback_t,
+    env: *mut c_void,
+    finalizer: Finalizer,
+) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
+    let env = Owned::new(env, finalizer);
+    let fuel = callback.map(|code| Arc::new(MoreCallback { code, env }));
+    // What was there before is finalized when nobody has the store.
+    let before = store.0.try_enter(|context| {
+        context.get_fuel()?;
+        Ok(std::mem::replace(&mut context.data_mut().fuel, fuel))
+    });
+    done(before.map(drop))
 }
 
 /// Sets the deadline to so many epochs from now. When it has passed, code traps at its next loop or call, or does what
 /// `sarsen_store_set_epoch_callback` says. Code of the engine has to be such that it can be stopped: see
 /// `sarsen_config_set_epochs`.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_set_epoch_deadline(
-    store: &wasm_store_t,
+pub unsafe extern "C" fn sarsen_store_set_epoch_deadline(
+    store: *const wasm_store_t,
     ticks: u64,
 ) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
     done(store.0.try_enter(|context| {
         if !context.engine().is_interruptible() {
             return Err(Error::msg("code of this engine cannot be stopped"));
@@ -127,14 +166,16 @@ pub type sarsen_epoch_callback_t =
 /// Sets what is asked when a deadline has passed; with null, code traps. The finalizer, which can be null, is called with `env`
 /// when something else is set, or the store goes.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_set_epoch_callback(
-    store: &wasm_store_t,
+pub unsafe extern "C" fn sarsen_store_set_epoch_callback(
+    store: *const wasm_store_t,
     callback: sarsen_epoch_callback_t,
     env: *mut c_void,
     finalizer: Finalizer,
 ) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
     let env = Owned::new(env, finalizer);
-    let epoch = callback.map(|code| Arc::new(EpochCallback { code, env }));
+    let epoch = callback.map(|code| Arc::new(MoreCallback { code, env }));
     // What was there before is finalized when nobody has the store.
     let before = store.0.enter(|context| std::mem::replace(&mut context.data_mut().epoch, epoch));
     done(before.map(drop))
@@ -142,14 +183,16 @@ pub extern "C" fn sarsen_store_set_epoch_callback(
 
 /// Frees what the garbage collector finds unreachable.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_gc(store: &wasm_store_t) {
+pub unsafe extern "C" fn sarsen_store_gc(store: *const wasm_store_t) {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
     noted(store.0.enter(|context| context.gc()));
 }
 
 /// What stops code in a store, from any thread.
 pub struct sarsen_interrupt_t {
     handle: InterruptHandle,
-    waits: Arc<Mutex<Vec<StopHandle>>>,
+    waits: Arc<Waits>,
 }
 
 /// What stops code in a store; null if it is compiled such that it cannot be stopped: see
@@ -161,17 +204,39 @@ pub extern "C" fn sarsen_interrupt_new(store: &wasm_store_t) -> Option<Box<sarse
 }
 
 /// Asks code to stop: it traps at its next loop or call. If none is running, the next that runs does. Calls of WASI that wait
-/// end, now and from now on.
+/// end, now and from now on, whatever guests of the store are granted later.
 #[unsafe(no_mangle)]
 pub extern "C" fn sarsen_interrupt(interrupt: &sarsen_interrupt_t) {
     interrupt.handle.interrupt();
-    for wait in interrupt.waits.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        wait.stop();
-    }
+    interrupt.waits.end();
 }
 
 /// Deletes what stops code.
 #[unsafe(no_mangle)]
 pub extern "C" fn sarsen_interrupt_delete(interrupt: Option<Box<sarsen_interrupt_t>>) {
     drop(interrupt);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sarsen_limits_t as Limits;
+    use std::mem::offset_of;
+
+    // The same numbers are in `tests/c/layout.c`.
+    #[test]
+    fn members_are_where_c_has_them() {
+        const WORD: usize = size_of::<usize>();
+        assert_eq!(size_of::<Limits>(), 8 * WORD);
+        let offsets = [
+            offset_of!(Limits, memory_bytes),
+            offset_of!(Limits, total_memory_bytes),
+            offset_of!(Limits, table_elements),
+            offset_of!(Limits, total_table_elements),
+            offset_of!(Limits, gc_heap_bytes),
+            offset_of!(Limits, instances),
+            offset_of!(Limits, tables),
+            offset_of!(Limits, memories),
+        ];
+        assert_eq!(offsets, [0, 1, 2, 3, 4, 5, 6, 7].map(|number| number * WORD));
+    }
 }

@@ -1,22 +1,31 @@
 //! What guests of WASI are granted, in both versions. In the beginning that is nothing.
 
 use super::{done, sarsen_error_t};
+use crate::info::Owned;
+use crate::lent::held;
 use crate::store::wasm_store_t;
 use crate::text;
-use crate::vector::{Vector, wasm_byte_vec_t};
 use sarsen::{Error, Result};
-use sarsen_wasi::{AddressPattern, DirPerms, FilePerms, MemoryInput, MemoryOutput, WasiCtxBuilder};
+use sarsen_wasi::{AddressPattern, DirPerms, FilePerms, WasiCtxBuilder};
 use std::ffi::c_char;
-use std::mem::MaybeUninit;
+use std::sync::Arc;
 
 /// What a guest is granted: for modules and for components.
 pub struct sarsen_wasi_t {
     modules: WasiCtxBuilder,
     components: WasiCtxBuilder,
+    /// What streams of C's are called with: a finalizer does not run while somebody changes this.
+    kept: Vec<Arc<Owned>>,
 }
 
 impl sarsen_wasi_t {
-    fn both(&mut self, grant: impl Fn(&mut WasiCtxBuilder)) {
+    pub(super) fn keep(&mut self, env: Owned) -> Arc<Owned> {
+        let env = Arc::new(env);
+        self.kept.push(Arc::clone(&env));
+        env
+    }
+
+    pub(super) fn both(&mut self, grant: impl Fn(&mut WasiCtxBuilder)) {
         grant(&mut self.modules);
         grant(&mut self.components);
     }
@@ -36,7 +45,8 @@ pub const SARSEN_RIGHTS_ALL: u32 = 7;
 /// Grants nothing yet.
 #[unsafe(no_mangle)]
 pub extern "C" fn sarsen_wasi_new() -> Box<sarsen_wasi_t> {
-    Box::new(sarsen_wasi_t { modules: WasiCtxBuilder::new(), components: WasiCtxBuilder::new() })
+    let (modules, components) = (WasiCtxBuilder::new(), WasiCtxBuilder::new());
+    Box::new(sarsen_wasi_t { modules, components, kept: Vec::new() })
 }
 
 /// Deletes what has not been given to a store.
@@ -87,79 +97,29 @@ pub extern "C" fn sarsen_wasi_inherit_env(wasi: &mut sarsen_wasi_t) {
     });
 }
 
-/// Passes on standard input of this process.
+/// Passes on the arguments of this process that are text, after those that there are.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_wasi_inherit_stdin(wasi: &mut sarsen_wasi_t) {
+pub extern "C" fn sarsen_wasi_inherit_args(wasi: &mut sarsen_wasi_t) {
+    let args: Vec<String> = std::env::args_os().filter_map(|arg| arg.into_string().ok()).collect();
     wasi.both(|builder| {
-        builder.inherit_stdin();
+        builder.args(&args);
     });
 }
 
-/// Passes on standard output of this process.
+/// Names the directory that paths of components begin in, as the guest knows it. It grants nothing: see `sarsen_wasi_preopen_dir`.
+/// Modules begin where their library says.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_wasi_inherit_stdout(wasi: &mut sarsen_wasi_t) {
-    wasi.both(|builder| {
-        builder.inherit_stdout();
-    });
-}
-
-/// Passes on error output of this process.
-#[unsafe(no_mangle)]
-pub extern "C" fn sarsen_wasi_inherit_stderr(wasi: &mut sarsen_wasi_t) {
-    wasi.both(|builder| {
-        builder.inherit_stderr();
-    });
-}
-
-/// Gives `size` bytes as standard input. They are copied.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn sarsen_wasi_stdin_bytes(wasi: &mut sarsen_wasi_t, bytes: *const u8, size: usize) {
+pub unsafe extern "C" fn sarsen_wasi_initial_dir(
+    wasi: &mut sarsen_wasi_t,
+    guest: *const c_char,
+) -> Option<Box<sarsen_error_t>> {
     // SAFETY: by the contract of pointers.
-    let input = MemoryInput::new(unsafe { text::bytes(bytes, size) });
-    wasi.both(|builder| {
-        builder.stdin(input.clone());
-    });
-}
-
-/// What a guest has written.
-pub struct sarsen_output_t(MemoryOutput);
-
-/// Collects up to `capacity` bytes of standard output, beyond which writing fails. The result is the caller's.
-#[unsafe(no_mangle)]
-pub extern "C" fn sarsen_wasi_collect_stdout(
-    wasi: &mut sarsen_wasi_t,
-    capacity: usize,
-) -> Box<sarsen_output_t> {
-    let output = MemoryOutput::new(capacity);
-    wasi.both(|builder| {
-        builder.stdout(output.clone());
-    });
-    Box::new(sarsen_output_t(output))
-}
-
-/// Collects up to `capacity` bytes of error output, beyond which writing fails. The result is the caller's.
-#[unsafe(no_mangle)]
-pub extern "C" fn sarsen_wasi_collect_stderr(
-    wasi: &mut sarsen_wasi_t,
-    capacity: usize,
-) -> Box<sarsen_output_t> {
-    let output = MemoryOutput::new(capacity);
-    wasi.both(|builder| {
-        builder.stderr(output.clone());
-    });
-    Box::new(sarsen_output_t(output))
-}
-
-/// What has been written so far.
-#[unsafe(no_mangle)]
-pub extern "C" fn sarsen_output_contents(output: &sarsen_output_t, out: &mut MaybeUninit<wasm_byte_vec_t>) {
-    out.write(Vector::from_bytes(output.0.contents()));
-}
-
-/// Deletes the caller's hold on an output; the guest can go on writing.
-#[unsafe(no_mangle)]
-pub extern "C" fn sarsen_output_delete(output: Option<Box<sarsen_output_t>>) {
-    drop(output);
+    let guest = unsafe { text::text(guest, "guest's name") };
+    done(guest.map(|guest| {
+        wasi.both(|builder| {
+            builder.initial_dir(guest);
+        });
+    }))
 }
 
 /// Grants a directory, which the guest knows by the name `guest`.
@@ -193,22 +153,73 @@ pub unsafe extern "C" fn sarsen_wasi_preopen_dir(
     done(preopen())
 }
 
-/// Grants connecting to what a pattern matches: `"*:443"`, `"10.0.0.0/8:5432"` or `"example.com:80-90"`.
+/// What a pattern of addresses means.
+///
+/// # Safety
+/// As for [`text::text`].
+unsafe fn pattern(pattern: *const c_char) -> Result<AddressPattern> {
+    // SAFETY: by contract.
+    Ok(unsafe { text::text(pattern, "pattern") }?.parse()?)
+}
+
+/// Grants connecting, or sending datagrams, to what a pattern matches: `"*:443"`, `"10.0.0.0/8:5432"` or `"example.com:80-90"`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sarsen_wasi_allow_connect(
     wasi: &mut sarsen_wasi_t,
-    pattern: *const c_char,
+    to: *const c_char,
 ) -> Option<Box<sarsen_error_t>> {
     // SAFETY: by the contract of pointers.
-    let pattern = unsafe { text::text(pattern, "pattern") };
-    let allow = || -> Result<()> {
-        let pattern: AddressPattern = pattern?.parse()?;
+    done(unsafe { pattern(to) }.map(|to| {
         wasi.both(|builder| {
-            builder.allow_connect(pattern.clone());
+            builder.allow_connect(to.clone());
         });
-        Ok(())
-    };
-    done(allow())
+    }))
+}
+
+/// Grants having the local addresses that a pattern matches, to listen or to get datagrams: `"127.0.0.1:8080"` for example.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sarsen_wasi_allow_listen(
+    wasi: &mut sarsen_wasi_t,
+    at: *const c_char,
+) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    done(unsafe { pattern(at) }.map(|at| {
+        wasi.both(|builder| {
+            builder.allow_listen(at.clone());
+        });
+    }))
+}
+
+/// Whether TCP may be used at all, as far as addresses are granted. It may by default.
+#[unsafe(no_mangle)]
+pub extern "C" fn sarsen_wasi_allow_tcp(wasi: &mut sarsen_wasi_t, allow: bool) {
+    wasi.both(|builder| {
+        builder.allow_tcp(allow);
+    });
+}
+
+/// Whether UDP may be used at all, as far as addresses are granted. It may by default.
+#[unsafe(no_mangle)]
+pub extern "C" fn sarsen_wasi_allow_udp(wasi: &mut sarsen_wasi_t, allow: bool) {
+    wasi.both(|builder| {
+        builder.allow_udp(allow);
+    });
+}
+
+/// Whether any name may be looked up; those that patterns are about may be anyway. Others may not by default.
+#[unsafe(no_mangle)]
+pub extern "C" fn sarsen_wasi_allow_name_lookup(wasi: &mut sarsen_wasi_t, allow: bool) {
+    wasi.both(|builder| {
+        builder.allow_ip_name_lookup(allow);
+    });
+}
+
+/// Makes runs the same as far as the host is concerned: clocks that only waiting moves, and random bytes that follow from `seed`.
+#[unsafe(no_mangle)]
+pub extern "C" fn sarsen_wasi_deterministic(wasi: &mut sarsen_wasi_t, seed: u64) {
+    wasi.both(|builder| {
+        builder.deterministic(seed);
+    });
 }
 
 /// Grants all of this machine's network.
@@ -219,28 +230,26 @@ pub extern "C" fn sarsen_wasi_inherit_network(wasi: &mut sarsen_wasi_t) {
     });
 }
 
-/// Grants all this to the guests of a store, instead of what they were granted before. `wasi` is the library's from now on.
+/// Grants all this to the guests of a store, instead of what they were granted before, or changes nothing if there is an error.
+/// `wasi` is the library's from now on.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_set_wasi(
-    store: &wasm_store_t,
+pub unsafe extern "C" fn sarsen_store_set_wasi(
+    store: *const wasm_store_t,
     wasi: Option<Box<sarsen_wasi_t>>,
 ) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
     let Some(mut wasi) = wasi else { return done(Err(Error::msg("what is granted is null"))) };
     let (modules, components) = (wasi.modules.build_p1(), wasi.components.build());
-    store.0.set_waits([modules.stop_handle(), components.stop_handle()]);
-    done(store.0.enter(|context| {
-        let data = context.data_mut();
-        (data.p1, data.p2) = (Some(modules), Some(components));
-    }))
+    // What was granted before goes when nobody has the store.
+    let before = store.0.enter(|context| context.data_mut().grant(modules, components));
+    done(before.map(drop))
 }
 
 /// Lets everything arrive that guests of a store have written to standard streams: for when they have ended.
 #[unsafe(no_mangle)]
-pub extern "C" fn sarsen_store_flush(store: &wasm_store_t) -> Option<Box<sarsen_error_t>> {
-    done(store.0.try_enter(|context| {
-        let data = context.data_mut();
-        data.p1.as_ref().map_or(Ok(()), |wasi| wasi.flush())?;
-        data.p2.as_ref().map_or(Ok(()), |wasi| wasi.flush())?;
-        Ok(())
-    }))
+pub unsafe extern "C" fn sarsen_store_flush(store: *const wasm_store_t) -> Option<Box<sarsen_error_t>> {
+    // SAFETY: by the contract of pointers.
+    let store = unsafe { held(store) };
+    done(store.0.try_enter(|context| context.data().flush()))
 }

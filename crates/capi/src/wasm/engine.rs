@@ -32,9 +32,10 @@ extern "C" fn wasm_engine_new_with_config(config: Box<wasm_config_t>) -> Option<
 extern "C" fn wasm_engine_delete(_engine: Option<Box<wasm_engine_t>>) {}
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_store_new(engine: &wasm_engine_t) -> Option<Box<wasm_store_t>> {
-    let shared = noted(Shared::new(&engine.0, std::ptr::null_mut(), None))?;
-    Some(Box::new(wasm_store_t(shared)))
+unsafe extern "C" fn wasm_store_new(engine: *const wasm_engine_t) -> Option<Box<wasm_store_t>> {
+    // SAFETY: by the contract of pointers.
+    let shared = Shared::new(unsafe { &(*engine).0 }, std::ptr::null_mut(), None);
+    Some(Box::new(wasm_store_t(noted(shared)?)))
 }
 
 #[unsafe(no_mangle)]

@@ -10,8 +10,9 @@ use std::ffi::CString;
 use std::sync::Arc;
 
 /// A frame.
+#[derive(Clone)]
 pub struct wasm_frame_t {
-    instance: Option<Box<wasm_instance_t>>,
+    instance: Option<wasm_instance_t>,
     info: FrameInfo,
     /// The function's name, for C.
     name: Option<CString>,
@@ -20,13 +21,9 @@ pub struct wasm_frame_t {
 pub type wasm_frame_vec_t = Vector<Option<Box<wasm_frame_t>>>;
 
 impl wasm_frame_t {
-    fn new(store: Option<&Arc<Shared>>, info: &FrameInfo) -> wasm_frame_t {
-        let instance = |store: &Arc<Shared>| {
-            let instance = store.only_instance(|module| info.is_of(module))?;
-            Some(wasm_ref_t::new(store, Object::Instance(instance)))
-        };
+    fn new(instance: Option<wasm_instance_t>, info: &FrameInfo) -> wasm_frame_t {
         let name = info.func_name().and_then(|name| CString::new(name).ok());
-        wasm_frame_t { instance: store.and_then(instance), info: info.clone(), name }
+        wasm_frame_t { instance, info: info.clone(), name }
     }
 
     pub(crate) fn name(&self) -> Option<&CString> {
@@ -34,18 +31,18 @@ impl wasm_frame_t {
     }
 }
 
-impl Clone for wasm_frame_t {
-    fn clone(&self) -> wasm_frame_t {
-        wasm_frame_t::new(self.instance.as_ref().map(|instance| &instance.store), &self.info)
-    }
-}
-
-/// The frames of a failure, innermost first; with their instances if the store is known.
-pub(crate) fn frames(
-    store: Option<&Arc<Shared>>,
-    failure: &Failure,
-) -> impl Iterator<Item = Box<wasm_frame_t>> {
-    failure.frames().iter().map(move |info| Box::new(wasm_frame_t::new(store, info)))
+/// The frames of a failure, innermost first; with their instances if the store is known, and can be asked.
+pub(crate) fn frames(store: Option<&Arc<Shared>>, failure: &Failure) -> Vec<wasm_frame_t> {
+    let frames = failure.frames();
+    let known = store.and_then(|store| {
+        let instances =
+            store.enter(|context| frames.iter().map(|info| info.instance(&*context)).collect::<Vec<_>>());
+        let instance = |instance| wasm_ref_t { store: Arc::clone(store), object: Object::Instance(instance) };
+        Some(instances.ok()?.into_iter().map(|found| found.map(instance)).collect::<Vec<_>>())
+    });
+    let mut known = known.into_iter().flatten();
+    let frame = |info| wasm_frame_t::new(known.next().flatten(), info);
+    frames.iter().map(frame).collect()
 }
 
 owned! {
@@ -54,7 +51,7 @@ owned! {
 
 #[unsafe(no_mangle)]
 extern "C" fn wasm_frame_instance(frame: &wasm_frame_t) -> Option<&wasm_instance_t> {
-    frame.instance.as_deref()
+    frame.instance.as_ref()
 }
 
 #[unsafe(no_mangle)]

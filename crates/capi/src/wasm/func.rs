@@ -7,6 +7,7 @@
 use super::types::{wasm_externtype_t, wasm_functype_t};
 use crate::failure::{Failure, noted};
 use crate::info::{Finalizer, Owned};
+use crate::lent::held;
 use crate::object::{Object, wasm_func_t, wasm_ref_t, wasm_trap_t};
 use crate::store::{Data, Shared, lend, wasm_store_t};
 use crate::val::{expect_forms, wasm_val_t, wasm_val_vec_t};
@@ -60,7 +61,7 @@ impl Callback {
         let store = caller.data().shared()?;
         let mut context = StoreContextMut::from(&mut caller);
         let mut given: wasm_val_vec_t = lift_all(&store, &mut context, arguments)?.into_iter().collect();
-        let mut returned: wasm_val_vec_t = results.iter().map(|_| wasm_val_t::NULL).collect();
+        let mut returned: wasm_val_vec_t = self.results.iter().map(wasm_val_t::zero).collect();
         let trap = lend(sarsen::AsContextMut::as_context_mut(&mut context), || {
             // SAFETY: by the contract of pointers, it is a function of this type; it gets two vectors.
             unsafe {
@@ -130,6 +131,14 @@ fn called(
     if results > room {
         return Err(Error::msg(format!("expected room for {results} results, found {room}")));
     }
+    // While references are lowered, a finalizer may run, and what it deletes may be the arguments.
+    let kept;
+    let arguments = if arguments.iter().any(wasm_val_t::is_ref) {
+        kept = arguments.to_vec();
+        &kept
+    } else {
+        arguments
+    };
     let mut lowered = Vec::with_capacity(arguments.len());
     for (number, (ty, value)) in params.zip(arguments).enumerate() {
         let value = value.lower(store, context, &ty);
@@ -140,33 +149,46 @@ fn called(
     lift_all(store, context, &returned)
 }
 
-fn new(store: &wasm_store_t, ty: &wasm_functype_t, code: Code, env: Owned) -> Option<Box<wasm_func_t>> {
-    let func = store.0.try_enter(|context| {
-        let ty = ty.func(context.engine())?;
-        let callback = Callback::new(code, env, &ty)?;
-        Ok(Func::new(context, ty, move |caller, arguments, results| {
-            callback.call(caller, arguments, results)
-        }))
+/// A function of the host's.
+///
+/// # Safety
+/// By the contract of pointers.
+unsafe fn new(
+    store: *const wasm_store_t,
+    ty: *const wasm_functype_t,
+    code: Code,
+    env: Owned,
+) -> Option<Box<wasm_func_t>> {
+    // SAFETY: by contract.
+    let (wasm_store_t(store), ty) = unsafe { (held(store), &*ty) };
+    let callback = ty.func(store.engine()).and_then(|ty| Ok((Callback::new(code, env, &ty)?, ty)));
+    let func = callback.and_then(|(callback, ty)| {
+        store.enter(|context| {
+            Func::new(context, ty, move |caller, arguments, results| {
+                callback.call(caller, arguments, results)
+            })
+        })
     });
-    Some(wasm_ref_t::new(&store.0, Object::Func(noted(func)?)))
+    Some(wasm_ref_t::new(&store, Object::Func(noted(func)?)))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_func_new(
-    store: &wasm_store_t,
-    ty: &wasm_functype_t,
+unsafe extern "C" fn wasm_func_new(
+    store: *const wasm_store_t,
+    ty: *const wasm_functype_t,
     callback: unsafe extern "C-unwind" fn(
         *const wasm_val_vec_t,
         *mut wasm_val_vec_t,
     ) -> Option<Box<wasm_trap_t>>,
 ) -> Option<Box<wasm_func_t>> {
-    new(store, ty, Code::Plain(callback), Owned::new(std::ptr::null_mut(), None))
+    // SAFETY: by the contract of pointers.
+    unsafe { new(store, ty, Code::Plain(callback), Owned::new(std::ptr::null_mut(), None)) }
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_func_new_with_env(
-    store: &wasm_store_t,
-    ty: &wasm_functype_t,
+unsafe extern "C" fn wasm_func_new_with_env(
+    store: *const wasm_store_t,
+    ty: *const wasm_functype_t,
     callback: unsafe extern "C-unwind" fn(
         *mut c_void,
         *const wasm_val_vec_t,
@@ -175,27 +197,37 @@ extern "C" fn wasm_func_new_with_env(
     env: *mut c_void,
     finalizer: Finalizer,
 ) -> Option<Box<wasm_func_t>> {
-    new(store, ty, Code::WithEnv(callback), Owned::new(env, finalizer))
+    // SAFETY: by the contract of pointers.
+    unsafe { new(store, ty, Code::WithEnv(callback), Owned::new(env, finalizer)) }
 }
 
 /// The type of a function, if the store can be asked.
-fn func_type(func: &wasm_func_t) -> Option<FuncType> {
+///
+/// # Safety
+/// By the contract of pointers.
+unsafe fn func_type(func: *const wasm_func_t) -> Option<FuncType> {
+    // SAFETY: by contract.
+    let func = unsafe { held(func) };
     noted(func.as_func().and_then(|it| func.store.enter(|context| it.ty(context))))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_func_type(func: &wasm_func_t) -> Option<Box<wasm_functype_t>> {
-    Some(Box::new(wasm_externtype_t::new(&ExternType::Func(func_type(func)?))))
+unsafe extern "C" fn wasm_func_type(func: *const wasm_func_t) -> Option<Box<wasm_functype_t>> {
+    // SAFETY: by the contract of pointers.
+    let ty = unsafe { func_type(func) }?;
+    Some(Box::new(wasm_externtype_t::new(&ExternType::Func(ty))))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_func_param_arity(func: &wasm_func_t) -> usize {
-    func_type(func).map_or(0, |ty| ty.params().len())
+unsafe extern "C" fn wasm_func_param_arity(func: *const wasm_func_t) -> usize {
+    // SAFETY: by the contract of pointers.
+    unsafe { func_type(func) }.map_or(0, |ty| ty.params().len())
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_func_result_arity(func: &wasm_func_t) -> usize {
-    func_type(func).map_or(0, |ty| ty.results().len())
+unsafe extern "C" fn wasm_func_result_arity(func: *const wasm_func_t) -> usize {
+    // SAFETY: by the contract of pointers.
+    unsafe { func_type(func) }.map_or(0, |ty| ty.results().len())
 }
 
 #[unsafe(no_mangle)]
@@ -204,7 +236,6 @@ unsafe extern "C" fn wasm_func_call(
     arguments: *const wasm_val_vec_t,
     results: *const wasm_val_vec_t,
 ) -> Option<Box<wasm_trap_t>> {
-    // A callback may delete the reference that the call was made with: nothing of it is kept.
     // SAFETY: by the contract of pointers.
     let (store, func, arguments, room) = unsafe {
         let results = results.as_ref().copied();

@@ -2,35 +2,40 @@
 
 use super::types::{wasm_externtype_t, wasm_globaltype_t};
 use crate::failure::noted;
+use crate::lent::held;
 use crate::object::{Object, wasm_global_t, wasm_ref_t};
 use crate::store::wasm_store_t;
 use crate::val::{expect_forms, wasm_val_t};
 use sarsen::{ExternType, Global};
-use std::mem::MaybeUninit;
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_global_new(
-    store: &wasm_store_t,
-    ty: &wasm_globaltype_t,
-    value: &wasm_val_t,
+unsafe extern "C" fn wasm_global_new(
+    store: *const wasm_store_t,
+    ty: *const wasm_globaltype_t,
+    value: *const wasm_val_t,
 ) -> Option<Box<wasm_global_t>> {
-    let store = &store.0;
+    // SAFETY: by the contract of pointers.
+    let (wasm_store_t(store), ty, value) = unsafe { (held(store), (*ty).global(), held(value)) };
     let global = store.try_enter(|context| {
-        let ty = ty.global()?;
-        let value = value.lower(store, context, ty.content())?;
+        let ty = ty?;
+        let value = value.lower(&store, context, ty.content())?;
         Global::new(context, ty, value)
     });
-    Some(wasm_ref_t::new(store, Object::Global(noted(global)?)))
+    Some(wasm_ref_t::new(&store, Object::Global(noted(global)?)))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_global_type(global: &wasm_global_t) -> Option<Box<wasm_globaltype_t>> {
+unsafe extern "C" fn wasm_global_type(global: *const wasm_global_t) -> Option<Box<wasm_globaltype_t>> {
+    // SAFETY: by the contract of pointers.
+    let global = unsafe { held(global) };
     let ty = global.as_global().and_then(|it| global.store.enter(|context| it.ty(context)));
     Some(Box::new(wasm_externtype_t::new(&ExternType::Global(noted(ty)?))))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_global_get(global: &wasm_global_t, out: &mut MaybeUninit<wasm_val_t>) {
+unsafe extern "C" fn wasm_global_get(global: *const wasm_global_t, out: *mut wasm_val_t) {
+    // SAFETY: by the contract of pointers.
+    let global = unsafe { held(global) };
     let store = &global.store;
     let value = store.try_enter(|context| {
         let global = global.as_global()?;
@@ -38,11 +43,14 @@ extern "C" fn wasm_global_get(global: &wasm_global_t, out: &mut MaybeUninit<wasm
         let value = global.get(&mut *context);
         wasm_val_t::lift(store, context, value)
     });
-    out.write(noted(value).unwrap_or(wasm_val_t::NULL));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(noted(value).unwrap_or(wasm_val_t::NULL)) };
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_global_set(global: &wasm_global_t, value: &wasm_val_t) {
+unsafe extern "C" fn wasm_global_set(global: *const wasm_global_t, value: *const wasm_val_t) {
+    // SAFETY: by the contract of pointers.
+    let (global, value) = unsafe { (held(global), held(value)) };
     let store = &global.store;
     let set = store.try_enter(|context| {
         let global = global.as_global()?;

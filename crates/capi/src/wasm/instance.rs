@@ -1,22 +1,20 @@
 //! Instances.
 
 use crate::failure::{Failure, note_failure, noted};
+use crate::lent::held;
 use crate::object::{Object, wasm_instance_t, wasm_module_t, wasm_ref_t, wasm_trap_t};
 use crate::store::{Data, Shared, wasm_store_t};
 use crate::vector::Vector;
 use sarsen::{AsContextMut, Error, ErrorKind, Extern, Instance, Module, Result, StoreContextMut};
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 
-/// Makes an instance, and remembers of which module it is.
+/// Makes an instance.
 pub(crate) fn instantiated(
     store: &Arc<Shared>,
-    module: &Module,
     make: impl FnOnce(&mut StoreContextMut<'_, Data>) -> Result<Instance>,
 ) -> Result<Box<wasm_instance_t>, Arc<Failure>> {
     let made = store.enter(|context| make(context).map_err(|error| Failure::of_call(context, &error)));
     let instance = made.map_err(|error| Failure::from_error(&error))??;
-    store.made(module, instance);
     Ok(wasm_ref_t::new(store, Object::Instance(instance)))
 }
 
@@ -39,9 +37,8 @@ unsafe extern "C" fn wasm_instance_new(
     store: *const wasm_store_t,
     module: *const wasm_module_t,
     given: *const Vector<Option<&wasm_ref_t>>,
-    trap: Option<&mut MaybeUninit<Option<Box<wasm_trap_t>>>>,
+    trap: *mut Option<Box<wasm_trap_t>>,
 ) -> Option<Box<wasm_instance_t>> {
-    // Callbacks may delete what they have been given: nothing of it is kept.
     // SAFETY: by the contract of pointers.
     let (store, ready) = unsafe {
         let store = Arc::clone(&(*store).0);
@@ -51,30 +48,29 @@ unsafe extern "C" fn wasm_instance_new(
         (store, ready)
     };
     let made = match ready {
-        Ok((module, imports)) => {
-            instantiated(&store, &module, |context| Instance::new(context, &module, &imports))
-        }
+        Ok((module, imports)) => instantiated(&store, |context| Instance::new(context, &module, &imports)),
         Err(error) => Err(Failure::from_error(&error)),
     };
     let (instance, failure) = match made {
         Ok(instance) => (Some(instance), None),
         Err(failure) => (None, Some(failure)),
     };
-    match (trap, failure) {
-        (Some(out), failure) => {
-            out.write(failure.map(|failure| wasm_ref_t::new(&store, Object::Trap(failure))));
-        }
-        (None, Some(failure)) => note_failure(failure),
-        (None, None) => {}
+    if !trap.is_null() {
+        // SAFETY: by the contract of pointers.
+        unsafe { trap.write(failure.map(|failure| wasm_ref_t::new(&store, Object::Trap(failure)))) };
+    } else if let Some(failure) = failure {
+        note_failure(failure);
     }
     instance
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_instance_exports(
-    instance: &wasm_instance_t,
-    out: &mut MaybeUninit<Vector<Option<Box<wasm_ref_t>>>>,
+unsafe extern "C" fn wasm_instance_exports(
+    instance: *const wasm_instance_t,
+    out: *mut Vector<Option<Box<wasm_ref_t>>>,
 ) {
+    // SAFETY: by the contract of pointers.
+    let instance = unsafe { held(instance) };
     let store = &instance.store;
     let exports = store.try_enter(|context| {
         let exports = instance.as_instance()?.exports(context.as_context_mut());
@@ -82,5 +78,6 @@ extern "C" fn wasm_instance_exports(
             .map(|export| Some(wasm_ref_t::new(store, Object::from(export.into_extern()))))
             .collect::<Vector<_>>())
     });
-    out.write(noted(exports).unwrap_or(Vector::empty()));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(noted(exports).unwrap_or(Vector::empty())) };
 }

@@ -20,5 +20,5 @@ pub use engine::{wasm_config_t, wasm_engine_t};
 pub(crate) use frame::{frames, wasm_frame_t, wasm_frame_vec_t};
 pub(crate) use func::{Callback, Code, call, write};
 pub(crate) use instance::instantiated;
-pub(crate) use memory::{Bytes, with as with_memory};
+pub(crate) use memory::{copy_bytes, with as with_memory};
 pub use types::wasm_functype_t;

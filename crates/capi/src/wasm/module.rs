@@ -2,11 +2,11 @@
 
 use super::named::{wasm_exporttype_t, wasm_importtype_t};
 use crate::failure::noted;
+use crate::lent::held;
 use crate::object::{Object, wasm_module_t, wasm_ref_t};
 use crate::store::wasm_store_t;
 use crate::vector::{Vector, wasm_byte_vec_t};
 use sarsen::{Engine, Error, ErrorKind, Module, Result};
-use std::mem::MaybeUninit;
 
 /// A module that belongs to no store.
 pub struct wasm_shared_module_t(Module);
@@ -30,74 +30,97 @@ pub(crate) fn binary(engine: &Engine, bytes: &[u8]) -> Result<Module> {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_module_new(store: &wasm_store_t, bytes: &wasm_byte_vec_t) -> Option<Box<wasm_module_t>> {
-    let module = noted(binary(store.0.engine(), bytes.elements()))?;
-    Some(wasm_ref_t::new(&store.0, Object::module(module)))
+unsafe extern "C" fn wasm_module_new(
+    store: *const wasm_store_t,
+    bytes: *const wasm_byte_vec_t,
+) -> Option<Box<wasm_module_t>> {
+    // SAFETY: by the contract of pointers.
+    let (wasm_store_t(store), bytes) = unsafe { (held(store), held(bytes)) };
+    let module = noted(binary(store.engine(), bytes.elements()))?;
+    Some(wasm_ref_t::new(&store, Object::module(module)))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_module_validate(store: &wasm_store_t, bytes: &wasm_byte_vec_t) -> bool {
+unsafe extern "C" fn wasm_module_validate(store: *const wasm_store_t, bytes: *const wasm_byte_vec_t) -> bool {
+    // SAFETY: by the contract of pointers.
+    let (wasm_store_t(store), bytes) = unsafe { (held(store), held(bytes)) };
     let bytes = bytes.elements();
-    let valid = expect_binary(bytes).and_then(|()| Module::validate(store.0.engine(), bytes));
+    let valid = expect_binary(bytes).and_then(|()| Module::validate(store.engine(), bytes));
     noted(valid).is_some()
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_module_imports(
-    module: &wasm_module_t,
-    out: &mut MaybeUninit<Vector<Option<Box<wasm_importtype_t>>>>,
+unsafe extern "C" fn wasm_module_imports(
+    module: *const wasm_module_t,
+    out: *mut Vector<Option<Box<wasm_importtype_t>>>,
 ) {
+    // SAFETY: by the contract of pointers.
+    let module = unsafe { held(module) };
     let imports = noted(module.as_module()).into_iter().flat_map(Module::imports);
-    out.write(imports.map(|import| Some(Box::new(wasm_importtype_t::new(&import)))).collect());
+    let imports = imports.map(|import| Some(Box::new(wasm_importtype_t::new(&import)))).collect();
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(imports) };
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_module_exports(
-    module: &wasm_module_t,
-    out: &mut MaybeUninit<Vector<Option<Box<wasm_exporttype_t>>>>,
+unsafe extern "C" fn wasm_module_exports(
+    module: *const wasm_module_t,
+    out: *mut Vector<Option<Box<wasm_exporttype_t>>>,
 ) {
+    // SAFETY: by the contract of pointers.
+    let module = unsafe { held(module) };
     let exports = noted(module.as_module()).into_iter().flat_map(Module::exports);
-    out.write(exports.map(|export| Some(Box::new(wasm_exporttype_t::new(&export)))).collect());
+    let exports = exports.map(|export| Some(Box::new(wasm_exporttype_t::new(&export)))).collect();
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(exports) };
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_module_serialize(module: &wasm_module_t, out: &mut MaybeUninit<wasm_byte_vec_t>) {
+unsafe extern "C" fn wasm_module_serialize(module: *const wasm_module_t, out: *mut wasm_byte_vec_t) {
+    // SAFETY: by the contract of pointers.
+    let module = unsafe { held(module) };
     // Without compiled code, the bytes that it was made of are all there is to keep.
     let bytes =
         noted(module.as_module()).map(|module| module.serialize().unwrap_or_else(|_| module.wasm().to_vec()));
-    out.write(bytes.map_or(Vector::empty(), Vector::from_bytes));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(bytes.map_or(Vector::empty(), Vector::from_bytes)) };
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_module_deserialize(
-    store: &wasm_store_t,
-    bytes: &wasm_byte_vec_t,
+unsafe extern "C" fn wasm_module_deserialize(
+    store: *const wasm_store_t,
+    bytes: *const wasm_byte_vec_t,
 ) -> Option<Box<wasm_module_t>> {
-    let (engine, bytes) = (store.0.engine(), bytes.elements());
+    // SAFETY: by the contract of pointers.
+    let (wasm_store_t(store), bytes) = unsafe { (held(store), held(bytes)) };
+    let (engine, bytes) = (store.engine(), bytes.elements());
     let module = if bytes.starts_with(MAGIC) {
         Module::new(engine, bytes)
     } else {
         // SAFETY: the header says that the bytes must be those of `wasm_module_serialize`.
         unsafe { Module::deserialize(engine, bytes) }
     };
-    Some(wasm_ref_t::new(&store.0, Object::module(noted(module)?)))
+    Some(wasm_ref_t::new(&store, Object::module(noted(module)?)))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_module_share(module: &wasm_module_t) -> Option<Box<wasm_shared_module_t>> {
+unsafe extern "C" fn wasm_module_share(module: *const wasm_module_t) -> Option<Box<wasm_shared_module_t>> {
+    // SAFETY: by the contract of pointers.
+    let module = unsafe { held(module) };
     Some(Box::new(wasm_shared_module_t(noted(module.as_module())?.clone())))
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_module_obtain(
-    store: &wasm_store_t,
-    shared: &wasm_shared_module_t,
+unsafe extern "C" fn wasm_module_obtain(
+    store: *const wasm_store_t,
+    shared: *const wasm_shared_module_t,
 ) -> Option<Box<wasm_module_t>> {
-    let module = shared.0.clone();
-    if !Engine::same(store.0.engine(), module.engine()) {
+    // SAFETY: by the contract of pointers.
+    let (wasm_store_t(store), module) = unsafe { (held(store), (*shared).0.clone()) };
+    if !Engine::same(store.engine(), module.engine()) {
         return noted(Err(Error::msg("the module belongs to another engine")));
     }
-    Some(wasm_ref_t::new(&store.0, Object::module(module)))
+    Some(wasm_ref_t::new(&store, Object::module(module)))
 }
 
 #[unsafe(no_mangle)]

@@ -1,6 +1,6 @@
 //! What modules import and export: types with names.
 
-use super::types::{owned, wasm_externtype_t};
+use super::types::{given, owned, wasm_externtype_t};
 use crate::vector::{Vector, wasm_name_t};
 
 /// An import of a module.
@@ -63,13 +63,20 @@ impl Drop for wasm_exporttype_t {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_importtype_new(
-    module: &mut wasm_name_t,
-    name: &mut wasm_name_t,
+unsafe extern "C" fn wasm_importtype_new(
+    module: *mut wasm_name_t,
+    name: *mut wasm_name_t,
     ty: Option<Box<wasm_externtype_t>>,
 ) -> Option<Box<wasm_importtype_t>> {
-    let [module, name] = [module, name].map(|name| Vector::from_bytes(name.take()));
-    Some(Box::new(wasm_importtype_t { module, name, ty: ty? }))
+    // Both are taken, one after the other, whatever follows.
+    // SAFETY: by the contract of pointers.
+    let (module, name) = unsafe { ((*module).take(), (*name).take()) };
+    let ty = given(ty, "type of the import")?;
+    Some(Box::new(wasm_importtype_t {
+        module: Vector::from_bytes(module),
+        name: Vector::from_bytes(name),
+        ty,
+    }))
 }
 
 #[unsafe(no_mangle)]
@@ -88,12 +95,14 @@ extern "C" fn wasm_importtype_type(import: &wasm_importtype_t) -> &wasm_externty
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_exporttype_new(
-    name: &mut wasm_name_t,
+unsafe extern "C" fn wasm_exporttype_new(
+    name: *mut wasm_name_t,
     ty: Option<Box<wasm_externtype_t>>,
 ) -> Option<Box<wasm_exporttype_t>> {
-    let name = Vector::from_bytes(name.take());
-    Some(Box::new(wasm_exporttype_t { name, ty: ty? }))
+    // SAFETY: by the contract of pointers.
+    let name = unsafe { (*name).take() };
+    let ty = given(ty, "type of the export")?;
+    Some(Box::new(wasm_exporttype_t { name: Vector::from_bytes(name), ty }))
 }
 
 #[unsafe(no_mangle)]

@@ -2,6 +2,7 @@
 
 use crate::failure::noted;
 use crate::info::{Finalizer, Owned};
+use crate::lent::{held, held_if_any};
 use crate::object::{Object, wasm_ref_t};
 use std::ffi::c_void;
 
@@ -16,13 +17,14 @@ macro_rules! references {
 
             #[unsafe(export_name = concat!("wasm_", $name, "_copy"))]
             extern "C" fn copy(object: Option<&wasm_ref_t>) -> Option<Box<wasm_ref_t>> {
-                noted(object?.copy())
+                Some(Box::new(object?.clone()))
             }
 
             #[unsafe(export_name = concat!("wasm_", $name, "_same"))]
-            extern "C" fn same(a: Option<&wasm_ref_t>, b: Option<&wasm_ref_t>) -> bool {
-                match (a, b) {
-                    (Some(a), Some(b)) => noted(a.same(b)).unwrap_or(false),
+            unsafe extern "C" fn same(a: *const wasm_ref_t, b: *const wasm_ref_t) -> bool {
+                // SAFETY: by the contract of pointers.
+                match unsafe { (held_if_any(a), held_if_any(b)) } {
+                    (Some(a), Some(b)) => noted(a.same(&b)).unwrap_or(false),
                     (a, b) => a.is_none() && b.is_none(),
                 }
             }
@@ -33,17 +35,19 @@ macro_rules! references {
             }
 
             #[unsafe(export_name = concat!("wasm_", $name, "_set_host_info"))]
-            extern "C" fn set_host_info(object: &wasm_ref_t, info: *mut c_void) {
-                object.set_info(Owned::new(info, None));
+            unsafe extern "C" fn set_host_info(object: *const wasm_ref_t, info: *mut c_void) {
+                // SAFETY: by the contract of pointers.
+                unsafe { held(object) }.set_info(Owned::new(info, None));
             }
 
             #[unsafe(export_name = concat!("wasm_", $name, "_set_host_info_with_finalizer"))]
-            extern "C" fn set_host_info_with_finalizer(
-                object: &wasm_ref_t,
+            unsafe extern "C" fn set_host_info_with_finalizer(
+                object: *const wasm_ref_t,
                 info: *mut c_void,
                 finalizer: Finalizer,
             ) {
-                object.set_info(Owned::new(info, finalizer));
+                // SAFETY: by the contract of pointers.
+                unsafe { held(object) }.set_info(Owned::new(info, finalizer));
             }
         }
     )*};

@@ -2,10 +2,10 @@
 
 use super::frame::{frames, wasm_frame_t, wasm_frame_vec_t};
 use crate::failure::{Failure, noted};
+use crate::lent::held;
 use crate::object::{Object, wasm_foreign_t, wasm_ref_t, wasm_trap_t};
 use crate::store::wasm_store_t;
 use crate::vector::{Vector, wasm_byte_vec_t};
-use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 #[unsafe(no_mangle)]
@@ -16,21 +16,28 @@ extern "C" fn wasm_trap_new(store: &wasm_store_t, message: &wasm_byte_vec_t) -> 
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_trap_message(trap: &wasm_trap_t, out: &mut MaybeUninit<wasm_byte_vec_t>) {
-    let failure = noted(trap.as_trap());
-    out.write(failure.map_or(Vector::empty(), |failure| Vector::message(&failure.message)));
+unsafe extern "C" fn wasm_trap_message(trap: *const wasm_trap_t, out: *mut wasm_byte_vec_t) {
+    // SAFETY: by the contract of pointers.
+    let trap = unsafe { held(trap) };
+    let message = noted(trap.as_trap()).map(|failure| Vector::message(&failure.message));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(message.unwrap_or(Vector::empty())) };
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_trap_origin(trap: &wasm_trap_t) -> Option<Box<wasm_frame_t>> {
-    frames(Some(&trap.store), noted(trap.as_trap())?).next()
+unsafe extern "C" fn wasm_trap_origin(trap: *const wasm_trap_t) -> Option<Box<wasm_frame_t>> {
+    // SAFETY: by the contract of pointers.
+    let trap = unsafe { held(trap) };
+    frames(Some(&trap.store), noted(trap.as_trap())?).into_iter().next().map(Box::new)
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_trap_trace(trap: &wasm_trap_t, out: &mut MaybeUninit<wasm_frame_vec_t>) {
-    let failure = noted(trap.as_trap());
-    let frames = failure.into_iter().flat_map(|failure| frames(Some(&trap.store), failure));
-    out.write(frames.map(Some).collect());
+unsafe extern "C" fn wasm_trap_trace(trap: *const wasm_trap_t, out: *mut wasm_frame_vec_t) {
+    // SAFETY: by the contract of pointers.
+    let trap = unsafe { held(trap) };
+    let frames = noted(trap.as_trap()).map(|failure| frames(Some(&trap.store), failure));
+    // SAFETY: by the contract of pointers.
+    unsafe { out.write(frames.into_iter().flatten().map(|frame| Some(Box::new(frame))).collect()) };
 }
 
 #[unsafe(no_mangle)]

@@ -5,6 +5,8 @@
 //! A type of something that can be imported is a [`wasm_externtype_t`], whatever C calls it, so that conversions change only the
 //! name. What C borrows from a type lives in it in the form of C.
 
+use crate::failure::noted;
+use crate::lent::held;
 use crate::val::{kind_of, type_of, wasm_valkind_t};
 use crate::vector::Vector;
 use sarsen::{
@@ -51,7 +53,7 @@ pub type wasm_memorytype_t = wasm_externtype_t;
 
 #[derive(Debug)]
 enum Type {
-    Func { params: wasm_valtype_vec_t, results: wasm_valtype_vec_t },
+    Func { params: wasm_valtype_vec_t, results: wasm_valtype_vec_t, exact: Option<FuncType> },
     Global { content: wasm_valtype_t, mutability: u8 },
     Table { element: wasm_valtype_t, limits: wasm_limits_t, exact: Option<TableType> },
     Memory { limits: wasm_limits_t, exact: MemoryType },
@@ -83,7 +85,9 @@ impl Type {
 impl Clone for Type {
     fn clone(&self) -> Type {
         match self {
-            Type::Func { params, results } => Type::Func { params: params.copy(), results: results.copy() },
+            Type::Func { params, results, exact } => {
+                Type::Func { params: params.copy(), results: results.copy(), exact: exact.clone() }
+            }
             Type::Global { content, mutability } => {
                 Type::Global { content: content.clone(), mutability: *mutability }
             }
@@ -104,7 +108,7 @@ impl Clone for wasm_externtype_t {
 
 impl Drop for Type {
     fn drop(&mut self) {
-        if let Type::Func { params, results } = self {
+        if let Type::Func { params, results, .. } = self {
             params.take();
             results.take();
         }
@@ -132,6 +136,7 @@ impl wasm_externtype_t {
             ExternType::Func(ty) => Type::Func {
                 params: ty.params().map(boxed).collect(),
                 results: ty.results().map(boxed).collect(),
+                exact: Some(ty.clone()),
             },
             ExternType::Global(ty) => Type::Global {
                 content: wasm_valtype_t(ty.content().clone()),
@@ -155,7 +160,12 @@ impl wasm_externtype_t {
 
     /// As a function type of an engine.
     pub(crate) fn func(&self, engine: &Engine) -> Result<FuncType> {
-        let Type::Func { params, results } = &self.0 else { return Err(wrong("a function")) };
+        let Type::Func { params, results, exact } = &self.0 else { return Err(wrong("a function")) };
+        if let Some(exact) = exact
+            && exact.belongs_to(engine)
+        {
+            return Ok(exact.clone());
+        }
         let (params, results) = (types(params)?, types(results)?);
         if !params.iter().chain(&results).all(|ty| ty.belongs_to(engine)) {
             return Err(Error::msg("a type belongs to another engine"));
@@ -187,9 +197,15 @@ fn wrong(expected: &str) -> Error {
     Error::msg(format!("expected the type of {expected}, found another"))
 }
 
+/// What is passed on that may be null.
+pub(super) fn given<T>(value: Option<T>, what: &str) -> Option<T> {
+    noted(value.ok_or_else(|| Error::msg(format!("the {what} is null"))))
+}
+
 #[unsafe(no_mangle)]
 extern "C" fn wasm_valtype_new(kind: wasm_valkind_t) -> Option<Box<wasm_valtype_t>> {
-    boxed(type_of(kind)?)
+    let ty = type_of(kind).ok_or_else(|| Error::msg(format!("there is no kind {kind} of values")));
+    boxed(noted(ty)?)
 }
 
 #[unsafe(no_mangle)]
@@ -198,12 +214,15 @@ extern "C" fn wasm_valtype_kind(ty: &wasm_valtype_t) -> wasm_valkind_t {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_functype_new(
-    params: &mut wasm_valtype_vec_t,
-    results: &mut wasm_valtype_vec_t,
+unsafe extern "C" fn wasm_functype_new(
+    params: *mut wasm_valtype_vec_t,
+    results: *mut wasm_valtype_vec_t,
 ) -> Box<wasm_functype_t> {
-    let [params, results] = [params, results].map(|types| types.take().into_iter().collect());
-    Box::new(wasm_externtype_t(Type::Func { params, results }))
+    // One after the other: they may be the same empty vector.
+    // SAFETY: by the contract of pointers.
+    let take = |types: *mut wasm_valtype_vec_t| unsafe { (*types).take() }.into_iter().collect();
+    let (params, results) = (take(params), take(results));
+    Box::new(wasm_externtype_t(Type::Func { params, results, exact: None }))
 }
 
 static NO_TYPES: NoTypes = NoTypes(Vector::empty());
@@ -229,7 +248,8 @@ extern "C" fn wasm_globaltype_new(
     content: Option<Box<wasm_valtype_t>>,
     mutability: u8,
 ) -> Option<Box<wasm_globaltype_t>> {
-    Some(Box::new(wasm_externtype_t(Type::Global { content: *content?, mutability })))
+    let content = *given(content, "type of the content")?;
+    Some(Box::new(wasm_externtype_t(Type::Global { content, mutability })))
 }
 
 #[unsafe(no_mangle)]
@@ -243,12 +263,14 @@ extern "C" fn wasm_globaltype_mutability(ty: &wasm_globaltype_t) -> u8 {
 }
 
 #[unsafe(no_mangle)]
-extern "C" fn wasm_tabletype_new(
+unsafe extern "C" fn wasm_tabletype_new(
     element: Option<Box<wasm_valtype_t>>,
-    limits: &wasm_limits_t,
+    limits: *const wasm_limits_t,
 ) -> Option<Box<wasm_tabletype_t>> {
-    let element = *element?;
-    Some(Box::new(wasm_externtype_t(Type::Table { element, limits: *limits, exact: None })))
+    // SAFETY: by the contract of pointers.
+    let limits = unsafe { held(limits) };
+    let element = *given(element, "type of the elements")?;
+    Some(Box::new(wasm_externtype_t(Type::Table { element, limits, exact: None })))
 }
 
 #[unsafe(no_mangle)]
@@ -337,4 +359,17 @@ conversions! {
         wasm_tabletype_as_externtype_const wasm_externtype_as_tabletype_const;
     MEMORY: wasm_memorytype_as_externtype wasm_externtype_as_memorytype
         wasm_memorytype_as_externtype_const wasm_externtype_as_memorytype_const;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::offset_of;
+
+    // The same numbers are in `tests/c/layout.c`.
+    #[test]
+    fn members_are_where_c_has_them() {
+        assert_eq!(size_of::<wasm_limits_t>(), 8);
+        assert_eq!((offset_of!(wasm_limits_t, min), offset_of!(wasm_limits_t, max)), (0, 4));
+    }
 }

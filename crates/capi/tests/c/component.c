@@ -171,6 +171,7 @@ static void check_numbers(sarsen_component_instance_t *instance) {
   CHECK(result.kind == SARSEN_COMPONENT_U32 && result.of.u32 == 42);
   check_error(sarsen_component_func_call(add, args, 1, &result, 1), "expected 2 arguments, found 1");
   check_error(sarsen_component_func_call(add, args, 2, &result, 0), "expected room for 1 results");
+  check_error(sarsen_component_func_call(add, args, 2, &result, SIZE_MAX), "expected room for 1 results");
   args[1].kind = SARSEN_COMPONENT_S32;
   check_error(sarsen_component_func_call(add, args, 2, &result, 1), "argument `b`");
   args[1].kind = 99;
@@ -182,6 +183,39 @@ static void check_numbers(sarsen_component_instance_t *instance) {
   CHECK(sarsen_component_instance_func(instance, NULL, "add") == NULL);
   check_last("exports no function `add`");
   CHECK(sarsen_component_instance_func(instance, "math:numbers/none", "add") == NULL);
+}
+
+/* Values that are deeper than the stack, which no type is. */
+static void check_depth(sarsen_component_instance_t *instance) {
+  sarsen_component_val_t values[2], copy, result;
+  for (int deep = 0; deep < 2; deep++) {
+    values[deep].kind = SARSEN_COMPONENT_U32;
+    values[deep].of.u32 = 7;
+    for (int i = 0; i < (deep ? 1000000 : 50); i++) {
+      if (i % 4 == 0) sarsen_component_val_option(&values[deep], &values[deep]);
+      if (i % 4 == 1) sarsen_component_val_list(&values[deep], 1, &values[deep]);
+      if (i % 4 == 2) sarsen_component_val_result(&values[deep], true, &values[deep]);
+      if (i % 4 == 3) sarsen_component_val_variant(&values[deep], "a", &values[deep]);
+    }
+  }
+  sarsen_component_func_t *add = sarsen_component_instance_func(instance, "math:numbers/ops@1.0.0", "add");
+  check_error(sarsen_component_func_call(add, values, 2, &result, 1), "values deep");
+  sarsen_component_val_copy(&copy, &values[1]);
+  sarsen_component_val_delete(&values[1]);
+  sarsen_component_val_delete(&copy);
+  sarsen_component_val_copy(&copy, &values[0]);
+  sarsen_component_val_delete(&values[0]);
+  const sarsen_component_val_t *inner = &copy;
+  for (int i = 49; i >= 0; i--) {
+    if (i % 4 == 0) inner = inner->of.option;
+    if (i % 4 == 1) inner = inner->of.list.data;
+    if (i % 4 == 2) inner = inner->of.result.is_ok ? inner->of.result.val : NULL;
+    if (i % 4 == 3) inner = is_text(inner->of.variant.name, "a") ? inner->of.variant.val : NULL;
+    CHECK(inner != NULL);
+  }
+  CHECK(inner->kind == SARSEN_COMPONENT_U32 && inner->of.u32 == 7);
+  sarsen_component_val_delete(&copy);
+  sarsen_component_func_delete(add);
 }
 
 static void check_bytes(wasm_engine_t *engine) {
@@ -219,6 +253,7 @@ int main(void) {
   check_done(sarsen_component_linker_define_func(linker, "a:b/c", "host", host, &called, NULL), "define");
   instance = instantiate(linker, store, component);
   check_numbers(instance);
+  check_depth(instance);
 
   sarsen_component_func_t *run = sarsen_component_instance_func(instance, NULL, "run");
   CHECK(run != NULL);

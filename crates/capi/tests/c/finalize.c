@@ -21,18 +21,23 @@ static void *new_info(void) {
   return info;
 }
 
-static wasm_store_t *busy;
+static wasm_store_t *asked_store;
 
-/* What a finalizer asks of a store in vain, if the store is in the middle of something. */
+/* Asks for something of a store, which it gets unless the store is in the middle of something. */
 static void ask(void *info) {
-  wasm_functype_t *type = wasm_functype_new_0_0();
-  wasm_functype_delete(type);
-  *(int *)info += 1;
+  if (asked_store == NULL) return;
+  wasm_limits_t limits = {1, 1};
+  wasm_memorytype_t *type = wasm_memorytype_new(&limits);
+  wasm_memory_t *memory = wasm_memory_new(asked_store, type);
+  wasm_memorytype_delete(type);
+  if (memory == NULL) check_last("the store is in use");
+  ((int *)info)[memory == NULL ? 1 : 0] += 1;
+  wasm_memory_delete(memory);
 }
 
 int main(void) {
   wasm_engine_t *engine = new_engine();
-  wasm_store_t *store = busy = new_store(engine);
+  wasm_store_t *store = asked_store = new_store(engine);
   wasm_module_t *module = new_module(store, "(module (func (export \"f\")) (memory (export \"m\") 1))");
 
   wasm_module_t *small = new_module(store, "(module (func (export \"f\")))");
@@ -85,11 +90,26 @@ int main(void) {
   wasm_foreign_delete(foreign);
   CHECK(alive == before);
 
-  int asked = 0;
+  int asked[2] = {0, 0};
   foreign = wasm_foreign_new(store);
-  wasm_foreign_set_host_info_with_finalizer(foreign, &asked, ask);
+  wasm_foreign_set_host_info_with_finalizer(foreign, asked, ask);
   wasm_foreign_delete(foreign);
-  CHECK(asked == 1);
+  CHECK(asked[0] == 1 && asked[1] == 0);
+  /* What the collector finds is finalized while the store collects. */
+  instance = new_instance(store, "(module (func (export \"f\") (param externref)))");
+  wasm_func_t *f = new_func(instance, "f");
+  for (int i = 0; i < ROUNDS; i++) {
+    foreign = wasm_foreign_new(store);
+    wasm_foreign_set_host_info_with_finalizer(foreign, asked, ask);
+    wasm_val_t value = val_ref(wasm_foreign_as_ref(foreign));
+    check_done(sarsen_func_call(f, &value, 1, NULL, 0), "f");
+    wasm_foreign_delete(foreign);
+  }
+  wasm_func_delete(f);
+  wasm_instance_delete(instance);
+  sarsen_store_gc(store);
+  CHECK(asked[0] == 1 && asked[1] > 0);
+  asked_store = NULL;
 
   /* Everything else goes with the store. */
   wasm_store_delete(store);

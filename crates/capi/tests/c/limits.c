@@ -87,6 +87,54 @@ static sarsen_error_t *ask(void *env, uint64_t *ticks) {
   return NULL;
 }
 
+static int refuelled = 0;
+
+/* Gives more fuel, twice, and then an error. */
+static sarsen_error_t *refuel(void *env, uint64_t *fuel) {
+  CHECK(env == &refuelled && *fuel == 0);
+  refuelled++;
+  *fuel = refuelled < 3 ? 1000 : 0;
+  return NULL;
+}
+
+static void fuel_finalize(void *env) {
+  CHECK(env == &refuelled);
+  refuelled = -1;
+}
+
+static void check_refuelling(void) {
+  wasm_config_t *config = wasm_config_new();
+  sarsen_config_set_fuel(config, true);
+  wasm_engine_t *engine = configured(config);
+  wasm_store_t *store = new_store(engine);
+  wasm_instance_t *instance = new_instance(store, text);
+  wasm_func_t *forever = new_func(instance, "forever");
+  check_done(sarsen_store_set_fuel(store, 1000), "fuel");
+  check_done(sarsen_store_set_fuel_callback(store, refuel, &refuelled, fuel_finalize), "callback");
+  sarsen_trap_code_t code;
+  sarsen_error_t *error = sarsen_func_call(forever, NULL, 0, NULL, 0);
+  CHECK(error != NULL && sarsen_error_trap_code(error, &code) && code == SARSEN_TRAP_OUT_OF_FUEL);
+  sarsen_error_delete(error);
+  CHECK(refuelled == 3);
+  check_done(sarsen_store_set_fuel_callback(store, NULL, NULL, NULL), "callback");
+  CHECK(refuelled == -1);
+  error = sarsen_func_call(forever, NULL, 0, NULL, 0);
+  CHECK(error != NULL && sarsen_error_trap_code(error, &code) && code == SARSEN_TRAP_OUT_OF_FUEL);
+  sarsen_error_delete(error);
+  wasm_func_delete(forever);
+  wasm_instance_delete(instance);
+  wasm_store_delete(store);
+  wasm_engine_delete(engine);
+
+  engine = new_engine();
+  store = new_store(engine);
+  refuelled = 0;
+  check_error(sarsen_store_set_fuel_callback(store, refuel, &refuelled, fuel_finalize), "does not count fuel");
+  CHECK(refuelled == -1);
+  wasm_store_delete(store);
+  wasm_engine_delete(engine);
+}
+
 static volatile bool ticking = true;
 
 static void *tick(void *engine) {
@@ -246,6 +294,7 @@ static void check_extremes(void) {
 
 int main(void) {
   check_fuel();
+  check_refuelling();
   check_interrupts(SARSEN_STRATEGY_INTERPRETER);
   check_interrupts(SARSEN_STRATEGY_JIT);
   check_epochs();

@@ -10,6 +10,47 @@ static void check_limits(const wasm_limits_t *limits, uint32_t min, uint32_t max
   CHECK(limits->min == min && limits->max == max);
 }
 
+static wasm_trap_t *seven(const wasm_val_vec_t *args, wasm_val_vec_t *results) {
+  (void)args;
+  results->data[0] = val_i32(7);
+  return NULL;
+}
+
+/* A function of exactly the type that a module imports, which is more than its parameters and results. */
+static void check_exact_types(wasm_store_t *store) {
+  wasm_module_t *module = new_module(
+      store,
+      "(module (rec (type $a (sub (func (result i32)))) (type (struct)))"
+      "  (import \"\" \"f\" (func $f (type $a))) (export \"f\" (func $f)))");
+  wasm_importtype_vec_t imports;
+  wasm_module_imports(module, &imports);
+  wasm_functype_t *type =
+      wasm_functype_copy(wasm_externtype_as_functype_const(wasm_importtype_type(imports.data[0])));
+  wasm_importtype_vec_delete(&imports);
+  wasm_func_t *func = wasm_func_new(store, type, seven);
+  wasm_functype_delete(type);
+  wasm_extern_t *externs[] = {wasm_func_as_extern(func)};
+  wasm_extern_vec_t given = WASM_ARRAY_VEC(externs);
+  wasm_trap_t *trap;
+  wasm_instance_t *instance = wasm_instance_new(store, module, &given, &trap);
+  if (trap != NULL) check_done(sarsen_error_of_trap(trap), "instance");
+  wasm_func_t *f = new_func(instance, "f");
+  CHECK(call_i32(f, NULL, 0) == 7);
+  /* What a function says of its type is that type, too. */
+  type = wasm_func_type(f);
+  wasm_func_t *another = wasm_func_new(store, type, seven);
+  wasm_functype_delete(type);
+  externs[0] = wasm_func_as_extern(another);
+  wasm_instance_t *second = wasm_instance_new(store, module, &given, &trap);
+  CHECK(second != NULL);
+  wasm_instance_delete(second);
+  wasm_func_delete(another);
+  wasm_func_delete(f);
+  wasm_func_delete(func);
+  wasm_instance_delete(instance);
+  wasm_module_delete(module);
+}
+
 int main(void) {
   wasm_engine_t *engine = new_engine();
   wasm_store_t *store = new_store(engine);
@@ -95,6 +136,24 @@ int main(void) {
   CHECK(wasm_valtype_kind(wasm_functype_results(made_copy)->data[1]) == WASM_I64);
   wasm_functype_delete(made_copy);
   CHECK(wasm_valtype_new(77) == NULL);
+  check_last("there is no kind 77 of values");
+  CHECK(wasm_valtype_new(200) == NULL);
+  check_last("there is no kind 200 of values");
+
+  /* Types of nothing: what comes with them is deleted. */
+  wasm_name_new_from_string(&module_name, "a");
+  wasm_name_new_from_string(&name, "b");
+  CHECK(wasm_importtype_new(&module_name, &name, NULL) == NULL && name.data == NULL);
+  check_last("the type of the import is null");
+  wasm_name_new_from_string(&name, "b");
+  CHECK(wasm_exporttype_new(&name, NULL) == NULL && name.data == NULL);
+  check_last("the type of the export is null");
+  CHECK(wasm_globaltype_new(NULL, WASM_VAR) == NULL);
+  check_last("the type of the content is null");
+  wasm_limits_t limits = {1, 1};
+  CHECK(wasm_tabletype_new(NULL, &limits) == NULL);
+  check_last("the type of the elements is null");
+  check_exact_types(store);
 
   wasm_store_delete(store);
   wasm_engine_delete(engine);

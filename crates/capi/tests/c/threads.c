@@ -1,6 +1,7 @@
 /* Threads: one module in a store for each, a store that goes from one to another, and one that two want at once. */
 
 #include <pthread.h>
+#include <sched.h>
 
 #include "check.h"
 
@@ -61,8 +62,49 @@ static wasm_trap_t *share(void *env, const wasm_val_vec_t *args, wasm_val_vec_t 
   return NULL;
 }
 
+/* What two threads see of a guest that runs: at 0 whether it is to end, at 4 whether it has started. */
+struct running {
+  byte_t *flags;
+  struct wanted wanted;
+};
+
+static void *want_while_running(void *argument) {
+  struct running *running = (struct running *)argument;
+  while (__atomic_load_n(&running->flags[4], __ATOMIC_SEQ_CST) == 0) sched_yield();
+  want(&running->wanted);
+  __atomic_store_n(&running->flags[0], 1, __ATOMIC_SEQ_CST);
+  return NULL;
+}
+
+/* While a guest runs, nobody else has its store. */
+static void check_running(void) {
+  wasm_store_t *store = new_store(engine);
+  wasm_instance_t *instance = new_instance(
+      store,
+      "(module (memory (export \"flags\") 1 1 shared) (memory (export \"m\") 1)"
+      "  (func (export \"run\") (i32.atomic.store8 (i32.const 4) (i32.const 1))"
+      "    (loop (br_if 0 (i32.eqz (i32.atomic.load8_u (i32.const 0)))))))");
+  wasm_memory_t *flags = wasm_extern_as_memory(new_export(instance, "flags"));
+  wasm_func_t *runs = new_func(instance, "run");
+  struct running running;
+  running.flags = wasm_memory_data(flags);
+  running.wanted.memory = wasm_extern_as_memory(new_export(instance, "m"));
+  running.wanted.got = true;
+  pthread_t thread;
+  CHECK(pthread_create(&thread, NULL, want_while_running, &running) == 0);
+  check_done(sarsen_func_call(runs, NULL, 0, NULL, 0), "run");
+  CHECK(pthread_join(thread, NULL) == 0);
+  CHECK(!running.wanted.got && wasm_memory_size(running.wanted.memory) == 1);
+  wasm_memory_delete(running.wanted.memory);
+  wasm_memory_delete(flags);
+  wasm_func_delete(runs);
+  wasm_instance_delete(instance);
+  wasm_store_delete(store);
+}
+
 int main(void) {
   engine = new_engine();
+  check_running();
   wasm_store_t *store = new_store(engine);
   wasm_module_t *module = new_module(
       store,

@@ -30,8 +30,106 @@ static wasm_trap_t *pass(const wasm_val_vec_t *args, wasm_val_vec_t *results) {
   return wasm_func_call(inner, NULL, NULL);
 }
 
+/* A frame names the instance that ran or none, however many there are of its module, finished or not. */
+static void check_instances(sarsen_strategy_t strategy) {
+  wasm_config_t *config = wasm_config_new();
+  CHECK(sarsen_config_set_strategy(config, strategy));
+  /* Tools that watch memory do not see how a signal handler leaves compiled code. */
+  sarsen_config_set_signals_based_traps(config, false);
+  wasm_engine_t *engine = wasm_engine_new_with_config(config);
+  wasm_store_t *store = new_store(engine);
+  wasm_module_t *module = new_module(
+      store,
+      "(module (import \"\" \"fails\" (global $fails i32))"
+      "  (func $f (export \"f\") (unreachable))"
+      "  (func $start (if (global.get $fails) (then (call $f)))) (start $start))");
+  wasm_instance_t *instances[3] = {NULL, NULL, NULL};
+  wasm_trap_t *traps[3];
+  for (int32_t i = 0; i < 3; i++) {
+    wasm_globaltype_t *type = wasm_globaltype_new(wasm_valtype_new_i32(), WASM_CONST);
+    wasm_val_t fails = val_i32(i == 1);
+    wasm_global_t *global = wasm_global_new(store, type, &fails);
+    wasm_globaltype_delete(type);
+    wasm_extern_t *externs[] = {wasm_global_as_extern(global)};
+    wasm_extern_vec_t imports = WASM_ARRAY_VEC(externs);
+    instances[i] = wasm_instance_new(store, module, &imports, &traps[i]);
+    CHECK((instances[i] == NULL) == (i == 1));
+    wasm_global_delete(global);
+    if (i == 1) continue;
+    wasm_func_t *f = new_func(instances[i], "f");
+    traps[i] = wasm_func_call(f, NULL, NULL);
+    wasm_func_delete(f);
+  }
+  for (int i = 0; i < 3; i++) {
+    wasm_frame_t *origin = wasm_trap_origin(traps[i]);
+    CHECK(origin != NULL);
+    wasm_instance_t *found = wasm_frame_instance(origin);
+    if (i == 1) CHECK(found == NULL || (!wasm_instance_same(found, instances[0]) && !wasm_instance_same(found, instances[2])));
+    if (i != 1) CHECK(found == NULL || wasm_instance_same(found, instances[i]));
+    if (i != 1 && strategy == SARSEN_STRATEGY_INTERPRETER) CHECK(found != NULL);
+    wasm_frame_delete(origin);
+  }
+  for (int i = 0; i < 3; i++) {
+    wasm_trap_delete(traps[i]);
+    wasm_instance_delete(instances[i]);
+  }
+  wasm_module_delete(module);
+  wasm_store_delete(store);
+  wasm_engine_delete(engine);
+}
+
+static wasm_trap_t *foreign_trap;
+
+static wasm_trap_t *pass_foreign(const wasm_val_vec_t *args, wasm_val_vec_t *results) {
+  (void)args;
+  (void)results;
+  return wasm_trap_copy(foreign_trap);
+}
+
+/* An exception of one store is a trap in another: it is not the other's own exception, of which there is one, too. */
+static void check_exceptions(wasm_engine_t *engine) {
+  wasm_store_t *stores[2];
+  wasm_instance_t *instances[2];
+  wasm_trap_t *thrown[2];
+  for (int i = 0; i < 2; i++) {
+    stores[i] = new_store(engine);
+    wasm_functype_t *type = wasm_functype_new_0_0();
+    wasm_func_t *func = wasm_func_new(stores[i], type, pass_foreign);
+    wasm_functype_delete(type);
+    wasm_extern_t *imports[] = {wasm_func_as_extern(func)};
+    instances[i] = new_instance_with(
+        stores[i],
+        "(module (import \"\" \"pass\" (func $pass)) (tag $tag)"
+        "  (func (export \"throw\") (throw $tag))"
+        "  (func (export \"catch\") (result i32)"
+        "    (block $caught (try_table (catch_all $caught) (call $pass)) (return (i32.const 0)))"
+        "    (i32.const 1)))",
+        imports, 1);
+    wasm_func_delete(func);
+    wasm_func_t *throws = new_func(instances[i], "throw");
+    thrown[i] = wasm_func_call(throws, NULL, NULL);
+    CHECK(thrown[i] != NULL);
+    wasm_func_delete(throws);
+  }
+  wasm_func_t *catches = new_func(instances[1], "catch");
+  foreign_trap = thrown[0];
+  wasm_val_t result;
+  check_error(sarsen_func_call(catches, NULL, 0, &result, 1), "uncaught exception");
+  foreign_trap = thrown[1];
+  CHECK(call_i32(catches, NULL, 0) == 1);
+  wasm_func_delete(catches);
+  for (int i = 0; i < 2; i++) {
+    wasm_trap_delete(thrown[i]);
+    wasm_instance_delete(instances[i]);
+    wasm_store_delete(stores[i]);
+  }
+}
+
 int main(void) {
+  check_instances(SARSEN_STRATEGY_INTERPRETER);
+  check_instances(SARSEN_STRATEGY_JIT);
   wasm_engine_t *engine = new_engine();
+  check_exceptions(engine);
   wasm_store_t *store = the_store = new_store(engine);
   wasm_functype_t *type = wasm_functype_new_0_0();
   wasm_func_t *failing = wasm_func_new(store, type, fail);

@@ -56,6 +56,125 @@ static int32_t make_directory(wasm_engine_t *engine, sarsen_linker_t *linker, sa
   return told;
 }
 
+/* What a guest has read and written by functions of the host's. */
+struct streams {
+  size_t read, written;
+  bool fails;
+  char text[32];
+  int finalized;
+};
+
+static struct streams no_streams(void) {
+  struct streams streams;
+  memset(&streams, 0, sizeof streams);
+  return streams;
+}
+
+static size_t give(void *env, uint8_t *buffer, size_t size) {
+  struct streams *streams = (struct streams *)env;
+  const char *text_ = "abc";
+  CHECK(size > 0);
+  if (streams->fails) return SIZE_MAX;
+  if (streams->read == strlen(text_)) return 0;
+  buffer[0] = (uint8_t)text_[streams->read++];
+  return 1;
+}
+
+static size_t take(void *env, const uint8_t *bytes, size_t size) {
+  struct streams *streams = (struct streams *)env;
+  CHECK(size > 0);
+  if (streams->fails) return 0;
+  size_t some = size < 3 ? size : 3;
+  CHECK(streams->written + some < sizeof streams->text);
+  memcpy(streams->text + streams->written, bytes, some);
+  streams->written += some;
+  return some;
+}
+
+static void end_stream(void *env) { ((struct streams *)env)->finalized++; }
+
+/* A guest that copies what it reads, three times, and says how that went: 0 is success. */
+static const char *copier =
+    "(module"
+    "  (import \"wasi_snapshot_preview1\" \"fd_read\" (func $fd_read (param i32 i32 i32 i32) (result i32)))"
+    "  (import \"wasi_snapshot_preview1\" \"fd_write\" (func $fd_write (param i32 i32 i32 i32) (result i32)))"
+    "  (import \"wasi_snapshot_preview1\" \"args_sizes_get\" (func $sizes (param i32 i32) (result i32)))"
+    "  (memory (export \"memory\") 1)"
+    "  (func (export \"args\") (result i32)"
+    "    (drop (call $sizes (i32.const 0) (i32.const 4))) (i32.load (i32.const 0)))"
+    "  (func (export \"copy\") (param $to i32) (result i32) (local $left i32) (local $errno i32)"
+    "    (local.set $left (i32.const 3))"
+    "    (loop $again"
+    "      (i32.store (i32.const 0) (i32.const 100))"
+    "      (i32.store (i32.const 4) (i32.const 8))"
+    "      (local.set $errno (call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))"
+    "      (if (local.get $errno) (then (return (local.get $errno))))"
+    "      (i32.store (i32.const 4) (i32.load (i32.const 8)))"
+    "      (local.set $errno (call $fd_write (local.get $to) (i32.const 0) (i32.const 1) (i32.const 8)))"
+    "      (if (local.get $errno) (then (return (local.get $errno))))"
+    "      (local.set $left (i32.sub (local.get $left) (i32.const 1)))"
+    "      (br_if $again (local.get $left)))"
+    "    (i32.const 0)))";
+
+static void check_streams(wasm_engine_t *engine, sarsen_linker_t *linker) {
+  wasm_store_t *store = new_store(engine);
+  struct streams in = no_streams(), out = no_streams(), err = no_streams(), unused = no_streams();
+  sarsen_wasi_t *wasi = sarsen_wasi_new();
+  sarsen_wasi_stdout_callback(wasi, take, &unused, end_stream);
+  sarsen_wasi_stdin_callback(wasi, give, &in, end_stream);
+  sarsen_wasi_stdout_callback(wasi, take, &out, end_stream);
+  sarsen_wasi_stderr_callback(wasi, take, &err, end_stream);
+  sarsen_wasi_inherit_args(wasi);
+  check_done(sarsen_wasi_arg(wasi, "more"), "argument");
+  CHECK(unused.finalized == 0);
+  check_done(sarsen_store_set_wasi(store, wasi), "wasi");
+  CHECK(unused.finalized == 1 && out.finalized == 0);
+  wasm_module_t *module = new_module(store, copier);
+  wasm_instance_t *instance;
+  check_done(sarsen_linker_instantiate(linker, store, module, &instance), "instantiate");
+  wasm_func_t *copy = new_func(instance, "copy"), *args = new_func(instance, "args");
+  CHECK(call_i32(args, NULL, 0) == 2);
+  const int32_t to[] = {1, 2};
+  CHECK(call_i32(copy, &to[0], 1) == 0);
+  CHECK(in.read == 3 && out.written == 3 && memcmp(out.text, "abc", 3) == 0 && err.written == 0);
+  in.read = 0;
+  CHECK(call_i32(copy, &to[1], 1) == 0);
+  CHECK(err.written == 3 && memcmp(err.text, "abc", 3) == 0);
+  /* What the host refuses is an error for the guest, who goes on. */
+  in.read = 0;
+  out.fails = true;
+  CHECK(call_i32(copy, &to[0], 1) != 0 && in.read == 1);
+  in.fails = true;
+  CHECK(call_i32(copy, &to[1], 1) != 0);
+  /* Other grants: these end. */
+  check_done(sarsen_store_set_wasi(store, sarsen_wasi_new()), "wasi");
+  CHECK(in.finalized == 1 && out.finalized == 1 && err.finalized == 1);
+  wasm_func_delete(args);
+  wasm_func_delete(copy);
+  wasm_instance_delete(instance);
+  wasm_module_delete(module);
+  wasm_store_delete(store);
+}
+
+/* Grants that are only said, and mistakes. */
+static void check_grants(void) {
+  struct streams out = no_streams();
+  sarsen_wasi_t *wasi = sarsen_wasi_new();
+  check_done(sarsen_wasi_allow_listen(wasi, "127.0.0.1:*"), "pattern");
+  check_error(sarsen_wasi_allow_listen(wasi, "nonsense"), "");
+  check_error(sarsen_wasi_allow_listen(wasi, NULL), "the pattern is null");
+  sarsen_wasi_allow_tcp(wasi, false);
+  sarsen_wasi_allow_udp(wasi, false);
+  sarsen_wasi_allow_name_lookup(wasi, true);
+  check_done(sarsen_wasi_initial_dir(wasi, "/work"), "directory");
+  check_error(sarsen_wasi_initial_dir(wasi, NULL), "null");
+  sarsen_wasi_deterministic(wasi, 7);
+  sarsen_wasi_stderr_callback(wasi, take, &out, end_stream);
+  CHECK(out.finalized == 0);
+  sarsen_wasi_delete(wasi);
+  CHECK(out.finalized == 1);
+}
+
 int main(void) {
   wasm_engine_t *engine = new_engine();
   sarsen_linker_t *linker = sarsen_linker_new(engine);
@@ -110,6 +229,8 @@ int main(void) {
   sarsen_wasi_inherit_network(wasi);
   sarsen_wasi_delete(wasi);
 
+  check_streams(engine, linker);
+  check_grants();
   sarsen_linker_delete(linker);
   wasm_engine_delete(engine);
   return 0;

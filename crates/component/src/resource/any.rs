@@ -139,6 +139,29 @@ impl ResourceAny {
         ResourceAny { store, id, ty: state.resources.ty(key), is_owned }
     }
 
+    /// One of the host's, which owns it.
+    pub(super) fn of_host(mut store: impl AsContextMut, ty: ResourceType, rep: u32) -> Result<ResourceAny> {
+        let mut store = AnyStore::new(&mut store);
+        let id = store.id();
+        let state = store.extension::<State>();
+        let key = state.resources.find(ty);
+        let key = key.ok_or_else(|| Error::msg("no instance in the store knows the type of the resource"))?;
+        Ok(ResourceAny::new(id, state, key, rep, None, true))
+    }
+
+    /// The number that it stands for, if it is of this type of the host's. It stays what it is, and whose it is.
+    ///
+    /// # Errors
+    /// If it is of another type, was dropped or passed on before, or belongs to another store.
+    pub fn rep(self, mut store: impl AsContextMut, ty: ResourceType) -> Result<u32> {
+        if self.ty != ty || !ty.is_host() {
+            return Err(Error::msg(format!("expected a {ty} of the host's, found a {}", self.ty)));
+        }
+        let mut store = AnyStore::new(&mut store);
+        self.check(store.id())?;
+        Ok(store.extension::<State>().host.find(self.id)?.rep)
+    }
+
     /// What it stands for, if it is of this type: passed on, if it is owned.
     pub(crate) fn into_rep(self, store: &mut AnyStore<'_>, ty: ResourceType) -> Result<u32> {
         if self.ty != ty {

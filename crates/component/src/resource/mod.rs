@@ -1,7 +1,8 @@
 //! Resources: what types of them there are ([`types`]), the tables of handles of instances ([`handles`]), what the host holds
-//! of them ([`any`], [`typed`]), and where a host keeps what its own stand for ([`table`]).
+//! of them ([`any`], [`typed`], [`dynamic`]), and where a host keeps what its own stand for ([`table`]).
 
 mod any;
+mod dynamic;
 mod handles;
 mod table;
 mod typed;
@@ -9,6 +10,7 @@ mod types;
 
 pub(crate) use any::HostHandles;
 pub use any::ResourceAny;
+pub use dynamic::ResourceDynamic;
 pub(crate) use handles::{Dropped, HandleTable};
 pub use table::{ResourceTable, ResourceTableError};
 pub use typed::Resource;

@@ -49,16 +49,11 @@ impl<T: 'static> Resource<T> {
     ///
     /// # Errors
     /// If no instance in the store knows the type, or it is lent.
-    pub fn try_into_resource_any(self, mut store: impl AsContextMut) -> Result<ResourceAny> {
-        let mut store = AnyStore::new(&mut store);
-        let id = store.id();
-        let state = store.extension::<crate::state::State>();
-        let key = state.resources.find(ResourceType::host::<T>());
-        let key = key.ok_or_else(|| Error::msg("no instance in the store knows the type of the resource"))?;
+    pub fn try_into_resource_any(self, store: impl AsContextMut) -> Result<ResourceAny> {
         if !self.is_owned {
             return Err(Error::msg("a resource that is only lent cannot be passed on"));
         }
-        Ok(ResourceAny::new(id, state, key, self.rep, None, true))
+        ResourceAny::of_host(store, ResourceType::host::<T>(), self.rep)
     }
 }
 

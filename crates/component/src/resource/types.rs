@@ -31,6 +31,16 @@ impl ResourceType {
         ResourceType(Kind::Dynamic(number))
     }
 
+    /// The number of a type that has one.
+    pub(super) fn number(self) -> Option<u32> {
+        if let Kind::Dynamic(number) = self.0 { Some(number) } else { None }
+    }
+
+    /// Whether it is a type of the host's, whose numbers are for the host.
+    pub(super) fn is_host(self) -> bool {
+        matches!(self.0, Kind::Host(..) | Kind::Dynamic(_))
+    }
+
     /// A type that an instance defines.
     pub(crate) fn guest() -> ResourceType {
         static NEXT: AtomicU64 = AtomicU64::new(0);

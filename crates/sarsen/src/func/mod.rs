@@ -341,7 +341,7 @@ fn error_of(store: &mut Opaque, failure: Failure) -> Error {
         host_error(store)
     };
     if store.engine.config().has_backtraces() {
-        error.with_backtrace(WasmBacktrace::new(failure.frames))
+        error.with_backtrace(WasmBacktrace::new(store.id(), failure.frames))
     } else {
         error
     }

@@ -150,6 +150,11 @@ impl FuncType {
         FuncType::lift(engine.registry(), id)
     }
 
+    /// Whether it means something in an engine: it does in the one that it was made for.
+    pub fn belongs_to(&self, engine: &Engine) -> bool {
+        Arc::ptr_eq(&self.registry, engine.registry())
+    }
+
     fn ty(&self) -> &module::FuncType {
         self.registry.func_type(self.id).expect("only function types are lifted to FuncType")
     }

@@ -89,7 +89,50 @@ fn frames_of_several_instances_are_there() {
     linker.instance(&mut store, "a", first).unwrap();
     let second = linker.instantiate(&mut store, &sarsen::Module::new(&engine, caller).unwrap()).unwrap();
     let f = second.get_typed_func::<(), ()>(&mut store, "f").unwrap();
-    assert_eq!(names(&f.call(&mut store, ()).unwrap_err()), ["callee", "caller"]);
+    let error = f.call(&mut store, ()).unwrap_err();
+    assert_eq!(names(&error), ["callee", "caller"]);
+    let frames = error.backtrace().unwrap().frames();
+    let instances: Vec<_> = frames.iter().map(|frame| frame.instance(&store)).collect();
+    assert_eq!(instances, [Some(first), Some(second)]);
+    let other = sarsen::Store::new(&engine, ());
+    assert_eq!(frames[0].instance(&other), None);
+}
+
+#[test]
+fn a_frame_names_no_wrong_instance() {
+    let engine = crate::engine();
+    let mut store = sarsen::Store::new(&engine, ());
+    // The global says whether its start function fails.
+    let wat = r#"(module (import "" "fails" (global $fails i32)) (func $f (export "f") unreachable)
+        (func $start (if (global.get $fails) (then (call $f)))) (start $start))"#;
+    let module = sarsen::Module::new(&engine, wat).unwrap();
+    let mut make = |fails: i32| {
+        let ty = sarsen::GlobalType::new(sarsen::ValType::I32, sarsen::Mutability::Const);
+        let fails = sarsen::Global::new(&mut store, ty, fails.into()).unwrap();
+        sarsen::Instance::new(&mut store, &module, &[fails.into()])
+    };
+    let first = make(0).unwrap();
+    // One that has never been finished is another one.
+    let unfinished = make(1).unwrap_err();
+    let second = make(0).unwrap();
+    for instance in [first, second] {
+        let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+        let error = f.call(&mut store, ()).unwrap_err();
+        let found = error.backtrace().unwrap().frames()[0].instance(&store);
+        assert!(found.is_none_or(|found| found == instance));
+    }
+    for frame in unfinished.backtrace().unwrap().frames() {
+        assert!(frame.instance(&store).is_none_or(|found| found != first && found != second));
+    }
+}
+
+#[test]
+fn errors_can_be_shown_without_frames() {
+    let (mut store, instance) = load(r#"(module (func (export "f") unreachable))"#);
+    let f = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+    let error = f.call(&mut store, ()).unwrap_err().context("while testing");
+    assert_eq!(format!("{error:#}"), "while testing: unreachable");
+    assert!(error.to_string().contains("wasm backtrace"));
 }
 
 #[test]

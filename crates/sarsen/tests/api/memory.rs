@@ -21,6 +21,7 @@ fn the_host_and_the_guest_see_the_same_bytes() {
     let mut bytes = [0; 4];
     memory.read(&store, 65532, &mut bytes).unwrap();
     assert_eq!(bytes, 0xdead_beef_u32.to_le_bytes());
+    assert_eq!(memory.data_ptr(&store).cast_const(), memory.data(&store).as_ptr());
 }
 
 #[test]

@@ -159,7 +159,12 @@ impl NativeCode {
     }
 
     fn frame(&self, defined: DefinedFuncIndex, offset: u32) -> Frame {
-        Frame { module: Arc::clone(&self.module), function: self.module.func_index(defined).0, offset }
+        Frame {
+            module: Arc::clone(&self.module),
+            instance: None,
+            function: self.module.func_index(defined).0,
+            offset,
+        }
     }
 
     /// Why the instruction at a text offset traps.

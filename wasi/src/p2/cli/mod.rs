@@ -68,9 +68,9 @@ impl WasiCtxView<'_> {
         Ok(self.ctx.host.args.clone())
     }
 
-    /// There is none: where a program begins is up to its library, which knows the granted directories by name.
+    /// None unless there is one: where a program begins is up to its library, which knows the granted directories by name.
     fn initial_cwd(&mut self) -> Result<Option<String>> {
-        Ok(None)
+        Ok(self.ctx.host.initial_dir.clone())
     }
 
     fn exit(&mut self, status: std::result::Result<(), ()>) -> Result<()> {
