@@ -99,15 +99,15 @@ mod tests {
     fn directories_come_from_units_before_version_5() {
         let abbreviations = b"\x01\x11\0\x10\x17\x1b\x08\0\0\0";
         let unit = |line: u8| {
-            let entries = [&[1, line, 0, 0, 0][..], b"/home/me\0"].concat();
+            let entries = [&[1, line, 0, 0, 0][..], b"/made/in\0"].concat();
             let body = [&[4, 0, 0, 0, 0, 0, 4][..], &entries].concat();
             [&(body.len() as u32).to_le_bytes()[..], &body].concat()
         };
         let first = program(b"a.c\0\0\0\0");
         let second = u8::try_from(first.len()).unwrap();
         for (file, path) in [
-            (&b"b.c\0\x01\0\0"[..], "/home/me/src/b.c"),
-            (b"b.c\0\0\0\0", "/home/me/b.c"),
+            (&b"b.c\0\x01\0\0"[..], "/made/in/src/b.c"),
+            (b"b.c\0\0\0\0", "/made/in/b.c"),
             (b"/b.c\0\x01\0\0", "/b.c"),
         ] {
             let sections = [
