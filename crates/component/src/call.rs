@@ -2,7 +2,7 @@
 
 use crate::abi::{GuestOptions, LiftContext, LowerContext, trap};
 use crate::component::Component;
-use crate::host::HostDestructor;
+use crate::host::{HostDestructor, lift_paid};
 use crate::instance::core_func;
 use crate::resource::{Destructor, Origin, ResourceKey, ResourceType};
 use crate::state::State;
@@ -56,7 +56,7 @@ impl LiftedFunc {
             None,
             |store, slots| lower(&mut LowerContext::new(store, self.types(), self.options), slots),
             |store, slots| {
-                let result = lift(&mut LiftContext::new(store, self.types(), self.options)?, slots)?;
+                let result = lift_paid(store, self.types(), self.options, |cx| lift(cx, slots))?;
                 call.map_or(Ok(()), |call| store.extension::<State>().end_call(call))?;
                 Ok(result)
             },

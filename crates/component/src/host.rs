@@ -7,7 +7,7 @@ use crate::abi::{
 use crate::call::{first_slots, result_place};
 use crate::component::Component;
 use crate::state::State;
-use crate::types::{ComponentFunc, FuncTypeIndex, TypeContext};
+use crate::types::{ComponentFunc, FuncTypeIndex, TypeContext, TypeTable};
 use crate::val::Val;
 use sarsen::{AnyStore, AsContextMut, Error, Result, StoreContextMut};
 use std::sync::Arc;
@@ -81,11 +81,9 @@ impl<T: 'static> HostFunc<T> {
             let cx = TypeContext { component: crossing.component.clone(), resources: Some(resources) };
             let mut results = vec![UNSET; usize::from(result.is_some())];
             lending(&mut store, plan.has_borrows, |store| {
-                let params = {
-                    let mut any = AnyStore::new(store);
-                    let mut cx = LiftContext::new(&mut any, types, crossing.options)?;
-                    lift_values(&mut cx, plan.params, slots, plan.flat_params.is_some())?
-                };
+                let params = lift_paid(&mut AnyStore::new(store), types, crossing.options, |cx| {
+                    lift_values(cx, plan.params, slots, plan.flat_params.is_some())
+                })?;
                 let ty = ComponentFunc { cx: cx.clone(), ty };
                 func(store.as_context_mut(), ty, &params, &mut results)
             })?;
@@ -161,9 +159,26 @@ fn lift_params<T: 'static, P: Lift>(
 ) -> Result<P> {
     let types = &crossing.component.program().types;
     let plan = types.plan(crossing.ty);
-    let mut store = AnyStore::new(store);
-    let mut cx = LiftContext::new(&mut store, types, crossing.options)?;
-    lift_tuple(&mut cx, plan.params, slots, plan.flat_params.is_some())
+    lift_paid(&mut AnyStore::new(store), types, crossing.options, |cx| {
+        lift_tuple(cx, plan.params, slots, plan.flat_params.is_some())
+    })
+}
+
+/// Lifts values, and charges for the bytes that were copied.
+pub(crate) fn lift_paid<R>(
+    store: &mut AnyStore<'_>,
+    types: &TypeTable,
+    options: GuestOptions,
+    lift: impl FnOnce(&mut LiftContext<'_>) -> Result<R>,
+) -> Result<R> {
+    let mut cx = LiftContext::new(store, types, options)?;
+    let values = lift(&mut cx)?;
+    let taken = cx.taken();
+    if taken > 0 {
+        // What was lifted can be such that no other thread may have it.
+        store.without_waiting(|mut store| store.spend(taken))?;
+    }
+    Ok(values)
 }
 
 /// Lifts parameters or results.

@@ -133,3 +133,67 @@ fn what_is_passed_on_is_paid_for() {
         assert!(matches!(error.downcast_ref::<Trap>(), Some(Trap::OutOfFuel)), "{ty}: {error}");
     }
 }
+
+/// Fuel that it takes to pass something to the host, which gives it back, and the guest that to the host again.
+fn fuel_to_host(ty: &str, length: u32, fuel: u64) -> Result<u64> {
+    let text = format!(
+        r#"(component
+            (import "give" (func $give (param "it" {ty}) (result {ty})))
+            (core module $Memory
+                (memory (export "memory") 16)
+                (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0x80000)))
+            (core instance $memory (instantiate $Memory))
+            (core func $give (canon lower (func $give)
+                (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))))
+            (core module $M
+                (import "" "give" (func $give (param i32 i32 i32)))
+                (func (export "run") (param $ptr i32) (param $length i32) (result i32)
+                    (call $give (local.get $ptr) (local.get $length) (i32.const 8))
+                    (i32.const 8)))
+            (core instance $m (instantiate $M (with "" (instance (export "give" (func $give))))))
+            (func (export "run") (param "it" {ty}) (result {ty}) (canon lift (core func $m "run")
+                (memory (core memory $memory "memory")) (realloc (core func $memory "realloc")))))"#
+    );
+    let mut config = Config::new();
+    config.strategy(Strategy::Interpreter).consume_fuel(true);
+    let component = Component::new(&Engine::new(&config)?, text)?;
+    let mut store = Store::new(component.engine(), ());
+    store.set_fuel(fuel)?;
+    let mut linker = Linker::new(component.engine());
+    if ty == "string" {
+        linker.root().func_wrap("give", |_, (it,): (String,)| Ok((it,)))?;
+        let instance = linker.instantiate(&mut store, &component)?;
+        let run = instance.get_typed_func::<(String,), (String,)>(&mut store, "run")?;
+        let text = "x".repeat(length as usize);
+        assert_eq!(run.call(&mut store, (text.clone(),))?.0, text);
+    } else {
+        linker.root().func_new("give", |_, _, params, results| {
+            results[0] = params[0].clone();
+            Ok(())
+        })?;
+        let instance = linker.instantiate(&mut store, &component)?;
+        let run = instance.get_typed_func::<(Vec<u8>,), (Vec<u8>,)>(&mut store, "run")?;
+        let bytes = vec![7; length as usize];
+        assert_eq!(run.call(&mut store, (bytes.clone(),))?.0, bytes);
+    }
+    Ok(fuel - store.get_fuel()?)
+}
+
+#[test]
+fn what_the_host_takes_and_gives_is_paid_for() {
+    for ty in ["string", "(list u8)"] {
+        let little = fuel_to_host(ty, 0, 10_000_000).unwrap();
+        let much = fuel_to_host(ty, 100_000, 10_000_000).unwrap();
+        // Into the guest, out of it, in again, and out. Of what is in the host's memory, items may be larger.
+        let least = 4 * 100_000 / 64 - 4;
+        assert!(much - little >= least, "{ty}: {little}, {much}");
+        if ty == "string" {
+            assert!(much - little <= least + 4, "{ty}: {little}, {much}");
+        }
+        for fuel in [little + 1, little + least / 2, much - 1] {
+            let error = fuel_to_host(ty, 100_000, fuel).unwrap_err();
+            assert!(matches!(error.downcast_ref::<Trap>(), Some(Trap::OutOfFuel)), "{ty}: {error}");
+        }
+        assert_eq!(fuel_to_host(ty, 100_000, much).unwrap(), much);
+    }
+}

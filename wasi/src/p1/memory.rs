@@ -10,12 +10,20 @@
 use crate::errno::Errno;
 use sarsen::SharedMemory;
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// Bytes that are copied at once between a shared memory and the system.
 const PIECE: usize = 64 << 10;
 
 /// The memory that pointers of the call point into.
-pub(super) enum Memory<'a> {
+pub(super) struct Memory<'a> {
+    bytes: Bytes<'a>,
+    /// Bytes that have been copied from and to it.
+    copied: AtomicU64,
+}
+
+/// Where they are.
+pub(super) enum Bytes<'a> {
     /// The guest's own.
     Own(&'a mut [u8]),
     /// One that its threads share.
@@ -27,11 +35,26 @@ type Result<T> = std::result::Result<T, Errno>;
 /// An address.
 pub(super) type Ptr = u32;
 
+impl<'a> From<Bytes<'a>> for Memory<'a> {
+    fn from(bytes: Bytes<'a>) -> Memory<'a> {
+        Memory { bytes, copied: AtomicU64::new(0) }
+    }
+}
+
 impl Memory<'_> {
+    /// Bytes that have been copied from and to it, which the guest pays for.
+    pub(super) fn copied(&self) -> u64 {
+        self.copied.load(Relaxed)
+    }
+
+    fn count(&self, bytes: u64) {
+        self.copied.fetch_add(bytes, Relaxed);
+    }
+
     fn len(&self) -> usize {
-        match self {
-            Memory::Own(bytes) => bytes.len(),
-            Memory::Shared(memory) => memory.data_size(),
+        match &self.bytes {
+            Bytes::Own(bytes) => bytes.len(),
+            Bytes::Shared(memory) => memory.data_size(),
         }
     }
 
@@ -45,9 +68,10 @@ impl Memory<'_> {
     pub(super) fn bytes(&self, at: Ptr, len: u32) -> Result<Cow<'_, [u8]>> {
         let (start, len) = (at as usize, len as usize);
         self.check(at, len)?;
-        match self {
-            Memory::Own(bytes) => Ok(Cow::Borrowed(&bytes[start..start + len])),
-            Memory::Shared(memory) => {
+        self.count(len as u64);
+        match &self.bytes {
+            Bytes::Own(bytes) => Ok(Cow::Borrowed(&bytes[start..start + len])),
+            Bytes::Shared(memory) => {
                 let mut copy = vec![0; len];
                 memory.read(start, &mut copy).map_err(|_| Errno::Fault)?;
                 Ok(Cow::Owned(copy))
@@ -59,9 +83,9 @@ impl Memory<'_> {
     fn array<const N: usize>(&self, at: Ptr) -> Result<[u8; N]> {
         let mut array = [0; N];
         self.check(at, N)?;
-        match self {
-            Memory::Own(bytes) => array.copy_from_slice(&bytes[at as usize..][..N]),
-            Memory::Shared(memory) => memory.read(at as usize, &mut array).map_err(|_| Errno::Fault)?,
+        match &self.bytes {
+            Bytes::Own(bytes) => array.copy_from_slice(&bytes[at as usize..][..N]),
+            Bytes::Shared(memory) => memory.read(at as usize, &mut array).map_err(|_| Errno::Fault)?,
         }
         Ok(array)
     }
@@ -69,9 +93,10 @@ impl Memory<'_> {
     /// Writes bytes to the guest.
     pub(super) fn write(&mut self, at: Ptr, bytes: &[u8]) -> Result<()> {
         self.check(at, bytes.len())?;
-        match self {
-            Memory::Own(memory) => memory[at as usize..][..bytes.len()].copy_from_slice(bytes),
-            Memory::Shared(memory) => memory.write(at as usize, bytes).map_err(|_| Errno::Fault)?,
+        self.count(bytes.len() as u64);
+        match &mut self.bytes {
+            Bytes::Own(memory) => memory[at as usize..][..bytes.len()].copy_from_slice(bytes),
+            Bytes::Shared(memory) => memory.write(at as usize, bytes).map_err(|_| Errno::Fault)?,
         }
         Ok(())
     }
@@ -102,9 +127,9 @@ impl Memory<'_> {
     ) -> Result<u32> {
         let mut buffers = Buffers::new(list, len);
         while let Some((at, wanted)) = buffers.next(self)? {
-            let taken = match self {
-                Memory::Own(bytes) => take(&bytes[at as usize..][..wanted], buffers.total.into()),
-                Memory::Shared(_) => {
+            let taken = match &self.bytes {
+                Bytes::Own(bytes) => take(&bytes[at as usize..][..wanted], buffers.total.into()),
+                Bytes::Shared(_) => {
                     let wanted = wanted.min(PIECE);
                     take(&self.bytes(at, wanted as u32)?, buffers.total.into())
                 }
@@ -113,6 +138,7 @@ impl Memory<'_> {
                 break;
             }
         }
+        self.count(buffers.total.into());
         Ok(buffers.total)
     }
 
@@ -136,9 +162,9 @@ impl Memory<'_> {
     ) -> Result<u32> {
         let mut buffers = Buffers { skip: filled, ..Buffers::new(list, len) };
         while let Some((at, wanted)) = buffers.next(self)? {
-            let given = match self {
-                Memory::Own(bytes) => give(&mut bytes[at as usize..][..wanted], buffers.total.into()),
-                Memory::Shared(memory) => {
+            let given = match &mut self.bytes {
+                Bytes::Own(bytes) => give(&mut bytes[at as usize..][..wanted], buffers.total.into()),
+                Bytes::Shared(memory) => {
                     let mut copy = vec![0; wanted.min(PIECE)];
                     let given = give(&mut copy, buffers.total.into());
                     if let Ok(given) = given {
@@ -151,6 +177,7 @@ impl Memory<'_> {
                 break;
             }
         }
+        self.count(buffers.total.into());
         Ok(buffers.total)
     }
 }
@@ -201,7 +228,7 @@ impl Buffers {
         // The total is a 32-bit number, too.
         let room = u32::MAX - self.total;
         self.offered = self.left.min(room) as usize;
-        if matches!(memory, Memory::Shared(_)) {
+        if matches!(memory.bytes, Bytes::Shared(_)) {
             self.offered = self.offered.min(PIECE);
         }
         Ok((self.offered > 0).then_some((self.at, self.offered)))

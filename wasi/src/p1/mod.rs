@@ -23,8 +23,8 @@ use crate::wait::{Ended, Waiter};
 
 use abi::{Abi, Rights};
 use descriptors::{Descriptor, Descriptors};
-use memory::{Memory, Ptr};
-use sarsen::{Caller, Error, Extern, Linker, Trap};
+use memory::{Bytes, Memory, Ptr};
+use sarsen::{AnyStore, Caller, Error, Extern, Linker, Trap};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -106,15 +106,15 @@ impl<'a> Call<'a> {
         match caller.get_export(MEMORY) {
             Some(Extern::Memory(memory)) => {
                 let (bytes, data) = memory.data_and_store_mut(caller);
-                Call { abi, ctx: ctx(data).clone(), memory: Memory::Own(bytes), waiter }
+                Call { abi, ctx: ctx(data).clone(), memory: Bytes::Own(bytes).into(), waiter }
             }
             Some(Extern::SharedMemory(memory)) => {
                 let ctx = ctx(caller.data_mut()).clone();
-                Call { abi, ctx, memory: Memory::Shared(memory), waiter }
+                Call { abi, ctx, memory: Bytes::Shared(memory).into(), waiter }
             }
             _ => {
                 let ctx = ctx(caller.data_mut()).clone();
-                Call { abi, ctx, memory: Memory::Own(&mut []), waiter }
+                Call { abi, ctx, memory: Bytes::Own(&mut []).into(), waiter }
             }
         }
     }
@@ -145,6 +145,15 @@ fn told(outcome: Step) -> sarsen::Result<u32> {
     }
 }
 
+/// What the guest sees of an outcome, when it has paid for the bytes that were copied.
+fn paid<T: 'static>(caller: &mut Caller<'_, T>, outcome: Step, copied: u64) -> sarsen::Result<u32> {
+    let code = told(outcome)?;
+    if copied > 0 {
+        AnyStore::new(caller).spend(copied)?;
+    }
+    Ok(code)
+}
+
 /// The outcome of a function whose waits were the [thread's](Waiter::Thread).
 fn at_once(function: impl Future<Output = Step>) -> Step {
     match pin!(function).poll(&mut Context::from_waker(Waker::noop())) {
@@ -165,7 +174,10 @@ macro_rules! functions {
                 abi.module(),
                 stringify!($name),
                 move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
-                    told(Call::new(&mut caller, abi, ctx, Waiter::Thread).$name($($argument),*))
+                    let mut call = Call::new(&mut caller, abi, ctx, Waiter::Thread);
+                    let outcome = call.$name($($argument),*);
+                    let copied = call.memory.copied();
+                    paid(&mut caller, outcome, copied)
                 },
             )?;)*
             Ok(())
@@ -186,7 +198,9 @@ macro_rules! waiting_functions {
                 stringify!($name),
                 move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
                     let mut call = Call::new(&mut caller, abi, ctx, Waiter::Thread);
-                    told(at_once(call.$name($($argument),*)))
+                    let outcome = at_once(call.$name($($argument),*));
+                    let copied = call.memory.copied();
+                    paid(&mut caller, outcome, copied)
                 },
             )?;)*
             Ok(())
@@ -203,7 +217,9 @@ macro_rules! waiting_functions {
                 move |mut caller: Caller<'_, T>, ($($argument,)*): ($($ty,)*)| {
                     Box::new(async move {
                         let mut call = Call::new(&mut caller, abi, ctx, Waiter::Task);
-                        told(call.$name($($argument),*).await)
+                        let outcome = call.$name($($argument),*).await;
+                        let copied = call.memory.copied();
+                        paid(&mut caller, outcome, copied)
                     })
                 },
             )?;)*

@@ -44,6 +44,11 @@ impl<'a> LiftContext<'a> {
         Ok(())
     }
 
+    /// Bytes that values have taken.
+    pub(crate) fn taken(&self) -> u64 {
+        (MAX_LIFTED_BYTES - self.budget) as u64
+    }
+
     /// As many values as there are sources, for which there is room, and no more than is needed.
     pub(crate) fn collect<S, V>(
         &mut self,

@@ -48,11 +48,17 @@ impl<'a> LowerContext<'a> {
         Ok(ptr)
     }
 
+    /// Charges for so many bytes that are about to be copied. What is copied can be such that no other thread may have it.
+    fn spend(&mut self, bytes: u64) -> Result<()> {
+        self.store.without_waiting(|mut store| store.spend(bytes))
+    }
+
     /// New memory for so many bytes.
     #[doc(hidden)]
     pub fn allocate(&mut self, size: usize, align: u32) -> Result<usize> {
         let size =
             u32::try_from(size).map_err(|_| trap("a value is too large for the memory of the guest"))?;
+        self.spend(size.into())?;
         Ok(self.realloc(0, 0, align, size)? as usize)
     }
 
@@ -79,6 +85,7 @@ impl<'a> LowerContext<'a> {
 
     /// A string in the guest's memory: where, and how long in its units.
     pub(crate) fn string(&mut self, text: &str) -> Result<(u32, u32)> {
+        self.spend(text.len() as u64)?;
         string::store(self, text, string::Units::utf8(text))
     }
 
