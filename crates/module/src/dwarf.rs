@@ -34,10 +34,19 @@ impl fmt::Display for SourceLocation {
 impl Module {
     /// The source location of the code at a byte offset in the module.
     pub fn source_location(&self, offset: usize) -> Option<SourceLocation> {
-        // Addresses count from the content of the code section: "DWARF for WebAssembly", chapter 2.
-        let address = offset.checked_sub(self.code().start as usize)? as u64;
+        self.source_locations(&[offset]).pop()?
+    }
+
+    /// The same for several offsets, which takes no longer than for one.
+    pub fn source_locations(&self, offsets: &[usize]) -> Vec<Option<SourceLocation>> {
+        if self.custom_section(".debug_line").is_none() {
+            return vec![None; offsets.len()];
+        }
+        // Addresses count from the content of the code section: "DWARF for WebAssembly", chapter 2. What is not in it is at zero.
+        let start = self.code().start as usize;
+        let addresses: Vec<u64> = offsets.iter().map(|offset| offset.saturating_sub(start) as u64).collect();
         let sections = self.debug_sections();
-        self.lines.get_or_init(|| LineTable::new(&sections)).find(&sections, address)
+        self.lines.get_or_init(|| LineTable::new(&sections)).find(&sections, &addresses)
     }
 
     fn debug_sections(&self) -> Sections<'_> {
@@ -125,6 +134,31 @@ mod tests {
                 [(path, Some(1)), (path, Some(2))]
             );
             assert_eq!((at(2), at(5)), (None, None));
+        }
+    }
+
+    #[test]
+    fn what_the_linker_has_removed_hides_nothing() {
+        // One program with two sequences: the first, from zero to 8, is of a function that is not there.
+        let tables =
+            [&[1, 1, 1, 0xfb, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1][..], b"\0f\0\0\0\0\0"].concat();
+        let removed = [0, 5, 2, 0, 0, 0, 0, 3, 40, 1, 2, 8, 0, 1, 1];
+        let kept = [0, 5, 2, 3, 0, 0, 0, 1, 2, 2, 0, 1, 1];
+        let body = [&[4, 0][..], &(tables.len() as u32).to_le_bytes(), &tables, &removed, &kept].concat();
+        let line = [&(body.len() as u32).to_le_bytes()[..], &body].concat();
+        let sections = [custom(".debug_info", b""), custom(".debug_line", &line)].concat();
+        let module = load(&format!("(module (func nop nop nop) {sections})"));
+        let found = module.source_location(module.code().start as usize + 3).unwrap();
+        assert_eq!((&*found.file, found.line), ("f", Some(1)));
+    }
+
+    #[test]
+    fn long_headers_are_not_read() {
+        for (files, is_read) in [(50_000, true), (60_000, false)] {
+            let line = custom(".debug_line", &program(&b"f\0\0\0\0".repeat(files)));
+            let module = load(&format!("(module (func nop nop nop) {line})"));
+            let found = module.source_location(module.code().start as usize + 3);
+            assert_eq!(found.is_some(), is_read, "{files}");
         }
     }
 

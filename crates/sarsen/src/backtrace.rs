@@ -1,8 +1,9 @@
 //! Backtraces of wasm frames. They are collected in `sarsen-interp`; names and lines are looked up when somebody asks.
 
 use crate::{AsContext, Instance};
-use sarsen_module::{FuncIndex, Module};
+use sarsen_module::{FuncIndex, Module, SourceLocation};
 use sarsen_vm::{Frame, InstanceId, MAX_FRAMES};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,6 +31,24 @@ impl WasmBacktrace {
             FrameInfo { module, store, instance, function, offset }
         };
         WasmBacktrace { frames: frames.into_iter().map(info).collect() }
+    }
+
+    /// Where the frames are in the source: all of a module at once.
+    fn source_locations(&self) -> Vec<Option<SourceLocation>> {
+        let mut locations = vec![None; self.frames.len()];
+        let mut by_module: HashMap<*const Module, Vec<usize>> = HashMap::new();
+        for (number, frame) in self.frames.iter().enumerate() {
+            by_module.entry(Arc::as_ptr(&frame.module)).or_default().push(number);
+        }
+        for numbers in by_module.values() {
+            let offsets: Vec<usize> =
+                numbers.iter().map(|&number| self.frames[number].offset as usize).collect();
+            let found = self.frames[numbers[0]].module.source_locations(&offsets);
+            for (&number, location) in numbers.iter().zip(found) {
+                locations[number] = location;
+            }
+        }
+        locations
     }
 
     /// The frames, innermost first.
@@ -80,22 +99,22 @@ impl FrameInfo {
     /// Where it is in the source, if the module says.
     pub fn source_location(&self) -> Option<(String, Option<u32>)> {
         let location = self.module.source_location(self.offset as usize)?;
-        Some((location.file.to_string(), location.line))
+        Some((location.file, location.line))
     }
 }
 
 impl fmt::Display for WasmBacktrace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("wasm backtrace:")?;
-        for (number, frame) in self.frames.iter().enumerate() {
+        for ((number, frame), location) in self.frames.iter().enumerate().zip(self.source_locations()) {
             write!(f, "\n  {number:>3}: {:#x} - ", frame.offset)?;
             match frame.func_name() {
                 Some(name) => f.write_str(name)?,
                 None => write!(f, "<function {}>", frame.function)?,
             }
-            if let Some((file, line)) = frame.source_location() {
-                write!(f, "\n           at {file}")?;
-                if let Some(line) = line {
+            if let Some(location) = location {
+                write!(f, "\n           at {}", location.file)?;
+                if let Some(line) = location.line {
                     write!(f, ":{line}")?;
                 }
             }

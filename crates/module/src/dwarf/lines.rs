@@ -1,7 +1,8 @@
 //! The line programs of a module, and which of them an address is in.
 //!
 //! Guests make these sections, and say in a few bytes what takes many to tell. So there is no more in memory than where programs
-//! and sequences are, and what is looked at for one address is one program: time and memory are bounded by the sections' size.
+//! and sequences are, programs with long headers are none, and each program is looked at once for all addresses of a backtrace:
+//! time and memory are bounded by the sections' size.
 //! Programs are found one after the other; of the units that have them, only those before DWARF 5 have to say something.
 
 use super::SourceLocation;
@@ -51,6 +52,12 @@ struct Unit {
 /// Bytes of a table of abbreviations among which the one of a unit itself has to be: it is the first.
 const MAX_ABBREVIATION: usize = 512;
 
+/// Bytes of the header of a line program: what reads it keeps far more for each of its files.
+const MAX_HEADER: usize = 256 << 10;
+
+/// Bytes of a file's or folder's name that are shown.
+const MAX_NAME: usize = 4096;
+
 /// Bytes of an address, for programs of which no unit says it.
 const ADDRESS_SIZE: u8 = 4;
 
@@ -69,11 +76,25 @@ impl<'a> Sections<'a> {
 
     /// The program at an offset.
     fn program(&self, at: usize, unit: Option<Unit>) -> Option<IncompleteLineProgram<Slice<'a>>> {
+        if self.header_length(at)? > MAX_HEADER {
+            return None;
+        }
         let directory = unit.and_then(|unit| self.attribute(unit.at, dw::DW_AT_comp_dir));
         let directory = directory.and_then(|value| self.text(value));
         let address_size = unit.map_or(ADDRESS_SIZE, |unit| unit.address_size);
         let lines = DebugLine::new(self.line.slice(), LittleEndian);
         lines.program(DebugLineOffset(at), address_size, directory, None).ok()
+    }
+
+    /// How long the header of the program at an offset says that it is.
+    fn header_length(&self, at: usize) -> Option<usize> {
+        let mut input = self.line;
+        input.skip(at).ok()?;
+        let (_, format) = input.read_initial_length().ok()?;
+        if input.read_u16().ok()? >= 5 {
+            let _sizes_of_addresses_and_segments = input.read_u16().ok()?;
+        }
+        input.read_length(format).ok()
     }
 
     /// An attribute of the unit at an offset.
@@ -144,7 +165,8 @@ impl<'a> Sections<'a> {
         let directory = (file.directory_index() != 0).then(|| file.directory(header)).flatten();
         for part in [header.directory(0), directory, Some(file.path_name())].into_iter().flatten() {
             if let Some(part) = self.text(part) {
-                push(&mut path, &part.to_string_lossy());
+                let len = part.len().min(MAX_NAME);
+                push(&mut path, &String::from_utf8_lossy(&part.slice()[..len]));
             }
         }
         path
@@ -198,23 +220,51 @@ impl LineTable {
         (length <= input.len()).then_some(whole)
     }
 
-    /// The source location of an address.
-    pub(super) fn find(&self, sections: &Sections<'_>, address: u64) -> Option<SourceLocation> {
-        let above = self.sequences.partition_point(|sequence| sequence.start <= address);
-        let sequence = self.sequences[..above].last().filter(|sequence| address < sequence.end)?;
-        let unit = self.units.get(&sequence.program).copied();
-        let mut rows = sections.program(sequence.program, unit)?.rows();
-        let mut before: Option<LineRow> = None;
-        while let Ok(Some((header, row))) = rows.next_row() {
-            if let Some(before) = before.filter(|before| before.address() <= address)
-                && address < row.address()
-            {
-                return location(sections, header, &before);
-            }
-            before = (!row.end_sequence()).then_some(*row);
+    /// The source locations of some addresses. Each program that has any of them is looked at once.
+    pub(super) fn find(&self, sections: &Sections<'_>, addresses: &[u64]) -> Vec<Option<SourceLocation>> {
+        let mut found = vec![None; addresses.len()];
+        let mut wanted: Vec<Wanted<'_>> = Vec::new();
+        for (number, &address) in addresses.iter().enumerate() {
+            let above = self.sequences.partition_point(|sequence| sequence.start <= address);
+            let sequence = self.sequences[..above].last().filter(|sequence| address < sequence.end);
+            wanted.extend(sequence.map(|sequence| Wanted { sequence, address, number }));
         }
-        None
+        wanted.sort_by_key(|wanted| (wanted.sequence.program, wanted.address));
+        for of_program in wanted.chunk_by(|a, b| a.sequence.program == b.sequence.program) {
+            self.find_in(sections, of_program, &mut found);
+        }
+        found
     }
+
+    /// The same for addresses in one program, ascending.
+    fn find_in(&self, sections: &Sections<'_>, wanted: &[Wanted<'_>], found: &mut [Option<SourceLocation>]) {
+        let program = wanted[0].sequence.program;
+        let Some(program) = sections.program(program, self.units.get(&program).copied()) else { return };
+        let mut rows = program.rows();
+        // Where the sequence at hand starts, and its last row.
+        let mut before: Option<(u64, LineRow)> = None;
+        while let Ok(Some((header, row))) = rows.next_row() {
+            if let Some((start, before)) = before {
+                let first = wanted.partition_point(|wanted| wanted.address < before.address());
+                for wanted in wanted[first..].iter().take_while(|wanted| wanted.address < row.address()) {
+                    // What the linker has removed can have the same addresses.
+                    if wanted.sequence.start == start {
+                        found[wanted.number] = location(sections, header, &before);
+                    }
+                }
+            }
+            let start = before.map_or(row.address(), |(start, _)| start);
+            before = (!row.end_sequence()).then_some((start, *row));
+        }
+    }
+}
+
+/// An address that is looked for.
+struct Wanted<'a> {
+    sequence: &'a Sequence,
+    address: u64,
+    /// Which of those that were asked for.
+    number: usize,
 }
 
 fn location(
