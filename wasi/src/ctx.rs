@@ -47,10 +47,16 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Lets standard output arrive before something happens that its readers may be waiting for.
+    /// Lets standard output arrive before something happens that must not overtake it.
     pub(crate) fn flush_output(&self) {
         // An error comes back at the next write, which is the call that it belongs to.
         let _ = self.stdout.flush();
+    }
+
+    /// Lets standard output arrive before a guest waits, or soon after, if its readers are slow; whether it has arrived.
+    pub(crate) fn offer_output(&self) -> bool {
+        // As above.
+        self.stdout.flush_ready().unwrap_or(true)
     }
 
     /// A number that guests do not know.

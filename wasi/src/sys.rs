@@ -85,7 +85,7 @@ pub(crate) type Waitable<'a> = std::os::fd::BorrowedFd<'a>;
 pub(crate) type Waitable<'a> = std::marker::PhantomData<&'a ()>;
 
 /// What is wanted of a [`Waitable`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Interest {
     /// That a read does not block.
     Read,
@@ -132,6 +132,18 @@ pub(crate) fn wait(wanted: &[(Waitable<'_>, Interest)], timeout: Duration) -> io
 #[cfg(not(unix))]
 pub(crate) fn wait(wanted: &[(Waitable<'_>, Interest)], _timeout: Duration) -> io::Result<Vec<Readiness>> {
     Ok(vec![Readiness { ready: true, hangup: false }; wanted.len()])
+}
+
+/// What tells a file from others that are open at the same time.
+#[cfg(unix)]
+pub(crate) fn identity(waitable: Waitable<'_>) -> i32 {
+    std::os::fd::AsRawFd::as_raw_fd(&waitable)
+}
+
+/// Where nobody waits, one is as good as all.
+#[cfg(not(unix))]
+pub(crate) fn identity(_waitable: Waitable<'_>) -> i32 {
+    0
 }
 
 /// The same without a thread, for one of them.

@@ -8,6 +8,7 @@ use crate::errno::Errno;
 use crate::reactor;
 use crate::stop::StopHandle;
 use crate::sys::{self, Interest, Readiness, Waitable};
+use std::collections::HashSet;
 use std::future::poll_fn;
 use std::io;
 use std::pin::{Pin, pin};
@@ -104,7 +105,10 @@ async fn something_happens(
 ) -> io::Result<()> {
     type Ready<'a> = Pin<Box<dyn Future<Output = io::Result<()>> + Send + 'a>>;
     let ready = |&(handle, interest)| -> Ready<'_> { Box::pin(sys::ready(handle, interest)) };
-    let mut wanted: Vec<Ready<'_>> = wanted.iter().map(ready).collect();
+    // What is waited for several times takes one descriptor of the host's.
+    let mut known = HashSet::new();
+    let wanted = wanted.iter().filter(|&&(handle, interest)| known.insert((sys::identity(handle), interest)));
+    let mut wanted: Vec<Ready<'_>> = wanted.map(ready).collect();
     let mut sleep = match left {
         Some(time) => Some(Box::pin(reactor::sleep(time)?)),
         None => None,

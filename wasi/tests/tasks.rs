@@ -2,7 +2,10 @@
 
 use sarsen::{Caller, Engine, Instance, Linker, Memory, Module, Result, Store, Trap};
 use sarsen_wasi::p1::{self, WasiP1Ctx};
-use sarsen_wasi::{FileInput, FileOutput, MemoryInput, MemoryOutput, StopHandle, WasiCtx, WasiCtxBuilder};
+use sarsen_wasi::{
+    Buffered, FileInput, FileOutput, MemoryInput, MemoryOutput, OutputStream, StopHandle, WasiCtx,
+    WasiCtxBuilder,
+};
 use std::future::poll_fn;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -178,6 +181,47 @@ fn guests_sleep_at_the_same_time() {
     });
     let whats: Vec<i32> = notes.lock().unwrap().iter().map(|(_, what)| *what).collect();
     assert_eq!(whats, [0, 0, 1, 1], "one after the other: {:?}", notes.lock().unwrap());
+}
+
+#[test]
+fn an_output_that_nobody_reads_yet_holds_up_only_who_writes() {
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    let (begin, begun) = std::sync::mpsc::channel();
+    let read = thread::spawn(move || {
+        // If the others never have the thread, reading after all lets the test end.
+        let in_time = begun.recv_timeout(Duration::from_secs(20)).is_ok();
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes).unwrap();
+        (in_time, bytes.len())
+    });
+    let notes = Notes::default();
+    let write = {
+        let notes = Arc::clone(&notes);
+        async move {
+            let stdout = Buffered::new(FileOutput::new(OwnedFd::from(writer).into()));
+            // Only after its first writes are others kept back.
+            for _ in 0..100 {
+                stdout.write(b"").unwrap();
+            }
+            let mut guest = Guest::new("writer", &notes, WasiCtx::builder().stdout(stdout)).await;
+            assert_eq!(guest.call("write", 1).await.unwrap(), (0, 131_072));
+            assert_eq!(guest.call("sleep", 1_000_000_u64).await.unwrap(), (0, 1));
+            assert_eq!(guest.call("write", 1).await.unwrap(), (0, 131_072));
+        }
+    };
+    let sleep = async move {
+        let mut guest = Guest::new("other", &notes, &mut WasiCtx::builder()).await;
+        for _ in 0..5 {
+            assert_eq!(guest.call("sleep", 100_000_000_u64).await.unwrap(), (0, 1));
+        }
+        begin.send(()).unwrap();
+    };
+    block_on(async {
+        let (write, sleep) = (tokio::spawn(write), tokio::spawn(sleep));
+        sleep.await.unwrap();
+        write.await.unwrap();
+    });
+    assert_eq!(read.join().unwrap(), (true, 2 * 131_072));
 }
 
 #[test]

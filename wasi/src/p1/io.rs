@@ -59,7 +59,7 @@ impl Call<'_> {
         let written = match &descriptor.resource {
             Resource::Output(stream) => {
                 if !Arc::ptr_eq(stream, &self.ctx.host.stdout) {
-                    self.host().flush_output();
+                    self.flush_output().await?;
                 }
                 self.write_to(stream, buffers, count).await?
             }
@@ -95,6 +95,22 @@ impl Call<'_> {
         Ok(self.memory.write_u32(result, written)?)
     }
 
+    /// Lets standard output arrive.
+    async fn flush_output(&self) -> Step {
+        let stdout = &self.host().stdout;
+        if self.waiter == Waiter::Thread {
+            self.host().flush_output();
+            return Ok(());
+        }
+        while !self.host().offer_output() {
+            let Some(file) = stdout.as_file() else { break };
+            self.wait_handle(sys::waitable(file), Interest::Write).await?;
+            // Somebody else may be writing.
+            self.waiter.pause().await;
+        }
+        Ok(())
+    }
+
     /// Writes to a stream as much as it takes; where the thread does not wait, that is what the stream has room for, and some.
     async fn write_to(&mut self, stream: &Arc<dyn OutputStream>, buffers: Ptr, count: u32) -> Step<u32> {
         if self.waiter == Waiter::Thread {
@@ -104,6 +120,7 @@ impl Call<'_> {
         while room == 0 {
             let Some(handle) = stream.as_file().map(sys::waitable) else { break };
             self.wait_handle(handle, Interest::Write).await?;
+            self.waiter.pause().await;
             room = stream.room();
         }
         // Something is written even where nobody can say how much would be.
@@ -117,7 +134,7 @@ impl Call<'_> {
 
     /// Waits until an operation on the descriptor will not block.
     pub(super) async fn wait_for(&self, descriptor: &Descriptor, interest: Interest) -> Step {
-        self.host().flush_output();
+        self.host().offer_output();
         let Some(handle) = descriptor.waitable() else { return self.check_stop() };
         if descriptor.has(FdFlags::NONBLOCK) {
             let ready = sys::wait(&[(handle, interest)], std::time::Duration::ZERO);
@@ -142,7 +159,7 @@ impl Call<'_> {
         interest: Interest,
         mut operation: impl FnMut(&mut Self) -> Result<R, Errno>,
     ) -> Step<R> {
-        self.host().flush_output();
+        self.host().offer_output();
         loop {
             match operation(self) {
                 Err(Errno::Again) if !descriptor.has(FdFlags::NONBLOCK) => {

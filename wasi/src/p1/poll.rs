@@ -121,7 +121,7 @@ impl Call<'_> {
 
     /// Waits until something happens; for each subscription, what.
     async fn first_of(&self, waiting: &[(u64, Subscription)]) -> Step<Vec<Option<Event>>> {
-        self.host().flush_output();
+        self.host().offer_output();
         let mut events: Vec<Option<Event>> = Vec::with_capacity(waiting.len());
         let mut polled: Vec<(usize, (Waitable<'_>, Interest))> = Vec::new();
         let mut soonest: Option<Duration> = None;

@@ -10,6 +10,7 @@
 //! Does not know which other streams must not be overtaken; `p1/io` flushes before those are used.
 
 use super::{OutputStream, PIECE};
+use crate::sys::{self, Interest};
 use std::fs::File;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -23,6 +24,9 @@ const UNBUFFERED: u32 = 32;
 
 /// For how long.
 const PATIENCE: Duration = Duration::from_millis(10);
+
+/// How long a wait for whoever reads takes at most before somebody looks whether there is an owner.
+const STEP: Duration = Duration::from_millis(50);
 
 /// An output whose small writes are collected.
 pub struct Buffered<W: OutputStream + 'static>(Arc<Shared<W>>);
@@ -50,7 +54,7 @@ struct State {
 
 impl State {
     /// Drops what cannot be written.
-    fn lose(&mut self, error: io::Error) -> io::Result<()> {
+    fn lose<T>(&mut self, error: io::Error) -> io::Result<T> {
         self.bytes.clear();
         self.lost = Some(error.kind());
         Err(error)
@@ -71,9 +75,24 @@ impl<W: OutputStream> Shared<W> {
 
     /// Writes everything out. What cannot be written is dropped.
     fn drain(&self, state: &mut State) -> io::Result<()> {
+        self.drain_as_far(state, || usize::MAX).map(drop)
+    }
+
+    /// The same as far as that takes no waiting; whether that was everything.
+    fn drain_ready(&self, state: &mut State) -> io::Result<bool> {
+        self.drain_as_far(state, || self.inner.room())
+    }
+
+    /// The same as long as there is room.
+    fn drain_as_far(&self, state: &mut State, room: impl Fn() -> usize) -> io::Result<bool> {
         let mut at = 0;
         while at < state.bytes.len() {
-            match self.inner.write(&state.bytes[at..]) {
+            let room = room().min(state.bytes.len() - at);
+            if room == 0 {
+                state.bytes.drain(..at);
+                return Ok(false);
+            }
+            match self.inner.write(&state.bytes[at..at + room]) {
                 Ok(0) => return state.lose(io::ErrorKind::WriteZero.into()),
                 Ok(written) => at += written,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -81,10 +100,10 @@ impl<W: OutputStream> Shared<W> {
             }
         }
         state.bytes.clear();
-        self.inner.flush()
+        self.inner.flush().map(|()| true)
     }
 
-    /// Flushes whatever has waited for long enough, until there is no owner.
+    /// Flushes whatever has waited for long enough, until there is no owner. While it waits for whoever reads, it holds up nobody.
     fn watch(&self) {
         let mut state = self.lock();
         while !state.closed {
@@ -96,8 +115,17 @@ impl<W: OutputStream> Shared<W> {
                 .changed
                 .wait_timeout_while(state, PATIENCE, |state| !state.closed)
                 .unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = self.drain(&mut state) {
-                state.error = Some(error);
+            match self.drain_ready(&mut state) {
+                Ok(true) => {}
+                Ok(false) => {
+                    drop(state);
+                    if let Some(file) = self.inner.as_file() {
+                        // What cannot be waited for is tried again when it is patient enough.
+                        let _ = sys::wait(&[(sys::waitable(file), Interest::Write)], STEP);
+                    }
+                    state = self.lock();
+                }
+                Err(error) => state.error = Some(error),
             }
         }
     }
@@ -147,6 +175,16 @@ impl<W: OutputStream> OutputStream for Buffered<W> {
         state.lost.map_or(Ok(()), |kind| Err(kind.into()))
     }
 
+    fn flush_ready(&self) -> io::Result<bool> {
+        // Whoever has the lock is writing.
+        let Ok(mut state) = self.0.state.try_lock() else { return Ok(false) };
+        if let Some(error) = state.error.take() {
+            return Err(error);
+        }
+        // What is left is the watcher's.
+        self.0.drain_ready(&mut state)
+    }
+
     fn is_terminal(&self) -> bool {
         self.0.inner.is_terminal()
     }
@@ -156,7 +194,7 @@ impl<W: OutputStream> OutputStream for Buffered<W> {
     }
 
     fn room(&self) -> usize {
-        let state = self.0.lock();
+        let Ok(state) = self.0.state.try_lock() else { return 0 };
         let free = CAPACITY.saturating_sub(state.bytes.len());
         if state.direct >= UNBUFFERED && free >= PIECE { free } else { self.0.inner.room() }
     }

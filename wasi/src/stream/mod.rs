@@ -50,6 +50,15 @@ pub trait OutputStream: Send + Sync {
         Ok(())
     }
 
+    /// The same as far as that takes no waiting; whether that was everything. The rest arrives by itself, soon. It is called before a
+    /// guest waits.
+    ///
+    /// # Errors
+    /// As for any writing.
+    fn flush_ready(&self) -> io::Result<bool> {
+        self.flush().map(|()| true)
+    }
+
     /// Whether a person may be at the other end.
     fn is_terminal(&self) -> bool {
         false

@@ -28,7 +28,7 @@ pub(super) async fn first_of(host: &Host, sources: &mut [&mut dyn Pollable]) -> 
         if !ready.is_empty() {
             return Ok(ready);
         }
-        host.flush_output();
+        host.offer_output();
         let end = soonest(sources);
         let left = end.map(|end| end.saturating_sub(host.clocks.monotonic()));
         if let (Some(end), Some(left), false) = (end, left, host.clocks.runs()) {
