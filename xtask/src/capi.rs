@@ -153,7 +153,8 @@ fn build(workspace: &Path, release: bool) -> Result<PathBuf, String> {
     command.current_dir(workspace).args(["rustc", "--package", "sarsen-capi", "--lib"]);
     command.args(["--crate-type", "cdylib,staticlib"]);
     if release {
-        command.arg("--release");
+        // A panic in the compiler must end a compilation, and not the host.
+        command.arg("--release").env("CARGO_PROFILE_RELEASE_PANIC", "unwind");
     }
     if cfg!(target_os = "linux") {
         command.args(["--", "-C", &format!("link-arg=-Wl,-soname,{SONAME}")]);

@@ -238,7 +238,9 @@ impl Shared {
         mut context: StoreContextMut<'_, Data>,
         body: impl FnOnce(&mut StoreContextMut<'_, Data>) -> R,
     ) -> R {
-        for reference in std::mem::take(&mut *lock(&self.deleted)) {
+        // Two statements: the lock is free again when references are released.
+        let deleted = std::mem::take(&mut *lock(&self.deleted));
+        for reference in deleted {
             reference.release(&mut context);
         }
         let mut scope = RootScope::new(context);

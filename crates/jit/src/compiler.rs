@@ -331,18 +331,24 @@ impl Compiler {
             frontend: self.isa.frontend_config(),
             native: self.isa.default_call_conv(),
         };
-        let compiled = catch_unwind(AssertUnwindSafe(|| {
-            self.finish(scratch, |func, builder| translate(&context, index, how.entry, func, builder))
-        }));
-        compiled.unwrap_or_else(|payload| {
+        self.finish(scratch, |func, builder| translate(&context, index, how.entry, func, builder))
+    }
+
+    /// Compiles what `build` has built. A panic is an error.
+    fn finish(
+        &self,
+        scratch: &mut Scratch,
+        build: impl FnOnce(&mut ir::Function, &mut FunctionBuilderContext) -> Result<Vec<(u32, u32)>, Failure>,
+    ) -> Result<Unit, Failure> {
+        let made = catch_unwind(AssertUnwindSafe(|| self.finish_or_panic(scratch, build)));
+        made.unwrap_or_else(|payload| {
             // What it was working on is in no state to go on with.
             *scratch = Scratch { wants_text: scratch.wants_text, ..Scratch::new() };
             Err(Failure::Malformed(format!("the compiler has panicked: {}", message_of(&*payload))))
         })
     }
 
-    /// Compiles what `build` has built.
-    fn finish(
+    fn finish_or_panic(
         &self,
         scratch: &mut Scratch,
         build: impl FnOnce(&mut ir::Function, &mut FunctionBuilderContext) -> Result<Vec<(u32, u32)>, Failure>,

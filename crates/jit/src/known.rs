@@ -11,6 +11,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use wasmparser::Operator;
 
+/// Items of all segments that are looked at: what is kept of more is not worth the memory.
+const MAX_ITEMS: usize = 1 << 20;
+
 /// What is known of a module's tables.
 #[derive(Debug)]
 pub struct KnownTables {
@@ -184,6 +187,10 @@ struct Elements {
 /// What each table holds when instantiation is over, if it is only reached from inside. Nothing at all if a segment may trap:
 /// what it does not fill then, functions that were already handed out would see.
 fn contents(module: &Module) -> Option<Vec<Option<Elements>>> {
+    let items = module.elements().iter().map(|segment| segment.items.len() as usize);
+    if items.sum::<usize>() > MAX_ITEMS {
+        return None;
+    }
     let imported = module.imported().tables as usize;
     let mut contents: Vec<_> =
         (0..module.tables().len()).map(|table| initial(module, table, imported)).collect();
@@ -319,6 +326,14 @@ mod tests {
         let tables = "(table 1048576 funcref)".repeat(5000);
         let found = find(&format!("{FUNCTIONS} {tables} (elem (i32.const 1048575) 0)"));
         assert_eq!(found, Found::Fitting);
+    }
+
+    #[test]
+    fn no_more_is_kept_of_segments_than_is_worth_it() {
+        let segment = format!("(elem (i32.const 0) func {})", "0 ".repeat(MAX_ITEMS / 2 - 1));
+        let table = format!("{FUNCTIONS} (table 1048576 funcref)");
+        assert_eq!(find(&format!("{table} {segment} {segment}")), Found::Fitting);
+        assert_eq!(find(&format!("{table} {segment} {segment} (elem (i32.const 0) 0)")), Found::Unknown);
     }
 
     #[test]

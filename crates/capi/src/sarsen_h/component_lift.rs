@@ -64,13 +64,15 @@ impl sarsen_component_val_t {
                 (SARSEN_COMPONENT_MAP, Of { list: all(pairs)? })
             }
             Val::Record(fields) => {
-                let field = |(name, value): (String, Val)| Ok((Vector::from_bytes(name), lift(value)?));
+                // Names become C's when nothing can fail any more.
+                let field = |(name, value): (String, Val)| Ok((name, lift(value)?));
                 let fields: Vec<_> = fields.into_iter().map(field).collect::<Result<_>>()?;
-                (SARSEN_COMPONENT_RECORD, Of { record: record(fields.into_iter()) })
+                let fields = fields.into_iter().map(|(name, value)| (Vector::from_bytes(name), value));
+                (SARSEN_COMPONENT_RECORD, Of { record: record(fields) })
             }
             Val::Variant(name, value) => {
-                let variant =
-                    sarsen_component_variant_t { name: Vector::from_bytes(name), val: some(value)? };
+                let val = some(value)?;
+                let variant = sarsen_component_variant_t { name: Vector::from_bytes(name), val };
                 (SARSEN_COMPONENT_VARIANT, Of { variant })
             }
             Val::Option(value) => (SARSEN_COMPONENT_OPTION, Of { option: some(value)? }),

@@ -1,7 +1,8 @@
 //! Allocation and bulk operations of structs, arrays and exceptions.
 //!
 //! Operands stay in their slots until the object exists: there the collector sees them. What would trap for its operands
-//! does so first; then fuel is paid, and without it nothing has happened. Where objects lie is `crate::gc`'s matter.
+//! does so first; then fuel is paid, for new objects at once, and for work on old ones piece by piece, before each is done. Where
+//! objects lie is `crate::gc`'s matter.
 
 use super::{Call, builtins, pieces};
 use crate::gc::write;
