@@ -5,6 +5,7 @@
 use crate::clocks::{Clocks, HostClocks, SimulatedClocks};
 use crate::files::{Dir, DirPerms, FilePerms, Perms};
 use crate::network::{AddressPattern, SocketPolicy};
+use crate::open_files::OpenFiles;
 use crate::p1::WasiP1Ctx;
 use crate::p2::WasiCtx;
 use crate::p2::keyvalue::Bucket;
@@ -42,6 +43,7 @@ pub(crate) struct Host {
     pub(crate) network: SocketPolicy,
     pub(crate) config: Vec<(String, String)>,
     pub(crate) buckets: HashMap<String, Arc<dyn Bucket>>,
+    pub(crate) open_files: OpenFiles,
     pub(crate) stop: StopHandle,
     secret: OnceLock<u64>,
 }
@@ -71,9 +73,13 @@ impl Host {
 }
 
 impl Host {
-    /// The same for a guest whose waits end by themselves.
+    /// The same for a guest whose waits end by themselves, and whose open files are counted by themselves.
     pub(crate) fn another(&self) -> Host {
-        Host { stop: StopHandle::default(), ..self.clone() }
+        let open_files = self.open_files.another();
+        let preopens = self.preopens.iter();
+        let preopens = preopens.map(|(name, dir)| (name.clone(), Arc::new(dir.another(&open_files))));
+        let preopens = preopens.collect();
+        Host { stop: StopHandle::default(), preopens, open_files, ..self.clone() }
     }
 }
 
@@ -100,6 +106,7 @@ impl WasiCtxBuilder {
             network: SocketPolicy::new(),
             config: Vec::new(),
             buckets: HashMap::new(),
+            open_files: OpenFiles::default(),
             stop: StopHandle::default(),
             secret: OnceLock::new(),
         };
@@ -273,6 +280,17 @@ impl WasiCtxBuilder {
         self
     }
 
+    /// How many files, directories, listings and sockets the guest may have open at once beside what it was granted: 240 unless told
+    /// otherwise. What would be one more is an error for the guest. Files are the process's: without this bound, a guest could
+    /// keep everybody else in it from opening any.
+    ///
+    /// How many bytes a guest of WASI 0.2 makes the host hold for its resources is the
+    /// [`ResourceTable`](sarsen_component::ResourceTable)'s matter: see `ResourceTable::set_max_bytes`.
+    pub fn max_open_files(&mut self, max: usize) -> &mut Self {
+        self.host.open_files = OpenFiles::new(max);
+        self
+    }
+
     /// Sets a value of the configuration that `wasi:config` shows.
     pub fn config_var(&mut self, name: impl Into<String>, value: impl Into<String>) -> &mut Self {
         let (name, value) = (name.into(), value.into());
@@ -323,8 +341,9 @@ impl WasiCtxBuilder {
         let WasiCtxBuilder { mut host, dirs } = std::mem::take(self);
         let nothing = Perms { dir: DirPerms::empty(), file: FilePerms::empty() };
         let widest = dirs.iter().fold(nothing, |widest, (_, _, perms)| widest.union(*perms));
-        let opened =
-            dirs.into_iter().map(|(name, dir, perms)| (name, Arc::new(Dir::new(dir, perms, widest))));
+        let opened = dirs.into_iter().map(|(name, dir, perms)| {
+            (name, Arc::new(Dir::new(dir, perms, widest, host.open_files.clone())))
+        });
         host.preopens = opened.collect();
         Arc::new(host)
     }

@@ -40,6 +40,7 @@ mod errno;
 mod exit;
 mod files;
 mod network;
+mod open_files;
 pub mod p1;
 pub mod p2;
 mod random;

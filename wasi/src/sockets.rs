@@ -3,6 +3,7 @@
 //! Nothing here opens a connection or binds an address.
 
 use crate::errno::Errno;
+use crate::open_files::{OpenFiles, Place};
 use crate::sys;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -20,11 +21,12 @@ impl Listener {
         Ok(Listener(listener))
     }
 
-    /// The next connection, if one is waiting.
-    pub(crate) fn accept(&self) -> Result<Connection> {
+    /// The next connection, if one is waiting and there is a place for it.
+    pub(crate) fn accept(&self, open_files: &OpenFiles) -> Result<Connection> {
+        let place = open_files.place()?;
         let (stream, _) = self.0.accept()?;
         stream.set_nonblocking(true)?;
-        Ok(Connection(stream))
+        Ok(Connection { stream, _place: place })
     }
 
     pub(crate) fn waitable(&self) -> sys::Waitable<'_> {
@@ -34,27 +36,30 @@ impl Listener {
 
 /// A connection that was accepted. No operation waits.
 #[derive(Debug)]
-pub(crate) struct Connection(TcpStream);
+pub(crate) struct Connection {
+    stream: TcpStream,
+    _place: Place,
+}
 
 impl Connection {
     pub(crate) fn read(&self, buffer: &mut [u8]) -> Result<usize> {
-        Ok((&self.0).read(buffer)?)
+        Ok((&self.stream).read(buffer)?)
     }
 
     /// Reads what the next read will read again.
     pub(crate) fn peek(&self, buffer: &mut [u8]) -> Result<usize> {
-        Ok(self.0.peek(buffer)?)
+        Ok(self.stream.peek(buffer)?)
     }
 
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<usize> {
-        Ok((&self.0).write(bytes)?)
+        Ok((&self.stream).write(bytes)?)
     }
 
     pub(crate) fn shutdown(&self, how: Shutdown) -> Result<()> {
-        Ok(self.0.shutdown(how)?)
+        Ok(self.stream.shutdown(how)?)
     }
 
     pub(crate) fn waitable(&self) -> sys::Waitable<'_> {
-        sys::waitable(&self.0)
+        sys::waitable(&self.stream)
     }
 }

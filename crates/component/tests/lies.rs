@@ -324,6 +324,22 @@ fn what_is_lent_has_to_be_given_back() {
     assert_eq!(store.data(), &[7], "what was only lent is not destroyed");
 }
 
+/// What the host is given and neither drops nor passes on stays with it: that has a bound as well.
+#[test]
+fn resources_that_the_host_forgets() {
+    let body = "(loop $more (call $take (call $make)) (br $more))";
+    let component = Component::new(&engine(), with_handles(body)).unwrap();
+    let mut linker = Linker::new(component.engine());
+    things(&mut linker);
+    linker.allow_shadowing(true);
+    let mut root = linker.root();
+    root.func_new("take", |_, _, _, _| Ok(())).unwrap();
+    let mut store = Store::new(component.engine(), Vec::new());
+    let instance = linker.instantiate(&mut store, &component).unwrap();
+    let run = instance.get_typed_func::<(), ()>(&mut store, "run").unwrap();
+    traps(run.call(&mut store, ()), run.call(&mut store, ()), "the host holds too many resources");
+}
+
 /// Handles are memory of the host's.
 #[test]
 fn handles_without_end() {

@@ -4,17 +4,28 @@
 
 use super::{DirPerms, File, FileKind, FilePerms, NewTime, Perms, Stat};
 use crate::errno::Errno;
+use crate::open_files::{OpenFiles, Place};
 use crate::sys::StatusFlags;
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsMaybeDirExt, OpenOptionsSyncExt};
 use cap_std::fs::{OpenOptions, ReadDir};
+use std::sync::Arc;
 
 /// An open directory, with what it may be used for.
 #[derive(Debug)]
 pub(crate) struct Dir {
-    handle: cap_std::fs::Dir,
+    handle: Arc<cap_std::fs::Dir>,
     perms: Perms,
     /// What any grant of the same guest permits: the most that something can gain by being moved.
     widest: Perms,
+    open_files: OpenFiles,
+    /// What was granted has none.
+    _place: Option<Place>,
+}
+
+/// A directory whose entries are being read.
+pub(crate) struct Entries {
+    pub(super) reading: ReadDir,
+    _place: Place,
 }
 
 /// Whether a symbolic link at the end of a path stands for what it points to.
@@ -64,8 +75,15 @@ pub(crate) enum Opened {
 type Result<T> = std::result::Result<T, Errno>;
 
 impl Dir {
-    pub(crate) fn new(handle: cap_std::fs::Dir, perms: Perms, widest: Perms) -> Dir {
-        Dir { handle, perms, widest }
+    /// One that was granted.
+    pub(crate) fn new(handle: cap_std::fs::Dir, perms: Perms, widest: Perms, open_files: OpenFiles) -> Dir {
+        Dir { handle: Arc::new(handle), perms, widest, open_files, _place: None }
+    }
+
+    /// The same grant for another guest.
+    pub(crate) fn another(&self, open_files: &OpenFiles) -> Dir {
+        let open_files = open_files.clone();
+        Dir { handle: Arc::clone(&self.handle), open_files, _place: None, ..*self }
     }
 
     /// What may be done with its names.
@@ -95,6 +113,7 @@ impl Dir {
         if changes_names || writes && !self.perms.file.contains(FilePerms::WRITE) {
             return Err(Errno::Perm);
         }
+        let place = self.open_files.place()?;
         let handle = open_handle(dir, path, open)?;
         let metadata = handle.metadata()?;
         let handle = handle.into_std();
@@ -102,8 +121,9 @@ impl Dir {
             if open.write {
                 return Err(Errno::IsDir);
             }
-            let handle = cap_std::fs::Dir::from_std_file(handle);
-            return Ok(Opened::Dir(Dir { handle, ..*self }));
+            let handle = Arc::new(cap_std::fs::Dir::from_std_file(handle));
+            let (perms, widest, open_files) = (self.perms, self.widest, self.open_files.clone());
+            return Ok(Opened::Dir(Dir { handle, perms, widest, open_files, _place: Some(place) }));
         }
         if directory {
             return Err(Errno::NotDir);
@@ -114,7 +134,7 @@ impl Dir {
         let mut perms = FilePerms::empty();
         perms.set(FilePerms::READ, open.read);
         perms.set(FilePerms::WRITE, open.write);
-        let file = File::new(handle, metadata.is_file(), self.perms.file, perms);
+        let file = File::new(handle, place, metadata.is_file(), self.perms.file, perms);
         // Set here, because together with truncation it cannot be asked for above.
         if open.append {
             file.set_status(StatusFlags { append: true, nonblock: open.nonblock })?;
@@ -122,8 +142,9 @@ impl Dir {
         Ok(Opened::File(file))
     }
 
-    pub(crate) fn entries(&self) -> Result<ReadDir> {
-        Ok(self.lookup()?.entries()?)
+    pub(crate) fn entries(&self) -> Result<Entries> {
+        let (dir, place) = (self.lookup()?, self.open_files.place()?);
+        Ok(Entries { reading: dir.entries()?, _place: place })
     }
 
     /// Attributes of the directory itself.

@@ -4,6 +4,7 @@
 
 use super::{FilePerms, NewTime, Stat};
 use crate::errno::Errno;
+use crate::open_files::Place;
 use crate::sys::{self, Advice, StatusFlags};
 use cap_std::fs::Metadata;
 use std::fs::FileTimes;
@@ -18,13 +19,20 @@ pub(crate) struct File {
     granted: FilePerms,
     /// What it was opened for, which is not more.
     opened: FilePerms,
+    _place: Place,
 }
 
 type Result<T> = std::result::Result<T, Errno>;
 
 impl File {
-    pub(super) fn new(handle: std::fs::File, regular: bool, granted: FilePerms, opened: FilePerms) -> File {
-        File { handle, regular, granted, opened: opened & granted }
+    pub(super) fn new(
+        handle: std::fs::File,
+        place: Place,
+        regular: bool,
+        granted: FilePerms,
+        opened: FilePerms,
+    ) -> File {
+        File { handle, regular, granted, opened: opened & granted, _place: place }
     }
 
     /// Whether it is no pipe, device or the like: reading does not wait.

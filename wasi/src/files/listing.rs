@@ -6,9 +6,9 @@
 //! - What is kept of a directory is what the last piece showed, however large the directory is: a guest cannot make the
 //!   host hold more than the guest's own buffer.
 
+use super::dir::Entries;
 use super::{Dir, FileKind};
 use crate::errno::Errno;
-use cap_std::fs::ReadDir;
 use std::collections::VecDeque;
 
 /// A name in a directory.
@@ -22,7 +22,7 @@ pub(crate) struct Entry {
 /// A directory that is being read.
 #[derive(Default)]
 pub(crate) struct Listing {
-    reading: Option<ReadDir>,
+    reading: Option<Entries>,
     /// The place behind everything that was taken from `reading`.
     next: u64,
     /// The entries before `next` that the last piece showed.
@@ -40,6 +40,8 @@ impl Listing {
     ) -> Result<Piece<'a>, Errno> {
         let first_shown = self.next - self.shown.len() as u64;
         if place == 0 || self.reading.is_none() || place < first_shown || place > self.next {
+            // What was being read is closed first: its place is the new one's.
+            self.reading = None;
             self.reading = Some(dir.entries()?);
             self.next = 0;
             self.shown.clear();
@@ -71,8 +73,8 @@ impl Listing {
 }
 
 /// The next entry from the system that a guest can be told of.
-pub(crate) fn next_entry(reading: &mut ReadDir) -> Result<Option<Entry>, Errno> {
-    for entry in reading {
+pub(crate) fn next_entry(entries: &mut Entries) -> Result<Option<Entry>, Errno> {
+    for entry in &mut entries.reading {
         let entry = entry?;
         // A name that is no text cannot be told to a guest, nor opened by one.
         let Ok(name) = entry.file_name().into_string() else { continue };

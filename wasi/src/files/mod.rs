@@ -18,7 +18,7 @@ mod stat;
 
 pub use perms::{DirPerms, FilePerms, FsPerms, Perms};
 
-pub(crate) use dir::{Dir, Follow, Open, Opened};
+pub(crate) use dir::{Dir, Entries, Follow, Open, Opened};
 pub(crate) use file::File;
 pub(crate) use listing::{Listing, next_entry};
 pub(crate) use path::check as check_path;

@@ -22,7 +22,9 @@ impl Call<'_> {
         };
         descriptor.require(Rights::SOCK_ACCEPT)?;
         self.memory.check(result, 4)?;
-        let connection = self.until_done(&descriptor, Interest::Read, |_| listener.accept()).await?;
+        let connection = self
+            .until_done(&descriptor, Interest::Read, |call| listener.accept(&call.ctx.host.open_files))
+            .await?;
         let accepted = Descriptor::new(Resource::Connection(connection));
         accepted.state().flags = flags;
         let number = self.ctx.descriptors().push(accepted)?;

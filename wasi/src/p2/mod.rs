@@ -51,6 +51,7 @@ pub mod sockets;
 mod cli;
 mod clocks;
 mod filesystem;
+mod holding;
 mod limits;
 mod random;
 

@@ -269,3 +269,34 @@ fn a_pipe_is_waited_for() {
     assert_eq!(bytes(&guest.ok("input-stream.blocking-read", &[stream.clone(), u64(10)])), b"through");
     assert_eq!(guest.err("input-stream.blocking-read", &[stream, u64(10)]), "closed");
 }
+
+#[test]
+fn open_files_are_counted() {
+    let place = tempfile::tempdir().unwrap();
+    fs::write(place.path().join("file"), "12345").unwrap();
+    let mut grants = WasiCtxBuilder::new();
+    grants
+        .preopened_dir(place.path(), "/data", (DirPerms::all(), FilePerms::all()))
+        .unwrap()
+        .max_open_files(3);
+    let mut guest = Guest::new(&mut grants);
+    let Val::List(directories) = guest.get("preopens.get-directories", &[]) else { panic!() };
+    let Val::Tuple(directory) = &directories[0] else { panic!("{directories:?}") };
+    let dir = &directory[0];
+    let file = guest.open(dir, "file", &[], &["read"]);
+    let sub = guest.open(dir, ".", &["directory"], &["read"]);
+    let listing = guest.ok("descriptor.read-directory", std::slice::from_ref(&sub));
+    // The interface has no word for it that is closer.
+    let another = opening(dir, "file", &[], &["read"]);
+    assert_eq!(guest.err("descriptor.open-at", &another), "insufficient-memory");
+    assert_eq!(guest.err("descriptor.read-directory", std::slice::from_ref(&sub)), "insufficient-memory");
+    // A stream keeps its file open.
+    let stream = guest.ok("descriptor.read-via-stream", &[file.clone(), u64(0)]);
+    guest.drop(file).unwrap();
+    assert_eq!(guest.err("descriptor.open-at", &another), "insufficient-memory");
+    guest.drop(stream).unwrap();
+    guest.ok("descriptor.open-at", &another);
+    assert_eq!(guest.err("descriptor.open-at", &another), "insufficient-memory");
+    guest.drop(listing).unwrap();
+    guest.ok("descriptor.read-directory", &[sub]);
+}

@@ -174,6 +174,56 @@ fn fields_are_built() {
     guest.trap("fields.append", &[fields, text("a"), list(&[b'x'; 200_000])]);
 }
 
+/// Calls a function until it traps; how often it has succeeded, and the message.
+fn until_trap(guest: &mut Guest, mut call: impl FnMut(&mut Guest) -> sarsen::Result<()>) -> (usize, String) {
+    for count in 0..1000 {
+        if let Err(error) = call(guest) {
+            return (count, format!("{error:?}"));
+        }
+    }
+    panic!("no bound");
+}
+
+/// Fields, targets and bodies that nobody has sent are the host's to keep, up to what its table holds.
+#[test]
+fn what_a_guest_prepares_is_bounded() {
+    const MANY: usize = 1 << 20;
+    let bounded = || {
+        let mut guest = Guest::http(&WasiHttpCtx::new());
+        guest.store.data_mut().table.set_max_bytes(MANY);
+        guest
+    };
+    let check = |guest: &Guest, (count, message): (usize, String), each: usize| {
+        assert!(message.contains("the resources hold too many bytes"), "{message}");
+        assert_eq!(count, MANY / each);
+        assert!(guest.store.data().table.bytes() <= MANY);
+    };
+    let mut guest = bounded();
+    let fields = guest.get("fields.new", &[]);
+    guest.ok("fields.append", &[fields.clone(), text("a"), list(&[b'x'; 9967])]);
+    let copies =
+        until_trap(&mut guest, |guest| guest.call("fields.clone", std::slice::from_ref(&fields)).map(drop));
+    // One more than the copies is the first.
+    check(&guest, (copies.0 + 1, copies.1), 10_000);
+
+    let mut guest = bounded();
+    let bodies = until_trap(&mut guest, |guest| {
+        let headers = guest.fields(&[]);
+        let request = guest.call("outgoing-request.new", &[headers])?;
+        guest.call("outgoing-request.body", &[request]).map(drop)
+    });
+    check(&guest, bodies, 384 << 10);
+
+    let mut guest = bounded();
+    let path = format!("/{}", "x".repeat(9999));
+    let targets = until_trap(&mut guest, |guest| {
+        let headers = guest.fields(&[]);
+        let request = guest.call("outgoing-request.new", &[headers])?;
+        guest.call("outgoing-request.set-path-with-query", &[request, some(text(&path))]).map(drop)
+    });
+    check(&guest, targets, 10_000);
+}
+
 #[test]
 fn requests_are_built() {
     let mut guest = Guest::http(&WasiHttpCtx::new());

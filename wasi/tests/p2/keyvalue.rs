@@ -212,3 +212,23 @@ fn a_file_outlives_its_host() {
     std::fs::write(&path, "something else").unwrap();
     assert!(FileStore::open(&path).is_err());
 }
+
+/// What a swap expects is the host's to keep, up to what its table holds.
+#[test]
+fn values_that_swaps_expect_are_bounded() {
+    let mut grants = WasiCtxBuilder::new();
+    grants.keyvalue("it", MemoryBucket::default());
+    let mut guest = Guest::keyvalue_2(&mut grants);
+    guest.store.data_mut().table.set_max_bytes(3000);
+    let it = guest.bucket();
+    guest.ok("bucket.set", &[it.clone(), text("k"), list(&[7; 999])]);
+    let new = [it, text("k")];
+    let first = guest.ok("cas.new", &new);
+    guest.ok("cas.new", &new);
+    guest.drop(first).unwrap();
+    guest.ok("cas.new", &new);
+    guest.ok("cas.new", &new);
+    let message = guest.trap("cas.new", &new);
+    assert!(message.contains("the resources hold too many bytes"), "{message}");
+    assert_eq!(guest.store.data().table.bytes(), 3000);
+}

@@ -41,6 +41,7 @@ mod errno {
     pub(crate) const ILLEGAL_SEQUENCE: u16 = 25;
     pub(crate) const INVALID: u16 = 28;
     pub(crate) const LOOP: u16 = 32;
+    pub(crate) const TOO_MANY_OPEN: u16 = 33;
     pub(crate) const NAME_TOO_LONG: u16 = 37;
     pub(crate) const NO_ENTRY: u16 = 44;
     pub(crate) const NOT_DIRECTORY: u16 = 54;

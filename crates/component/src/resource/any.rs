@@ -7,7 +7,7 @@
 
 use super::Origin;
 use super::types::{ResourceKey, ResourceType};
-use crate::abi::{LiftContext, LowerContext};
+use crate::abi::{LiftContext, LowerContext, trap};
 use crate::state::State;
 use crate::types::{TypeDef, TypeIndex};
 use crate::waiting::on_stack;
@@ -34,6 +34,10 @@ pub(crate) struct HostHandles {
     next: u64,
 }
 
+/// Resources that the host may hold at once: what a guest passes to a function that forgets it stays, since nobody drops it. As many
+/// as entries of a [`ResourceTable`](super::ResourceTable).
+const MAX_HOST_HANDLES: usize = 1 << 16;
+
 /// A resource that the host holds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HostHandle {
@@ -47,11 +51,20 @@ pub(crate) struct HostHandle {
 }
 
 impl HostHandles {
-    fn add(&mut self, key: ResourceKey, rep: u32, origin: Option<Origin>, is_owned: bool) -> u64 {
+    fn add(&mut self, key: ResourceKey, rep: u32, origin: Option<Origin>, is_owned: bool) -> Result<u64> {
+        self.check_room()?;
         let id = self.next;
         self.next += 1;
         self.all.insert(id, HostHandle { key, rep, origin, is_owned, lends: 0 });
-        id
+        Ok(id)
+    }
+
+    /// Fails if one more would be too many.
+    fn check_room(&self) -> Result<()> {
+        if self.all.len() >= MAX_HOST_HANDLES {
+            return Err(trap("the host holds too many resources that it has neither dropped nor passed on"));
+        }
+        Ok(())
     }
 
     fn find(&mut self, id: u64) -> Result<&mut HostHandle> {
@@ -131,12 +144,12 @@ impl ResourceAny {
         rep: u32,
         origin: Option<Origin>,
         is_owned: bool,
-    ) -> ResourceAny {
-        let id = state.host.add(key, rep, origin, is_owned);
+    ) -> Result<ResourceAny> {
+        let id = state.host.add(key, rep, origin, is_owned)?;
         if !is_owned {
             state.borrowed_by_host(id);
         }
-        ResourceAny { store, id, ty: state.resources.ty(key), is_owned }
+        Ok(ResourceAny { store, id, ty: state.resources.ty(key), is_owned })
     }
 
     /// One of the host's, which owns it.
@@ -146,7 +159,7 @@ impl ResourceAny {
         let state = store.extension::<State>();
         let key = state.resources.find(ty);
         let key = key.ok_or_else(|| Error::msg("no instance in the store knows the type of the resource"))?;
-        Ok(ResourceAny::new(id, state, key, rep, None, true))
+        ResourceAny::new(id, state, key, rep, None, true)
     }
 
     /// The number that it stands for, if it is of this type of the host's. It stays what it is, and whose it is.
@@ -173,13 +186,15 @@ impl ResourceAny {
     }
 
     pub(crate) fn lift(cx: &mut LiftContext<'_>, ty: TypeIndex, handle: u32) -> Result<ResourceAny> {
+        // Before the guest's handle is taken: what it stands for would be lost.
+        cx.state.host.check_room()?;
         let (rep, resource, is_owned) = match *cx.types.def(ty) {
             TypeDef::Own(resource) => (cx.take_own(resource, handle)?, resource, true),
             TypeDef::Borrow(resource) => (cx.lend(resource, handle)?, resource, false),
             _ => return Err(Error::bug("a handle of a type that has none")),
         };
         let (key, origin) = (cx.key(resource), Origin { root: cx.options.root, resource });
-        Ok(ResourceAny::new(cx.state.id, cx.state, key, rep, Some(origin), is_owned))
+        ResourceAny::new(cx.state.id, cx.state, key, rep, Some(origin), is_owned)
     }
 
     pub(crate) fn lower(self, cx: &mut LowerContext<'_>, ty: TypeIndex) -> Result<u32> {

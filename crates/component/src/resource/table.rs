@@ -5,6 +5,7 @@
 //! - A place is used again only after its entry was taken out, so that a number of a guest's never leads to what another one
 //!   has: guests have numbers only through handles.
 //! - What has children stays until they are gone.
+//! - `bytes` is the sum of what entries are said to hold.
 
 use super::typed::Resource;
 use std::any::Any;
@@ -18,6 +19,8 @@ pub struct ResourceTable {
     free: Option<u32>,
     len: usize,
     max: usize,
+    bytes: usize,
+    max_bytes: usize,
 }
 
 #[derive(Debug)]
@@ -31,6 +34,8 @@ struct Entry {
     value: Box<dyn Any + Send>,
     parent: Option<u32>,
     children: BTreeSet<u32>,
+    /// What the value is said to hold.
+    bytes: usize,
 }
 
 /// Why a table has not done what it was asked for.
@@ -45,6 +50,8 @@ pub enum ResourceTableError {
     WrongType,
     /// What there is has children.
     HasChildren,
+    /// All entries together would hold more bytes than they may.
+    TooManyBytes,
 }
 
 impl fmt::Display for ResourceTableError {
@@ -54,6 +61,7 @@ impl fmt::Display for ResourceTableError {
             ResourceTableError::NotPresent => "no such resource",
             ResourceTableError::WrongType => "a resource of another type",
             ResourceTableError::HasChildren => "the resource has children",
+            ResourceTableError::TooManyBytes => "the resources hold too many bytes",
         })
     }
 }
@@ -65,14 +73,25 @@ type Result<T> = std::result::Result<T, ResourceTableError>;
 /// Entries that a table has room for unless told otherwise.
 const DEFAULT_CAPACITY: usize = 1 << 16;
 
+/// Bytes that entries may hold together unless told otherwise: four of the largest values that a guest of WASI can have the host
+/// keep, or five hundred of the largest heads of messages.
+const DEFAULT_MAX_BYTES: usize = 64 << 20;
+
 impl Default for ResourceTable {
     fn default() -> ResourceTable {
-        ResourceTable { entries: Vec::new(), free: None, len: 0, max: DEFAULT_CAPACITY }
+        ResourceTable {
+            entries: Vec::new(),
+            free: None,
+            len: 0,
+            max: DEFAULT_CAPACITY,
+            bytes: 0,
+            max_bytes: DEFAULT_MAX_BYTES,
+        }
     }
 }
 
 impl ResourceTable {
-    /// An empty table with room for 65,536 entries.
+    /// An empty table with room for 65,536 entries, which may hold 64 MiB together.
     pub fn new() -> ResourceTable {
         ResourceTable::default()
     }
@@ -80,6 +99,31 @@ impl ResourceTable {
     /// How many entries it may have.
     pub fn set_max_capacity(&mut self, max: usize) {
         self.max = max;
+    }
+
+    /// How many bytes its entries may hold together beside themselves, as far as who adds them says so with
+    /// [`ResourceTable::set_bytes`]: a guest decides how many of them there are, and how large each is. Of WASI, those say so that
+    /// hold what a guest has written or a peer has sent.
+    pub fn set_max_bytes(&mut self, max: usize) {
+        self.max_bytes = max;
+    }
+
+    /// How many bytes its entries are said to hold.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Says how many bytes an entry holds from now on. That much is given back when it is deleted.
+    ///
+    /// # Errors
+    /// If it is not there, or of another type; or if all entries would hold more than they may: then nothing has changed.
+    pub fn set_bytes<T: 'static>(&mut self, resource: &Resource<T>, bytes: usize) -> Result<()> {
+        self.get(resource)?;
+        let others = self.bytes - self.entry(resource.rep())?.bytes;
+        let sum = others.checked_add(bytes).filter(|sum| *sum <= self.max_bytes);
+        self.bytes = sum.ok_or(ResourceTableError::TooManyBytes)?;
+        self.entry_mut(resource.rep())?.bytes = bytes;
+        Ok(())
     }
 
     /// How many entries it has.
@@ -119,7 +163,7 @@ impl ResourceTable {
         if self.len >= self.max {
             return Err(ResourceTableError::Full);
         }
-        let used = Slot::Used(Entry { value, parent, children: BTreeSet::new() });
+        let used = Slot::Used(Entry { value, parent, children: BTreeSet::new(), bytes: 0 });
         let rep = match self.free {
             Some(rep) => {
                 let slot = &mut self.entries[rep as usize];
@@ -207,6 +251,7 @@ impl ResourceTable {
         self.free = Some(rep);
         self.len -= 1;
         let Slot::Used(entry) = slot else { return Err(ResourceTableError::NotPresent) };
+        self.bytes -= entry.bytes;
         if let Some(parent) = entry.parent
             && let Ok(parent) = self.entry_mut(parent)
         {
@@ -253,6 +298,25 @@ impl ResourceTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_hold_bytes_until_they_go() {
+        let mut table = ResourceTable::new();
+        table.set_max_bytes(100);
+        let (one, two) = (table.push(1).unwrap(), table.push(2).unwrap());
+        table.set_bytes(&one, 60).unwrap();
+        assert_eq!(table.set_bytes(&two, 41), Err(ResourceTableError::TooManyBytes));
+        assert_eq!(table.set_bytes(&two, usize::MAX), Err(ResourceTableError::TooManyBytes));
+        table.set_bytes(&two, 40).unwrap();
+        table.set_bytes(&one, 50).unwrap();
+        assert_eq!(table.bytes(), 90);
+        let other_type = Resource::<u8>::new_own(two.rep());
+        assert_eq!(table.set_bytes(&other_type, 0), Err(ResourceTableError::WrongType));
+        table.delete(one).unwrap();
+        table.set_bytes(&two, 100).unwrap();
+        table.delete_any(two.rep()).unwrap();
+        assert_eq!(table.bytes(), 0);
+    }
 
     #[test]
     fn several_entries_can_be_used_at_once() {

@@ -8,11 +8,10 @@ use super::types::{
 };
 use super::{Descriptor, Lent};
 use crate::errno::Errno;
-use crate::files::{Dir, DirPerms, FileKind, Stat, next_entry};
+use crate::files::{Dir, DirPerms, Entries, FileKind, Stat, next_entry};
 use crate::p2::WasiCtxView;
 use crate::p2::io::{DynInputStream, DynOutputStream};
 use crate::p2::limits::MAX_READ;
-use cap_std::fs::ReadDir;
 use sarsen::Result;
 use sarsen_component::Resource;
 use std::collections::hash_map::DefaultHasher;
@@ -20,7 +19,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A directory that is being read: the resource `directory-entry-stream`. It is read as the guest goes on.
-pub(super) struct DirectoryEntryStream(ReadDir);
+pub(super) struct DirectoryEntryStream(Entries);
 
 impl Descriptor {
     pub(super) fn stat(&self) -> Step<Stat> {

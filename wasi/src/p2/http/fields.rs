@@ -6,6 +6,7 @@
 //! - Order and case are kept.
 
 use super::limits::{MAX_FIELD_BYTES, MAX_FIELDS};
+use crate::p2::holding::Holds;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use sarsen_component::{ComponentType, Lift, Lower};
 use std::sync::Arc;
@@ -178,9 +179,20 @@ impl Fields {
     }
 }
 
+/// What clones share counts for each of them: any may be the last.
+impl Holds for Fields {
+    fn held(&self) -> usize {
+        size(&self.entries)
+    }
+}
+
+fn size(entries: &[(String, HeaderValue)]) -> usize {
+    entries.iter().map(|(name, value)| name.len() + value.len() + OVERHEAD).sum()
+}
+
 fn check_size(entries: &[(String, HeaderValue)]) -> Result {
-    let bytes: usize = entries.iter().map(|(name, value)| name.len() + value.len() + OVERHEAD).sum();
-    if entries.len() > MAX_FIELDS || bytes > MAX_FIELD_BYTES { Err(FieldsError::TooLarge) } else { Ok(()) }
+    let is_too_large = entries.len() > MAX_FIELDS || size(entries) > MAX_FIELD_BYTES;
+    if is_too_large { Err(FieldsError::TooLarge) } else { Ok(()) }
 }
 
 #[cfg(test)]

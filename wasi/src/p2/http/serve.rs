@@ -7,6 +7,7 @@ use super::error::ErrorCode;
 use super::fields::Fields;
 use super::incoming::{BodyLimits, IncomingBody};
 use super::types::{Answer, IncomingRequest, Method, ResponseOutparam, Scheme};
+use crate::p2::holding;
 use bytes::Bytes;
 use http::{Request, header};
 use http_body_util::BodyExt;
@@ -98,7 +99,7 @@ impl WasiHttpCtxView<'_> {
             headers: Fields::received(&parts.headers),
             body: Some(IncomingBody::new(body.map_err(Into::into).boxed_unsync(), &limits)),
         };
-        Ok(self.table.push(request)?)
+        Ok(holding::push(self.table, request)?)
     }
 
     /// Makes a resource of a place for an answer.

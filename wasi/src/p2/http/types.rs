@@ -6,7 +6,8 @@ use super::Body;
 use super::error::ErrorCode;
 use super::fields::Fields;
 use super::incoming::IncomingBody;
-use super::limits::MAX_URI;
+use super::limits::{MAX_FIELD_BYTES, MAX_IN_FLIGHT, MAX_URI};
+use crate::p2::holding::Holds;
 use http::uri::{Authority, PathAndQuery};
 use sarsen_component::{ComponentType, Lift, Lower};
 use std::time::Duration;
@@ -169,6 +170,50 @@ pub(crate) struct OutgoingResponse {
     pub(super) status: u16,
     pub(super) headers: Fields,
     pub(super) body: Content,
+}
+
+impl Content {
+    /// What is written before it is sent, and trailers: as much as there may be, since it is written without looking here.
+    fn held(&self) -> usize {
+        match self {
+            Content::None => 0,
+            Content::Some(_) => MAX_IN_FLIGHT + MAX_FIELD_BYTES,
+        }
+    }
+}
+
+impl Holds for IncomingRequest {
+    fn held(&self) -> usize {
+        target(&self.method, &self.path_with_query, &self.authority) + self.headers.held()
+    }
+}
+
+impl Holds for IncomingResponse {
+    fn held(&self) -> usize {
+        self.headers.held()
+    }
+}
+
+impl Holds for OutgoingRequest {
+    fn held(&self) -> usize {
+        let target = target(&self.method, &self.path_with_query, &self.authority);
+        target + self.headers.held() + self.body.held()
+    }
+}
+
+impl Holds for OutgoingResponse {
+    fn held(&self) -> usize {
+        self.headers.held() + self.body.held()
+    }
+}
+
+/// Bytes of what a request says beside its fields; schemes are short.
+fn target(method: &Method, path: &Option<String>, authority: &Option<String>) -> usize {
+    let method = match method {
+        Method::Other(name) => name.len(),
+        _ => 0,
+    };
+    method + path.as_ref().map_or(0, String::len) + authority.as_ref().map_or(0, String::len)
 }
 
 /// The resource `request-options`.

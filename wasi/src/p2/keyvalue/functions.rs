@@ -4,6 +4,7 @@
 
 use super::store::{Bucket, BucketError};
 use super::{MAX_BYTES, MAX_KEY, MAX_KEYS, MAX_VALUE};
+use crate::p2::holding::{self, Holds};
 use crate::p2::{WasiCtxView, WasiView, functions, resource};
 use sarsen::Result;
 use sarsen_component::{ComponentType, Lift, Linker, Lower, Resource, ResourceTableError};
@@ -26,6 +27,18 @@ pub(crate) struct Cas {
     bucket: Arc<dyn Bucket>,
     key: String,
     value: Option<Vec<u8>>,
+}
+
+impl Holds for Opened {
+    fn held(&self) -> usize {
+        self.cursors.values().map(String::len).sum()
+    }
+}
+
+impl Holds for Cas {
+    fn held(&self) -> usize {
+        self.key.len() + self.value.as_ref().map_or(0, Vec::len)
+    }
 }
 
 /// Why something with a bucket has failed.
@@ -256,6 +269,7 @@ impl WasiCtxView<'_> {
             opened.cursors.remove(&opened.last_cursor.wrapping_sub(MAX_CURSORS));
             opened.last_cursor
         });
+        holding::weigh(self.table, &bucket)?;
         Ok(KeyResponse { keys: page.keys, cursor })
     }
 }
@@ -274,7 +288,7 @@ impl WasiCtxView<'_> {
         check_key(&key)?;
         let bucket = self.bucket(&bucket)?;
         let value = bucket.get(&key)?;
-        Ok(self.table.push(Cas { bucket, key, value })?)
+        Ok(holding::push(self.table, Cas { bucket, key, value })?)
     }
 
     fn keyvalue_current(&mut self, cas: Resource<Cas>) -> Outcome<Option<Vec<u8>>> {
@@ -297,7 +311,7 @@ impl WasiCtxView<'_> {
             None => Ok(()),
             Some(current) => {
                 cas.value = current;
-                Err(Failure::Error(CasError::CasFailed(self.table.push(cas)?)))
+                Err(Failure::Error(CasError::CasFailed(holding::push(self.table, cas)?)))
             }
         }
     }

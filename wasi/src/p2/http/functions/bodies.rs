@@ -1,6 +1,7 @@
 //! Functions on bodies and trailers, and on errors of their streams.
 
 use super::{Failure, Outcome, resource, told, value};
+use crate::p2::holding;
 use crate::p2::http::ctx::{WasiHttpCtxView, WasiHttpView};
 use crate::p2::http::error::ErrorCode;
 use crate::p2::http::fields::Fields;
@@ -61,7 +62,11 @@ impl WasiHttpCtxView<'_> {
             Some(Err(())) => Some(Err(())),
             Some(Ok(Err(code))) => Some(Ok(Err(code))),
             Some(Ok(Ok(None))) => Some(Ok(Ok(None))),
-            Some(Ok(Ok(Some(fields)))) => Some(Ok(Ok(Some(self.table.push_child(fields, &trailers)?)))),
+            Some(Ok(Ok(Some(fields)))) => {
+                let fields = self.table.push_child(fields, &trailers)?;
+                holding::weigh(self.table, &fields)?;
+                Some(Ok(Ok(Some(fields))))
+            }
         })
     }
 

@@ -1,6 +1,7 @@
 //! Functions on fields.
 
 use super::{Failure, Outcome, resource, told, value};
+use crate::p2::holding;
 use crate::p2::http::ctx::{WasiHttpCtxView, WasiHttpView};
 use crate::p2::http::fields::{Fields, FieldsError, HeaderError};
 use crate::p2::http::http_functions;
@@ -43,7 +44,7 @@ impl WasiHttpCtxView<'_> {
     }
 
     fn fields_from_list(&mut self, list: List) -> Outcome<Handle, HeaderError> {
-        Ok(self.table.push(Fields::from_list(list)?)?)
+        Ok(holding::push(self.table, Fields::from_list(list)?)?)
     }
 
     fn fields_get(&mut self, fields: Handle, name: String) -> Result<Vec<Vec<u8>>> {
@@ -55,15 +56,18 @@ impl WasiHttpCtxView<'_> {
     }
 
     fn fields_set(&mut self, fields: Handle, name: String, values: Vec<Vec<u8>>) -> Outcome<(), HeaderError> {
-        Ok(self.table.get_mut(&fields)?.set(&name, &values)?)
+        self.table.get_mut(&fields)?.set(&name, &values)?;
+        Ok(holding::weigh(self.table, &fields)?)
     }
 
     fn fields_delete(&mut self, fields: Handle, name: String) -> Outcome<(), HeaderError> {
-        Ok(self.table.get_mut(&fields)?.delete(&name)?)
+        self.table.get_mut(&fields)?.delete(&name)?;
+        Ok(holding::weigh(self.table, &fields)?)
     }
 
     fn fields_append(&mut self, fields: Handle, name: String, value: Vec<u8>) -> Outcome<(), HeaderError> {
-        Ok(self.table.get_mut(&fields)?.append(name, &value)?)
+        self.table.get_mut(&fields)?.append(name, &value)?;
+        Ok(holding::weigh(self.table, &fields)?)
     }
 
     fn fields_entries(&mut self, fields: Handle) -> Result<List> {
@@ -72,6 +76,6 @@ impl WasiHttpCtxView<'_> {
 
     fn fields_clone(&mut self, fields: Handle) -> Result<Handle> {
         let copy = self.table.get(&fields)?.mutable();
-        Ok(self.table.push(copy)?)
+        Ok(holding::push(self.table, copy)?)
     }
 }

@@ -1,6 +1,7 @@
 //! Functions on requests and responses.
 
 use super::{Failure, Outcome, nothing, resource, simple, told, value};
+use crate::p2::holding;
 use crate::p2::http::ctx::{WasiHttpCtxView, WasiHttpView};
 use crate::p2::http::error::ErrorCode;
 use crate::p2::http::fields::Fields;
@@ -120,12 +121,13 @@ impl WasiHttpCtxView<'_> {
 impl WasiHttpCtxView<'_> {
     fn out_request_new(&mut self, headers: Headers) -> Result<OutRequest> {
         let headers = self.table.delete(headers)?;
-        Ok(self.table.push(OutgoingRequest::new(headers))?)
+        Ok(holding::push(self.table, OutgoingRequest::new(headers))?)
     }
 
     fn out_request_body(&mut self, request: OutRequest) -> Outcome<Resource<OutgoingBody>, ()> {
-        let request = self.table.get_mut(&request)?;
-        let body = write(&mut request.body, &request.headers, ErrorCode::HttpRequestBodySize)?;
+        let message = self.table.get_mut(&request)?;
+        let body = write(&mut message.body, &message.headers, ErrorCode::HttpRequestBodySize)?;
+        holding::weigh(self.table, &request)?;
         Ok(self.table.push(body)?)
     }
 
@@ -134,10 +136,11 @@ impl WasiHttpCtxView<'_> {
     }
 
     fn out_request_set_method(&mut self, request: OutRequest, method: Method) -> Outcome<(), ()> {
-        let request = self.table.get_mut(&request)?;
+        let message = self.table.get_mut(&request)?;
         // A method by its name is the method.
         let known = method.to_http();
-        request.method = known.as_ref().map_or_else(|| request.method.clone(), Method::from);
+        message.method = known.as_ref().map_or_else(|| message.method.clone(), Method::from);
+        holding::weigh(self.table, &request)?;
         simple(known.is_some())
     }
 
@@ -146,10 +149,10 @@ impl WasiHttpCtxView<'_> {
     }
 
     fn out_request_set_path(&mut self, request: OutRequest, path: Option<String>) -> Outcome<(), ()> {
-        let request = self.table.get_mut(&request)?;
+        let message = self.table.get_mut(&request)?;
         simple(path.as_deref().is_none_or(is_path))?;
-        request.path_with_query = path;
-        Ok(())
+        message.path_with_query = path;
+        Ok(holding::weigh(self.table, &request)?)
     }
 
     fn out_request_scheme(&mut self, request: OutRequest) -> Result<Option<Scheme>> {
@@ -172,10 +175,10 @@ impl WasiHttpCtxView<'_> {
         request: OutRequest,
         authority: Option<String>,
     ) -> Outcome<(), ()> {
-        let request = self.table.get_mut(&request)?;
+        let message = self.table.get_mut(&request)?;
         simple(authority.as_deref().is_none_or(is_authority))?;
-        request.authority = authority;
-        Ok(())
+        message.authority = authority;
+        Ok(holding::weigh(self.table, &request)?)
     }
 
     fn out_request_headers(&mut self, request: OutRequest) -> Result<Headers> {
@@ -225,7 +228,7 @@ impl WasiHttpCtxView<'_> {
             None => None,
             Some(Err(())) => Some(Err(())),
             Some(Ok(Err(code))) => Some(Ok(Err(code))),
-            Some(Ok(Ok(response))) => Some(Ok(Ok(self.table.push(response)?))),
+            Some(Ok(Ok(response))) => Some(Ok(Ok(holding::push(self.table, response)?))),
         })
     }
 }
@@ -234,7 +237,8 @@ impl WasiHttpCtxView<'_> {
 impl WasiHttpCtxView<'_> {
     fn out_response_new(&mut self, headers: Headers) -> Result<OutResponse> {
         let headers = self.table.delete(headers)?;
-        Ok(self.table.push(OutgoingResponse { status: 200, headers, body: Content::None })?)
+        let response = OutgoingResponse { status: 200, headers, body: Content::None };
+        Ok(holding::push(self.table, response)?)
     }
 
     fn out_response_status(&mut self, response: OutResponse) -> Result<u16> {
@@ -254,8 +258,9 @@ impl WasiHttpCtxView<'_> {
     }
 
     fn out_response_body(&mut self, response: OutResponse) -> Outcome<Resource<OutgoingBody>, ()> {
-        let response = self.table.get_mut(&response)?;
-        let body = write(&mut response.body, &response.headers, ErrorCode::HttpResponseBodySize)?;
+        let message = self.table.get_mut(&response)?;
+        let body = write(&mut message.body, &message.headers, ErrorCode::HttpResponseBodySize)?;
+        holding::weigh(self.table, &response)?;
         Ok(self.table.push(body)?)
     }
 

@@ -76,7 +76,7 @@ impl WasiCtxView<'_> {
         if !self.ctx.host.network.allows_protocol(Protocol::Tcp) {
             return Err(ErrorCode::AccessDenied.into());
         }
-        Ok(self.table.push(TcpSocket::new(family)?)?)
+        Ok(self.table.push(TcpSocket::new(family, &self.ctx.host.open_files)?)?)
     }
 
     fn tcp_start_bind(
@@ -117,7 +117,7 @@ impl WasiCtxView<'_> {
     }
 
     fn tcp_accept(&mut self, socket: Socket) -> Outcome<(Socket, Input, Output)> {
-        let (accepted, input, output) = self.table.get_mut(&socket)?.accept()?;
+        let (accepted, input, output) = self.table.get_mut(&socket)?.accept(&self.ctx.host.open_files)?;
         let accepted = self.table.push(accepted)?;
         let input = self.table.push(DynInputStream::new(input))?;
         Ok((accepted, input, self.table.push(DynOutputStream::new(output))?))

@@ -10,6 +10,7 @@
 
 use super::streams::{TcpInput, TcpOutput, Writer};
 use crate::network::{Protocol, SocketPolicy};
+use crate::open_files::{OpenFiles, Place};
 use crate::p2::enter_reactor;
 use crate::p2::io::{Pollable, Ready};
 use crate::p2::sockets::types::{ErrorCode, IpAddressFamily, check_family, check_remote, check_unicast};
@@ -17,6 +18,7 @@ use socket2::{Domain, SockRef, Socket, Type};
 use std::future::poll_fn;
 use std::io;
 use std::net::{Shutdown, SocketAddr};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -32,6 +34,22 @@ pub(crate) struct TcpSocket {
     pub(super) family: IpAddressFamily,
     pub(super) state: State,
     pub(super) backlog: i32,
+    /// Until a connection has it.
+    place: Option<Place>,
+}
+
+/// A connection of the system's, with its place among what the guest has open: streams and tasks keep it longer than the socket.
+pub(super) struct Stream {
+    stream: TcpStream,
+    _place: Option<Place>,
+}
+
+impl Deref for Stream {
+    type Target = TcpStream;
+
+    fn deref(&self) -> &TcpStream {
+        &self.stream
+    }
 }
 
 pub(super) enum State {
@@ -40,7 +58,7 @@ pub(super) enum State {
     Bound(Socket),
     StartingToListen(Socket),
     Listening(TcpListener, Option<Accepted>),
-    Connecting(Arc<TcpStream>),
+    Connecting(Arc<Stream>),
     Connected(Connection),
     Closed,
 }
@@ -50,14 +68,15 @@ type Accepted = io::Result<(TcpStream, SocketAddr)>;
 
 /// What the two streams of a connection share with the socket.
 pub(super) struct Connection {
-    stream: Arc<TcpStream>,
+    stream: Arc<Stream>,
     /// Whether nothing is received any more.
     is_shut: Arc<AtomicBool>,
     writer: Arc<Writer>,
 }
 
 impl TcpSocket {
-    pub(super) fn new(family: IpAddressFamily) -> io::Result<TcpSocket> {
+    pub(super) fn new(family: IpAddressFamily, open_files: &OpenFiles) -> Result<TcpSocket> {
+        let place = Some(open_files.place().map_err(|_| ErrorCode::NewSocketLimit)?);
         let domain = match family {
             IpAddressFamily::Ipv4 => Domain::IPV4,
             IpAddressFamily::Ipv6 => Domain::IPV6,
@@ -67,7 +86,7 @@ impl TcpSocket {
         if family == IpAddressFamily::Ipv6 {
             socket.set_only_v6(true)?;
         }
-        Ok(TcpSocket { family, state: State::Unbound(socket), backlog: DEFAULT_BACKLOG })
+        Ok(TcpSocket { family, state: State::Unbound(socket), backlog: DEFAULT_BACKLOG, place })
     }
 
     /// The socket of the system, in whatever state.
@@ -78,8 +97,8 @@ impl TcpSocket {
             | State::Bound(socket)
             | State::StartingToListen(socket) => SockRef::from(socket),
             State::Listening(listener, _) => SockRef::from(listener),
-            State::Connecting(stream) => SockRef::from(&**stream),
-            State::Connected(connection) => SockRef::from(&*connection.stream),
+            State::Connecting(stream) => SockRef::from(&***stream),
+            State::Connected(connection) => SockRef::from(&**connection.stream),
             State::Closed => return Err(ErrorCode::InvalidState),
         })
     }
@@ -151,6 +170,7 @@ impl TcpSocket {
             Err(error) => return Err(error.into()),
         }
         let stream = enter_reactor(|| TcpStream::from_std(socket.into()))??;
+        let stream = Stream { stream, _place: self.place.take() };
         self.state = State::Connecting(Arc::new(stream));
         Ok(())
     }
@@ -170,7 +190,7 @@ impl TcpSocket {
         }
     }
 
-    fn connect(&mut self, stream: Arc<TcpStream>) -> (TcpInput, TcpOutput) {
+    fn connect(&mut self, stream: Arc<Stream>) -> (TcpInput, TcpOutput) {
         let is_shut = Arc::new(AtomicBool::new(false));
         let writer = Arc::new(Writer::new(Arc::clone(&stream)));
         let input = TcpInput::new(Arc::clone(&stream), Arc::clone(&is_shut));
@@ -204,7 +224,8 @@ impl TcpSocket {
         Ok(())
     }
 
-    pub(super) fn accept(&mut self) -> Result<(TcpSocket, TcpInput, TcpOutput)> {
+    pub(super) fn accept(&mut self, open_files: &OpenFiles) -> Result<(TcpSocket, TcpInput, TcpOutput)> {
+        let place = Some(open_files.place().map_err(|_| ErrorCode::NewSocketLimit)?);
         let State::Listening(listener, waiting) = &mut self.state else {
             return Err(ErrorCode::InvalidState);
         };
@@ -220,8 +241,9 @@ impl TcpSocket {
             // Linux passes on what has happened to the new connection.
             _ => ErrorCode::ConnectionAborted,
         })?;
-        let mut socket = TcpSocket { family: self.family, state: State::Closed, backlog: DEFAULT_BACKLOG };
-        let (input, output) = socket.connect(Arc::new(stream));
+        let (family, state, backlog) = (self.family, State::Closed, DEFAULT_BACKLOG);
+        let mut socket = TcpSocket { family, state, backlog, place: None };
+        let (input, output) = socket.connect(Arc::new(Stream { stream, _place: place }));
         Ok((socket, input, output))
     }
 

@@ -6,7 +6,7 @@
 //!   goes on to wait for the answer has its question sent.
 //! - That task ends some time after its stream has gone, whether the peer reads or not.
 
-use super::socket::shut;
+use super::socket::{Stream, shut};
 use crate::p2::io::{InputStream, OutputStream, Pollable, Ready, StreamError, StreamResult};
 use crate::p2::reactor;
 use crate::p2::sockets::types::ErrorCode;
@@ -29,13 +29,13 @@ const FAREWELL: Duration = Duration::from_secs(10);
 
 /// What comes from the peer.
 pub(crate) struct TcpInput {
-    stream: Arc<TcpStream>,
+    stream: Arc<Stream>,
     is_shut: Arc<AtomicBool>,
     has_ended: bool,
 }
 
 impl TcpInput {
-    pub(super) fn new(stream: Arc<TcpStream>, is_shut: Arc<AtomicBool>) -> TcpInput {
+    pub(super) fn new(stream: Arc<Stream>, is_shut: Arc<AtomicBool>) -> TcpInput {
         TcpInput { stream, is_shut, has_ended: false }
     }
 
@@ -91,7 +91,7 @@ pub(crate) struct TcpOutput(Arc<Writer>);
 
 /// The sending half of a connection.
 pub(super) struct Writer {
-    stream: Arc<TcpStream>,
+    stream: Arc<Stream>,
     state: Mutex<Sending>,
     /// Whether a task is writing.
     is_busy: watch::Sender<bool>,
@@ -107,7 +107,7 @@ struct Sending {
 }
 
 impl Writer {
-    pub(super) fn new(stream: Arc<TcpStream>) -> Writer {
+    pub(super) fn new(stream: Arc<Stream>) -> Writer {
         Writer { stream, state: Mutex::default(), is_busy: watch::Sender::new(false) }
     }
 

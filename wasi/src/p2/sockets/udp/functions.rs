@@ -51,11 +51,11 @@ pub(in crate::p2::sockets) fn define<T: WasiView + 'static>(linker: &mut Linker<
 
 impl WasiCtxView<'_> {
     fn udp_create(&mut self, family: IpAddressFamily) -> Outcome<Socket> {
-        let policy = &self.ctx.host.network;
+        let (policy, open_files) = (&self.ctx.host.network, &self.ctx.host.open_files);
         if !policy.allows_protocol(Protocol::Udp) {
             return Err(ErrorCode::AccessDenied.into());
         }
-        Ok(self.table.push(UdpSocket::new(family, policy.clone())?)?)
+        Ok(self.table.push(UdpSocket::new(family, policy.clone(), open_files)?)?)
     }
 
     fn udp_start_bind(

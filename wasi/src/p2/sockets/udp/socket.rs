@@ -8,13 +8,13 @@
 
 use super::streams::{From, IncomingDatagrams, OutgoingDatagrams};
 use crate::network::{Protocol, SocketPolicy};
+use crate::open_files::{OpenFiles, Place};
 use crate::p2::enter_reactor;
 use crate::p2::io::{Pollable, Ready};
 use crate::p2::sockets::tcp::options::{buffer_size, hop_limit, set_hop_limit};
 use crate::p2::sockets::types::{ErrorCode, IpAddressFamily, check_family, check_remote};
 use crate::sys;
 use socket2::{Domain, SockRef, Socket, Type};
-use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -50,6 +50,7 @@ pub(super) struct Shared {
     generation: AtomicU64,
     /// What decides for each address, and for those that datagrams come from.
     pub(super) policy: SocketPolicy,
+    _place: Place,
 }
 
 impl Shared {
@@ -61,7 +62,12 @@ impl Shared {
 }
 
 impl UdpSocket {
-    pub(super) fn new(family: IpAddressFamily, policy: SocketPolicy) -> io::Result<UdpSocket> {
+    pub(super) fn new(
+        family: IpAddressFamily,
+        policy: SocketPolicy,
+        open_files: &OpenFiles,
+    ) -> Result<UdpSocket> {
+        let place = open_files.place().map_err(|_| ErrorCode::NewSocketLimit)?;
         let domain = match family {
             IpAddressFamily::Ipv4 => Domain::IPV4,
             IpAddressFamily::Ipv6 => Domain::IPV6,
@@ -72,7 +78,7 @@ impl UdpSocket {
             socket.set_only_v6(true)?;
         }
         let socket = enter_reactor(|| Datagrams::from_std(socket.into()))??;
-        let shared = Shared { family, socket, generation: AtomicU64::new(0), policy };
+        let shared = Shared { family, socket, generation: AtomicU64::new(0), policy, _place: place };
         Ok(UdpSocket {
             family,
             shared: Arc::new(shared),
