@@ -1,7 +1,7 @@
 //! Hostile inputs, and what must hold for every one of them.
 //!
 //! [`random`] and [`mutate`] make bad modules from good ones, [`emit`] writes modules that no toolchain would, [`program`] makes
-//! valid ones. [`oracle`] feeds them to the engine in several [`way`]s, and panics only where the engine breaks a promise; [`run`]
+//! valid ones, and so does [`typed`], from the table of operators. [`oracle`] feeds them to the engine in several [`way`]s, and panics only where the engine breaks a promise; [`run`]
 //! and [`state`] are what it sees of a module, [`value`] what modules are called with.
 //! The fuzz targets and `cargo test` are thin users of this library.
 //! It expects nothing of a particular input: tests do.
@@ -15,5 +15,6 @@ pub mod program;
 pub mod random;
 pub mod run;
 pub mod state;
+pub mod typed;
 pub mod value;
 pub mod way;

@@ -6,9 +6,10 @@
 #[expect(unsafe_code, reason = "passes allocations on, and counts them")]
 mod counting;
 
+use sarsen::{Dispatch, Module};
 use sarsen_oracles::oracle::{self, Outcome};
-use sarsen_oracles::program;
 use sarsen_oracles::random::Random;
+use sarsen_oracles::{program, typed};
 use std::time::{Duration, Instant};
 
 /// Modules of each generator.
@@ -37,6 +38,18 @@ fn modules_with_imports_are_the_same_in_every_way() {
         program::generate_open(&random.bytes(length))
     });
     assert!(ran > MODULES as usize / 10, "the generator made too little: {ran} modules ran");
+}
+
+#[test]
+fn programs_of_every_operator_are_the_same_in_every_way() {
+    for seed in 0..typed::PROGRAMS {
+        let program = typed::generate(seed);
+        let started = Instant::now();
+        let outcome = oracle::ways(program.as_bytes(), seed);
+        assert!(started.elapsed() < SECONDS, "seed {seed} took {:?}", started.elapsed());
+        let why = || Module::new(&oracle::engine(Dispatch::Threaded), &program).err();
+        assert!(matches!(outcome, Outcome::Ran(_)), "seed {seed}: {:?}", why());
+    }
 }
 
 #[test]
