@@ -36,7 +36,7 @@ fn write(config: Config, seed: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Whether an operator of a module waits to be notified.
-fn waits(module: &[u8]) -> bool {
+pub fn waits(module: &[u8]) -> bool {
     let bodies = Parser::new(0).parse_all(module).filter_map(|payload| match payload {
         Ok(Payload::CodeSectionEntry(body)) => body.get_operators_reader().ok(),
         _ => None,
