@@ -1,4 +1,4 @@
-//! Random bytes, and broken copies of components, of compiled modules and of every module of the official suites: never a panic, always an answer.
+//! Random bytes, and broken copies of text, of components, of compiled modules and of every module of the official suites: never a panic, always an answer.
 //!
 //! It owns the seeds.
 
@@ -18,6 +18,8 @@ const COPIES: u64 = 2;
 const GENERATED: u64 = 2000;
 /// Components that another generator makes.
 const COMPONENTS: u64 = 1000;
+/// Broken copies of generated text.
+const TEXTS: u64 = 500;
 /// Compiled modules, and broken copies of each.
 const ARTIFACTS: u64 = 5;
 const COPIES_OF_ARTIFACTS: u64 = 2000;
@@ -104,6 +106,31 @@ fn broken_copies_of_components() {
         component::component(&mutate::mutate(&bytes, &mut random));
     }
     assert!(valid > COMPONENTS as usize / 10, "too few components: {valid}");
+}
+
+/// Text whose words were dropped, doubled or swapped: most of it still parses, and some is valid.
+#[test]
+fn broken_copies_of_text() {
+    let (mut refused, mut accepted) = (0, 0);
+    for seed in 0..TEXTS {
+        let mut random = Random::new(seed);
+        let source = typed::generate(random.next_u64());
+        let mut words: Vec<&str> = source.split_inclusive([' ', '(', ')', '\n']).collect();
+        for _ in 0..=random.below(2) {
+            let (one, other) = (random.below(words.len()), random.below(words.len()));
+            match random.below(4) {
+                0 => words.swap(one, other),
+                1 => words.insert(one, words[other]),
+                2 => words[one] = words[other],
+                _ => _ = words.remove(one),
+            }
+        }
+        match oracle::text(&words.concat()) {
+            Outcome::Refused => refused += 1,
+            Outcome::NotInstantiated | Outcome::Ran(_) => accepted += 1,
+        }
+    }
+    assert!(refused > TEXTS / 4 && accepted > TEXTS / 100, "{refused} refused, {accepted} accepted");
 }
 
 /// What can be read of a compiled module without trusting it, where any of its bytes is another.
