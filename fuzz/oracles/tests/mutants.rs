@@ -15,7 +15,7 @@ use wast::{Wast, WastDirective};
 /// Broken copies of each module.
 const COPIES: u64 = 2;
 /// Modules that the generator makes.
-const GENERATED: u64 = 2000;
+const GENERATED: u64 = 1000;
 /// Components that another generator makes.
 const COMPONENTS: u64 = 1000;
 /// Broken copies of generated text.
