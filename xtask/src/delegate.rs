@@ -16,11 +16,6 @@ pub fn bench(workspace: &Path, rest: &[String]) -> Result<(), String> {
     run(cargo(workspace, &["bench", "--workspace"]).arg("--").args(rest))
 }
 
-/// Runs a fuzz target; `rest` goes to `cargo fuzz run`.
-pub fn fuzz(workspace: &Path, rest: &[String]) -> Result<(), String> {
-    run(cargo(workspace, &["fuzz", "run"]).args(rest))
-}
-
 /// A cargo command in the workspace.
 pub(crate) fn cargo(workspace: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -2,7 +2,7 @@
 //!
 //! [`tidy`] checks what compilers do not, [`handlers`] what they made of the interpreter, [`suites`] fetches the official
 //! test suites, [`cross`] runs them on other processors, [`guests`] builds the example guests, [`capi`] makes the C API's
-//! header and installs it, [`delegate`] starts cargo for the rest.
+//! header and installs it, [`fuzz`] builds and runs fuzz targets, [`delegate`] starts cargo for the rest.
 //! It depends on no crate of the workspace, so that it works while they do not compile.
 
 #![forbid(unsafe_code)]
@@ -10,6 +10,7 @@
 pub mod capi;
 pub mod cross;
 pub mod delegate;
+pub mod fuzz;
 pub mod guests;
 pub mod handlers;
 pub mod sanitize;

@@ -3,7 +3,7 @@
 //! It owns the names of the tasks and nothing else.
 
 use std::process::ExitCode;
-use xtask::{capi, cross, delegate, guests, handlers, sanitize, suites, tidy, workspace};
+use xtask::{capi, cross, delegate, fuzz, guests, handlers, sanitize, suites, tidy, workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask TASK
@@ -23,7 +23,8 @@ usage: cargo xtask TASK
   suites           fetch the official test suites into target/suites
   bless            rewrite the expectations of golden tests
   bench [ARGS]     run the benches
-  fuzz [ARGS]      run a fuzz target, as `cargo fuzz run ARGS`";
+  fuzz TARGET [--minutes N] [--minimize] [FILE]
+                   run a fuzz target, reduce its inputs to those that add coverage, or run it with one of them";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,7 +44,7 @@ fn main() -> ExitCode {
         "suites" => suites::fetch(&workspace()),
         "bless" => delegate::bless(&workspace()),
         "bench" => delegate::bench(&workspace(), rest),
-        "fuzz" => delegate::fuzz(&workspace(), rest),
+        "fuzz" => fuzz::fuzz(&workspace(), rest),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

@@ -33,7 +33,7 @@ pub fn miri(workspace: &Path, rest: &[String]) -> Result<(), String> {
 }
 
 /// A cargo command of the nightly toolchain, chosen by rustup.
-fn nightly(workspace: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn nightly(workspace: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new("cargo");
     command.arg("+nightly").args(arguments).current_dir(workspace);
     // What the cargo that runs this task has set is of another toolchain.
@@ -44,7 +44,7 @@ fn nightly(workspace: &Path, arguments: &[&str]) -> Command {
 }
 
 /// The target that this machine's compiler builds for: sanitizers want it said.
-fn host() -> Result<String, String> {
+pub(crate) fn host() -> Result<String, String> {
     let output = Command::new("rustc").arg("-vV").output().map_err(|error| format!("rustc: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let host = text.lines().find_map(|line| line.strip_prefix("host: "));

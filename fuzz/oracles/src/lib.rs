@@ -1,14 +1,21 @@
 //! Hostile inputs, and what must hold for every one of them.
 //!
 //! [`random`] and [`mutate`] make bad modules from good ones, [`emit`] writes modules that no toolchain would, [`program`] makes
-//! valid ones; [`oracle`] feeds them to the engine, and panics only where the engine breaks a promise.
+//! valid ones, and so does [`typed`], from the table of operators; [`component`] makes components, and feeds them. [`oracle`] feeds them to the engine in several [`way`]s, and panics only where the engine breaks a promise; [`run`]
+//! and [`state`] are what it sees of a module, [`value`] what modules are called with.
 //! The fuzz targets and `cargo test` are thin users of this library.
 //! It expects nothing of a particular input: tests do.
 
-#![forbid(unsafe_code)]
-
+#[expect(unsafe_code, reason = "vouches for code that it has serialized")]
+mod aot;
+pub mod component;
 pub mod emit;
 pub mod mutate;
 pub mod oracle;
 pub mod program;
 pub mod random;
+pub mod run;
+pub mod state;
+pub mod typed;
+pub mod value;
+pub mod way;

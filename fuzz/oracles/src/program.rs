@@ -5,12 +5,45 @@
 
 use arbitrary::Unstructured;
 use wasm_smith::{Config, Module};
+use wasmparser::{Operator, Parser, Payload};
 
 /// A valid module that `seed` determines; `None` if there are too few bytes.
 pub fn generate(seed: &[u8]) -> Option<Vec<u8>> {
-    let mut unstructured = Unstructured::new(seed);
-    let module = Module::new(config(), &mut unstructured).ok()?;
+    write(config(), seed)
+}
+
+/// A valid module that imports, and may have shared memories and pages of any size; what it computes is the same in all ways to the
+/// last bit. `None` if there are too few bytes, or it waits for other threads, which there are none of.
+pub fn generate_open(seed: &[u8]) -> Option<Vec<u8>> {
+    let module = write(
+        Config {
+            max_imports: 6,
+            max_memories: 3,
+            custom_page_sizes_enabled: true,
+            threads_enabled: seed.first().is_some_and(|byte| byte % 2 == 1),
+            // The bits of NaNs get into memories.
+            canonicalize_nans: true,
+            ..config()
+        },
+        seed,
+    )?;
+    if waits(&module) { None } else { Some(module) }
+}
+
+fn write(config: Config, seed: &[u8]) -> Option<Vec<u8>> {
+    let module = Module::new(config, &mut Unstructured::new(seed)).ok()?;
     Some(module.to_bytes())
+}
+
+/// Whether an operator of a module waits to be notified.
+pub fn waits(module: &[u8]) -> bool {
+    let bodies = Parser::new(0).parse_all(module).filter_map(|payload| match payload {
+        Ok(Payload::CodeSectionEntry(body)) => body.get_operators_reader().ok(),
+        _ => None,
+    });
+    bodies.flatten().any(|operator| {
+        matches!(operator, Ok(Operator::MemoryAtomicWait32 { .. } | Operator::MemoryAtomicWait64 { .. }))
+    })
 }
 
 /// Small modules that export everything and import nothing, with every proposal that the generator knows and one thread can run.
@@ -36,6 +69,7 @@ fn config() -> Config {
         bulk_memory_enabled: true,
         extended_const_enabled: true,
         wide_arithmetic_enabled: true,
+        canonicalize_nans: true,
         threads_enabled: false,
         ..Config::default()
     }

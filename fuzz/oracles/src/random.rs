@@ -26,6 +26,11 @@ impl Random {
         self.next_u64().checked_rem(bound as u64).unwrap_or(0) as usize
     }
 
+    /// One of two, as often as the other.
+    pub fn flip(&mut self) -> bool {
+        self.next_u64() & 1 == 1
+    }
+
     /// This many bytes.
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
         (0..count).map(|_| self.next_u64() as u8).collect()

@@ -1,11 +1,12 @@
-//! Random bytes, and broken copies of every module of the official suites: never a panic, always an answer.
+//! Random bytes, and broken copies of text, of components, of compiled modules and of every module of the official suites: never a panic, always an answer.
 //!
 //! It owns the seeds.
 
 use proptest::prelude::*;
+use sarsen::{ArtifactInfo, Config, Engine, Strategy};
 use sarsen_oracles::oracle::{self, Outcome};
 use sarsen_oracles::random::Random;
-use sarsen_oracles::{mutate, program};
+use sarsen_oracles::{component, mutate, program, typed};
 use sarsen_wast::suites::{self, SUITES};
 use std::fs;
 use wast::parser::{self, ParseBuffer};
@@ -14,7 +15,14 @@ use wast::{Wast, WastDirective};
 /// Broken copies of each module.
 const COPIES: u64 = 2;
 /// Modules that the generator makes.
-const GENERATED: u64 = 2000;
+const GENERATED: u64 = 1000;
+/// Components that another generator makes.
+const COMPONENTS: u64 = 1000;
+/// Broken copies of generated text.
+const TEXTS: u64 = 500;
+/// Compiled modules, and broken copies of each.
+const ARTIFACTS: u64 = 5;
+const COPIES_OF_ARTIFACTS: u64 = 2000;
 /// Modules bigger than this are broken in their own tests.
 const SIZE: usize = 100_000;
 
@@ -64,22 +72,89 @@ fn broken_copies_of_the_suites_modules() {
         assert!(std::env::var_os("CI").is_none(), "no suites; set {}", suites::VARIABLE);
         return;
     };
-    let (mut refused, mut accepted) = (0, 0);
+    let (mut refused, mut accepted, mut compared) = (0, 0, 0);
     for suite in SUITES {
         for file in suite.scripts(&root).unwrap_or_default() {
             let source = fs::read_to_string(&file.path).expect("the suites are text");
             for (index, module) in (0..).zip(modules(&source)) {
                 for copy in 0..COPIES {
                     let mut random = Random::new(index * COPIES + copy);
-                    match oracle::module(&mutate::mutate(&module, &mut random)) {
+                    let mutant = mutate::mutate(&module, &mut random);
+                    match oracle::module(&mutant) {
                         Outcome::Refused => refused += 1,
                         Outcome::NotInstantiated | Outcome::Ran(_) => accepted += 1,
+                    }
+                    if copy == 0 && !program::waits(&mutant) {
+                        compared += usize::from(oracle::ways(&mutant, index) != Outcome::Refused);
                     }
                 }
             }
         }
     }
-    assert!(refused > 1000 && accepted > 100, "too few modules: {refused} refused, {accepted} accepted");
+    let counts = format!("{refused} refused, {accepted} accepted, {compared} compared");
+    assert!(refused > 1000 && accepted > 100 && compared > 100, "too few modules: {counts}");
+}
+
+#[test]
+fn broken_copies_of_components() {
+    let mut valid = 0;
+    for seed in 0..COMPONENTS {
+        let mut random = Random::new(seed);
+        let length = 512 + random.below(4096);
+        let Some(bytes) = component::generate(&random.bytes(length)) else { continue };
+        valid += usize::from(component::component(&bytes));
+        component::component(&mutate::mutate(&bytes, &mut random));
+    }
+    assert!(valid > COMPONENTS as usize / 10, "too few components: {valid}");
+}
+
+/// Text whose words were dropped, doubled or swapped: most of it still parses, and some is valid.
+#[test]
+fn broken_copies_of_text() {
+    let (mut refused, mut accepted) = (0, 0);
+    for seed in 0..TEXTS {
+        let mut random = Random::new(seed);
+        let source = typed::generate(random.next_u64());
+        let mut words: Vec<&str> = source.split_inclusive([' ', '(', ')', '\n']).collect();
+        for _ in 0..=random.below(2) {
+            let (one, other) = (random.below(words.len()), random.below(words.len()));
+            match random.below(4) {
+                0 => words.swap(one, other),
+                1 => words.insert(one, words[other]),
+                2 => words[one] = words[other],
+                _ => _ = words.remove(one),
+            }
+        }
+        match oracle::text(&words.concat()) {
+            Outcome::Refused => refused += 1,
+            Outcome::NotInstantiated | Outcome::Ran(_) => accepted += 1,
+        }
+    }
+    assert!(refused > TEXTS / 4 && accepted > TEXTS / 100, "{refused} refused, {accepted} accepted");
+}
+
+/// What can be read of a compiled module without trusting it, where any of its bytes is another.
+#[test]
+fn broken_copies_of_artifacts() {
+    let engine = Engine::new(Config::new().strategy(Strategy::Jit)).expect("the host has a compiler");
+    for program in 0..ARTIFACTS {
+        let source = typed::generate(program);
+        let artifact = engine.precompile_module(source.as_bytes()).expect("the program is valid");
+        assert!(ArtifactInfo::read(&artifact).is_ok());
+        let mut random = Random::new(program);
+        for _ in 0..COPIES_OF_ARTIFACTS {
+            let mut bytes = artifact.clone();
+            let range = if random.flip() { 512 } else { bytes.len() };
+            let at = random.below(range);
+            match random.below(3) {
+                0 => bytes.truncate(at),
+                1 => bytes[at] ^= 1 << random.below(8),
+                _ => bytes[at] = 0xff,
+            }
+            let intact = ArtifactInfo::read(&bytes).is_ok_and(|info| info.is_intact(&bytes));
+            assert!(!intact || bytes == artifact, "byte {at} of program {program} is not missed");
+        }
+    }
 }
 
 /// The modules that a script defines.

@@ -1,0 +1,82 @@
+//! Generated modules in ways that chance has configured: nothing differs that a guest can see, and nobody allocates without bound.
+//!
+//! It owns the seeds. Each input has to be answered within [`SECONDS`]; bytes of all inputs at a time are bounded by
+//! [`counting`].
+
+#[expect(unsafe_code, reason = "passes allocations on, and counts them")]
+mod counting;
+
+use sarsen::{Dispatch, Module};
+use sarsen_oracles::oracle::{self, Outcome};
+use sarsen_oracles::random::Random;
+use sarsen_oracles::{program, typed};
+use std::time::{Duration, Instant};
+
+/// Modules of each generator.
+const MODULES: u64 = 300;
+/// What an input may take in all ways together, in a build without optimization on a machine that does other things too.
+const SECONDS: Duration = Duration::from_secs(60);
+
+/// Asks the oracle about modules; how many of them ran.
+fn ask(generate: impl Fn(&mut Random) -> Option<Vec<u8>>) -> usize {
+    let mut ran = 0;
+    for seed in 0..MODULES {
+        let Some(module) = generate(&mut Random::new(seed)) else { continue };
+        let started = Instant::now();
+        let outcome = oracle::ways(&module, seed);
+        assert!(started.elapsed() < SECONDS, "seed {seed} took {:?}", started.elapsed());
+        assert_ne!(outcome, Outcome::Refused, "seed {seed}");
+        ran += usize::from(matches!(outcome, Outcome::Ran(calls) if !calls.is_empty()));
+    }
+    ran
+}
+
+#[test]
+fn modules_with_imports_are_the_same_in_every_way() {
+    let ran = ask(|random| {
+        let length = 256 + random.below(3000);
+        program::generate_open(&random.bytes(length))
+    });
+    assert!(ran > MODULES as usize / 10, "the generator made too little: {ran} modules ran");
+}
+
+#[test]
+fn programs_of_every_operator_are_the_same_in_every_way() {
+    for seed in 0..typed::PROGRAMS {
+        let program = typed::generate(seed);
+        let started = Instant::now();
+        let outcome = oracle::ways(program.as_bytes(), seed);
+        assert!(started.elapsed() < SECONDS, "seed {seed} took {:?}", started.elapsed());
+        let why = || Module::new(&oracle::engine(Dispatch::Threaded), &program).err();
+        assert!(matches!(outcome, Outcome::Ran(_)), "seed {seed}: {:?}", why());
+    }
+}
+
+#[test]
+fn allocations_are_counted() {
+    const BYTES: usize = 8 << 20;
+    let bytes = vec![1_u8; BYTES];
+    let live = counting::live();
+    assert!(live >= BYTES, "{live} bytes are said to live beside {}", bytes.len());
+}
+
+/// A memory that moves while an operator between two stores is paid for: the host makes it grow when fuel runs out.
+#[test]
+fn memories_that_move_are_found_again() {
+    let source = "(module (memory (export \"m\") i64 1)
+        (func (export \"f\") (param i64)
+            (local.set 0 (i64.and (local.get 0) (i64.const 0xf8)))
+            (i32.store (local.get 0) (i32.const 41))
+            (memory.copy (i64.const 32768) (i64.const 0) (i64.const 32000))
+            (i32.store (local.get 0) (i32.const 42)))
+        (func (export \"g\") (result i64) (memory.size)))";
+    let mut sizes = Vec::new();
+    for seed in 0..100 {
+        let Outcome::Ran(ends) = oracle::ways(source.as_bytes(), seed) else { panic!("it runs") };
+        sizes.push(ends[1].as_ref().expect("it returns")[0].clone());
+    }
+    assert!(
+        sizes.iter().any(|size| size == "i64 1") && sizes.iter().any(|size| size != "i64 1"),
+        "{sizes:?}"
+    );
+}
