@@ -27,6 +27,8 @@ pub(super) fn grants(
 ) -> Result<WasiCtxBuilder, Failure> {
     let mut builder = WasiCtxBuilder::new();
     builder.args(arguments);
+    // It is the only guest of the process, whose own limit is the user's.
+    builder.max_open_files(usize::MAX);
     if options.inherit_env == Some(true) {
         builder.inherit_env();
     }
