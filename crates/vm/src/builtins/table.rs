@@ -1,13 +1,19 @@
 //! Growth and bulk operations of tables, and references to functions.
 //!
-//! What would trap for its operands does so first; then fuel is paid, and without it nothing has happened. Elements and
-//! their bounds are `crate::table`'s matter.
+//! Ranges are checked before anything is paid for, and every piece is paid for before it is written, and found anew: tables can
+//! have moved when it is paid for. Elements and their bounds are `crate::table`'s matter.
 
-use super::builtins;
+use super::{builtins, pieces};
 use sarsen_module::{FuncIndex, TableIndex};
 
 /// Bytes of an element.
 const SLOT_BYTES: u64 = size_of::<sarsen_abi::Slot>() as u64;
+
+/// Work on so many elements in [`pieces`].
+fn parts(len: u64, backwards: bool) -> impl Iterator<Item = (u64, u64)> {
+    // No table has so many that this overflows: the range has been checked.
+    pieces(SLOT_BYTES * len, backwards).map(|(at, bytes)| (at / SLOT_BYTES, bytes / SLOT_BYTES))
+}
 
 builtins! {
     /// Grows a table: `init delta -> old size or -1`.
@@ -36,8 +42,10 @@ builtins! {
         let id = call.instance().tables[index.index()];
         let (at, value, len) = (call.arg(0), call.arg(1), call.arg(2));
         call.store.check_table(id, at, len)?;
-        call.store.spend(SLOT_BYTES * len)?;
-        call.store.table_slice(id, at, len)?.fill(value);
+        for (start, part) in parts(len, false) {
+            call.store.spend(SLOT_BYTES * part)?;
+            call.store.table_slice(id, at + start, part)?.fill(value);
+        }
         Ok(())
     }
 
@@ -63,14 +71,16 @@ builtins! {
         let (to, from) = (TableIndex(call.low()), TableIndex(call.high()));
         let tables = &call.instance().tables;
         let (to, from) = (tables[to.index()], tables[from.index()]);
-        let len = call.arg(2);
-        call.store.check_table(from, call.arg(1), len)?;
-        call.store.check_table(to, call.arg(0), len)?;
-        call.store.spend(SLOT_BYTES * len)?;
-        let source = call.store.table_slice(from, call.arg(1), len)?.as_ptr();
-        let target = call.store.table_slice(to, call.arg(0), len)?.as_mut_ptr();
-        // Both ranges were checked, and may overlap.
-        std::ptr::copy(source, target, len as usize);
+        let (target, source, len) = (call.arg(0), call.arg(1), call.arg(2));
+        call.store.check_table(from, source, len)?;
+        call.store.check_table(to, target, len)?;
+        // Parts in the order that reads all of an overlap before it is written.
+        for (at, part) in parts(len, source < target) {
+            call.store.spend(SLOT_BYTES * part)?;
+            let source = call.store.table_slice(from, source + at, part)?.as_ptr();
+            let target = call.store.table_slice(to, target + at, part)?.as_mut_ptr();
+            std::ptr::copy(source, target, part as usize);
+        }
         Ok(())
     }
 
@@ -80,8 +90,10 @@ builtins! {
         let (segment, table) = (call.low(), TableIndex(call.high()));
         let (to, from, len) = (call.arg(0), call.arg(1), call.arg(2));
         call.store.check_table_init(id, segment, table, to, from, len)?;
-        call.store.spend(SLOT_BYTES * len)?;
-        call.store.table_init(id, segment, table, to, from, len)?;
+        for (at, part) in parts(len, false) {
+            call.store.spend(SLOT_BYTES * part)?;
+            call.store.table_init(id, segment, table, to + at, from + at, part)?;
+        }
         Ok(())
     }
 
