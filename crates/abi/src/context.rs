@@ -8,7 +8,10 @@ use core::ffi::c_void;
 use core::sync::atomic::AtomicU32;
 
 /// What running code needs of its store.
-#[repr(C)]
+///
+/// Aligned, as what is copied at every call from the host is copied two words at a time: a pair that lies across the end of a
+/// page takes some twenty cycles each time, in whichever process has its store there.
+#[repr(C, align(64))]
 #[derive(Debug)]
 pub struct VmStore {
     /// Loop back edges and calls left before running code has to poll; below zero means "poll now".
@@ -50,8 +53,8 @@ pub struct VmStore {
     pub fault: [usize; 2],
 }
 
-/// The frame of an entry from the host into compiled code, and its handler: what unwinding restores.
-#[repr(C)]
+/// The frame of an entry from the host into compiled code, and its handler: what unwinding restores. Aligned as the store is.
+#[repr(C, align(16))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct VmEntry {
     /// Code position of the handler.

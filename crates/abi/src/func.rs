@@ -57,6 +57,8 @@ pub struct VmFunc {
 pub struct VmHostFunc {
     /// What it has in common with other functions.
     pub func: VmFunc,
+    /// The runtime's own store, as in [`VmStore::runtime`].
+    pub runtime: *mut c_void,
     /// What it does: known to its calls alone.
     pub closure: *const c_void,
     /// What the host knows it by, where one closure is several functions.
@@ -73,14 +75,15 @@ pub type CallRecord = unsafe extern "C" fn(
 ) -> Exit;
 
 /// Calls the function with this record for the instance that is noted in it: arguments as slots, from the first on. What the
-/// others are does not matter: compiled code leaves in those registers what they happen to have.
+/// others are does not matter: compiled code leaves in those registers what they happen to have. All are where compiled
+/// callers have put them, so that nothing is moved on the way.
 pub type CallInRegisters = unsafe extern "C" fn(
-    store: *mut VmStore,
     func: *const VmFunc,
     first: Slot,
     second: Slot,
     third: Slot,
     fourth: Slot,
+    fifth: Slot,
 ) -> Returned;
 
 /// What a function returns to a [`CallInRegisters`]. Where code is compiled, two registers hold it.
@@ -106,7 +109,7 @@ impl Returned {
 
 /// Slots that a [`CallInRegisters`] can be given: what is left of six registers, the fewest that arguments are passed in where
 /// code is compiled.
-pub const REGISTER_SLOTS: usize = 4;
+pub const REGISTER_SLOTS: usize = 5;
 
 /// Whether functions whose parameters and results take so many slots can be called with registers alone.
 pub const fn fits_in_registers(params: usize, results: usize) -> bool {

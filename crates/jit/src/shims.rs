@@ -294,7 +294,7 @@ impl Shims<'_> {
         let instance = builder.load(POINTER, record, offset_of!(VmFunc, caller));
         let store = builder.note_exit(instance);
         if fits_in_registers(ty.param_slots() as usize, ty.result_slots() as usize) {
-            let mut operands = vec![store, record];
+            let mut operands = vec![record];
             operands.extend(slots::split(&mut builder.b, &args));
             let call = builder.load(POINTER, record, offset_of!(VmFunc, call_in_registers));
             let signature = self.runtime(&vec![I64; operands.len()], &[I64, I32]);

@@ -54,8 +54,9 @@ pub struct Tier {
     pub collect: unsafe fn(point: &Point, frames: &mut Vec<Frame>),
 }
 
-/// Where the code of an activation stands, as it has left it in the store.
+/// Where the code of an activation stands, as it has left it in the store: in its order there, and aligned likewise.
 #[derive(Clone, Copy, Debug)]
+#[repr(C, align(16))]
 pub struct Point {
     /// Its position, if it is of the interpreter.
     pub position: *const c_void,

@@ -24,6 +24,7 @@ use sarsen_abi::{Slot, VmStore};
 use std::cell::Cell;
 use std::ffi::c_void;
 use std::fmt;
+use std::hint::cold_path;
 use std::marker::PhantomData;
 use std::pin::{Pin, pin};
 use std::ptr;
@@ -195,14 +196,20 @@ impl StoreInner {
     /// Takes the right to wait from code of the embedder's that is about to be called; whether there was one.
     #[inline]
     pub fn take_waiting(&mut self) -> bool {
-        // Mostly there is none: looking is cheaper than writing.
-        self.may_wait && std::mem::take(&mut self.may_wait)
+        // Mostly there is none: looking is cheaper than writing, and going straight on than jumping.
+        let may_wait = self.may_wait;
+        if may_wait {
+            cold_path();
+            self.may_wait = false;
+        }
+        may_wait
     }
 
     /// Gives it back when that has returned.
     #[inline]
     pub fn give_waiting(&mut self, may_wait: bool) {
         if may_wait {
+            cold_path();
             self.may_wait = true;
         }
     }

@@ -70,7 +70,7 @@ impl<F> Closure for F where
 /// # Safety
 /// As for [`call_host`], with a closure of this type in the record.
 unsafe extern "C" fn call_in_slots<F: Closure>(
-    vm: *mut VmStore,
+    _vm: *mut VmStore,
     func: *const VmFunc,
     caller: *mut VmInstance,
     args: *mut Slot,
@@ -78,7 +78,7 @@ unsafe extern "C" fn call_in_slots<F: Closure>(
     // SAFETY: by contract.
     unsafe {
         let slots = std::slice::from_raw_parts_mut(args, (*func).params.max((*func).results) as usize);
-        run::<F>(vm, func, caller, slots)
+        run::<F>(func, caller, slots)
     }
 }
 
@@ -87,18 +87,18 @@ unsafe extern "C" fn call_in_slots<F: Closure>(
 /// # Safety
 /// As for [`call_host`], with a closure of this type in the record, and the caller too.
 unsafe extern "C" fn call_in_registers<F: Closure>(
-    vm: *mut VmStore,
     func: *const VmFunc,
     first: Slot,
     second: Slot,
     third: Slot,
     fourth: Slot,
+    fifth: Slot,
 ) -> Returned {
-    let mut slots = [first, second, third, fourth];
+    let mut slots = [first, second, third, fourth, fifth];
     // SAFETY: by contract.
     unsafe {
         let caller = (*func).caller;
-        let exit = run::<F>(vm, func, caller, &mut slots);
+        let exit = run::<F>(func, caller, &mut slots);
         Returned::new(exit, slots[0], caller)
     }
 }
@@ -108,7 +108,7 @@ unsafe extern "C" fn call_in_registers<F: Closure>(
 /// # Safety
 /// As for [`call_host`].
 unsafe extern "C" fn load_registers(
-    vm: *mut VmStore,
+    _vm: *mut VmStore,
     func: *const VmFunc,
     caller: *mut VmInstance,
     args: *mut Slot,
@@ -122,8 +122,8 @@ unsafe extern "C" fn load_registers(
         let mut slots = [0; REGISTER_SLOTS];
         let params = (*func).params as usize;
         slots[..params].copy_from_slice(std::slice::from_raw_parts(args, params));
-        let [first, second, third, fourth] = slots;
-        let Returned { value, exit } = call(vm, func, first, second, third, fourth);
+        let [first, second, third, fourth, fifth] = slots;
+        let Returned { value, exit } = call(func, first, second, third, fourth, fifth);
         if exit.is_ok() && (*func).results != 0 {
             *args = value;
         }
@@ -136,25 +136,20 @@ unsafe extern "C" fn load_registers(
 /// # Safety
 /// As for [`call_host`], with a closure of this type in the record.
 #[inline(always)]
-unsafe fn run<F: Closure>(
-    vm: *mut VmStore,
-    func: *const VmFunc,
-    caller: *mut VmInstance,
-    slots: &mut [Slot],
-) -> Exit {
+unsafe fn run<F: Closure>(func: *const VmFunc, caller: *mut VmInstance, slots: &mut [Slot]) -> Exit {
     // SAFETY: by contract. Host functions are never removed, so that the closure outlives the call even if more of them are
     // added meanwhile.
     unsafe {
         let host = &*func.cast::<VmHostFunc>();
         let closure = &*host.closure.cast::<F>();
         let context = HostContext {
-            store: StoreInner::of(vm),
+            store: &mut *host.runtime.cast::<StoreInner>(),
             caller: (!caller.is_null()).then_some(caller),
             datum: host.datum,
         };
         match closure(context, slots) {
             Ok(()) => Exit::OK,
-            Err(error) => failed(vm, error),
+            Err(error) => failed(host.runtime.cast(), error),
         }
     }
 }
@@ -162,11 +157,11 @@ unsafe fn run<F: Closure>(
 /// Notes why a host function has failed.
 ///
 /// # Safety
-/// `vm` must be live and exclusively the caller's.
+/// `store` must be live and exclusively the caller's.
 #[cold]
-unsafe fn failed(vm: *mut VmStore, error: HostError) -> Exit {
+unsafe fn failed(store: *mut StoreInner, error: HostError) -> Exit {
     // SAFETY: by contract.
-    unsafe { StoreInner::of(vm) }.fail(error)
+    unsafe { &mut *store }.fail(error)
 }
 
 /// What a host function is called with besides its arguments.
@@ -228,8 +223,8 @@ impl StoreInner {
             call_in_registers,
         };
         let closure = Arc::as_ptr(&function.closure).cast();
-        let datum = function.datum;
-        let record = Box::into_raw(Box::new(VmHostFunc { func, closure, datum }));
+        let (runtime, datum) = (self.vm.runtime, function.datum);
+        let record = Box::into_raw(Box::new(VmHostFunc { func, runtime, closure, datum }));
         self.host_funcs.push(HostFunc { _function: function, record });
         FuncPtr::new(record.cast()).unwrap_or_else(|| unreachable!("boxes are not null"))
     }
@@ -250,7 +245,7 @@ pub unsafe fn call_host(
     unsafe {
         match (*func).call {
             Some(call) => call(vm, func, caller, args),
-            None => failed(vm, HostError::Error(Box::new("not a host function"))),
+            None => failed(StoreInner::of(vm), HostError::Error(Box::new("not a host function"))),
         }
     }
 }

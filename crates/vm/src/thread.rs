@@ -9,7 +9,8 @@ use sarsen_abi::VmStore;
 use std::cell::Cell;
 use std::ptr;
 
-/// What a thread has.
+/// What a thread has. Aligned so that none of it lies across two pages.
+#[repr(align(32))]
 pub(crate) struct Here {
     /// Whose compiled code it runs.
     pub(crate) current: Cell<*mut VmStore>,

@@ -1,6 +1,8 @@
 //! What the host keeps alive: references in scopes, and references owned one by one. When a scope begins and ends is
 //! the embedding's to say; the other roots are found in `collect.rs`.
 
+use std::hint::cold_path;
+
 /// A reference that is alive as long as its scope: a number in the set, and the generation that it was made in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Root {
@@ -46,6 +48,8 @@ impl RootSet {
     /// Ends the scopes opened since `mark`.
     pub(crate) fn release_to(&mut self, mark: RootMark) {
         if self.scoped.len() > mark.0 as usize {
+            // Most calls leave none behind, and should not have to jump over this.
+            cold_path();
             self.scoped.truncate(mark.0 as usize);
             self.generation += 1;
         }

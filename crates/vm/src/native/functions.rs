@@ -86,18 +86,18 @@ pub(crate) unsafe extern "C" fn call_interpreted(
 
 /// The same for one whose type fits in registers.
 pub(crate) unsafe extern "C" fn call_interpreted_in_registers(
-    vm: *mut VmStore,
     func: *const VmFunc,
     first: Slot,
     second: Slot,
     third: Slot,
     fourth: Slot,
+    fifth: Slot,
 ) -> Returned {
-    let mut slots = [first, second, third, fourth];
+    let mut slots = [first, second, third, fourth, fifth];
     // SAFETY: compiled code passes the record.
     unsafe {
         let caller = (*func).caller;
-        let exit = call_interpreted(vm, func, caller, slots.as_mut_ptr());
+        let exit = call_interpreted((*(*func).instance).store, func, caller, slots.as_mut_ptr());
         Returned::new(exit, slots[0], caller)
     }
 }
