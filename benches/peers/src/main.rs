@@ -4,6 +4,7 @@
 //! Owns measurement and reports. It is excluded from the workspace because it builds the peers; nothing of Sarsen depends on it.
 //! Invariant: a figure is printed only after the engines agreed on the guest's result.
 
+mod agree;
 mod big_module;
 mod calls;
 mod chart;
@@ -69,6 +70,7 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
            [--sarsen PATH] [--wasmtime PATH] [--wasmi PATH]
   startup  [--megabytes 6 | --module FILE --export NAME] [--rounds 15]   bytes to first result
   memory   [--megabytes 20 | --module FILE]          bytes held by a loaded, unrun module
+  agree    [--count 1000] [--seed 0]                 results, traps and state of generated programs in all engines
   check                                              results of all guests in all engines, once
   loop     --only NAME --engine NAME [--seconds 5]   one guest in one engine, for a profiler
 ";
@@ -107,6 +109,7 @@ fn start() -> Result<()> {
         "metering" => metering::metering(&mut options),
         "waiting" => waiting::waiting(&mut options),
         "memory" => memory::memory(&mut options),
+        "agree" => agree::agree(&mut options),
         "check" => check::check(&options),
         "loop" => compare::repeat(&mut options),
         "help" => {

@@ -17,6 +17,10 @@ pub(crate) struct Trampolines {
     pub(crate) of_types: Vec<Option<usize>>,
 }
 
+/// Where leaves begin: one fits in a line of the processor's instructions, and a call of a host function is fetched in few of
+/// them.
+const LINE: u32 = 64;
+
 /// What trampolines depend on: how parameters and results look to the machine.
 type Shape = (Vec<Type>, Vec<Type>);
 
@@ -44,7 +48,8 @@ impl Compiler {
         }
         let one = |scratch: &mut Scratch, ty: &FuncType| {
             let entry = self.make(scratch, |func, builder| shims.entry(ty, func, builder))?;
-            let leaf = self.make(scratch, |func, builder| shims.leaf(ty, func, builder))?;
+            let mut leaf = self.make(scratch, |func, builder| shims.leaf(ty, func, builder))?;
+            leaf.align = leaf.align.max(LINE);
             Ok((entry, leaf))
         };
         let units = if parallel && shapes.len() > 1 {

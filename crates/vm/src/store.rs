@@ -12,7 +12,7 @@ use crate::attend::Attendant;
 use crate::error::HostError;
 use crate::externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};
 use crate::fiber::{Aside, Switch};
-use crate::gc::Heap;
+use crate::gc::{Heap, RootSet};
 use crate::host::HostFunc;
 use crate::instance::Instance;
 use crate::limits::{Growth, ResourceLimiter, StoreConfig};
@@ -41,9 +41,16 @@ pub struct Store(Box<StoreInner>);
 // interrupt flag, host functions) can be shared, and limiters are `Send` by their trait.
 unsafe impl Send for Store {}
 
-/// What a store owns.
+/// What a store owns. First what every call of a host function reads: small offsets make small instructions.
+#[repr(C)]
 #[expect(clippy::vec_box, reason = "running code holds addresses of what is boxed")]
 pub struct StoreInner {
+    /// The embedder's part of the store.
+    pub(crate) host_data: *mut c_void,
+    /// What the host keeps alive.
+    pub(crate) roots: RootSet,
+    /// Whether code that the embedder has called may wait on the fiber that it is on.
+    pub(crate) may_wait: bool,
     pub(crate) vm: VmStore,
     pub(crate) registry: Arc<TypeRegistry>,
     pub(crate) config: StoreConfig,
@@ -72,8 +79,6 @@ pub struct StoreInner {
     pub(crate) thread: *const Here,
     /// The fiber that they are on, if it is one.
     pub(crate) fiber: *const Switch,
-    /// Whether code that the embedder has called may wait there.
-    pub(crate) may_wait: bool,
     /// What has been set aside: code that waits, and what is around code on a fiber.
     pub(crate) aside: Vec<*const Aside>,
     /// Above this address of the native stack lies all that compiled code has, registers too, that has called a builtin; zero if
@@ -88,8 +93,6 @@ pub struct StoreInner {
     pub(crate) fuel_reserve: u64,
     /// How much of it goes there at once.
     pub(crate) fuel_portion: u64,
-    /// The embedder's part of the store.
-    pub(crate) host_data: *mut c_void,
 }
 
 impl std::fmt::Debug for StoreInner {
@@ -154,6 +157,9 @@ impl Store {
             fault: [0; 2],
         };
         let mut inner = Box::new(StoreInner {
+            host_data: ptr::null_mut(),
+            roots: RootSet::default(),
+            may_wait: false,
             vm,
             registry: Arc::clone(registry),
             config,
@@ -174,7 +180,6 @@ impl Store {
             stopped: None,
             thread: ptr::null(),
             fiber: ptr::null(),
-            may_wait: false,
             aside: Vec::new(),
             exit_stack: 0,
             place: Place::default(),
@@ -182,7 +187,6 @@ impl Store {
             attendant: Attendant::default(),
             fuel_reserve: 0,
             fuel_portion: u64::MAX,
-            host_data: ptr::null_mut(),
         });
         inner.vm.runtime = (&raw mut *inner).cast();
         // Large ones are no thread's, and whoever asks for one wants to know whether there is room.

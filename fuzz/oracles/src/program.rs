@@ -30,6 +30,20 @@ pub fn generate_open(seed: &[u8]) -> Option<Vec<u8>> {
     if waits(&module) { None } else { Some(module) }
 }
 
+/// A valid module that imports nothing and has what runtimes without garbage collection and exceptions can run too.
+pub fn generate_plain(seed: &[u8]) -> Option<Vec<u8>> {
+    write(
+        Config {
+            gc_enabled: false,
+            exceptions_enabled: false,
+            tail_call_enabled: false,
+            relaxed_simd_enabled: false,
+            ..config()
+        },
+        seed,
+    )
+}
+
 fn write(config: Config, seed: &[u8]) -> Option<Vec<u8>> {
     let module = Module::new(config, &mut Unstructured::new(seed)).ok()?;
     Some(module.to_bytes())

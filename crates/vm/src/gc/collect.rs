@@ -123,7 +123,7 @@ impl StoreInner {
     fn mark_roots(&mut self) {
         let exception = self.vm.exception;
         self.mark(exception);
-        let roots: Vec<u32> = self.heap.roots.iter().collect();
+        let roots: Vec<u32> = self.roots.iter().collect();
         roots.into_iter().for_each(|root| self.mark(root));
         for at in 0..self.globals.len() {
             let global = &self.globals[at];
@@ -297,36 +297,36 @@ impl StoreInner {
 
     /// Keeps a reference alive until the current scope ends.
     pub fn root(&mut self, reference: u32) -> super::Root {
-        self.heap.roots.push(reference)
+        self.roots.push(reference)
     }
 
     /// The reference that a root keeps alive, unless its scope is over.
     pub fn rooted(&self, root: super::Root) -> Option<u32> {
-        self.heap.roots.get(root)
+        self.roots.get(root)
     }
 
     /// Opens a scope.
     pub fn root_scope(&self) -> super::RootMark {
-        self.heap.roots.mark()
+        self.roots.mark()
     }
 
     /// Ends it, and all opened since.
     pub fn end_root_scope(&mut self, mark: super::RootMark) {
-        self.heap.roots.release_to(mark);
+        self.roots.release_to(mark);
     }
 
     /// Keeps a reference alive until it is released.
     pub fn own_root(&mut self, reference: u32) -> super::OwnedRoot {
-        self.heap.roots.own(reference)
+        self.roots.own(reference)
     }
 
     /// The reference that an owned root keeps alive.
     pub fn owned_root(&self, root: super::OwnedRoot) -> u32 {
-        self.heap.roots.owned(root)
+        self.roots.owned(root)
     }
 
     /// Lets go of a reference.
     pub fn release_root(&mut self, root: super::OwnedRoot) {
-        self.heap.roots.disown(root);
+        self.roots.disown(root);
     }
 }

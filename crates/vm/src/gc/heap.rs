@@ -48,7 +48,6 @@ pub(crate) struct Heap {
     /// Host data of `extern` objects, with the object that refers to it.
     pub(super) externs: Vec<Option<(u32, Box<dyn Any + Send + Sync>)>>,
     pub(super) free_externs: Vec<u32>,
-    pub(super) roots: super::roots::RootSet,
     pub(super) collections: u64,
     pub(super) total_pause: Duration,
     pub(super) longest_pause: Duration,
@@ -91,7 +90,6 @@ impl Heap {
             trigger: MIN_TRIGGER,
             externs: Vec::new(),
             free_externs: Vec::new(),
-            roots: super::roots::RootSet::default(),
             collections: 0,
             total_pause: Duration::ZERO,
             longest_pause: Duration::ZERO,

@@ -19,6 +19,7 @@ pub use collect::GcStats;
 pub(crate) use heap::Heap;
 pub use object::EXCEPTION_PAYLOAD;
 pub(crate) use object::write;
+pub(crate) use roots::RootSet;
 pub use roots::{OwnedRoot, Root, RootMark};
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ pub struct RootMark(u32);
 
 /// All references that the host keeps alive in a store.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(crate) struct RootSet {
     scoped: Vec<(u32, u64)>,
     generation: u64,
