@@ -51,6 +51,8 @@ impl End {
         match name {
             "OutOfFuel" | "StackOverflow" | "AllocationTooLarge" | "Interrupt" => End::Limit,
             "GrowthOperationLimited" | "OutOfSystemMemory" => End::Limit,
+            // Some say of what type it is.
+            name if name.starts_with("Null") => End::Known("traps: NullReference".to_owned()),
             name => End::Known(format!("traps: {name}")),
         }
     }
@@ -138,7 +140,9 @@ macro_rules! observe {
                 }
             };
             let mut random = Random::new(seed);
-            let names: Vec<String> = module.exports().map(|export| export.name().to_owned()).collect();
+            let mut names: Vec<String> = module.exports().map(|export| export.name().to_owned()).collect();
+            // Not all runtimes keep the order of the module.
+            names.sort();
             for name in &names {
                 let Some(func) = instance.get_func(&mut store, name) else { continue };
                 let ty = func.ty(&store);
