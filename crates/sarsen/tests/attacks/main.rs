@@ -4,6 +4,7 @@
 //! Guests of a test are hostile on purpose.
 
 mod accesses;
+mod atomics;
 mod folding;
 mod fuel;
 mod preemption;
