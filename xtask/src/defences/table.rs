@@ -90,10 +90,19 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     // Engines and their types.
     "engine of a module" in "crates/sarsen/src/engine.rs":
         "if Engine::same(self, other) {" => "if true {";
-        "crates/sarsen" "api" "engines_do_not_mix"
+        "crates/sarsen" "attacks" "engines::modules"
+    "engine of a shared memory" in "crates/sarsen/src/memory.rs":
+        "store.engine.expect_same(&self.engine, \"shared memory\")?;" => "";
+        "crates/sarsen" "attacks" "engines::shared_memories"
+    "engine of a linker's store" in "crates/sarsen/src/linker.rs":
+        "assert!(Engine::same(&self.engine, &opaque.engine), \"the store belongs to another engine\");" => "";
+        "crates/sarsen" "attacks" "engines::modules"
     "engine of a type" in "crates/sarsen/src/store.rs":
         "if Arc::ptr_eq(registry, self.engine.registry()) {" => "if true {";
-        "crates/sarsen" "api" "types_of_another_engine_are_refused"
+        "crates/sarsen" "attacks" "engines::types"
+    "engine of a value's type" in "crates/sarsen/src/val.rs":
+        "if !same_hierarchy || !expected.is_of(store.engine.registry()) {" => "if !same_hierarchy {";
+        "crates/sarsen" "attacks" "engines::types"
 
     // Shared memories.
     "shared memory made as a plain one" in "crates/sarsen/src/memory.rs":
@@ -145,6 +154,9 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "crates/sarsen" "tiers" "effort"
 
     // The interpreter.
+    "locals that are zero" in "crates/interp/src/exec/call.rs":
+        "header.sub(ZEROED as usize).write_bytes(0, ZEROED as usize);" => "";
+        "crates/sarsen" "attacks" "fibers"
     "end of an access" in "crates/interp/src/exec/memory.rs":
         "if at as i64 > m.len as i64 - bytes as i64 {" => "if at as i64 > m.len as i64 {";
         "crates/sarsen" "attacks" "accesses"
@@ -160,4 +172,13 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "pages of dropped stores" in "crates/vm/src/pool.rs":
         "pages.reset(keep) }.is_err())" => "keep == usize::MAX })";
         "crates/sarsen" "api" "tenants_find_nothing_of_those_before"
+
+    // Types.
+    "one thread at a time that defines types" in "crates/module/src/registry/mod.rs":
+        "        let first = groups.len;\n" =>
+        "        drop(groups);
+        std::thread::yield_now();
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = groups.len;\n";
+        "crates/sarsen" "attacks" "types"
 };

@@ -5,12 +5,15 @@
 
 mod accesses;
 mod atomics;
+mod engines;
+mod fibers;
 mod folding;
 mod fuel;
 mod preemption;
 mod shared;
 mod tables;
 mod tenants;
+mod types;
 
 use sarsen::{Config, Engine, Instance, Module, Store, Strategy, Trap, Val};
 
