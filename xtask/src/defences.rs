@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use table::{DEFENCES, Defence};
 
 /// How long a test may take before that counts as its failure: what is defended against is often work without end.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Packages that are always built together: cargo builds dependencies anew for other sets of packages, which have other features.
 const TOGETHER: [&str; 2] = ["sarsen", "sarsen-component"];
@@ -205,8 +205,8 @@ impl Defence {
 /// The program that cargo says it has built of the package with this manifest: lines are objects, of one artifact each.
 fn executable<'a>(said: &'a str, manifest: &Path) -> Option<&'a str> {
     let manifest = format!("\"manifest_path\":\"{}\"", manifest.display());
-    let of_package = said.lines().filter(|line| line.contains(&manifest));
-    of_package.filter_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next()).last()
+    let mut of_package = said.lines().filter(|line| line.contains(&manifest));
+    of_package.find_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next())
 }
 
 /// How a test has ended that had this status, or none in time.

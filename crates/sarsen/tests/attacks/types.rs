@@ -57,8 +57,9 @@ fn func_type(module: &Module, number: usize) -> FuncType {
 fn modules(engine: &Engine) -> Vec<Module> {
     let barrier = Barrier::new(THREADS);
     let make = |thread: usize| {
-        let text =
-            module((0..GROUPS).map(|number| if thread % 2 == 0 { number } else { GROUPS - 1 - number }));
+        let text = module(
+            (0..GROUPS).map(|number| if thread.is_multiple_of(2) { number } else { GROUPS - 1 - number }),
+        );
         barrier.wait();
         // Types of nobody else come between.
         StructType::new(engine, []).unwrap();
