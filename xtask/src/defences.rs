@@ -248,9 +248,13 @@ mod tests {
         let workspace = crate::workspace();
         for Defence { name, package, program, .. } in DEFENCES {
             let package = workspace.join(package);
-            let tests =
-                if program.is_empty() { package.join("src") } else { package.join("tests").join(program) };
-            assert!(tests.is_dir() || tests.with_extension("rs").is_file(), "{name}: {}", tests.display());
+            let manifest = fs::read_to_string(package.join("Cargo.toml")).expect("a manifest");
+            let tests = package.join("tests").join(program);
+            // Those whose name is not that of their file are in the manifest.
+            let is_there = tests.is_dir()
+                || tests.with_extension("rs").is_file()
+                || manifest.contains(&format!("name = \"{program}\"\npath = "));
+            assert!(is_there, "{name}: {}", tests.display());
         }
         let mut names: Vec<&str> = DEFENCES.iter().map(|defence| defence.name).collect();
         names.sort_unstable();

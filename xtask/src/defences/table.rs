@@ -64,6 +64,15 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "if u64::from(ptr) + u64::from(size) > self.memory()?.len() as u64 {" => "if false {";
         "crates/component" "lies" "memory_that_is_none"
 
+    "engine of a component" in "crates/component/src/linker/mod.rs":
+        "if !Engine::same(&self.engine, component.engine()) {" => "if false {";
+        "crates/component" "owners" "components"
+    "store of an imported function" in "crates/component/src/instance.rs":
+        "if prepared.store.is_some_and(|store| store != id) {" => "if false {";
+        "crates/component" "owners" "functions"
+    "component of an export's place" in "crates/component/src/instance.rs":
+        "Component::same(&self.component, component).then(|| self.clone())" => "Some(self.clone())";
+        "crates/component" "owners" "instances"
     "alignment of what realloc returns" in "crates/component/src/abi/lower.rs":
         "if !ptr.is_multiple_of(align) {" => "if false {";
         "crates/component" "strings" "memory_in_the_wrong_place"
@@ -83,6 +92,18 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "number of open files" in "wasi/src/open_files.rs":
         "(used < self.max).then(|| used + 1)" => "Some(used + 1)";
         "wasi" "sandbox" "renumber"
+
+    "number of accepted connections" in "wasi/src/p2/sockets/tcp/socket.rs":
+        "let place = Some(open_files.place().map_err(|_| ErrorCode::NewSocketLimit)?);
+        let State::Listening(listener, waiting)" => "let place = open_files.place().ok();
+        let State::Listening(listener, waiting)";
+        "wasi" "p2" "sockets_are_counted"
+    "number of received datagrams" in "wasi/src/p2/sockets/udp/streams.rs":
+        "map_or(MAX_DATAGRAMS, |max| max.min(MAX_DATAGRAMS))" => "map_or(MAX_DATAGRAMS, |_| 1000)";
+        "wasi" "p2" "datagrams_are_passed"
+    "number of sent datagrams" in "wasi/src/p2/sockets/udp/streams.rs":
+        "self.permit.filter(|&permit| datagrams.len() <= permit)" => "self.permit.or(Some(datagrams.len()))";
+        "wasi" "p2" "datagrams_are_passed"
 
     // Engines and their types.
     "engine of a module" in "crates/sarsen/src/engine.rs":
@@ -132,7 +153,7 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "crates/sarsen" "attacks" "folding"
     "memories that move while code pays" in "crates/jit/src/translate/builtin.rs":
         "        self.checked.clear();\n" => "";
-        "crates/sarsen" "tiers" "backtraces"
+        "crates/sarsen" "api_jit" "a_memory_can_move"
     "bounds of tables" in "crates/jit/src/translate/table.rs":
         "        self.trap_if(outside, trap);\n" => "        let _ = trap;\n";
         "crates/sarsen" "attacks" "tables"
@@ -149,6 +170,9 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "effort of compiling" in "crates/jit/src/translate/effort.rs":
         "if self.spent > self.allowed.min(MOST) {" => "if false {";
         "crates/sarsen" "tiers" "effort"
+    "effort of handlers" in "crates/jit/src/translate/effort.rs":
+        "self.spent += handlers * HANDLER;" => "let _ = handlers * HANDLER;";
+        "crates/sarsen" "bombs" "control_and_values_take_twice_as_long_where"
 
     // The interpreter.
     "locals that are zero" in "crates/interp/src/exec/call.rs":
@@ -170,7 +194,7 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "pages.reset(keep) }.is_err())" => "keep == usize::MAX })";
         "crates/sarsen" "api" "tenants_find_nothing_of_those_before"
 
-    // Types.
+    // Types and debug information.
     "one thread at a time that defines types" in "crates/module/src/registry/mod.rs":
         "        let first = groups.len;\n" =>
         "        drop(groups);
@@ -178,4 +202,7 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         let first = groups.len;\n";
         "crates/sarsen" "attacks" "types"
+    "abbreviations that a unit has to be among" in "crates/module/src/dwarf/lines.rs":
+        "let table = &table[..table.len().min(MAX_ABBREVIATION)];" => "";
+        "crates/sarsen" "bombs" "an_error_with_debug_information"
 };
