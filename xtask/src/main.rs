@@ -3,7 +3,7 @@
 //! It owns the names of the tasks and nothing else.
 
 use std::process::ExitCode;
-use xtask::{capi, cross, delegate, fuzz, guests, handlers, sanitize, suites, tidy, workspace};
+use xtask::{capi, cross, defences, delegate, fuzz, guests, handlers, sanitize, suites, tidy, workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask TASK
@@ -20,6 +20,7 @@ usage: cargo xtask TASK
                    run the official suites on aarch64 or riscv64, emulated; --no-run only builds
   asan [FILTER]    run the tests of the API in the interpreter with AddressSanitizer
   miri [FILTER]    run them in Miri
+  defences [NAME]  take away defences against attacks, one by one, to see a test fail
   suites           fetch the official test suites into target/suites
   bless            rewrite the expectations of golden tests
   bench [ARGS]     run the benches
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         "cross" => cross::suites(&workspace(), rest),
         "asan" => sanitize::address(&workspace(), rest),
         "miri" => sanitize::miri(&workspace(), rest),
+        "defences" => defences::run(&workspace(), rest),
         "suites" => suites::fetch(&workspace()),
         "bless" => delegate::bless(&workspace()),
         "bench" => delegate::bench(&workspace(), rest),

@@ -31,7 +31,7 @@ fn sized(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A module with these types, tables, functions (the numbers of their types) and bodies. Table 0, if there is one, holds all
-/// functions but the last, which is exported as `run`.
+/// functions but the last, which is exported as `run`. Its tag is of type 0.
 fn module(types: &[Vec<u8>], tables: &[Vec<u8>], functions: &[usize], bodies: &[Vec<u8>]) -> Vec<u8> {
     let functions: Vec<_> = functions.iter().map(|ty| leb(*ty)).collect();
     let bodies: Vec<_> = bodies.iter().map(|body| sized(body)).collect();
@@ -46,6 +46,7 @@ fn module(types: &[Vec<u8>], tables: &[Vec<u8>], functions: &[usize], bodies: &[
         (1, list(types)),
         (3, list(&functions)),
         (4, list(tables)),
+        (13, list(&[b"\0\0".to_vec()])),
         (7, list(&[run])),
         (9, list(&elements)),
         (10, list(&bodies)),
@@ -109,6 +110,84 @@ fn straight_line(size: usize) -> Vec<u8> {
     module(&[NOTHING.to_vec()], &[], &[0], &[body])
 }
 
+/// A branch to many places, which are the same few.
+fn branch_table(size: usize) -> Vec<u8> {
+    const BLOCKS: usize = 20;
+    let targets: Vec<u8> = (0..size).map(|target| (target * 7 % BLOCKS) as u8).collect();
+    let body = [b"\0", &b"\x02\x40".repeat(BLOCKS)[..], b"\x41\0\x0e", &leb(size), &targets, b"\0"].concat();
+    module(&[NOTHING.to_vec()], &[], &[0], &[[&body[..], &[0x0b; BLOCKS + 1]].concat()])
+}
+
+/// Branches through tables that carry values.
+fn branch_tables(size: usize) -> Vec<u8> {
+    let branch = b"\x02\x7f\x02\x7f\x41\x01\x41\0\x0e\x03\0\x01\0\x01\x0b\x0b\x1a".repeat(size);
+    module(&[NOTHING.to_vec()], &[], &[0], &[[b"\0", &branch[..], b"\x0b"].concat()])
+}
+
+/// Blocks in blocks that each catch the same, with a call in each.
+fn nested_handlers(size: usize) -> Vec<u8> {
+    let opened = b"\x1f\x40\x01\0\0\0\x10\0".repeat(size);
+    let body = [b"\0", &opened[..], &vec![0x0b; size + 1]].concat();
+    module(&[NOTHING.to_vec()], &[], &[0, 0], &[EMPTY.to_vec(), body])
+}
+
+/// Blocks that say many times what is caught, around calls.
+fn many_handlers(size: usize) -> Vec<u8> {
+    const CLAUSES: usize = 1000;
+    let (clauses, calls) = (b"\0\0\0".repeat(CLAUSES), b"\x10\0".repeat(CLAUSES));
+    let block = [&b"\x1f\x40"[..], &leb(CLAUSES), &clauses, &calls, b"\x0b"].concat();
+    let body = [&b"\0"[..], &block.repeat(size), b"\x0b"].concat();
+    module(&[NOTHING.to_vec()], &[], &[0, 0], &[EMPTY.to_vec(), body])
+}
+
+/// Choices between what was chosen before and a local.
+fn selects(size: usize) -> Vec<u8> {
+    let chain = b"\x20\0\x20\x01\x1b".repeat(size);
+    let body = [b"\x01\x02\x7f\x20\0", &chain[..], b"\x22\0\x21\x01\x0b"].concat();
+    module(&[NOTHING.to_vec()], &[], &[0], &[body])
+}
+
+/// Choices that all wait for the innermost.
+fn nested_selects(size: usize) -> Vec<u8> {
+    let (operands, chain) = (b"\x20\0\x20\x01".repeat(size), b"\x1b".repeat(size));
+    let body = [b"\x01\x02\x7f\x20\0", &operands[..], &chain, b"\x21\x01\x0b"].concat();
+    module(&[NOTHING.to_vec()], &[], &[0], &[body])
+}
+
+/// Operators on vectors, each with another constant.
+fn vectors(size: usize) -> Vec<u8> {
+    let step = |number: usize| {
+        let constant = (number as u128).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+        [b"\xfd\x0c", &constant.to_le_bytes()[..], b"\xfd\x0e\x20\0\xfd\x6e"].concat()
+    };
+    let chain: Vec<u8> = (0..size).flat_map(step).collect();
+    let body = [b"\x01\x01\x7b\x20\0", &chain[..], b"\x21\0\x0b"].concat();
+    module(&[NOTHING.to_vec()], &[], &[0], &[body])
+}
+
+/// Debug information of units that all name the last abbreviation of one long table, and have one list of files; the error is shown.
+fn debug_info(size: usize) -> Vec<u8> {
+    let custom = |name: &str, content: &[u8]| {
+        [&b"\0"[..], &sized(&[sized(name.as_bytes()), content.to_vec()].concat())].concat()
+    };
+    let with_length = |bytes: &[u8]| [&(bytes.len() as u32).to_le_bytes(), bytes].concat();
+    // Of version 4, with addresses of 4 bytes, and one entry, whose lines are at 0.
+    let unit = with_length(&[b"\x04\0\0\0\0\0\x04", &leb(size)[..], b"\0\0\0\0"].concat());
+    let abbreviations: Vec<u8> =
+        (1..=size).flat_map(|code| [leb(code), b"\x11\0\x10\x17\0\0".to_vec()].concat()).collect();
+    // Instructions of one byte, no standard ones, no folders.
+    let files = [&b"\x01\x01\x01\x01\x01\0"[..], &b"a\0\0\0\0".repeat(size), b"\0"].concat();
+    let lines = with_length(&[&b"\x02\0"[..], &with_length(&files)].concat());
+    let bytes = module(&[NOTHING.to_vec()], &[], &[0], &[b"\0\0\x0b".to_vec()]);
+    [
+        bytes,
+        custom(".debug_info", &unit.repeat(size)),
+        custom(".debug_abbrev", &[&abbreviations[..], b"\0"].concat()),
+        custom(".debug_line", &lines),
+    ]
+    .concat()
+}
+
 /// Functions that call one another, down to one that traps; the error is shown.
 fn functions(size: usize) -> Vec<u8> {
     let mut bodies: Vec<_> = (1..size).map(|next| [&b"\0\x10"[..], &leb(next), b"\x0b"].concat()).collect();
@@ -161,6 +240,33 @@ fn twice_as_much_takes_twice_as_long_in_the_interpreter() {
     check("locals", locals, Strategy::Interpreter, 10_000);
     check("straight line", straight_line, Strategy::Interpreter, 50_000);
     check("functions", functions, Strategy::Interpreter, 40_000);
+}
+
+#[test]
+fn control_and_values_take_twice_as_long_in_the_interpreter() {
+    check("branch table", branch_table, Strategy::Interpreter, 200_000);
+    check("branch tables", branch_tables, Strategy::Interpreter, 20_000);
+    check("nested handlers", nested_handlers, Strategy::Interpreter, 10_000);
+    check("many handlers", many_handlers, Strategy::Interpreter, 20);
+    check("selects", selects, Strategy::Interpreter, 50_000);
+    check("nested selects", nested_selects, Strategy::Interpreter, 20_000);
+    check("vectors", vectors, Strategy::Interpreter, 50_000);
+}
+
+#[test]
+fn control_and_values_take_twice_as_long_where_all_is_compiled() {
+    check("branch table", branch_table, Strategy::Jit, 5_000);
+    check("branch tables", branch_tables, Strategy::Jit, 500);
+    check("nested handlers", nested_handlers, Strategy::Jit, 2_000);
+    check("many handlers", many_handlers, Strategy::Jit, 3);
+    check("selects", selects, Strategy::Jit, 10_000);
+    check("nested selects", nested_selects, Strategy::Jit, 2_000);
+    check("vectors", vectors, Strategy::Jit, 2_000);
+}
+
+#[test]
+fn an_error_with_debug_information_takes_twice_as_long() {
+    check("debug information", debug_info, Strategy::Interpreter, 3_000);
 }
 
 #[test]

@@ -4,12 +4,16 @@
 //! Guests of a test are hostile on purpose.
 
 mod accesses;
+mod atomics;
+mod engines;
+mod fibers;
 mod folding;
 mod fuel;
 mod preemption;
 mod shared;
 mod tables;
 mod tenants;
+mod types;
 
 use sarsen::{Config, Engine, Instance, Module, Store, Strategy, Trap, Val};
 

@@ -1,0 +1,208 @@
+//! Defences: for each, the text that is it, what is left when it is taken away, and the test that fails then.
+//!
+//! What they defend against is in SECURITY.md. A text is short enough to stay as it is while code around it changes, and long enough
+//! to be there once.
+
+/// A defence, and its test.
+pub(super) struct Defence {
+    /// What it is called.
+    pub(super) name: &'static str,
+    /// The file that it is in.
+    pub(super) file: &'static str,
+    /// The text that it is.
+    pub(super) text: &'static str,
+    /// What takes its place.
+    pub(super) instead: &'static str,
+    /// The folder of the package with the test.
+    pub(super) package: &'static str,
+    /// The test's program; none for those beside the package's code.
+    pub(super) program: &'static str,
+    /// Its name, or a part of that.
+    pub(super) filter: &'static str,
+}
+
+/// Lists defences in fewer lines: name, file, what is replaced by what, and package, program and test.
+macro_rules! defences {
+    ($($name:literal in $file:literal: $text:literal => $instead:literal; $package:literal $program:literal $filter:literal)*) => {
+        &[$(Defence {
+            name: $name,
+            file: $file,
+            text: $text,
+            instead: $instead,
+            package: $package,
+            program: $program,
+            filter: $filter,
+        },)*]
+    };
+}
+
+/// All of them, those that need the least to be built first.
+pub(super) const DEFENCES: &[Defence] = defences! {
+    // Handles and strings of components.
+    "type of a handle" in "crates/component/src/resource/handles.rs":
+        "if found != key {" => "if false {";
+        "crates/component" "handles" "guests"
+    "handle that is lent and given away" in "crates/component/src/resource/handles.rs":
+        "Entry::Own { rep, lends: 0, .. } => {" => "Entry::Own { rep, .. } => {";
+        "crates/component" "handles" "guests"
+    "host's handle that is lent" in "crates/component/src/resource/any.rs":
+        "if handle.lends > 0 {" => "if false {";
+        "crates/component" "handles" "hosts"
+    "store of the host's handle" in "crates/component/src/resource/any.rs":
+        "if self.store == store {" => "if self.store != 0 || store != 0 {";
+        "crates/component" "handles" "a_resource_is_of_one_store"
+    "number of handles" in "crates/component/src/resource/handles.rs":
+        "} else if self.entries.len() >= MAX_HANDLES {" => "} else if false {";
+        "crates/component" "lies" "handles_without_end"
+    "number of the host's handles" in "crates/component/src/resource/any.rs":
+        "if self.all.len() >= MAX_HOST_HANDLES {" => "if false {";
+        "crates/component" "lies" "resources_that_the_host_forgets"
+    "bytes of the host's resources" in "crates/component/src/resource/table.rs":
+        ".filter(|sum| *sum <= self.max_bytes)" => "";
+        "crates/component" "" "resource::table"
+    "end of what realloc returns" in "crates/component/src/abi/lower.rs":
+        "if u64::from(ptr) + u64::from(size) > self.memory()?.len() as u64 {" => "if false {";
+        "crates/component" "lies" "memory_that_is_none"
+
+    "engine of a component" in "crates/component/src/linker/mod.rs":
+        "if !Engine::same(&self.engine, component.engine()) {" => "if false {";
+        "crates/component" "owners" "components"
+    "store of an imported function" in "crates/component/src/instance.rs":
+        "if prepared.store.is_some_and(|store| store != id) {" => "if false {";
+        "crates/component" "owners" "functions"
+    "component of an export's place" in "crates/component/src/instance.rs":
+        "Component::same(&self.component, component).then(|| self.clone())" => "Some(self.clone())";
+        "crates/component" "owners" "instances"
+    "alignment of what realloc returns" in "crates/component/src/abi/lower.rs":
+        "if !ptr.is_multiple_of(align) {" => "if false {";
+        "crates/component" "strings" "memory_in_the_wrong_place"
+    "end of a string" in "crates/component/src/abi/string.rs":
+        "let bytes = part(memory, u64::from(ptr), len, \"string pointer/length out of bounds of memory\")?;" =>
+        "let at = (ptr as usize).min(memory.len());
+        let bytes = &memory[at..(at + len as usize).min(memory.len())];";
+        "crates/component" "strings" "lengths_that_lead_out"
+    "alignment of wide strings" in "crates/component/src/abi/string.rs":
+        "aligned(u64::from(ptr), 2)?;" => "";
+        "crates/component" "strings" "lengths_that_lead_out"
+    "bytes of wide strings" in "crates/component/src/abi/string.rs":
+        "_ => u64::from(units) * 2," => "_ => units.wrapping_mul(2).into(),";
+        "crates/component" "strings" "lengths_that_lead_out"
+
+    // Files of guests.
+    "number of open files" in "wasi/src/open_files.rs":
+        "(used < self.max).then(|| used + 1)" => "Some(used + 1)";
+        "wasi" "sandbox" "renumber"
+
+    "number of accepted connections" in "wasi/src/p2/sockets/tcp/socket.rs":
+        "let place = Some(open_files.place().map_err(|_| ErrorCode::NewSocketLimit)?);
+        let State::Listening(listener, waiting)" => "let place = open_files.place().ok();
+        let State::Listening(listener, waiting)";
+        "wasi" "p2" "sockets_are_counted"
+    "number of received datagrams" in "wasi/src/p2/sockets/udp/streams.rs":
+        "map_or(MAX_DATAGRAMS, |max| max.min(MAX_DATAGRAMS))" => "map_or(MAX_DATAGRAMS, |_| 1000)";
+        "wasi" "p2" "datagrams_are_passed"
+    "number of sent datagrams" in "wasi/src/p2/sockets/udp/streams.rs":
+        "self.permit.filter(|&permit| datagrams.len() <= permit)" => "self.permit.or(Some(datagrams.len()))";
+        "wasi" "p2" "datagrams_are_passed"
+
+    // Engines and their types.
+    "engine of a module" in "crates/sarsen/src/engine.rs":
+        "if Engine::same(self, other) {" => "if true {";
+        "crates/sarsen" "attacks" "engines::modules"
+    "engine of a shared memory" in "crates/sarsen/src/memory.rs":
+        "store.engine.expect_same(&self.engine, \"shared memory\")?;" => "";
+        "crates/sarsen" "attacks" "engines::shared_memories"
+    "engine of a linker's store" in "crates/sarsen/src/linker.rs":
+        "assert!(Engine::same(&self.engine, &opaque.engine), \"the store belongs to another engine\");" => "";
+        "crates/sarsen" "attacks" "engines::modules"
+    "engine of a type" in "crates/sarsen/src/store.rs":
+        "if Arc::ptr_eq(registry, self.engine.registry()) {" => "if true {";
+        "crates/sarsen" "attacks" "engines::types"
+    "engine of a value's type" in "crates/sarsen/src/val.rs":
+        "if !same_hierarchy || !expected.is_of(store.engine.registry()) {" => "if !same_hierarchy {";
+        "crates/sarsen" "attacks" "engines::types"
+
+    // Shared memories.
+    "shared memory made as a plain one" in "crates/sarsen/src/memory.rs":
+        "if ty.is_shared() {\n            return Err(Error::msg(\"shared memories are made" =>
+        "if false {\n            return Err(Error::msg(\"shared memories are made";
+        "crates/sarsen" "attacks" "shared"
+    "shared memory found as a plain one" in "crates/sarsen/src/externs.rs":
+        "match SharedMemory::of_store(store, id) {" => "match None::<SharedMemory> {";
+        "crates/sarsen" "attacks" "shared"
+
+    // What compiled code checks.
+    "guard behind memories" in "crates/jit/src/translate/memory.rs":
+        "self.is_pinned(&ty) && end <= options.memory_guard {" => "self.is_pinned(&ty) {";
+        "crates/sarsen" "attacks" "accesses"
+    "wrap of 64-bit addresses" in "crates/jit/src/translate/memory.rs":
+        "self.b.ins().bor(outside, wrapped)" => "outside";
+        "crates/sarsen" "attacks" "accesses"
+    "wrap of offsets" in "crates/jit/src/translate/memory.rs":
+        "let Some(end) = memarg.offset.checked_add(u64::from(bytes)) else {" =>
+        "let Some(end) = Some(memarg.offset.wrapping_add(u64::from(bytes))) else {";
+        "crates/sarsen" "attacks" "accesses"
+    "bytes checked before" in "crates/jit/src/translate/memory.rs":
+        "            && end <= known\n" => "";
+        "crates/sarsen" "attacks" "accesses"
+    "width of vector loads" in "crates/jit/src/lower/memory.rs":
+        "let lane = b.ins().load($lane, flags, address, offset);" =>
+        "let whole = b.ins().load(I8X16, flags, address, offset);
+                let whole = super::cast(b, whole, super::vector_of($lane));
+                let lane = b.ins().extractlane(whole, 0);";
+        "crates/sarsen" "attacks" "folding"
+    "memories that move while code pays" in "crates/jit/src/translate/builtin.rs":
+        "        self.checked.clear();\n" => "";
+        "crates/sarsen" "api_jit" "a_memory_can_move"
+    "bounds of tables" in "crates/jit/src/translate/table.rs":
+        "        self.trap_if(outside, trap);\n" => "        let _ = trap;\n";
+        "crates/sarsen" "attacks" "tables"
+    "high half of indices of tables" in "crates/jit/src/translate/table.rs":
+        "let index = if ty.table64 { index } else { self.b.ins().uextend(I64, index) };" =>
+        "let index = if ty.table64 { self.b.ins().ireduce(I32, index) } else { index };
+        let index = self.b.ins().uextend(I64, index);";
+        "crates/sarsen" "attacks" "tables"
+    "fuel that a callee spent before it threw" in "crates/jit/src/translate/exception.rs":
+        "            self.reload_fuel();\n" => "";
+        "crates/sarsen" "attacks" "fuel"
+
+    // What compiling may cost.
+    "effort of compiling" in "crates/jit/src/translate/effort.rs":
+        "if self.spent > self.allowed.min(MOST) {" => "if false {";
+        "crates/sarsen" "tiers" "effort"
+    "effort of handlers" in "crates/jit/src/translate/effort.rs":
+        "self.spent += handlers * HANDLER;" => "let _ = handlers * HANDLER;";
+        "crates/sarsen" "bombs" "control_and_values_take_twice_as_long_where"
+
+    // The interpreter.
+    "locals that are zero" in "crates/interp/src/exec/call.rs":
+        "header.sub(ZEROED as usize).write_bytes(0, ZEROED as usize);" => "";
+        "crates/sarsen" "attacks" "fibers"
+    "end of an access" in "crates/interp/src/exec/memory.rs":
+        "if at as i64 > m.len as i64 - bytes as i64 {" => "if at as i64 > m.len as i64 {";
+        "crates/sarsen" "attacks" "accesses"
+
+    // The runtime's memory.
+    "price of a fill" in "crates/vm/src/builtins/memory.rs":
+        "            call.store.spend(piece)?;\n            range(&*memory, at + start" =>
+        "            range(&*memory, at + start";
+        "crates/sarsen" "attacks" "preemption"
+    "spans of dropped objects" in "crates/vm/src/gc/heap.rs":
+        "        if span.used {\n" => "        if false {\n";
+        "crates/sarsen" "attacks" "tenants"
+    "pages of dropped stores" in "crates/vm/src/pool.rs":
+        "pages.reset(keep) }.is_err())" => "keep == usize::MAX })";
+        "crates/sarsen" "api" "tenants_find_nothing_of_those_before"
+
+    // Types and debug information.
+    "one thread at a time that defines types" in "crates/module/src/registry/mod.rs":
+        "        let first = groups.len;\n" =>
+        "        drop(groups);
+        std::thread::yield_now();
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = groups.len;\n";
+        "crates/sarsen" "attacks" "types"
+    "abbreviations that a unit has to be among" in "crates/module/src/dwarf/lines.rs":
+        "let table = &table[..table.len().min(MAX_ABBREVIATION)];" => "";
+        "crates/sarsen" "bombs" "an_error_with_debug_information"
+};
