@@ -51,13 +51,29 @@ fn write(config: Config, seed: &[u8]) -> Option<Vec<u8>> {
 
 /// Whether an operator of a module waits to be notified.
 pub fn waits(module: &[u8]) -> bool {
+    has(module, |operator| {
+        matches!(operator, Operator::MemoryAtomicWait32 { .. } | Operator::MemoryAtomicWait64 { .. })
+    })
+}
+
+/// Whether an operator of a module may round once or twice, as a runtime likes.
+pub fn may_fuse(module: &[u8]) -> bool {
+    use Operator as O;
+    has(module, |operator| {
+        matches!(
+            operator,
+            O::F32x4RelaxedMadd | O::F32x4RelaxedNmadd | O::F64x2RelaxedMadd | O::F64x2RelaxedNmadd
+        )
+    })
+}
+
+/// Whether an operator of a module is such.
+fn has(module: &[u8], is_such: impl Fn(&Operator<'_>) -> bool) -> bool {
     let bodies = Parser::new(0).parse_all(module).filter_map(|payload| match payload {
         Ok(Payload::CodeSectionEntry(body)) => body.get_operators_reader().ok(),
         _ => None,
     });
-    bodies.flatten().any(|operator| {
-        matches!(operator, Ok(Operator::MemoryAtomicWait32 { .. } | Operator::MemoryAtomicWait64 { .. }))
-    })
+    bodies.flatten().any(|operator| operator.is_ok_and(|operator| is_such(&operator)))
 }
 
 /// Small modules that export everything and import nothing, with every proposal that the generator knows and one thread can run.
