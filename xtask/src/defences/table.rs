@@ -73,6 +73,14 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "component of an export's place" in "crates/component/src/instance.rs":
         "Component::same(&self.component, component).then(|| self.clone())" => "Some(self.clone())";
         "crates/component" "owners" "instances"
+    "exceptions of components" in "crates/component/src/call.rs":
+        "        let result = self.run_core(store, &mut slots, results);
+        let result = result.map_err(|error| store.end_exception(error));" =>
+        "        let result = self.run_core(store, &mut slots, results);";
+        "crates/component" "throws" "no_component_catches_what_another_throws"
+    "exceptions of a component's host" in "crates/component/src/trampoline.rs":
+        "                .map_err(|error| AnyStore::new(&mut caller).end_exception(error)),\n" => ",\n";
+        "crates/component" "throws" "no_component_catches_what_the_host_throws"
     "alignment of what realloc returns" in "crates/component/src/abi/lower.rs":
         "if !ptr.is_multiple_of(align) {" => "if false {";
         "crates/component" "strings" "memory_in_the_wrong_place"
