@@ -90,6 +90,7 @@ impl LiftedFunc {
         let state = store.extension::<State>();
         let context = std::mem::take(&mut state.instances[instance].context);
         let result = self.run_core(store, &mut slots, results);
+        let result = result.map_err(|error| store.end_exception(error));
         let state = store.extension::<State>();
         state.exit(entered);
         state.instances[instance].context = context;
@@ -133,6 +134,7 @@ pub(crate) fn destroy<T: 'static>(
             let entered = state.enter(root, instance, dropped_by)?;
             let context = std::mem::take(&mut state.instances[instance].context);
             let result = func.call(&mut store, &mut [rep.into()]);
+            let result = result.map_err(|error| store.end_exception(error));
             let state = store.extension::<State>();
             state.exit(entered);
             state.instances[instance].context = context;
@@ -144,6 +146,7 @@ pub(crate) fn destroy<T: 'static>(
             let destructor =
                 destructor.ok_or_else(|| Error::bug("a destructor for another kind of store"))?;
             destructor(sarsen::AsContextMut::as_context_mut(store), rep)
+                .map_err(|error| AnyStore::new(store).end_exception(error))
         }
     }
 }

@@ -285,7 +285,8 @@ fn run<T: 'static>(
             },
         };
         let args = args(&mut AnyStore::new(store), root, &step.args, module)?;
-        let instance = sarsen::Instance::new(&mut *store, module, &args)?;
+        let instance = sarsen::Instance::new(&mut *store, module, &args)
+            .map_err(|error| AnyStore::new(store).end_exception(error))?;
         AnyStore::new(store).extension::<State>().roots[root].core.push(instance);
     }
     Ok(())

@@ -165,7 +165,8 @@ fn lower<T: 'static>(
         store.extension::<State>().leave(options.instance)?;
         let crossing = Crossing { component: &component, ty, options };
         match &callee {
-            Callee::Host(call) => call(caller.as_context_mut(), &crossing, slots),
+            Callee::Host(call) => call(caller.as_context_mut(), &crossing, slots)
+                .map_err(|error| AnyStore::new(&mut caller).end_exception(error)),
             Callee::Own(index) => {
                 let callee = lifted(&mut store, root, *index)?;
                 between(&mut store, &crossing, &callee, slots)

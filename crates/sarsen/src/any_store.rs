@@ -8,7 +8,7 @@ use crate::externs::{Extern, ModuleExport};
 use crate::instance::Instance;
 use crate::memory::Memory;
 use crate::store::Opaque;
-use crate::{AsContextMut, Engine, Result, StoreContextMut};
+use crate::{AsContextMut, Engine, Error, ErrorKind, Result, StoreContextMut};
 
 /// Exclusive access to a store, whatever its data are.
 ///
@@ -103,6 +103,16 @@ impl<'a> AnyStore<'a> {
     /// If there is too little fuel, or the guest is to stop: a trap.
     pub fn spend(&mut self, bytes: u64) -> Result<()> {
         self.0.vm.spend(bytes).map_err(|exit| crate::func::error_of_exit(self.0, exit))
+    }
+
+    /// What an error is where exceptions do not go on: one that was thrown is dropped, and is a trap from now on. Other errors stay
+    /// as they are.
+    pub fn end_exception(&mut self, error: Error) -> Error {
+        if error.kind() != ErrorKind::Exception {
+            return error;
+        }
+        let _ = self.0.take_pending_reference();
+        error.into_trap()
     }
 
     /// The bytes of two different memories, the first to be read and the second to be written.

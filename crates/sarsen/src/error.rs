@@ -154,6 +154,13 @@ impl Error {
         }
     }
 
+    /// The same as a trap, for an exception that nobody is to catch any more.
+    pub(crate) fn into_trap(mut self) -> Error {
+        self.0.kind = ErrorKind::Trap;
+        self.0.source = Box::new(Message(self.0.source.to_string()));
+        self
+    }
+
     /// Says what was being done.
     #[must_use]
     pub fn context(mut self, context: impl fmt::Display) -> Error {

@@ -73,6 +73,14 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "component of an export's place" in "crates/component/src/instance.rs":
         "Component::same(&self.component, component).then(|| self.clone())" => "Some(self.clone())";
         "crates/component" "owners" "instances"
+    "exceptions of components" in "crates/component/src/call.rs":
+        "        let result = self.run_core(store, &mut slots, results);
+        let result = result.map_err(|error| store.end_exception(error));" =>
+        "        let result = self.run_core(store, &mut slots, results);";
+        "crates/component" "throws" "no_component_catches_what_another_throws"
+    "exceptions of a component's host" in "crates/component/src/trampoline.rs":
+        "                .map_err(|error| AnyStore::new(&mut caller).end_exception(error)),\n" => ",\n";
+        "crates/component" "throws" "no_component_catches_what_the_host_throws"
     "alignment of what realloc returns" in "crates/component/src/abi/lower.rs":
         "if !ptr.is_multiple_of(align) {" => "if false {";
         "crates/component" "strings" "memory_in_the_wrong_place"
@@ -92,18 +100,6 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "number of open files" in "wasi/src/open_files.rs":
         "(used < self.max).then(|| used + 1)" => "Some(used + 1)";
         "wasi" "sandbox" "renumber"
-
-    "number of accepted connections" in "wasi/src/p2/sockets/tcp/socket.rs":
-        "let place = Some(open_files.place().map_err(|_| ErrorCode::NewSocketLimit)?);
-        let State::Listening(listener, waiting)" => "let place = open_files.place().ok();
-        let State::Listening(listener, waiting)";
-        "wasi" "p2" "sockets_are_counted"
-    "number of received datagrams" in "wasi/src/p2/sockets/udp/streams.rs":
-        "map_or(MAX_DATAGRAMS, |max| max.min(MAX_DATAGRAMS))" => "map_or(MAX_DATAGRAMS, |_| 1000)";
-        "wasi" "p2" "datagrams_are_passed"
-    "number of sent datagrams" in "wasi/src/p2/sockets/udp/streams.rs":
-        "self.permit.filter(|&permit| datagrams.len() <= permit)" => "self.permit.or(Some(datagrams.len()))";
-        "wasi" "p2" "datagrams_are_passed"
 
     // Engines and their types.
     "engine of a module" in "crates/sarsen/src/engine.rs":
