@@ -22,4 +22,6 @@ pub mod suites;
 mod value;
 
 pub use report::{Action, Failure, Report};
+#[doc(hidden)]
+pub use script::run_and_look;
 pub use script::{record, run};

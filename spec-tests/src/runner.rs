@@ -125,6 +125,11 @@ impl<'s> Runner<'s> {
         outcome
     }
 
+    /// What its instances live in.
+    pub(crate) fn store(&self) -> &Store<()> {
+        &self.store
+    }
+
     /// What was reported so far.
     pub(crate) fn into_report(self) -> Report {
         self.report

@@ -5,7 +5,7 @@
 
 use crate::report::{Action, Failure, Mismatch, Report};
 use crate::runner::Runner;
-use sarsen::Engine;
+use sarsen::{Engine, Store};
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::token::Span;
@@ -15,8 +15,14 @@ use wast::{Wast, WastDirective};
 ///
 /// A script that does not parse is a report with one failure.
 pub fn run(engine: &Engine, file: &str, source: &str) -> Report {
+    run_and_look(engine, file, source, |_| {})
+}
+
+/// As [`run`], and shows the script's store to `look` before it goes. Those of its threads have gone by then.
+#[doc(hidden)]
+pub fn run_and_look(engine: &Engine, file: &str, source: &str, look: impl FnOnce(&Store<()>)) -> Report {
     let script = Script { file, source };
-    match script.run(engine) {
+    match script.run(engine, look) {
         Ok(report) => report,
         Err(error) => {
             let mismatch = Mismatch::new("a script", error.message());
@@ -44,11 +50,12 @@ pub(crate) struct Script<'s> {
 }
 
 impl Script<'_> {
-    fn run(self, engine: &Engine) -> Result<Report, wast::Error> {
+    fn run(self, engine: &Engine, look: impl FnOnce(&Store<()>)) -> Result<Report, wast::Error> {
         let buffer = parse_buffer(self.source)?;
         let script: Wast<'_> = parser::parse(&buffer)?;
         let mut runner = Runner::new(engine, self);
         runner.run(script.directives);
+        look(runner.store());
         let mut report = runner.into_report();
         // Threads report when they are waited for; readers want the order of the script.
         report.failures.sort_by_key(|failure| (failure.line, failure.column));

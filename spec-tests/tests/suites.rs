@@ -1,11 +1,13 @@
 //! The official suites in every tier, as trials named `tier/suite/file`.
 //!
-//! Owns the choice of tiers, the comparison with `expect.toml`, and the totals, which are printed at the end and must be
+//! Owns the comparison with `expect.toml`, and the totals, which are printed at the end and must be
 //! those of the table in `sarsen_wast::suites`.
 //! Suites that are not there are skipped by name, and are an error where the environment variable `CI` is set.
 
+mod tiers;
+
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use sarsen::{Config, Dispatch, Engine, Strategy};
+use sarsen::Engine;
 use sarsen_wast::suites::{self, File, SUITES, Suite};
 use sarsen_wast::{Action, Report, expect};
 use std::collections::BTreeMap;
@@ -13,47 +15,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::{env, fs};
+use tiers::{TIERS, Tier};
 
 /// Failures of one script that are shown.
 const SHOWN: usize = 10;
-
-/// A way to run code, and what its trials are called.
-#[derive(Clone, Copy)]
-struct Tier {
-    name: &'static str,
-    configure: fn(&mut Config) -> &mut Config,
-}
-
-const TIERS: &[Tier] = &[
-    Tier { name: "interpreter", configure: |config| interpreter(config).dispatch(Dispatch::Threaded) },
-    Tier { name: "interpreter-match", configure: |config| interpreter(config).dispatch(Dispatch::Match) },
-    Tier { name: "jit", configure: |config| config.strategy(Strategy::Jit) },
-    Tier {
-        name: "jit-without-signals",
-        configure: |config| config.strategy(Strategy::Jit).signals_based_traps(false),
-    },
-    // Memories that move and have no guards, where other faults are traps; and without what is on by default.
-    Tier {
-        name: "jit-plain",
-        configure: |config| {
-            config.strategy(Strategy::Jit).memory_reservation(1 << 20).spectre_guards(false).inlining(false)
-        },
-    },
-    // At the first call, and in the middle of loops.
-    Tier { name: "tiered", configure: |config| tiered(config, 1) },
-    Tier { name: "tiered-in-loops", configure: |config| tiered(config, 2).signals_based_traps(false) },
-    // As users have it, with threads that compile.
-    Tier { name: "default", configure: |config| config },
-];
-
-fn interpreter(config: &mut Config) -> &mut Config {
-    config.strategy(Strategy::Interpreter)
-}
-
-/// Every function is compiled after so many calls and repetitions of loops.
-fn tiered(config: &mut Config, after: u32) -> &mut Config {
-    config.strategy(Strategy::Tiered).compile_threads(0).tier_up_after(Some(after))
-}
 
 /// Fuel that each action of a script gets: more than any takes, and so little that many end in the middle.
 const FUEL: [u64; 3] = [1 << 32, 60, 7];
@@ -143,7 +108,7 @@ fn same_fuel(suite: &Suite, file: &File) -> Result<(), Failed> {
     let path = file.path.display().to_string();
     let mut engines = Vec::new();
     for tier in TIERS {
-        engines.push((tier.name, Engine::new(config(*tier, suite)?.consume_fuel(true))?));
+        engines.push((tier.name, Engine::new(tier.config(suite)?.consume_fuel(true))?));
     }
     let (reference, others) = engines.split_first().ok_or("no tiers")?;
     for fuel in FUEL {
@@ -186,7 +151,7 @@ fn trial(
     count: impl FnOnce(&Report),
 ) -> Result<(), Failed> {
     let source = fs::read_to_string(&file.path)?;
-    let engine = Engine::new(&config(tier, suite)?)?;
+    let engine = Engine::new(&tier.config(suite)?)?;
     let report = sarsen_wast::run(&engine, &file.path.display().to_string(), &source);
     count(&report);
     match (known, report.passed()) {
@@ -194,16 +159,6 @@ fn trial(
         (Some(reason), true) => Err(format!("passes, but expect.toml says: {reason}").into()),
         (None, false) => Err(shown(&report).into()),
     }
-}
-
-fn config(tier: Tier, suite: &Suite) -> Result<Config, Failed> {
-    let mut config = Config::new();
-    (tier.configure)(&mut config);
-    for name in suite.without {
-        let feature = sarsen::Feature::parse(name).ok_or_else(|| format!("no feature is called {name}"))?;
-        config.wasm_feature(feature, false);
-    }
-    Ok(config)
 }
 
 fn shown(report: &Report) -> String {

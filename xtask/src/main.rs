@@ -18,9 +18,9 @@ usage: cargo xtask TASK
   guests           build the example guests into target/guests
   cross ARCH [FILTER]
                    run the official suites on aarch64 or riscv64, emulated; --no-run only builds
-  asan [FILTER]    run the tests of the API in the interpreter with AddressSanitizer
-  miri [FILTER]    run them in Miri
   defences [NAME]  take away defences against attacks, one by one, to see a test fail
+  sanitize address|thread|miri [FILTER]
+                   run tests with AddressSanitizer, ThreadSanitizer or in Miri
   suites           fetch the official test suites into target/suites
   bless            rewrite the expectations of golden tests
   bench [ARGS]     run the benches
@@ -40,9 +40,8 @@ fn main() -> ExitCode {
         "capi" => capi::run(&workspace(), rest),
         "guests" => guests::run(&workspace()),
         "cross" => cross::suites(&workspace(), rest),
-        "asan" => sanitize::address(&workspace(), rest),
-        "miri" => sanitize::miri(&workspace(), rest),
         "defences" => defences::run(&workspace(), rest),
+        "sanitize" => sanitize::sanitize(&workspace(), rest),
         "suites" => suites::fetch(&workspace()),
         "bless" => delegate::bless(&workspace()),
         "bench" => delegate::bench(&workspace(), rest),

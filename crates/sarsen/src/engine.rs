@@ -7,7 +7,7 @@ use crate::epoch::Epochs;
 use crate::tier::Queue;
 use crate::{Error, Result, cache, precompiled};
 use sarsen_module::{Bytes, TypeRegistry};
-use sarsen_vm::Pool;
+use sarsen_vm::{Kept, Pool};
 use std::fmt;
 use std::sync::{Arc, OnceLock, Weak};
 
@@ -112,6 +112,12 @@ impl Engine {
     /// What it was made with.
     pub fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// What its pool keeps, for tests that know what must be true of it: it looks at every byte.
+    #[doc(hidden)]
+    pub fn kept(&self) -> Vec<Kept> {
+        self.0.pool.as_ref().map_or_else(Vec::new, |pool| pool.kept())
     }
 
     /// Whether code in stores of this engine can be stopped by other threads: always in the interpreter, otherwise if

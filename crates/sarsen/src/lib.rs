@@ -107,6 +107,8 @@ pub use sarsen_interp::Dispatch;
 pub use sarsen_isa::{Feature, Features, Trap};
 pub use sarsen_module::ModuleLimits;
 pub use sarsen_vm::GcStats;
+#[doc(hidden)]
+pub use sarsen_vm::{Kept, Reserved};
 pub use store::{AsContext, AsContextMut, InterruptHandle, RootScope, Store, StoreContext, StoreContextMut};
 pub use table::Table;
 pub use tag::Tag;

@@ -12,7 +12,7 @@ use crate::gc::{ExnRef, Rooted};
 use crate::limits::{Limiter, LimiterAsync, ResourceLimiter, ResourceLimiterAsync};
 use crate::{Engine, Error, ErrorKind, Result};
 use sarsen_module::TypeRegistry;
-use sarsen_vm::{DEADLINE, GcStats, INTERRUPT, RootMark};
+use sarsen_vm::{DEADLINE, GcStats, INTERRUPT, Reserved, RootMark};
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -134,6 +134,12 @@ impl<T: 'static> Store<T> {
     /// Frees what the garbage collector finds unreachable.
     pub fn gc(&mut self) {
         self.inner.opaque.vm.collect();
+    }
+
+    /// What its memories have reserved, for tests that know what the system's map of the process must say of it.
+    #[doc(hidden)]
+    pub fn reserved(&self) -> Vec<Reserved> {
+        self.inner.opaque.vm.reserved()
     }
 
     /// What the garbage collector has done.

@@ -3,6 +3,7 @@
 //! Running code sees all of it through the layouts of `sarsen-abi`. This crate does not know how code runs: tiers bring
 //! their code along ([`CodeTable`]) and call [`BUILTINS`].
 
+mod audit;
 mod error;
 mod limits;
 
@@ -56,6 +57,7 @@ pub use access::{
 };
 pub use activation::{Activation, Failure, Frame, MAX_FRAMES, Point, Tier, has_native_room};
 pub use attend::{Attendant, DEADLINE, INTERRUPT, attend, must_stop, refuel};
+pub use audit::{Kept, Reserved};
 pub use builtins::BUILTINS;
 pub use error::{HostError, InstantiateError, Panic};
 pub use externs::{Extern, FuncPtr, GlobalId, InstanceId, MemoryId, TableId, TagId};

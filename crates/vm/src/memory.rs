@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const MAX_SMALL: u64 = 256 << 10;
 
 /// Bytes that 32-bit addresses reach.
-const REACH: usize = 4 << 30;
+pub(crate) const REACH: usize = 4 << 30;
 
 /// A memory of one store.
 #[derive(Debug)]

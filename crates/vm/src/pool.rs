@@ -65,8 +65,9 @@ impl Drop for Allocated {
 /// resident when it clears it. Others are pages, which take nothing until somebody touches them.
 const MAX_ALLOCATED: usize = 16;
 
+/// Addresses that nobody has.
 #[derive(Debug)]
-struct Spare(Reservation);
+pub(crate) struct Spare(pub(crate) Reservation);
 
 impl Spare {
     /// How well it fits, if it does: at best nothing has to be mapped, then no access changed.
@@ -142,6 +143,11 @@ impl Pool {
             return fibers.push(stack);
         }
         drop(fibers);
+    }
+
+    /// Asks each spare something, while nobody can take one.
+    pub(crate) fn look_at_spares<R>(&self, look: impl FnMut(&Spare) -> R) -> Vec<R> {
+        self.spares.lock().unwrap_or_else(PoisonError::into_inner).iter().map(look).collect()
     }
 
     /// Gives everything back to the system.
