@@ -2,11 +2,6 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sarsen_oracles::component;
+use sarsen_oracles::case::{self, Case};
 
-fuzz_target!(|bytes: &[u8]| {
-    component::component(bytes);
-    if let Some(generated) = component::generate(bytes) {
-        component::component(&generated);
-    }
-});
+fuzz_target!(|bytes: &[u8]| case::of("component", bytes).iter().for_each(Case::check));

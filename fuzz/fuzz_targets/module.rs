@@ -2,7 +2,6 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use sarsen_oracles::case::{self, Case};
 
-fuzz_target!(|bytes: &[u8]| {
-    sarsen_oracles::oracle::module(bytes);
-});
+fuzz_target!(|bytes: &[u8]| case::of("module", bytes).iter().for_each(Case::check));

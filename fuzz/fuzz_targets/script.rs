@@ -2,7 +2,6 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use sarsen_oracles::case::{self, Case};
 
-fuzz_target!(|source: &str| {
-    sarsen_oracles::oracle::script(source);
-});
+fuzz_target!(|bytes: &[u8]| case::of("script", bytes).iter().for_each(Case::check));

@@ -2,10 +2,6 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sarsen_oracles::{oracle, program};
+use sarsen_oracles::case::{self, Case};
 
-fuzz_target!(|seed: &[u8]| {
-    if let Some(module) = program::generate(seed) {
-        oracle::tiers(&module);
-    }
-});
+fuzz_target!(|bytes: &[u8]| case::of("tiers", bytes).iter().for_each(Case::check));

@@ -2,8 +2,6 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sarsen_oracles::{oracle, typed};
+use sarsen_oracles::case::{self, Case};
 
-fuzz_target!(|seed: u64| {
-    oracle::ways(typed::generate(seed).as_bytes(), seed);
-});
+fuzz_target!(|bytes: &[u8]| case::of("typed", bytes).iter().for_each(Case::check));

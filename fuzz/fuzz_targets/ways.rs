@@ -2,11 +2,6 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sarsen_oracles::{oracle, program};
+use sarsen_oracles::case::{self, Case};
 
-fuzz_target!(|input: (u64, &[u8])| {
-    let (seed, bytes) = input;
-    if let Some(module) = program::generate_open(bytes) {
-        oracle::ways(&module, seed);
-    }
-});
+fuzz_target!(|bytes: &[u8]| case::of("ways", bytes).iter().for_each(Case::check));

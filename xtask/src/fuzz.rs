@@ -1,67 +1,109 @@
 //! Fuzz targets, with nothing but a nightly toolchain: `libfuzzer-sys` has the fuzzer, the compiler the coverage.
 //!
-//! It owns the compiler's flags and where inputs lie. What targets do is said in `fuzz/`; it installs nothing, and says what is
-//! missing.
+//! It owns the command line and where inputs lie; `build` owns the compiler's flags. What targets do is said in `fuzz/`.
 
-use crate::delegate::run;
-use crate::sanitize::{host, nightly};
+mod build;
+
+use crate::delegate::{cargo, run};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What makes the compiler count edges and comparisons, as libFuzzer wants to see them.
-const FLAGS: &str = "--cfg fuzzing -Cdebug-assertions -Ccodegen-units=1 -Cpasses=sancov-module \
-    -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
-    -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares";
 /// Minutes that a target runs unless told.
 const MINUTES: u64 = 10;
-/// Seconds that an input may take, and megabytes that the process may have.
-const LIMITS: [&str; 2] = ["-timeout=60", "-rss_limit_mb=4096"];
+/// Seconds that an input may take, megabytes that the process may have, and bytes of an input: generators make of these all that
+/// they would of more.
+const LIMITS: [&str; 3] = ["-timeout=60", "-rss_limit_mb=4096", "-max_len=4096"];
+/// Seconds of fresh seeds.
+const SMOKE: &str = "60";
+/// Where crashes go that became tests.
+const REGRESSIONS: &str = "fuzz/oracles/tests/regressions";
 
-const USAGE: &str = "usage: cargo xtask fuzz TARGET [--minutes N] [--minimize] [FILE]";
+const USAGE: &str = "usage: cargo xtask fuzz TARGET [--minutes N] [--minimize] [FILE]
+       cargo xtask fuzz TARGET --golden FILE NAME
+       cargo xtask fuzz --smoke";
 
-/// What is asked for.
+/// What is asked for of a target.
 #[derive(Debug, PartialEq)]
-struct Request<'a> {
-    target: &'a str,
-    minutes: u64,
-    /// Whether the corpus is reduced to what adds coverage, instead of growing.
-    minimize: bool,
-    /// An input that is run once.
-    file: Option<&'a str>,
+enum Request<'a> {
+    /// Inputs are looked for, for so many minutes.
+    Run(u64),
+    /// The corpus is reduced to what adds coverage.
+    Minimize,
+    /// An input is run once.
+    Once(&'a str),
+    /// An input becomes a test of this name.
+    Golden(&'a str, &'a str),
 }
 
-/// Builds a target and runs it.
+/// Builds a target and runs it, or does what needs no fuzzer.
 pub fn fuzz(workspace: &Path, rest: &[String]) -> Result<(), String> {
-    let targets = targets(workspace)?;
+    let (target, rest) = rest.split_first().ok_or(USAGE)?;
+    if target == "--smoke" && rest.is_empty() {
+        return run(&mut cases(workspace, &["smoke", SMOKE]));
+    }
     let request = parse(rest)?;
-    if !targets.iter().any(|target| target == request.target) {
-        return Err(format!("no target is called {:?}; there are {}", request.target, targets.join(", ")));
+    let targets = targets(workspace)?;
+    if !targets.contains(target) {
+        return Err(format!("no target is called {target:?}; there are {}", targets.join(", ")));
     }
-    expect_nightly()?;
-    let host = host()?;
-    let manifest = ["--manifest-path", "fuzz/Cargo.toml", "--target-dir", "target/fuzz"];
-    let mut build = nightly(workspace, &["build", "--release", "--target", &host, "--bin", request.target]);
-    run(build.args(manifest).env("RUSTFLAGS", FLAGS))?;
-    let program = workspace.join("target/fuzz").join(host).join("release").join(request.target);
-    let make = |folder: &str| {
-        let folder = workspace.join("fuzz").join(folder).join(request.target);
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        Ok::<_, String>(folder)
-    };
-    let (corpus, artifacts) = (make("corpus")?, make("artifacts")?);
-    let mut command = Command::new(program);
+    match request {
+        Request::Golden(file, name) => golden(workspace, target, file, name),
+        Request::Once(file) => run(fuzzer(workspace, target)?.arg(file)),
+        Request::Minimize => minimize(workspace, target),
+        Request::Run(minutes) => {
+            let corpus = folder(workspace, "corpus", target)?;
+            if fs::read_dir(&corpus).is_ok_and(|mut inputs| inputs.next().is_none()) {
+                run(cases(workspace, &["seeds", target]).arg(&corpus))?;
+            }
+            run(fuzzer(workspace, target)?.arg(format!("-max_total_time={}", minutes * 60)).arg(corpus))
+        }
+    }
+}
+
+/// A target, built, with its limits.
+fn fuzzer(workspace: &Path, target: &str) -> Result<Command, String> {
+    let artifacts = folder(workspace, "artifacts", target)?;
+    let mut command = Command::new(build::build(workspace, target)?);
     command.current_dir(workspace).args(LIMITS).arg(format!("-artifact_prefix={}/", artifacts.display()));
-    if let Some(file) = request.file {
-        return run(command.arg(file));
-    }
-    if !request.minimize {
-        return run(command.arg(format!("-max_total_time={}", request.minutes * 60)).arg(corpus));
-    }
-    let (old, new) = (corpus.with_extension("old"), make("corpus/minimal")?);
-    run(command.arg("-merge=1").args([&new, &corpus]))?;
+    Ok(command)
+}
+
+/// A folder of inputs of a target, which is there afterwards.
+fn folder(workspace: &Path, kind: &str, target: &str) -> Result<PathBuf, String> {
+    let folder = workspace.join("fuzz").join(kind).join(target);
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+/// The program for what needs no fuzzer, and is built as tests are.
+fn cases(workspace: &Path, arguments: &[&str]) -> Command {
+    let program = ["run", "--quiet", "--package", "sarsen-oracles", "--example", "cases", "--"];
+    let mut command = cargo(workspace, &program);
+    command.args(arguments);
+    command
+}
+
+/// Reduces a corpus: beside it, so that it is lost by no interrupt.
+fn minimize(workspace: &Path, target: &str) -> Result<(), String> {
+    let (corpus, new) = (folder(workspace, "corpus", target)?, folder(workspace, "minimal", target)?);
+    let old = corpus.with_extension("old");
+    run(fuzzer(workspace, target)?.arg("-merge=1").args([&new, &corpus]))?;
     let renamed = fs::rename(&corpus, &old).and_then(|()| fs::rename(&new, &corpus));
     renamed.and_then(|()| fs::remove_dir_all(&old)).map_err(|error| format!("{}: {error}", corpus.display()))
+}
+
+/// Writes an input as text among the tests of what was found.
+fn golden(workspace: &Path, target: &str, file: &str, name: &str) -> Result<(), String> {
+    let mut command = cases(workspace, &["golden", target, file]);
+    let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let path = workspace.join(REGRESSIONS).join(format!("{name}.wast"));
+    fs::write(&path, output.stdout).map_err(|error| format!("{}: {error}", path.display()))?;
+    println!("{}", path.display());
+    Ok(())
 }
 
 /// The names of the targets: those of their files.
@@ -74,32 +116,19 @@ fn targets(workspace: &Path) -> Result<Vec<String>, String> {
     Ok(targets)
 }
 
+/// What the words after a target ask for.
 fn parse(rest: &[String]) -> Result<Request<'_>, String> {
-    let (target, mut rest) = rest.split_first().ok_or(USAGE)?;
-    let mut request = Request { target, minutes: MINUTES, minimize: false, file: None };
-    while let Some((word, others)) = rest.split_first() {
-        rest = others;
-        match word.as_str() {
-            "--minutes" => {
-                let (number, others) = rest.split_first().ok_or(USAGE)?;
-                request.minutes = number.parse().map_err(|error| format!("--minutes {number}: {error}"))?;
-                rest = others;
-            }
-            "--minimize" => request.minimize = true,
-            file if !file.starts_with('-') => request.file = Some(file),
-            _ => return Err(format!("{word:?} is unknown\n{USAGE}")),
+    let words: Vec<&str> = rest.iter().map(String::as_str).collect();
+    match words[..] {
+        [] => Ok(Request::Run(MINUTES)),
+        ["--minutes", number] => {
+            number.parse().map(Request::Run).map_err(|error| format!("--minutes {number}: {error}"))
         }
+        ["--minimize"] => Ok(Request::Minimize),
+        ["--golden", file, name] => Ok(Request::Golden(file, name)),
+        [file] if !file.starts_with('-') => Ok(Request::Once(file)),
+        _ => Err(format!("{words:?} is not understood\n{USAGE}")),
     }
-    Ok(request)
-}
-
-/// Fails unless rustup has a nightly toolchain, whose compiler alone takes the flags.
-fn expect_nightly() -> Result<(), String> {
-    let missing = "fuzzing needs a nightly toolchain: rustup toolchain install nightly";
-    let output = Command::new("rustup").args(["toolchain", "list"]).output();
-    let output = output.map_err(|error| format!("{missing} (rustup: {error})"))?;
-    let list = String::from_utf8_lossy(&output.stdout);
-    if list.lines().any(|line| line.starts_with("nightly")) { Ok(()) } else { Err(missing.to_owned()) }
 }
 
 #[cfg(test)]
@@ -108,13 +137,17 @@ mod tests {
 
     #[test]
     fn words_are_understood() {
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let plain = Request { target: "tiers", minutes: MINUTES, minimize: false, file: None };
-        assert_eq!(parse(&words("tiers")), Ok(plain));
-        let timed = Request { target: "tiers", minutes: 3, minimize: true, file: None };
-        assert_eq!(parse(&words("tiers --minutes 3 --minimize")), Ok(timed));
-        assert_eq!(parse(&words("tiers crash-1")).map(|request| request.file), Ok(Some("crash-1")));
-        for wrong in ["tiers --minutes", "tiers --minutes x", "tiers --fast"] {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        for (text, request) in [
+            ("", Request::Run(MINUTES)),
+            ("--minutes 3", Request::Run(3)),
+            ("--minimize", Request::Minimize),
+            ("crash-1", Request::Once("crash-1")),
+            ("--golden crash-1 a_name", Request::Golden("crash-1", "a_name")),
+        ] {
+            assert_eq!(parse(&words(text)), Ok(request), "{text}");
+        }
+        for wrong in ["--minutes", "--minutes x", "--fast", "--golden crash-1", "crash-1 crash-2"] {
             assert!(parse(&words(wrong)).is_err(), "{wrong}");
         }
     }

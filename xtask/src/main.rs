@@ -25,7 +25,9 @@ usage: cargo xtask TASK
   bless            rewrite the expectations of golden tests
   bench [ARGS]     run the benches
   fuzz TARGET [--minutes N] [--minimize] [FILE]
-                   run a fuzz target, reduce its inputs to those that add coverage, or run it with one of them";
+                   run a fuzz target, reduce its inputs to those that add coverage, or run it with one of them
+  fuzz TARGET --golden FILE NAME
+                   make a test of an input; fuzz --smoke runs a minute of fresh ones, without a fuzzer";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

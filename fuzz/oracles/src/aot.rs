@@ -1,16 +1,74 @@
-//! Modules that were compiled, written and read again.
+//! Modules that were compiled, written and read again, by somebody honest or not.
 //!
-//! It owns the promise that bytes are what was serialized a moment ago; what damaged bytes do is no matter of it.
+//! It owns which bytes are vouched for, and where somebody who means harm would damage them.
 //!
 //! # Invariants
 //!
-//! Bytes go from [`Module::serialize`] to [`Module::deserialize`] without anybody in between.
+//! Bytes go from [`Module::serialize`] to [`Module::deserialize`] without anybody in between, or what is loaded is looked at and
+//! never run.
 
-use sarsen::{Engine, Error, Module};
+use crate::random::Random;
+use crate::value;
+use sarsen::{ArtifactInfo, Engine, Error, Module};
+use std::path::Path;
+
+/// Bytes at the start of the header that no checksum lets anybody change: what it is, and the checksum.
+const FIXED: usize = 24;
+/// Bytes of the words of the header, of the module before its bodies, and of the image's directory, at most or about.
+const WORDS: usize = 128;
+const DECLARATIONS: usize = 512;
+const DIRECTORY: usize = 256;
+/// What the image's place is a multiple of.
+const ALIGN: usize = 64 << 10;
 
 /// The module as another process of the same engine would load it.
 pub(crate) fn reload(engine: &Engine, module: &Module) -> Result<Module, Error> {
     let bytes = module.serialize()?;
     // SAFETY: these are the bytes that `serialize` has given.
     unsafe { Module::deserialize(engine, bytes) }
+}
+
+/// A damaged copy of a compiled module, with checksums that are right if that can be: in the header, in what the module says
+/// before its bodies, or in the directory of its code.
+pub fn damage(artifact: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = artifact.to_vec();
+    let wasm = ArtifactInfo::read(artifact).expect("it was whole").wasm();
+    let image = wasm.end.next_multiple_of(ALIGN);
+    let places =
+        [FIXED..WORDS, FIXED..wasm.start, wasm.start..wasm.start + DECLARATIONS, image..image + DIRECTORY];
+    for _ in 0..=random.below(3) {
+        let place = &places[random.below(places.len())];
+        let at = place.start + random.below(place.len());
+        let word = value::integer(random).to_le_bytes();
+        match random.below(4) {
+            0 => bytes[at] ^= 1 << random.below(8),
+            1 => bytes[at] = word[0],
+            2 => put(&mut bytes, at & !3, &word[..4]),
+            _ => put(&mut bytes, at & !7, &word),
+        }
+    }
+    ArtifactInfo::seal(&mut bytes);
+    bytes
+}
+
+fn put(bytes: &mut [u8], at: usize, word: &[u8]) {
+    bytes.iter_mut().skip(at).zip(word).for_each(|(byte, new)| *byte = *new);
+}
+
+/// Loads what may be damaged from bytes and from a file, which is written; whether both could be done. Nothing of it runs.
+pub fn load(engine: &Engine, artifact: &[u8], file: &Path) -> bool {
+    std::fs::write(file, artifact).expect("there is room for a file");
+    // SAFETY: no instance is made, so that nothing of the code is executed; loading looks at all that it uses.
+    let loaded = unsafe { [Module::deserialize(engine, artifact), Module::deserialize_file(engine, file)] };
+    loaded.iter().fold(true, |all, module| match module {
+        Ok(module) => {
+            module.imports().for_each(|import| _ = import.ty());
+            module.exports().for_each(|export| _ = export.ty());
+            all
+        }
+        Err(error) => {
+            assert!(!error.to_string().is_empty(), "an error says something");
+            false
+        }
+    })
 }

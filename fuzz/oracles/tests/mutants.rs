@@ -6,11 +6,10 @@ use proptest::prelude::*;
 use sarsen::{ArtifactInfo, Config, Engine, Strategy};
 use sarsen_oracles::oracle::{self, Outcome};
 use sarsen_oracles::random::Random;
-use sarsen_oracles::{component, mutate, program, typed};
+use sarsen_oracles::{component, mutate, program, script, typed};
 use sarsen_wast::suites::{self, SUITES};
 use std::fs;
 use wast::parser::{self, ParseBuffer};
-use wast::{Wast, WastDirective};
 
 /// Broken copies of each module.
 const COPIES: u64 = 2;
@@ -76,7 +75,7 @@ fn broken_copies_of_the_suites_modules() {
     for suite in SUITES {
         for file in suite.scripts(&root).unwrap_or_default() {
             let source = fs::read_to_string(&file.path).expect("the suites are text");
-            for (index, module) in (0..).zip(modules(&source)) {
+            for (index, module) in (0..).zip(script::modules(&source, SIZE)) {
                 for copy in 0..COPIES {
                     let mut random = Random::new(index * COPIES + copy);
                     let mutant = mutate::mutate(&module, &mut random);
@@ -155,19 +154,6 @@ fn broken_copies_of_artifacts() {
             assert!(!intact || bytes == artifact, "byte {at} of program {program} is not missed");
         }
     }
-}
-
-/// The modules that a script defines.
-fn modules(source: &str) -> Vec<Vec<u8>> {
-    let mut lexer = wast::lexer::Lexer::new(source);
-    lexer.allow_confusing_unicode(true);
-    let Ok(buffer) = ParseBuffer::new_with_lexer(lexer) else { return Vec::new() };
-    let Ok(script) = parser::parse::<Wast<'_>>(&buffer) else { return Vec::new() };
-    let modules = script.directives.into_iter().filter_map(|directive| match directive {
-        WastDirective::Module(mut module) => module.encode().ok(),
-        _ => None,
-    });
-    modules.filter(|module| module.len() <= SIZE).collect()
 }
 
 fn wat(source: &str) -> Vec<u8> {

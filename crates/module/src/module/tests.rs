@@ -76,6 +76,32 @@ fn valid_modules_are_described_without_their_bodies() {
 }
 
 #[test]
+fn modules_that_were_never_valid_declare_what_is_there() {
+    for section in [
+        // Exports of each kind that name nothing, and a start function that is not there.
+        &b"\x07\x05\x01\x01f\x00\x00"[..],
+        b"\x07\x05\x01\x01f\x01\x00",
+        b"\x07\x05\x01\x01f\x02\x00",
+        b"\x07\x05\x01\x01f\x03\x00",
+        b"\x07\x05\x01\x01f\x04\x00",
+        b"\x08\x01\x00",
+        // A structure as the type of a function, of a tag, and of what is imported.
+        b"\x01\x03\x01\x5f\x00\x03\x02\x01\x00\x0a\x04\x01\x02\x00\x0b",
+        b"\x01\x03\x01\x5f\x00\x0d\x03\x01\x00\x00",
+        b"\x01\x03\x01\x5f\x00\x02\x05\x01\x00\x00\x00\x00",
+        // A structure, and a table, with references to a type that is not there.
+        b"\x01\x06\x01\x5f\x01\x63\x07\x00",
+        b"\x04\x05\x01\x63\x07\x00\x00",
+    ] {
+        let module = Bytes::from([b"\0asm\x01\0\0\0", section].concat());
+        let bodies = vec![0; if section.contains(&0x0a) { 4 } else { 0 }];
+        let loaded = Module::assume_valid(&Default::default(), module, Features::all(), bodies.into());
+        let error = loaded.expect_err("nothing of it is there");
+        assert_eq!(error.kind(), ErrorKind::Invalid, "{error}");
+    }
+}
+
+#[test]
 fn entities_have_types_and_initial_values() {
     let module = load(RICH);
     assert_eq!(module.memory_type(MemoryIndex(0)).max, Some(2));

@@ -1,12 +1,14 @@
 //! The sections of a module that has been validated before: bodies are skipped, all at once.
 //!
-//! Nothing here is about what is valid; see [`validate`](super::validate).
+//! What embedders can ask for, and what is shared with other modules, is validated again, types before all: somebody may have
+//! changed the bytes, and said that they are the same. What matters only to code that runs is trusted as the code is; see
+//! [`validate`](super::validate).
 
 use super::{features, problem};
 use crate::bytes::Span;
 use crate::error::{Error, ErrorKind};
 use sarsen_isa::Features;
-use wasmparser::{Chunk, Parser, Payload};
+use wasmparser::{Chunk, Parser, Payload, Validator};
 
 /// The sections of a module.
 pub(super) struct Sections<'a> {
@@ -23,8 +25,10 @@ pub(super) fn sections(bytes: &[u8], features: Features) -> Result<Sections<'_>,
     if Parser::is_component(bytes) {
         return Err(mismatch("this is a component, not a module"));
     }
+    let features = features::wasm_features(features);
+    let mut validator = Validator::new_with_features(features);
     let mut parser = Parser::new(0);
-    parser.set_features(features::wasm_features(features));
+    parser.set_features(features);
     let mut sections = Sections { payloads: Vec::new(), functions: 0, code: Span::default() };
     let mut rest = bytes;
     loop {
@@ -41,9 +45,31 @@ pub(super) fn sections(bytes: &[u8], features: Features) -> Result<Sections<'_>,
                 parser.skip_section();
             }
             Payload::End(_) => return Ok(sections),
-            payload => sections.payloads.push(payload),
+            payload => {
+                if declares(&payload) {
+                    validator.payload(&payload).map_err(|error| problem::in_section(&payload, &error))?;
+                }
+                sections.payloads.push(payload);
+            }
         }
     }
+}
+
+/// Whether a section says what there is. Segments are left out, which are long and concern only instances.
+fn declares(payload: &Payload<'_>) -> bool {
+    matches!(
+        payload,
+        Payload::Version { .. }
+            | Payload::TypeSection(_)
+            | Payload::ImportSection(_)
+            | Payload::FunctionSection(_)
+            | Payload::TableSection(_)
+            | Payload::MemorySection(_)
+            | Payload::TagSection(_)
+            | Payload::GlobalSection(_)
+            | Payload::ExportSection(_)
+            | Payload::StartSection { .. }
+    )
 }
 
 /// The error of bytes that cannot be what they were.

@@ -6,14 +6,17 @@
 #[expect(unsafe_code, reason = "passes allocations on, and counts them")]
 mod counting;
 
-use sarsen::{Dispatch, Module};
+use sarsen::{Config, Dispatch, Engine, Module, Strategy};
 use sarsen_oracles::oracle::{self, Outcome};
 use sarsen_oracles::random::Random;
-use sarsen_oracles::{program, typed};
+use sarsen_oracles::{aot, program, typed};
 use std::time::{Duration, Instant};
 
 /// Modules of each generator.
 const MODULES: u64 = 300;
+/// Compiled modules, and damaged copies of each.
+const ARTIFACTS: u64 = 4;
+const COPIES: u64 = 500;
 /// What an input may take in all ways together, in a build without optimization on a machine that does other things too.
 const SECONDS: Duration = Duration::from_secs(60);
 
@@ -50,6 +53,28 @@ fn programs_of_every_operator_are_the_same_in_every_way() {
         let why = || Module::new(&oracle::engine(Dispatch::Threaded), &program).err();
         assert!(matches!(outcome, Outcome::Ran(_)), "seed {seed}: {:?}", why());
     }
+}
+
+/// Headers, tables and declarations that lie, in compiled modules whose checksums are right.
+#[test]
+fn damaged_artifacts_are_loaded_or_refused() {
+    let engine = Engine::new(Config::new().strategy(Strategy::Jit)).expect("the host has a compiler");
+    let file = std::env::temp_dir().join(format!("sarsen-damaged-{}", std::process::id()));
+    let (mut loaded, mut refused) = (0, 0);
+    for program in 0..ARTIFACTS {
+        let source = typed::generate(program);
+        let artifact = engine.precompile_module(source.as_bytes()).expect("the program is valid");
+        assert!(aot::load(&engine, &artifact, &file), "it can be loaded as it was written");
+        for copy in 0..COPIES {
+            let damaged = aot::damage(&artifact, &mut Random::new(program * COPIES + copy));
+            match aot::load(&engine, &damaged, &file) {
+                true => loaded += 1,
+                false => refused += 1,
+            }
+        }
+    }
+    std::fs::remove_file(&file).expect("it was written");
+    assert!(loaded > 100 && refused > 100, "{loaded} loaded, {refused} refused");
 }
 
 #[test]
