@@ -658,3 +658,75 @@ fn a_grant_by_name_is_one_for_what_was_looked_up() {
         guest.connect(to);
     }
 }
+
+/// Sockets are files of the process, also those that others have made a guest accept.
+#[test]
+fn sockets_are_counted() {
+    let mut grants = WasiCtxBuilder::new();
+    let all = || pattern("127.0.0.1:*");
+    let mut guest = Guest::sockets(grants.allow_connect(all()).allow_listen(all()).max_open_files(3));
+    let (listener, bound) = guest.listen();
+    let peers: Vec<_> = (0..3).map(|_| TcpStream::connect(bound).unwrap()).collect();
+    let accept = |guest: &mut Guest| {
+        guest.wait("tcp-socket", &listener);
+        parts::<3>(guest.ok("tcp-socket.accept", std::slice::from_ref(&listener)))
+    };
+    let [socket, input, output] = accept(&mut guest);
+    let another = accept(&mut guest);
+    assert_eq!(guest.err("tcp-socket.accept", std::slice::from_ref(&listener)), "new-socket-limit");
+    for kind in ["tcp", "udp"] {
+        let name = format!("{kind}-create-socket.create-{kind}-socket");
+        assert_eq!(guest.err(&name, &[family("ipv4")]), "new-socket-limit", "{kind}");
+    }
+    // The connection is open until the last of its three parts has gone.
+    for part in [input, output] {
+        guest.drop(part).unwrap();
+        assert_eq!(guest.err("tcp-socket.accept", std::slice::from_ref(&listener)), "new-socket-limit");
+    }
+    guest.drop(socket).unwrap();
+    // Whoever was not accepted has waited.
+    accept(&mut guest);
+    assert_eq!(guest.err("udp-create-socket.create-udp-socket", &[family("ipv4")]), "new-socket-limit");
+    for part in another.into_iter().rev() {
+        guest.drop(part).unwrap();
+    }
+    guest.udp();
+    drop(peers);
+}
+
+/// However many a guest asks for, and however many it wants to send at once.
+#[test]
+fn datagrams_are_passed_a_few_at_a_time() {
+    const MAX: usize = 16;
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = peer.local_addr().unwrap();
+    let mut guest = local();
+    let socket = guest.udp();
+    let bound = guest.bind("udp-socket", &socket, "127.0.0.1:0");
+    let [incoming, outgoing] = guest.stream(&socket, None);
+    for number in 0..3 * MAX {
+        peer.send_to(&[number as u8], bound).unwrap();
+    }
+    let mut numbers = Vec::new();
+    while numbers.len() < 3 * MAX {
+        guest.wait("incoming-datagram-stream", &incoming);
+        let received = guest.ok("incoming-datagram-stream.receive", &[incoming.clone(), u64(u64::MAX)]);
+        let Val::List(datagrams) = received else { panic!("no list: {received:?}") };
+        assert!(datagrams.len() <= MAX, "{} at once", datagrams.len());
+        numbers.extend(datagrams.iter().map(|datagram| bytes(&field(datagram, "data"))[0]));
+    }
+    assert!(numbers.iter().copied().eq(0..3 * MAX as u8), "none is lost: {numbers:?}");
+
+    let many = |count| Val::List(vec![datagram(b"x", Some(to)); count]);
+    let send = |guest: &mut Guest, count| {
+        let outcome = guest.call("outgoing-datagram-stream.send", &[outgoing.clone(), many(count)]);
+        outcome.map_err(|error| format!("{error:?}"))
+    };
+    guest.wait("outgoing-datagram-stream", &outgoing);
+    let permitted = number(&guest.ok("outgoing-datagram-stream.check-send", std::slice::from_ref(&outgoing)));
+    assert_eq!(permitted, MAX as u64);
+    assert_eq!(send(&mut guest, MAX), Ok(sent(permitted)));
+    // That was all; and a guest that goes on is ended.
+    let error = send(&mut guest, 1).unwrap_err();
+    assert!(error.contains("more datagrams than check-send has permitted"), "{error}");
+}

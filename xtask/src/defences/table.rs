@@ -101,6 +101,18 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "(used < self.max).then(|| used + 1)" => "Some(used + 1)";
         "wasi" "sandbox" "renumber"
 
+    "number of accepted connections" in "wasi/src/p2/sockets/tcp/socket.rs":
+        "let place = Some(open_files.place().map_err(|_| ErrorCode::NewSocketLimit)?);
+        let State::Listening(listener, waiting)" => "let place = open_files.place().ok();
+        let State::Listening(listener, waiting)";
+        "wasi" "p2" "sockets_are_counted"
+    "number of received datagrams" in "wasi/src/p2/sockets/udp/streams.rs":
+        "map_or(MAX_DATAGRAMS, |max| max.min(MAX_DATAGRAMS))" => "map_or(MAX_DATAGRAMS, |_| 1000)";
+        "wasi" "p2" "datagrams_are_passed"
+    "number of sent datagrams" in "wasi/src/p2/sockets/udp/streams.rs":
+        "self.permit.filter(|&permit| datagrams.len() <= permit)" => "self.permit.or(Some(datagrams.len()))";
+        "wasi" "p2" "datagrams_are_passed"
+
     // Engines and their types.
     "engine of a module" in "crates/sarsen/src/engine.rs":
         "if Engine::same(self, other) {" => "if true {";
