@@ -12,13 +12,15 @@ use crate::table::Table;
 pub(crate) fn calls(options: &mut Options) -> Result<()> {
     let count: i32 = options.take("count")?.unwrap_or(1_000_000);
     let rounds: usize = options.take("rounds")?.unwrap_or(15);
+    let only: Option<String> = options.take("only")?;
     options.finish()?;
 
     let engines = engine::compilers();
     let mut instances = engines.iter().map(|engine| engine.calls()).collect::<Result<Vec<_>>>()?;
     let header = engines.iter().map(|engine| format!("{} ns", engine.name()));
     let mut table = Table::new(["crossing".to_owned()].into_iter().chain(header).chain(["ratio".to_owned()]));
-    for (crossing, name) in Crossing::ALL {
+    let chosen = |name: &str| only.as_ref().is_none_or(|only| name.contains(only));
+    for (crossing, name) in Crossing::ALL.into_iter().filter(|(_, name)| chosen(name)) {
         let mut nanoseconds = vec![Vec::new(); engines.len()];
         for round in 0..=rounds {
             for step in 0..engines.len() {
