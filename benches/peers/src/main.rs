@@ -53,7 +53,7 @@ usage: sarsen-peers [COMMAND] [--OPTION VALUE]...
   compile  [--megabytes 2 | --module FILE] [--rounds 3]   time and memory of compiling a module, with one thread
   tiers    [--only NAME] [--rounds 7] [--from warm|cold|loop]   Sarsen's strategies: when all is compiled, from a
                                                    new module on, and a program that is one loop
-  calls    [--count 1000000] [--rounds 15]         calls between host and guest, compiled
+  calls    [--count 1000000] [--rounds 15] [--only NAME]  calls between host and guest, compiled
   components [--count 100000] [--rounds 15]        calls of components, between them, and their instances, compiled
   precompiled [--megabytes 20 | --module FILE --export NAME] [--rounds 15]   file of compiled code to first result
   instances [--count 1000] [--threads 1] [--rounds 15]   store, instance, call and drop, of a large and a small module
