@@ -1,7 +1,7 @@
 //! Runs WebAssembly test scripts (`.wast`) on Sarsen.
 //!
 //! [`run`] executes one script and returns a [`Report`]; [`record`] returns what an engine did, [`Action`] by action, to be
-//! compared with another; [`suites`] knows where the official suites lie and what each of them needs; [`expect`] reads the
+//! compared with another; [`run_bounded`] is for scripts that nobody trusts; [`suites`] knows where the official suites lie and what each of them needs; [`expect`] reads the
 //! list of trials that are known to fail.
 //! The `sarsen wast` command and the `cargo test` harness in `tests/suites.rs` are thin users of this library.
 //!
@@ -24,4 +24,4 @@ mod value;
 pub use report::{Action, Failure, Report};
 #[doc(hidden)]
 pub use script::run_and_look;
-pub use script::{record, run};
+pub use script::{Bounds, record, run, run_bounded};

@@ -5,13 +5,13 @@
 
 use crate::component;
 use crate::value::{self, Value};
-use sarsen::{AnyRef, Result, Rooted, Store, Val};
+use sarsen::{AnyRef, Result, Rooted, Store, StoreLimits, Val};
 use wast::WastRet;
 use wast::core::{NanPattern, V128Pattern, WastRetCore};
 use wast::token::{F32, F64};
 
 /// Whether `value` is what the script asks for.
-pub(crate) fn matches(store: &mut Store<()>, pattern: &WastRet<'_>, value: &Value) -> bool {
+pub(crate) fn matches(store: &mut Store<StoreLimits>, pattern: &WastRet<'_>, value: &Value) -> bool {
     match (pattern, value) {
         (WastRet::Core(pattern), Value::Core(value)) => matches_core(store, pattern, value),
         (WastRet::Component(pattern), Value::Component(value)) => component::matches(pattern, value),
@@ -19,7 +19,7 @@ pub(crate) fn matches(store: &mut Store<()>, pattern: &WastRet<'_>, value: &Valu
     }
 }
 
-fn matches_core(store: &mut Store<()>, pattern: &WastRetCore<'_>, value: &Val) -> bool {
+fn matches_core(store: &mut Store<StoreLimits>, pattern: &WastRetCore<'_>, value: &Val) -> bool {
     match (pattern, value) {
         (WastRetCore::Either(patterns), _) => patterns.iter().any(|one| matches_core(store, one, value)),
         (WastRetCore::I32(want), Val::I32(got)) => want == got,
@@ -39,7 +39,7 @@ fn matches_core(store: &mut Store<()>, pattern: &WastRetCore<'_>, value: &Val) -
 }
 
 /// Patterns of non-null references of the `any` hierarchy.
-fn matches_any(store: &mut Store<()>, pattern: &WastRetCore<'_>, got: Rooted<AnyRef>) -> bool {
+fn matches_any(store: &mut Store<StoreLimits>, pattern: &WastRetCore<'_>, got: Rooted<AnyRef>) -> bool {
     let held: Result<bool> = match pattern {
         WastRetCore::RefHost(want) => Ok(value::host_number_of_any(store, got) == Some(*want)),
         WastRetCore::RefAny => Ok(true),

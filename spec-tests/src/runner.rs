@@ -10,9 +10,9 @@ mod assertion;
 
 use crate::refusal::Refusal;
 use crate::report::{Action, Mismatch, Report};
-use crate::script::{self, Script, command_name};
+use crate::script::{self, Bounds, Script, command_name};
 use crate::spectest;
-use sarsen::{Engine, ErrorKind, Extern, Instance, Linker, Module, SharedMemory, Store};
+use sarsen::{Engine, ErrorKind, Extern, Instance, Linker, Module, SharedMemory, Store, StoreLimits};
 use sarsen_component::{self as component, Component};
 use std::collections::HashMap;
 use std::thread::{self, Scope, ScopedJoinHandle};
@@ -23,9 +23,9 @@ use wast::{QuoteWat, QuoteWatTest, WastDirective, WastThread, Wat, parser};
 pub(crate) struct Runner<'s> {
     engine: Engine,
     script: Script<'s>,
-    store: Store<()>,
-    linker: Linker<()>,
-    component_linker: component::Linker<()>,
+    store: Store<StoreLimits>,
+    linker: Linker<StoreLimits>,
+    component_linker: component::Linker<StoreLimits>,
     /// By `$name`; `None` is the latest.
     definitions: HashMap<Option<&'s str>, Definition>,
     /// By `$name`; `None` is the latest.
@@ -33,14 +33,9 @@ pub(crate) struct Runner<'s> {
     report: Report,
     /// Where the command begins that is executed.
     command: Span,
-    record: Option<Record>,
-}
-
-/// What became of each action, for comparisons of engines.
-struct Record {
-    /// Fuel that each action gets.
-    fuel: u64,
-    actions: Vec<Action>,
+    bounds: Bounds,
+    /// What became of each action, for comparisons of engines.
+    record: Option<Vec<Action>>,
 }
 
 /// What can be instantiated.
@@ -66,8 +61,9 @@ type Threads<'scope> = HashMap<&'scope str, ScopedJoinHandle<'scope, Report>>;
 
 impl<'s> Runner<'s> {
     /// A runner with `spectest` registered and nothing else.
-    pub(crate) fn new(engine: &Engine, script: Script<'s>) -> Runner<'s> {
-        let mut store = Store::new(engine, ());
+    pub(crate) fn new(engine: &Engine, script: Script<'s>, bounds: Bounds) -> Runner<'s> {
+        let mut store = Store::new(engine, bounds.limits.clone());
+        store.limiter(|limits| limits);
         let mut linker = Linker::new(engine);
         // A script may register another instance under a name in use.
         linker.allow_shadowing(true);
@@ -88,27 +84,31 @@ impl<'s> Runner<'s> {
             instances: HashMap::new(),
             report,
             command: Span::from_offset(0),
+            bounds,
             record: None,
         }
     }
 
-    /// Notes what becomes of each action from now on, each with so much fuel.
-    pub(crate) fn record(&mut self, fuel: u64) {
-        self.record = Some(Record { fuel, actions: Vec::new() });
+    /// Notes what becomes of each action from now on.
+    pub(crate) fn record(&mut self) {
+        self.record = Some(Vec::new());
     }
 
     /// What was noted.
     pub(crate) fn into_record(self) -> Vec<Action> {
-        self.record.map_or_else(Vec::new, |record| record.actions)
+        self.record.unwrap_or_default()
     }
 
-    /// Does something that runs code, and notes what becomes of it.
+    /// Does something that runs code within the bounds, and notes what becomes of it.
     fn recorded<R>(
         &mut self,
         what: &str,
         run: impl FnOnce(&mut Runner<'s>) -> sarsen::Result<R>,
     ) -> sarsen::Result<R> {
-        let Some(fuel) = self.record.as_ref().map(|record| record.fuel) else { return run(self) };
+        if let Some(ticks) = self.bounds.ticks {
+            self.store.set_epoch_deadline(ticks);
+        }
+        let Some(fuel) = self.bounds.fuel else { return run(self) };
         self.store.set_fuel(fuel)?;
         let outcome = run(self);
         let left = self.store.get_fuel()?;
@@ -120,13 +120,13 @@ impl<'s> Runner<'s> {
         };
         let action = self.script.action(self.command, what, outcome_text, fuel_left);
         if let Some(record) = &mut self.record {
-            record.actions.push(action);
+            record.push(action);
         }
         outcome
     }
 
     /// What its instances live in.
-    pub(crate) fn store(&self) -> &Store<()> {
+    pub(crate) fn store(&self) -> &Store<StoreLimits> {
         &self.store
     }
 
@@ -258,9 +258,9 @@ impl<'s> Runner<'s> {
             Some(id) => Some((id.name(), self.shared_memories(id).map_err(completes)?)),
             None => None,
         };
-        let (engine, script) = (self.engine.clone(), self.script);
+        let (engine, script, bounds) = (self.engine.clone(), self.script, self.bounds.clone());
         let handle = scope.spawn(move || {
-            let mut runner = Runner::new(&engine, script);
+            let mut runner = Runner::new(&engine, script, bounds);
             if let Some((name, memories)) = shared {
                 runner.bind(Some(name), Bound::Shared(memories));
             }

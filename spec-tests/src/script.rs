@@ -5,11 +5,22 @@
 
 use crate::report::{Action, Failure, Mismatch, Report};
 use crate::runner::Runner;
-use sarsen::{Engine, Store};
+use sarsen::{Engine, Store, StoreLimits};
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::token::Span;
 use wast::{Wast, WastDirective};
+
+/// What the actions of a script may use.
+#[derive(Clone, Debug, Default)]
+pub struct Bounds {
+    /// Fuel that each action gets, if the engine counts it.
+    pub fuel: Option<u64>,
+    /// Ticks of the engine's epoch that each action gets, if it looks at that.
+    pub ticks: Option<u64>,
+    /// What all instances of a thread together may take.
+    pub limits: StoreLimits,
+}
 
 /// Runs the script `source`, called `file` in the report, on `engine`.
 ///
@@ -18,17 +29,22 @@ pub fn run(engine: &Engine, file: &str, source: &str) -> Report {
     run_and_look(engine, file, source, |_| {})
 }
 
+/// As [`run`], for scripts that nobody trusts.
+pub fn run_bounded(engine: &Engine, file: &str, source: &str, bounds: Bounds) -> Report {
+    let script = Script { file, source };
+    script.report(script.run(engine, bounds, |_| {}))
+}
+
 /// As [`run`], and shows the script's store to `look` before it goes. Those of its threads have gone by then.
 #[doc(hidden)]
-pub fn run_and_look(engine: &Engine, file: &str, source: &str, look: impl FnOnce(&Store<()>)) -> Report {
+pub fn run_and_look(
+    engine: &Engine,
+    file: &str,
+    source: &str,
+    look: impl FnOnce(&Store<StoreLimits>),
+) -> Report {
     let script = Script { file, source };
-    match script.run(engine, look) {
-        Ok(report) => report,
-        Err(error) => {
-            let mismatch = Mismatch::new("a script", error.message());
-            Report { failures: vec![script.failure(error.span(), "parse", mismatch)], ..Report::default() }
-        }
-    }
+    script.report(script.run(engine, Bounds::default(), look))
 }
 
 /// Runs the script `source`, called `file` in what is returned, on `engine`, which counts fuel, and returns what became of
@@ -50,10 +66,15 @@ pub(crate) struct Script<'s> {
 }
 
 impl Script<'_> {
-    fn run(self, engine: &Engine, look: impl FnOnce(&Store<()>)) -> Result<Report, wast::Error> {
+    fn run(
+        self,
+        engine: &Engine,
+        bounds: Bounds,
+        look: impl FnOnce(&Store<StoreLimits>),
+    ) -> Result<Report, wast::Error> {
         let buffer = parse_buffer(self.source)?;
         let script: Wast<'_> = parser::parse(&buffer)?;
-        let mut runner = Runner::new(engine, self);
+        let mut runner = Runner::new(engine, self, bounds);
         runner.run(script.directives);
         look(runner.store());
         let mut report = runner.into_report();
@@ -62,11 +83,19 @@ impl Script<'_> {
         Ok(report)
     }
 
+    /// What has become of the script, also if it does not parse.
+    fn report(self, outcome: Result<Report, wast::Error>) -> Report {
+        outcome.unwrap_or_else(|error| {
+            let mismatch = Mismatch::new("a script", error.message());
+            Report { failures: vec![self.failure(error.span(), "parse", mismatch)], ..Report::default() }
+        })
+    }
+
     fn record(self, engine: &Engine, fuel: u64) -> Result<Vec<Action>, wast::Error> {
         let buffer = parse_buffer(self.source)?;
         let script: Wast<'_> = parser::parse(&buffer)?;
-        let mut runner = Runner::new(engine, self);
-        runner.record(fuel);
+        let mut runner = Runner::new(engine, self, Bounds { fuel: Some(fuel), ..Bounds::default() });
+        runner.record();
         runner.run(script.directives);
         Ok(runner.into_record())
     }

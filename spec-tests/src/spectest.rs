@@ -5,13 +5,13 @@
 
 use sarsen::{
     Global, GlobalType, Linker, Memory, MemoryType, Mutability, Ref, RefType, Result, SharedMemory, Store,
-    Table, TableType, Val, ValType,
+    StoreLimits, Table, TableType, Val, ValType,
 };
 
 const NAME: &str = "spectest";
 
 /// Registers `spectest`.
-pub(crate) fn define(linker: &mut Linker<()>, store: &mut Store<()>) -> Result<()> {
+pub(crate) fn define(linker: &mut Linker<StoreLimits>, store: &mut Store<StoreLimits>) -> Result<()> {
     linker.func_wrap(NAME, "print", || {})?;
     linker.func_wrap(NAME, "print_i32", |_: i32| {})?;
     linker.func_wrap(NAME, "print_i64", |_: i64| {})?;

@@ -5,7 +5,7 @@
 
 use crate::component;
 use crate::refusal::Refusal;
-use sarsen::{AnyRef, ExternRef, Rooted, Store, V128, Val};
+use sarsen::{AnyRef, ExternRef, Rooted, Store, StoreLimits, V128, Val};
 use wast::WastArg;
 use wast::core::{AbstractHeapType, HeapType, WastArgCore};
 
@@ -24,7 +24,7 @@ pub(crate) fn component_argument(argument: &WastArg<'_>) -> Result<sarsen_compon
 }
 
 /// The engine's value for a script's argument of a core function.
-pub(crate) fn argument(store: &mut Store<()>, argument: &WastArg<'_>) -> Result<Val, Refusal> {
+pub(crate) fn argument(store: &mut Store<StoreLimits>, argument: &WastArg<'_>) -> Result<Val, Refusal> {
     let WastArg::Core(argument) = argument else {
         return Err(Refusal::other("a component value as the argument of a core function"));
     };
@@ -55,19 +55,19 @@ fn null(ty: &HeapType<'_>) -> Val {
 }
 
 /// The number that a script gave to a host reference, if it is one.
-pub(crate) fn host_number(store: &Store<()>, reference: Rooted<ExternRef>) -> Option<u32> {
+pub(crate) fn host_number(store: &Store<StoreLimits>, reference: Rooted<ExternRef>) -> Option<u32> {
     let data = reference.data(store).ok()??;
     data.downcast_ref::<u32>().copied()
 }
 
 /// The number behind an `any` reference, if it is a host reference that was converted.
-pub(crate) fn host_number_of_any(store: &mut Store<()>, reference: Rooted<AnyRef>) -> Option<u32> {
+pub(crate) fn host_number_of_any(store: &mut Store<StoreLimits>, reference: Rooted<AnyRef>) -> Option<u32> {
     let host = ExternRef::convert_any(&mut *store, reference).ok()?;
     host_number(store, host)
 }
 
 /// Results as a script would write them.
-pub(crate) fn describe_all(store: &mut Store<()>, values: &[Value]) -> String {
+pub(crate) fn describe_all(store: &mut Store<StoreLimits>, values: &[Value]) -> String {
     if values.is_empty() {
         return "no results".to_owned();
     }
@@ -78,7 +78,7 @@ pub(crate) fn describe_all(store: &mut Store<()>, values: &[Value]) -> String {
     values.iter().map(describe).collect::<Vec<_>>().join(" ")
 }
 
-fn describe(store: &mut Store<()>, value: &Val) -> String {
+fn describe(store: &mut Store<StoreLimits>, value: &Val) -> String {
     match value {
         Val::I32(value) => format!("(i32.const {value})"),
         Val::I64(value) => format!("(i64.const {value})"),
@@ -99,7 +99,7 @@ fn describe(store: &mut Store<()>, value: &Val) -> String {
     }
 }
 
-fn describe_any(store: &mut Store<()>, reference: Rooted<AnyRef>) -> String {
+fn describe_any(store: &mut Store<StoreLimits>, reference: Rooted<AnyRef>) -> String {
     if let Ok(Some(i31)) = reference.as_i31(&*store) {
         return format!("(ref.i31 ;; {})", i31.get_i32());
     }

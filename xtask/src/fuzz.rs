@@ -5,7 +5,8 @@
 mod build;
 
 use crate::delegate::{cargo, run};
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -40,7 +41,9 @@ enum Request<'a> {
 pub fn fuzz(workspace: &Path, rest: &[String]) -> Result<(), String> {
     let (target, rest) = rest.split_first().ok_or(USAGE)?;
     if target == "--smoke" && rest.is_empty() {
-        return run(&mut cases(workspace, &["smoke", SMOKE]));
+        let artifacts = workspace.join("fuzz/artifacts");
+        return run(cases(workspace, &["smoke", SMOKE]).arg(&artifacts))
+            .map_err(|error| format!("{error}\nwhat was tried last is below {}", artifacts.display()));
     }
     let request = parse(rest)?;
     let targets = targets(workspace)?;
@@ -48,9 +51,10 @@ pub fn fuzz(workspace: &Path, rest: &[String]) -> Result<(), String> {
         return Err(format!("no target is called {target:?}; there are {}", targets.join(", ")));
     }
     match request {
-        Request::Golden(file, name) => golden(workspace, target, file, name),
-        Request::Once(file) => run(fuzzer(workspace, target)?.arg(file)),
+        Request::Golden(file, name) => golden(workspace, target, &absolute(file)?, name),
+        Request::Once(file) => run(fuzzer(workspace, target)?.arg(absolute(file)?)),
         Request::Minimize => minimize(workspace, target),
+        Request::Run(0) => Err("--minutes is at least 1".to_owned()),
         Request::Run(minutes) => {
             let corpus = folder(workspace, "corpus", target)?;
             if fs::read_dir(&corpus).is_ok_and(|mut inputs| inputs.next().is_none()) {
@@ -59,6 +63,11 @@ pub fn fuzz(workspace: &Path, rest: &[String]) -> Result<(), String> {
             run(fuzzer(workspace, target)?.arg(format!("-max_total_time={}", minutes * 60)).arg(corpus))
         }
     }
+}
+
+/// A file that there is, from wherever one looks: programs are run in the workspace.
+fn absolute(file: &str) -> Result<PathBuf, String> {
+    fs::canonicalize(file).map_err(|error| format!("{file}: {error}"))
 }
 
 /// A target, built, with its limits.
@@ -86,22 +95,29 @@ fn cases(workspace: &Path, arguments: &[&str]) -> Command {
 
 /// Reduces a corpus: beside it, so that it is lost by no interrupt.
 fn minimize(workspace: &Path, target: &str) -> Result<(), String> {
-    let (corpus, new) = (folder(workspace, "corpus", target)?, folder(workspace, "minimal", target)?);
+    let corpus = workspace.join("fuzz/corpus").join(target);
     let old = corpus.with_extension("old");
+    // Left by somebody who was interrupted between the two names below.
+    if old.is_dir() && !corpus.is_dir() {
+        fs::rename(&old, &corpus).map_err(|error| format!("{}: {error}", old.display()))?;
+    }
+    let (corpus, new) = (folder(workspace, "corpus", target)?, folder(workspace, "minimal", target)?);
     run(fuzzer(workspace, target)?.arg("-merge=1").args([&new, &corpus]))?;
     let renamed = fs::rename(&corpus, &old).and_then(|()| fs::rename(&new, &corpus));
     renamed.and_then(|()| fs::remove_dir_all(&old)).map_err(|error| format!("{}: {error}", corpus.display()))
 }
 
 /// Writes an input as text among the tests of what was found.
-fn golden(workspace: &Path, target: &str, file: &str, name: &str) -> Result<(), String> {
-    let mut command = cases(workspace, &["golden", target, file]);
+fn golden(workspace: &Path, target: &str, file: &Path, name: &str) -> Result<(), String> {
+    let mut command = cases(workspace, &["golden", target]);
+    command.arg(file);
     let output = command.output().map_err(|error| format!("{command:?}: {error}"))?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
     let path = workspace.join(REGRESSIONS).join(format!("{name}.wast"));
-    fs::write(&path, output.stdout).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut test = File::create_new(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    test.write_all(&output.stdout).map_err(|error| format!("{}: {error}", path.display()))?;
     println!("{}", path.display());
     Ok(())
 }

@@ -11,6 +11,7 @@ use sarsen::{
     SharedMemory, Store, StoreContextMut, StoreLimits, StoreLimitsBuilder, Table, Tag, Trap, UpdateDeadline,
     Val, ValType,
 };
+use sarsen_wast::Bounds;
 
 /// Operators that a hostile export may execute.
 const FUEL: u64 = 1_000_000;
@@ -23,6 +24,8 @@ const CALLS: usize = 1000;
 /// Looks of code between two collections.
 const LOOKS: u64 = 500;
 
+/// Why something cannot be imported here.
+const NO_VALUE: &str = "a type without a default";
 /// How messages of errors start here that are about room.
 pub(crate) const USED_UP: &str = "used up: ";
 
@@ -31,8 +34,8 @@ pub(crate) const USED_UP: &str = "used up: ";
 pub enum Outcome {
     /// Not a valid module.
     Refused,
-    /// Valid, but it did not instantiate.
-    NotInstantiated,
+    /// Valid, but it did not instantiate: the message of the error.
+    NotInstantiated(String),
     /// What its exports returned, in order: values, or the message of an error.
     Ran(Vec<Result<Vec<String>, String>>),
 }
@@ -74,17 +77,17 @@ pub struct Guest {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Run {
     pub(crate) outcome: Outcome,
-    /// The fuel that was left after each call of an export.
+    /// The fuel that was left after instantiation, and after each call of an export.
     pub(crate) left: Vec<u64>,
-    /// Memories, tables and globals after each of them.
+    /// The host functions that were called in each of them, with their arguments.
+    pub(crate) calls: Vec<Vec<String>>,
+    /// Memories, tables and globals after each call of an export.
     pub(crate) states: Vec<Vec<String>>,
-    /// The host functions that were called, with their arguments.
-    pub(crate) calls: Vec<String>,
 }
 
 impl From<Outcome> for Run {
     fn from(outcome: Outcome) -> Run {
-        Run { outcome, left: Vec::new(), states: Vec::new(), calls: Vec::new() }
+        Run { outcome, left: Vec::new(), calls: Vec::new(), states: Vec::new() }
     }
 }
 
@@ -102,14 +105,30 @@ pub(crate) fn run(way: &Way, plan: &Plan, bytes: &[u8]) -> Run {
         true => aot::reload(&engine, &module).expect("what was serialized can be loaded"),
         false => module,
     };
-    match instantiate(way, plan, &engine, &module) {
-        Ok((mut store, instance)) => call_exports(plan, &mut store, instance, &module),
-        Err(_) => Outcome::NotInstantiated.into(),
+    let mut store = store(way, plan, &engine);
+    let instance = instantiate(&mut store, &module);
+    let mut run = Run::from(Outcome::Refused);
+    run.note(&mut store);
+    run.outcome = match instance {
+        Ok(instance) => Outcome::Ran(call_exports(plan, &mut store, instance, &module, &mut run)),
+        Err(error) => {
+            assert!(may_fail(&error) || is_for_lack_of(&error), "a valid module is refused: {error:?}");
+            Outcome::NotInstantiated(told(&error))
+        }
+    };
+    run
+}
+
+impl Run {
+    /// Notes what an instantiation or a call has left.
+    fn note(&mut self, store: &mut Store<Guest>) {
+        self.left.push(store.get_fuel().expect("the engine counts fuel") + store.data().reserve);
+        self.calls.push(std::mem::take(&mut store.data_mut().calls));
     }
 }
 
-/// A store under limits.
-fn store(way: &Way, plan: &Plan, engine: &Engine) -> Store<Guest> {
+/// What a hostile input may use.
+pub(crate) fn bounds() -> Bounds {
     let limits = StoreLimitsBuilder::new()
         .memory_size(MEMORY)
         .total_memory_bytes(MEMORY)
@@ -117,7 +136,12 @@ fn store(way: &Way, plan: &Plan, engine: &Engine) -> Store<Guest> {
         .total_table_elements(ELEMENTS)
         .gc_heap_bytes(MEMORY)
         .build();
-    let guest = Guest { limits, random: plan.values.map(Random::new), ..Guest::default() };
+    Bounds { fuel: Some(FUEL), ticks: None, limits }
+}
+
+/// A store under limits.
+fn store(way: &Way, plan: &Plan, engine: &Engine) -> Store<Guest> {
+    let guest = Guest { limits: bounds().limits, random: plan.values.map(Random::new), ..Guest::default() };
     let mut store = Store::new(engine, guest);
     store.limiter(|guest| &mut guest.limits);
     store.set_fuel(FUEL).expect("the engine counts fuel");
@@ -155,29 +179,23 @@ fn pass_deadline(mut store: StoreContextMut<'_, Guest>) -> Result<UpdateDeadline
     Ok(UpdateDeadline::Continue(0))
 }
 
-fn instantiate(
-    way: &Way,
-    plan: &Plan,
-    engine: &Engine,
-    module: &Module,
-) -> Result<(Store<Guest>, Instance), Error> {
-    let mut store = store(way, plan, engine);
+fn instantiate(store: &mut Store<Guest>, module: &Module) -> Result<Instance, Error> {
     let mut imports = Vec::new();
     for import in module.imports() {
-        imports.push(stub(&mut store, import.ty(), import.name())?);
+        imports.push(stub(store, import.ty(), import.name())?);
     }
-    let instance = Instance::new(&mut store, module, &imports)?;
+    let instance = Instance::new(&mut *store, module, &imports)?;
     for export in module.exports() {
-        if let Some(memory) = instance.get_memory(&mut store, export.name()) {
+        if let Some(memory) = instance.get_memory(&mut *store, export.name()) {
             store.data_mut().memories.push(memory);
         }
     }
-    Ok((store, instance))
+    Ok(instance)
 }
 
 /// Something of this type: a function notes its arguments and returns what the plan says.
 fn stub(store: &mut Store<Guest>, ty: ExternType, name: &str) -> Result<Extern, Error> {
-    let missing = || Error::msg("a type without a default");
+    let missing = || Error::msg(NO_VALUE);
     Ok(match ty {
         ExternType::Func(ty) => {
             let name = name.to_owned();
@@ -220,9 +238,14 @@ fn draw(random: &mut Option<Random>, ty: &ValType) -> Option<Val> {
     }
 }
 
-/// Calls every exported function.
-fn call_exports(plan: &Plan, store: &mut Store<Guest>, instance: Instance, module: &Module) -> Run {
-    let mut run = Run::from(Outcome::Refused);
+/// Calls every exported function, and notes what is left of each.
+fn call_exports(
+    plan: &Plan,
+    store: &mut Store<Guest>,
+    instance: Instance,
+    module: &Module,
+    run: &mut Run,
+) -> Vec<Result<Vec<String>, String>> {
     let mut outcomes = Vec::new();
     for export in module.exports() {
         let Some(func) = instance.get_func(&mut *store, export.name()) else { continue };
@@ -238,22 +261,32 @@ fn call_exports(plan: &Plan, store: &mut Store<Guest>, instance: Instance, modul
             Ok(()) => Ok(results.iter().map(value::printed).collect()),
             Err(error) => {
                 assert!(may_fail(&error), "a valid function is refused: {error:?}");
-                let is_about_room = error.kind() == ErrorKind::Limit
-                    || matches!(error.downcast_ref(), Some(Trap::StackOverflow | Trap::AllocationTooLarge));
-                Err(if is_about_room { USED_UP.to_owned() } else { String::new() } + &describe(&error))
+                Err(told(&error))
             }
         });
-        run.left.push(store.get_fuel().expect("the engine counts fuel") + store.data().reserve);
+        run.note(store);
         run.states.push(state::of(store, instance, module));
     }
-    run.calls = std::mem::take(&mut store.data_mut().calls);
-    Run { outcome: Outcome::Ran(outcomes), ..run }
+    outcomes
 }
 
 /// Whether a call of a valid function may end like this: a function can be too large for a frame, but no call finds it wrong.
 fn may_fail(error: &Error) -> bool {
     use ErrorKind as Kind;
     matches!(error.kind(), Kind::Trap | Kind::Exhaustion | Kind::Exception | Kind::Limit)
+}
+
+/// Whether an instantiation has failed because what it imports cannot be made here: the rest is what no error may say of a module
+/// that is valid.
+fn is_for_lack_of(error: &Error) -> bool {
+    error.kind() == ErrorKind::Other && error.to_string().contains(NO_VALUE)
+}
+
+/// What is compared of an error.
+fn told(error: &Error) -> String {
+    let is_about_room = error.kind() == ErrorKind::Limit
+        || matches!(error.downcast_ref(), Some(Trap::StackOverflow | Trap::AllocationTooLarge));
+    format!("{}{}", if is_about_room { USED_UP } else { "" }, describe(error))
 }
 
 fn describe(error: &Error) -> String {

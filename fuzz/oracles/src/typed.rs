@@ -22,6 +22,9 @@ const NESTING: u32 = 2;
 /// The parameters of every function, which have the names of their types.
 const LOCALS: &str =
     "(param $i32 i32) (param $i64 i64) (param $f32 f32) (param $f64 f64) (param $v128 v128) (result i32)";
+/// Values of these.
+const ARGUMENTS: &str =
+    "(i32.const 1) (i64.const -2) (f32.const 3.5) (f64.const -4.5) (v128.const i32x4 5 -6 7 -8)";
 const KINDS: [ValKind; 5] = [ValKind::I32, ValKind::I64, ValKind::F32, ValKind::F64, ValKind::V128];
 
 /// How many programs there are of which each is sure to have another operator or pattern.
@@ -46,6 +49,14 @@ pub fn generate(seed: u64) -> String {
     }
     text.push(')');
     text
+}
+
+/// A script that calls every function of such a module.
+pub fn script(seed: u64) -> String {
+    let calls = (0..FUNCTIONS).map(|function| format!("\n(invoke \"f{function}\" {ARGUMENTS})"));
+    let host = "(module (func (export \"note\") (param i32 i64 f32 f64 v128) (result i32) (local.get 0)))
+        (register \"host\")\n";
+    calls.fold(format!("{host}{}", generate(seed)), |script, call| script + &call)
 }
 
 struct Writer {

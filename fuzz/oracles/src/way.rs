@@ -89,6 +89,11 @@ impl Way {
 
     /// An engine that runs code so, and counts fuel.
     pub fn engine(&self) -> Engine {
+        Engine::new(&self.config()).expect("the host has an interpreter and a compiler")
+    }
+
+    /// The configuration of such an engine.
+    pub fn config(&self) -> Config {
         let mut config = Config::new();
         config.consume_fuel(true).max_gc_heap(MEMORY);
         config.strategy(self.strategy).dispatch(self.dispatch);
@@ -108,6 +113,6 @@ impl Way {
         if self.baseline {
             config.cpu(Cpu::Baseline);
         }
-        Engine::new(&config).expect("the host has an interpreter and a compiler")
+        config
     }
 }

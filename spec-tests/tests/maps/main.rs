@@ -12,7 +12,7 @@ mod map;
 mod tiers;
 
 use map::Map;
-use sarsen::{Config, Engine, Instance, Module, Store, Strategy};
+use sarsen::{Config, Engine, Instance, Module, Store, StoreLimits, Strategy};
 use sarsen_wast::suites::{self, File, SUITES, Suite};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -94,7 +94,7 @@ fn audit(tier: Tier, suite: &Suite, file: &File, seen: &mut Seen) -> Result<(), 
     Ok(())
 }
 
-fn look_at_store(store: &Store<()>, before: &Map, seen: &mut Seen) -> Result<(), String> {
+fn look_at_store(store: &Store<StoreLimits>, before: &Map, seen: &mut Seen) -> Result<(), String> {
     let map = Map::of_this_process();
     expect_no_writable_code(&map)?;
     seen.code += map.new_code(before).len();
