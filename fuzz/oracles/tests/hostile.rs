@@ -224,7 +224,12 @@ fn scripts_run_what_they_call_within_bounds() {
     let waiting = format!("(module (memory 1 1 shared) (func (export \"f\") (drop {waits}))) (invoke \"f\")");
     let failures = oracle::script(&waiting).failures;
     assert!(matches!(&failures[..], [one] if one.got.contains("interrupt")), "{failures:?}");
-    assert!((0..20).any(|seed| oracle::script(&sarsen_oracles::typed::script(seed)).passed()));
+    // Most programs trap or throw: they are there, and are called.
+    for seed in 0..20 {
+        let failures = oracle::script(&sarsen_oracles::typed::script(seed)).failures;
+        let has_run = |got: &str| !got.starts_with("error");
+        assert!(failures.iter().all(|failure| has_run(&failure.got)), "{failures:?}");
+    }
 }
 
 #[test]
