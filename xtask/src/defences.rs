@@ -77,10 +77,17 @@ impl Bench {
         let git = |folder: &Path, arguments: &[&str]| {
             let mut command = Command::new("git");
             command.args(arguments).current_dir(folder);
+            // Hooks are told where their repository is: nothing but the work tree may be checked out.
+            for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"] {
+                command.env_remove(variable);
+            }
             command
         };
         let commit =
             git(workspace, &["rev-parse", "HEAD"]).output().map_err(|error| format!("git: {error}"))?;
+        if !commit.status.success() {
+            return Err(format!("git: {}", String::from_utf8_lossy(&commit.stderr).trim()));
+        }
         let commit = String::from_utf8_lossy(&commit.stdout).trim().to_owned();
         if bench.tree.join(".git").exists() {
             finish(&mut git(&bench.tree, &["checkout", "--quiet", "--force", "--detach", &commit]))?;
@@ -246,20 +253,44 @@ mod tests {
     #[test]
     fn every_test_is_where_the_table_says() {
         let workspace = crate::workspace();
-        for Defence { name, package, program, .. } in DEFENCES {
+        for Defence { name, package, program, filter, .. } in DEFENCES {
             let package = workspace.join(package);
             let manifest = fs::read_to_string(package.join("Cargo.toml")).expect("a manifest");
+            if program.is_empty() {
+                continue;
+            }
             let tests = package.join("tests").join(program);
             // Those whose name is not that of their file are in the manifest.
             let is_there = tests.is_dir()
                 || tests.with_extension("rs").is_file()
                 || manifest.contains(&format!("name = \"{program}\"\npath = "));
             assert!(is_there, "{name}: {}", tests.display());
+            // The last part that says something is of a function's name, or of a module's.
+            let word = filter.split("::").filter(|part| !part.is_empty()).last().unwrap_or_default();
+            let is_named = sources(&package.join("tests")).iter().any(|path| {
+                let is_module = path.file_stem().is_some_and(|stem| stem == word);
+                is_module || fs::read_to_string(path).expect("a source").contains(word)
+            });
+            assert!(is_named, "{name}: no test is called {filter}");
         }
         let mut names: Vec<&str> = DEFENCES.iter().map(|defence| defence.name).collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), DEFENCES.len(), "no two are called the same");
+    }
+
+    /// The source files below a folder.
+    fn sources(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut found = Vec::new();
+        for path in entries.map(|entry| entry.path()) {
+            match path.is_dir() {
+                true => found.extend(sources(&path)),
+                false if path.extension().is_some_and(|extension| extension == "rs") => found.push(path),
+                false => {}
+            }
+        }
+        found
     }
 
     #[test]

@@ -21,6 +21,10 @@ pub use func::{
 };
 pub use reftype::{AbstractHeap, RefTest, i31_to_ref, is_i31, ref_to_i31_s, ref_to_i31_u};
 
+/// Counts changes of how compiled code and the runtime call each other, and of where code finds things, that no size shows: code
+/// of another number is not run.
+pub const CONVENTION: usize = 1;
+
 /// One cell of a frame: every value but `v128` takes one, `v128` takes two.
 ///
 /// `i32` and `f32` lie in the low half, zero-extended; heap references are 32-bit and zero-extended;

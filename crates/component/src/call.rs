@@ -84,7 +84,8 @@ impl LiftedFunc {
         let mut slots = [0; SLOTS];
         if let Err(error) = params(store.reborrow(), &mut slots) {
             store.extension::<State>().exit(entered);
-            return Err(error);
+            // The embedder may have thrown it, when it was asked for fuel or time.
+            return Err(store.end_exception(error));
         }
         // Only what the component does from here on is its own fault.
         let state = store.extension::<State>();

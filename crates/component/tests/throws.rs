@@ -2,20 +2,29 @@
 //! does, and nobody there can catch it.
 
 use sarsen::{
-    Config, Engine, ErrorKind, ExnRef, ExnRefPre, FuncType, Result, Store, StoreContextMut, Strategy, Tag,
-    TagType,
+    Config, Engine, ErrorKind, ExnRef, ExnRefPre, FuncType, Refuel, Result, Store, StoreContextMut, Strategy,
+    Tag, TagType,
 };
 use sarsen_component::{Component, Instance, Linker};
 
-fn engine() -> Engine {
+/// Frames of both kinds are unwound.
+const STRATEGIES: [Strategy; 2] = [Strategy::Interpreter, Strategy::Jit];
+
+fn engine(strategy: Strategy) -> Engine {
     let mut config = Config::new();
-    Engine::new(config.strategy(Strategy::Interpreter)).unwrap()
+    Engine::new(config.strategy(strategy).consume_fuel(true)).unwrap()
 }
 
-fn instantiate(text: &str) -> (Store<()>, Result<Instance>) {
-    let engine = engine();
+fn store(engine: &Engine) -> Store<()> {
+    let mut store = Store::new(engine, ());
+    store.set_fuel(1_000_000).unwrap();
+    store
+}
+
+fn instantiate(strategy: Strategy, text: &str) -> (Store<()>, Result<Instance>) {
+    let engine = engine(strategy);
     let component = Component::new(&engine, text).unwrap();
-    let mut store = Store::new(&engine, ());
+    let mut store = store(&engine);
     let instance = Linker::new(&engine).instantiate(&mut store, &component);
     (store, instance)
 }
@@ -89,13 +98,14 @@ fn is_trap<R>(what: &str, result: Result<R>) {
 
 #[test]
 fn no_component_catches_what_another_throws() {
-    for call in [
+    let calls = [
         "(call $throw)",
         "(call $take (i32.const 0) (i32.const 5))",
         "(call $give (i32.const 16))",
         "(call $drop (call $make (i32.const 7)))",
-    ] {
-        let (mut store, instance) = instantiate(&text(call));
+    ];
+    for (strategy, call) in STRATEGIES.into_iter().flat_map(|strategy| calls.map(|call| (strategy, call))) {
+        let (mut store, instance) = instantiate(strategy, &text(call));
         let run = instance.unwrap().get_typed_func::<(), (u32,)>(&mut store, "run").unwrap();
         is_trap(call, run.call(&mut store, ()));
         assert_eq!(run.call(&mut store, ()).unwrap_err().message(), "cannot enter component instance");
@@ -105,8 +115,12 @@ fn no_component_catches_what_another_throws() {
 
 #[test]
 fn hosts_see_a_trap() {
+    STRATEGIES.into_iter().for_each(a_host_sees_a_trap);
+}
+
+fn a_host_sees_a_trap(strategy: Strategy) {
     let load = || {
-        let (store, instance) = instantiate(&text("nop"));
+        let (store, instance) = instantiate(strategy, &text("nop"));
         (store, instance.unwrap())
     };
     let (mut store, instance) = load();
@@ -123,13 +137,37 @@ fn hosts_see_a_trap() {
 
 #[test]
 fn instantiation_ends_with_a_trap() {
-    let (mut store, instance) = instantiate(
-        r#"(component
-            (core module $M (tag $thrown) (func $start (throw $thrown)) (start $start))
-            (core instance (instantiate $M)))"#,
-    );
-    is_trap("start", instance);
-    assert!(store.take_pending_exception().is_none());
+    let text = r#"(component
+        (core module $M (tag $thrown) (func $start (throw $thrown)) (start $start))
+        (core instance (instantiate $M)))"#;
+    for strategy in STRATEGIES {
+        let (mut store, instance) = instantiate(strategy, text);
+        is_trap("start", instance);
+        assert!(store.take_pending_exception().is_none());
+    }
+}
+
+/// What the host throws on behalf of a guest.
+fn throw(mut store: StoreContextMut<'_, ()>) -> Result<()> {
+    let ty = TagType::new(FuncType::new(store.engine(), [], []));
+    let tag = Tag::new(&mut store, &ty)?;
+    let pre = ExnRefPre::new(&mut store, tag);
+    let exception = ExnRef::new(&mut store, &pre, &[])?;
+    store.throw::<()>(exception)
+}
+
+#[test]
+fn no_component_catches_what_the_host_throws_when_it_is_asked_for_fuel() {
+    // The string costs more than there is, all else less.
+    let text = text("(call $take (i32.const 0) (i32.const 60000))");
+    for strategy in STRATEGIES {
+        let (mut store, instance) = instantiate(strategy, &text);
+        let run = instance.unwrap().get_typed_func::<(), (u32,)>(&mut store, "run").unwrap();
+        store.set_fuel(100).unwrap();
+        store.fuel_exhausted_callback(|store| throw(store).map(|()| Refuel::Stop)).unwrap();
+        is_trap("a callback", run.call(&mut store, ()));
+        assert!(store.take_pending_exception().is_none());
+    }
 }
 
 #[test]
@@ -141,19 +179,14 @@ fn no_component_catches_what_the_host_throws() {
             (func (export "run") (block $caught (try_table (catch_all $caught) (call $throw)))))
         (core instance $m (instantiate $M (with "" (instance (export "throw" (func $throw'))))))
         (func (export "run") (canon lift (core func $m "run"))))"#;
-    let component = Component::new(&engine(), text).unwrap();
-    let mut linker = Linker::<()>::new(component.engine());
-    let throw = |mut store: StoreContextMut<'_, ()>, (): ()| {
-        let ty = TagType::new(FuncType::new(store.engine(), [], []));
-        let tag = Tag::new(&mut store, &ty)?;
-        let pre = ExnRefPre::new(&mut store, tag);
-        let exception = ExnRef::new(&mut store, &pre, &[])?;
-        store.throw::<()>(exception)
-    };
-    linker.root().func_wrap("throw", throw).unwrap();
-    let mut store = Store::new(component.engine(), ());
-    let instance = linker.instantiate(&mut store, &component).unwrap();
-    let run = instance.get_typed_func::<(), ()>(&mut store, "run").unwrap();
-    is_trap("a host function", run.call(&mut store, ()));
-    assert!(store.take_pending_exception().is_none());
+    for strategy in STRATEGIES {
+        let component = Component::new(&engine(strategy), text).unwrap();
+        let mut linker = Linker::<()>::new(component.engine());
+        linker.root().func_wrap("throw", |store: StoreContextMut<'_, ()>, (): ()| throw(store)).unwrap();
+        let mut store = store(component.engine());
+        let instance = linker.instantiate(&mut store, &component).unwrap();
+        let run = instance.get_typed_func::<(), ()>(&mut store, "run").unwrap();
+        is_trap("a host function", run.call(&mut store, ()));
+        assert!(store.take_pending_exception().is_none());
+    }
 }

@@ -136,6 +136,7 @@ impl ArtifactInfo {
     /// Writes the checksum that the header and tables have, right or wrong, into bytes where it can be. Public for tests that
     /// break headers and tables, as somebody who means harm would.
     #[doc(hidden)]
+    #[must_use = "bytes that cannot be read have no checksum"]
     pub fn seal(bytes: &mut [u8]) -> bool {
         let checksum = half(bytes, 12).ok().and_then(|length| {
             let header = bytes.get(..length as usize)?;
@@ -246,7 +247,8 @@ pub(crate) fn write(binding: &Binding, module: &Module, image: &Image) -> Vec<u8
     parts.content = content_checksum(&out[header..]);
     let content = CHECKSUM.end + (PLACES - 1) * size_of::<u64>();
     out[content..WORDS].copy_from_slice(&(parts.content as u64).to_le_bytes());
-    ArtifactInfo::seal(&mut out);
+    let is_sealed = ArtifactInfo::seal(&mut out);
+    debug_assert!(is_sealed, "it can be read");
     out
 }
 

@@ -170,15 +170,17 @@ pub(crate) unsafe fn load(
     );
     let module = Arc::new(module.map_err(artifact::damaged)?);
     let image = Image::read(part(&parts.image)?).map_err(artifact::damaged)?;
-    let is_whole = image.is_whole() && image.functions() == module.defined_funcs();
-    let is_some = |image: &Image| !image.is_whole() || image.functions() == 0;
-    if !is_whole && !is_some(&image) {
+    let functions = module.defined_funcs();
+    if !image.is_of(functions) {
         return Err(artifact::damaged("code and module have different functions"));
     }
+    let is_whole = image.is_whole() && image.functions() == functions;
+    let is_some = |image: &Image| !image.is_whole() || image.functions() == 0;
     if !is_whole && engine.queue().is_none() {
         return Err(Error::msg("compiled in part, by strategy `tiered`, which this engine's is not"));
     }
-    let code = code.as_ref().filter(|code| is_some(&image) && is_some(&code.image));
+    let fits = |code: &&CodeFile| is_some(&image) && is_some(&code.image) && code.image.is_of(functions);
+    let code = code.as_ref().filter(fits);
     let (image, at) = match code {
         Some(code) => (code.image.clone(), Some((&code.file, code.at))),
         None => (image, file.map(|file| (file, parts.image.start as u64))),

@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// A host function: a closure, and how code calls it.
 ///
 /// Its arguments lie in the slots from the first on, and so must its results when it returns; there are at least as many
-/// slots as the larger of both takes.
+/// slots as the larger of both takes. What the others hold at first has no meaning, and is not for guests to see.
 #[derive(Clone)]
 pub struct HostFn {
     closure: Arc<dyn Any + Send + Sync>,

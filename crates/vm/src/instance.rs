@@ -263,7 +263,9 @@ impl Instance {
     pub(crate) fn func(&mut self, index: FuncIndex) -> FuncPtr {
         let record = match self.module.defined_func(index) {
             None => self.imported_funcs[index.index()],
-            Some(defined) => self.own_func(index, defined),
+            // Segments are not looked at when a compiled module is loaded.
+            Some(defined) if defined.0 < self.module.defined_funcs() => self.own_func(index, defined),
+            Some(_) => panic!("there is no function {}", index.0),
         };
         FuncPtr::new(record).unwrap_or_else(|| unreachable!("function records are not null"))
     }

@@ -78,6 +78,20 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         let result = result.map_err(|error| store.end_exception(error));" =>
         "        let result = self.run_core(store, &mut slots, results);";
         "crates/component" "throws" "no_component_catches_what_another_throws"
+    "exceptions while parameters are passed" in "crates/component/src/call.rs":
+        "            return Err(store.end_exception(error));" => "            return Err(error);";
+        "crates/component" "throws" "when_it_is_asked_for_fuel"
+    "exceptions of destructors" in "crates/component/src/call.rs":
+        "            let result = func.call(&mut store, &mut [rep.into()]);
+            let result = result.map_err(|error| store.end_exception(error));" =>
+        "            let result = func.call(&mut store, &mut [rep.into()]);";
+        "crates/component" "throws" "no_component_catches_what_another_throws"
+    "exceptions of realloc" in "crates/component/src/abi/lower.rs":
+        "            let error = self.store.end_exception(error);\n" => "";
+        "crates/component" "throws" "hosts_see_a_trap"
+    "exceptions of start functions" in "crates/component/src/instance.rs":
+        "            .map_err(|error| AnyStore::new(store).end_exception(error))?;" => "?;";
+        "crates/component" "throws" "instantiation_ends_with_a_trap"
     "exceptions of a component's host" in "crates/component/src/trampoline.rs":
         "                .map_err(|error| AnyStore::new(&mut caller).end_exception(error)),\n" => ",\n";
         "crates/component" "throws" "no_component_catches_what_the_host_throws"
@@ -134,45 +148,45 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "shared memory made as a plain one" in "crates/sarsen/src/memory.rs":
         "if ty.is_shared() {\n            return Err(Error::msg(\"shared memories are made" =>
         "if false {\n            return Err(Error::msg(\"shared memories are made";
-        "crates/sarsen" "attacks" "shared"
+        "crates/sarsen" "attacks" "shared::"
     "shared memory found as a plain one" in "crates/sarsen/src/externs.rs":
         "match SharedMemory::of_store(store, id) {" => "match None::<SharedMemory> {";
-        "crates/sarsen" "attacks" "shared"
+        "crates/sarsen" "attacks" "shared::"
 
     // What compiled code checks.
     "guard behind memories" in "crates/jit/src/translate/memory.rs":
         "self.is_pinned(&ty) && end <= options.memory_guard {" => "self.is_pinned(&ty) {";
-        "crates/sarsen" "attacks" "accesses"
+        "crates/sarsen" "attacks" "accesses::"
     "wrap of 64-bit addresses" in "crates/jit/src/translate/memory.rs":
         "self.b.ins().bor(outside, wrapped)" => "outside";
-        "crates/sarsen" "attacks" "accesses"
+        "crates/sarsen" "attacks" "accesses::"
     "wrap of offsets" in "crates/jit/src/translate/memory.rs":
         "let Some(end) = memarg.offset.checked_add(u64::from(bytes)) else {" =>
         "let Some(end) = Some(memarg.offset.wrapping_add(u64::from(bytes))) else {";
-        "crates/sarsen" "attacks" "accesses"
+        "crates/sarsen" "attacks" "accesses::"
     "bytes checked before" in "crates/jit/src/translate/memory.rs":
         "            && end <= known\n" => "";
-        "crates/sarsen" "attacks" "accesses"
+        "crates/sarsen" "attacks" "accesses::"
     "width of vector loads" in "crates/jit/src/lower/memory.rs":
         "let lane = b.ins().load($lane, flags, address, offset);" =>
         "let whole = b.ins().load(I8X16, flags, address, offset);
                 let whole = super::cast(b, whole, super::vector_of($lane));
                 let lane = b.ins().extractlane(whole, 0);";
-        "crates/sarsen" "attacks" "folding"
+        "crates/sarsen" "attacks" "folding::"
     "memories that move while code pays" in "crates/jit/src/translate/builtin.rs":
         "        self.checked.clear();\n" => "";
         "crates/sarsen" "api_jit" "a_memory_can_move"
     "bounds of tables" in "crates/jit/src/translate/table.rs":
         "        self.trap_if(outside, trap);\n" => "        let _ = trap;\n";
-        "crates/sarsen" "attacks" "tables"
+        "crates/sarsen" "attacks" "tables::"
     "high half of indices of tables" in "crates/jit/src/translate/table.rs":
         "let index = if ty.table64 { index } else { self.b.ins().uextend(I64, index) };" =>
         "let index = if ty.table64 { self.b.ins().ireduce(I32, index) } else { index };
         let index = self.b.ins().uextend(I64, index);";
-        "crates/sarsen" "attacks" "tables"
+        "crates/sarsen" "attacks" "tables::"
     "fuel that a callee spent before it threw" in "crates/jit/src/translate/exception.rs":
         "            self.reload_fuel();\n" => "";
-        "crates/sarsen" "attacks" "fuel"
+        "crates/sarsen" "attacks" "fuel::"
 
     // What compiling may cost.
     "effort of compiling" in "crates/jit/src/translate/effort.rs":
@@ -185,19 +199,19 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     // The interpreter.
     "locals that are zero" in "crates/interp/src/exec/call.rs":
         "header.sub(ZEROED as usize).write_bytes(0, ZEROED as usize);" => "";
-        "crates/sarsen" "attacks" "fibers"
+        "crates/sarsen" "attacks" "fibers::"
     "end of an access" in "crates/interp/src/exec/memory.rs":
         "if at as i64 > m.len as i64 - bytes as i64 {" => "if at as i64 > m.len as i64 {";
-        "crates/sarsen" "attacks" "accesses"
+        "crates/sarsen" "attacks" "accesses::"
 
     // The runtime's memory.
     "price of a fill" in "crates/vm/src/builtins/memory.rs":
         "            call.store.spend(piece)?;\n            range(&*memory, at + start" =>
         "            range(&*memory, at + start";
-        "crates/sarsen" "attacks" "preemption"
+        "crates/sarsen" "attacks" "preemption::"
     "spans of dropped objects" in "crates/vm/src/gc/heap.rs":
         "        if span.used {\n" => "        if false {\n";
-        "crates/sarsen" "attacks" "tenants"
+        "crates/sarsen" "attacks" "tenants::"
     "pages of dropped stores" in "crates/vm/src/pool.rs":
         "pages.reset(keep) }.is_err())" => "keep == usize::MAX })";
         "crates/sarsen" "api" "tenants_find_nothing_of_those_before"
@@ -209,7 +223,7 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         std::thread::yield_now();
         let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         let first = groups.len;\n";
-        "crates/sarsen" "attacks" "types"
+        "crates/sarsen" "attacks" "types::"
     "abbreviations that a unit has to be among" in "crates/module/src/dwarf/lines.rs":
         "let table = &table[..table.len().min(MAX_ABBREVIATION)];" => "";
         "crates/sarsen" "bombs" "an_error_with_debug_information"

@@ -2,7 +2,9 @@
 
 use crate::artifact::{Binding, CodeOptions};
 use crate::{Error, Result};
-use sarsen_abi::{REGISTER_SLOTS, VmFunc, VmFunctions, VmHeap, VmInstance, VmMemory, VmStore, VmTable};
+use sarsen_abi::{
+    CONVENTION, REGISTER_SLOTS, VmFunc, VmFunctions, VmHeap, VmInstance, VmMemory, VmStore, VmTable,
+};
 use sarsen_isa::Features;
 
 impl Binding {
@@ -18,6 +20,7 @@ impl Binding {
             size_of::<VmHeap>(),
             sarsen_vm::BUILTINS.len(),
             REGISTER_SLOTS,
+            CONVENTION,
         ];
         sizes.map(|size| size.to_string()).join(".")
     }

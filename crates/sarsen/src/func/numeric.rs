@@ -59,7 +59,8 @@ pub struct NumericHostFunc(HostFunc);
 
 impl NumericHostFunc {
     /// A host function from a closure on slots: it is called with the number that the function was
-    /// [bound](NumericHostFunc::bind) with and as many slots as it has parameters or results.
+    /// [bound](NumericHostFunc::bind) with and at least as many slots as it has parameters or results. What is in those behind its
+    /// parameters is of no meaning, and it must write all its results.
     ///
     /// # Errors
     /// If the type has others than numbers.

@@ -17,10 +17,66 @@ const WIDTHS: [(u64, &str, &str, &str); 5] = [
     (16, "v128.load", "v128.store", "(v128.const i64x2 7 7)"),
 ];
 
+/// How an index comes from the parameter, in 32 or 64 bits: multiplied, then with something added. Processors can do both while
+/// they access, in 64 bits.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Index {
+    /// 1, 2, 4 or 8 by a shift; 0 if the parameter is not used.
+    times: u64,
+    plus: u64,
+}
+
+/// The parameter itself.
+const PLAIN: Index = Index { times: 1, plus: 0 };
+/// What is computed of it.
+const COMPUTED: [Index; 6] = [
+    Index { times: 2, plus: 0 },
+    Index { times: 4, plus: 0 },
+    Index { times: 8, plus: 0 },
+    Index { times: 1, plus: 16 },
+    Index { times: 4, plus: 0_u64.wrapping_sub(16) },
+    Index { times: 8, plus: 0x7FFF_FFF8 },
+];
+
+impl Index {
+    fn of(self, parameter: u64, is_64: bool) -> u64 {
+        let index = parameter.wrapping_mul(self.times).wrapping_add(self.plus);
+        if is_64 { index } else { index & 0xFFFF_FFFF }
+    }
+
+    fn text(self, ty: &str) -> String {
+        let parameter = match self.times {
+            0 => return format!("({ty}.const {})", self.constant(ty)),
+            1 => "(local.get 0)".to_owned(),
+            times => format!("({ty}.shl (local.get 0) ({ty}.const {}))", times.ilog2()),
+        };
+        match self.plus {
+            0 => parameter,
+            _ => format!("({ty}.add {parameter} ({ty}.const {}))", self.constant(ty)),
+        }
+    }
+
+    fn constant(self, ty: &str) -> i64 {
+        if ty == "i64" { self.plus as i64 } else { i64::from(self.plus as i32) }
+    }
+
+    /// Parameters whose indices are these, or those that the shift makes of others.
+    fn parameters(self, indices: &[u64], is_64: bool) -> Vec<u64> {
+        let top = if is_64 { 1 << 63 } else { 1 << 31 };
+        let Some(shift) = self.times.checked_ilog2() else { return vec![0] };
+        let parameters = indices.iter().flat_map(|index| {
+            let parameter = index.wrapping_sub(self.plus) >> shift;
+            [parameter, parameter.wrapping_add(1), parameter | top]
+        });
+        parameters.collect()
+    }
+}
+
 /// An access that a module exports.
 struct Access {
     name: String,
     width: u64,
+    index: Index,
     offset: u64,
     /// Another one at the same index, without the offset, comes first.
     is_second: bool,
@@ -56,22 +112,28 @@ fn limits(width: u64, is_64: bool) -> Vec<u64> {
     limits
 }
 
-/// A function per operator and offset, and those whose index is a sum that compilers fold, or was checked before.
+/// A function per operator and offset, and those whose index is computed, a sum that compilers fold, or was checked before.
 fn module(memory: &str, is_64: bool) -> (String, Vec<Access>) {
     let ty = if is_64 { "i64" } else { "i32" };
     let (mut text, mut all) = (format!("(module (memory (export \"memory\") {memory})"), Vec::new());
     for (width, load, store, value) in WIDTHS {
         let sum = format!("({ty}.add (local.get 0) ({ty}.const 0))");
         let again = format!("(block (result {ty}) (drop ({load} (local.get 0))) (local.get 0))");
+        let constants = limits(width, is_64).into_iter().map(|plus| Index { times: 0, plus });
+        let computed: Vec<_> = COMPUTED.into_iter().chain(constants).collect();
         for offset in limits(width, is_64) {
-            for index in ["(local.get 0)", &sum, &again] {
+            let mut indices = vec![(PLAIN, PLAIN.text(ty)), (PLAIN, sum.clone()), (PLAIN, again.clone())];
+            if [0, 1, LEN - width, 0xFFFF_FFFF].contains(&offset) {
+                indices.extend(computed.iter().map(|&index| (index, index.text(ty))));
+            }
+            for (from, index) in &indices {
                 for body in [
                     format!("(drop ({load} offset={offset} {index}))"),
                     format!("({store} offset={offset} {index} {value})"),
                 ] {
                     let name = all.len().to_string();
                     let _ = writeln!(text, "(func (export \"{name}\") (param {ty}) {body})");
-                    all.push(Access { name, width, offset, is_second: index == again });
+                    all.push(Access { name, width, index: *from, offset, is_second: *index == again });
                 }
             }
         }
@@ -90,16 +152,13 @@ fn check(memory: &str, is_64: bool) {
             // The last that is inside with the offset, and its neighbours.
             let last = (LEN - access.width).wrapping_sub(access.offset);
             indices.extend([last.wrapping_sub(1), last, last.wrapping_add(1)]);
-            for index in indices {
-                let (index, arg) = if is_64 {
-                    (index, Val::I64(index as i64))
-                } else {
-                    (index & 0xFFFF_FFFF, Val::I32(index as i32))
-                };
+            for parameter in access.index.parameters(&indices, is_64) {
+                let arg = if is_64 { Val::I64(parameter as i64) } else { Val::I32(parameter as i32) };
+                let index = access.index.of(parameter, is_64);
                 let end = call(&mut store, &instance, &access.name, &[arg]).map(drop);
                 let expected = if access.is_inside(index) { Ok(()) } else { Err(Trap::MemoryOutOfBounds) };
-                let (width, offset) = (access.width, access.offset);
-                assert_eq!(end, expected, "{way}: {width} bytes at {index:#x} + {offset:#x}");
+                let Access { width, index: from, offset, .. } = access;
+                assert_eq!(end, expected, "{way}: {width} bytes at {index:#x} ({from:?}) + {offset:#x}");
             }
         }
     }

@@ -12,15 +12,18 @@ mod fuel;
 mod preemption;
 mod shared;
 mod tables;
+mod tails;
 mod tenants;
 mod types;
 
-use sarsen::{Config, Engine, Instance, Module, Store, Strategy, Trap, Val};
+use sarsen::{Config, Dispatch, Engine, Instance, Module, Store, Strategy, Trap, Val};
 
 /// Every way of running code, by its name.
 pub(crate) fn configs() -> Vec<(&'static str, Config)> {
     let mut interpreter = Config::new();
     interpreter.strategy(Strategy::Interpreter);
+    let mut matching = interpreter.clone();
+    matching.dispatch(Dispatch::Match);
     let mut jit = Config::new();
     jit.strategy(Strategy::Jit);
     let mut checking = jit.clone();
@@ -32,6 +35,7 @@ pub(crate) fn configs() -> Vec<(&'static str, Config)> {
     tiered.strategy(Strategy::Tiered).compile_threads(0).tier_up_after(Some(1));
     vec![
         ("interpreter", interpreter),
+        ("interpreter without tail calls", matching),
         ("jit", jit),
         ("jit without signals", checking),
         ("jit with memories that move", moving),

@@ -3,8 +3,24 @@
 use crate::configs;
 use sarsen::{Engine, Instance, Module, Store, Trap, UpdateDeadline};
 
-/// One operator each, on 16 MiB or four million elements.
+/// Bytes, and elements, of segments.
+const SEGMENT: usize = 4 << 20;
+
+/// One operator each, on 16 MiB or four million elements, or on all of a segment.
 const TEXT: &str = r#"(module
+    (type $functions (array (mut funcref)))
+    (func $f)
+    (global $c (mut (ref null $functions)) (ref.null $functions))
+    (func (export "memory.init") (memory.init $bytes (i32.const 0) (i32.const 0) (i32.const 4194304)))
+    (func (export "table.init") (table.init $t $elements (i32.const 0) (i32.const 0) (i32.const 4194304)))
+    (func (export "array.init_data")
+        (array.init_data $bytes $bytes (global.get $a) (i32.const 0) (i32.const 0) (i32.const 4194304)))
+    (func (export "array.init_elem")
+        (array.init_elem $functions $elements (global.get $c) (i32.const 0) (i32.const 0) (i32.const 4194304)))
+    (func (export "array.new_data")
+        (global.set $a (array.new_data $bytes $bytes (i32.const 0) (i32.const 4194304))))
+    (func (export "array.new_elem")
+        (global.set $c (array.new_elem $functions $elements (i32.const 0) (i32.const 4194304))))
     (type $bytes (array (mut i8)))
     (memory 512)
     (table $t 4194304 funcref)
@@ -12,7 +28,8 @@ const TEXT: &str = r#"(module
     (global $b (mut (ref null $bytes)) (ref.null $bytes))
     (func (export "prepare")
         (global.set $a (array.new_default $bytes (i32.const 16777216)))
-        (global.set $b (array.new_default $bytes (i32.const 16777216))))
+        (global.set $b (array.new_default $bytes (i32.const 16777216)))
+        (global.set $c (array.new_default $functions (i32.const 4194304))))
     (func (export "memory.fill") (memory.fill (i32.const 0) (i32.const 1) (i32.const 16777216)))
     (func (export "memory.copy") (memory.copy (i32.const 0) (i32.const 16777216) (i32.const 16777216)))
     (func (export "table.fill") (table.fill $t (i32.const 0) (ref.null func) (i32.const 4194304)))
@@ -21,14 +38,16 @@ const TEXT: &str = r#"(module
         (array.fill $bytes (global.get $a) (i32.const 0) (i32.const 1) (i32.const 16777216)))
     (func (export "array.copy")
         (array.copy $bytes $bytes (global.get $a) (i32.const 0) (global.get $b) (i32.const 0) (i32.const 16777216)))
-    (func (export "array.new") (global.set $a (array.new $bytes (i32.const 1) (i32.const 16777216)))))"#;
+    (func (export "array.new") (global.set $a (array.new $bytes (i32.const 1) (i32.const 16777216))))"#;
 
 #[test]
 fn bulk_operations_can_be_ended() {
+    let elements = " $f".repeat(SEGMENT);
+    let text = format!("{TEXT} (data $bytes \"{}\") (elem $elements func{elements}))", "x".repeat(SEGMENT));
     for (way, config) in configs() {
         let mut config = config.clone();
         let engine = Engine::new(config.epoch_interruption(true)).unwrap();
-        let module = Module::new(&engine, TEXT).unwrap();
+        let module = Module::new(&engine, &text).unwrap();
         for (name, looks) in [
             ("memory.fill", 12),
             ("memory.copy", 12),
@@ -36,8 +55,14 @@ fn bulk_operations_can_be_ended() {
             ("array.copy", 12),
             ("table.fill", 12),
             ("table.copy", 12),
-            // It is looked at before it begins: what limits the heap limits how long it takes.
+            ("memory.init", 3),
+            ("table.init", 3),
+            ("array.init_data", 3),
+            ("array.init_elem", 3),
+            // It is looked at before they begin: what limits the heap limits how long they take.
             ("array.new", 1),
+            ("array.new_data", 1),
+            ("array.new_elem", 1),
         ] {
             let mut store = Store::new(&engine, 0_u32);
             store.set_epoch_deadline(1);

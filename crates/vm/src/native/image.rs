@@ -263,6 +263,16 @@ impl Image {
         })
     }
 
+    /// Whether it can be of a module with so many defined functions: all of them, or some that ascend.
+    pub fn is_of(&self, functions: u32) -> bool {
+        if self.is_whole() {
+            return self.functions() == 0 || self.functions() == functions;
+        }
+        let have_names = self.rows(INDICES) == self.functions() as usize;
+        let ascend = self.defined_functions().is_sorted_by(|a, b| a < b);
+        have_names && ascend && self.defined_functions().all(|defined| defined < functions)
+    }
+
     /// Where a defined function lies in the text.
     pub fn function(&self, defined: u32) -> Option<Range<u32>> {
         self.function_row(self.find_function(defined)?)

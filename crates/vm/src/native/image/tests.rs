@@ -44,6 +44,7 @@ fn what_is_written_is_read() {
     assert_eq!(image.text(), parts().text);
     assert!(image.text_start().is_multiple_of(TEXT_ALIGN));
     assert_eq!(image.functions(), 3);
+    assert!(image.is_of(3) && !image.is_of(2) && !image.is_of(4));
     assert_eq!((image.function(0), image.function(2), image.function(3)), (Some(0..16), Some(64..200), None));
     assert_eq!(
         [0, 15, 16, 199, 200].map(|at| image.function_at(at)),
@@ -121,9 +122,12 @@ fn functions_by_themselves() {
     assert_eq!(found, [Some(3), Some(3), None, Some(7), Some(1000), None, None]);
     exercise(&image);
     // More names than functions, or fewer, or not ascending.
+    assert!(image.is_of(1001) && !image.is_of(1000));
     for indices in [vec![1, 2, 3, 4, 5, 6], vec![1], vec![9, 2, 2]] {
         let indices = indices.into_iter().map(|index| (index, index)).collect();
-        exercise(&read(ImageParts { indices, ..parts.clone() }.to_bytes()).unwrap());
+        let image = read(ImageParts { indices, ..parts.clone() }.to_bytes()).unwrap();
+        assert!(!image.is_of(u32::MAX));
+        exercise(&image);
     }
 }
 
