@@ -13,7 +13,6 @@ const USAGE: &str = "usage: cargo xtask sanitize address|thread|miri [FILTER]";
 const ADDRESS: &[&str] = &[
     "--package=sarsen",
     "--package=sarsen-wast",
-    "--features=sarsen/sanitizer",
     "--test=api",
     "--test=api_jit",
     "--test=api_tiered",
@@ -46,7 +45,7 @@ pub fn sanitize(workspace: &Path, rest: &[String]) -> Result<(), String> {
 }
 
 fn address(workspace: &Path, filter: &[String]) -> Result<(), String> {
-    let mut command = sanitized(workspace, "address", "-Zsanitizer=address")?;
+    let mut command = sanitized(workspace, "address", "-Zsanitizer=address --cfg address_sanitizer")?;
     command.args(ADDRESS).arg("--").args(filter);
     run(command.env("ASAN_OPTIONS", ADDRESS_OPTIONS))
 }

@@ -17,15 +17,13 @@ const SEED_BYTES: usize = 4 << 10;
 /// How a runtime makes an observation; an error if it refuses the module.
 type Observe = fn(&[u8], u64) -> Result<Observed>;
 
-/// The runtimes, ours first: what they are called, and who observes them.
-const RUNTIMES: [(&str, Observe); 4] = [
-    ("sarsen, interpreter", observe::interpreter),
-    ("sarsen, jit", observe::jit),
+/// The runtimes that are compared with Sarsen's interpreter: what they are called, whether they are ours, and who observes them.
+const RUNTIMES: &[(&str, bool, Observe)] = &[
+    ("sarsen, jit", true, observe::jit),
+    ("sarsen, tiered", true, observe::tiered),
     #[cfg(feature = "wasmtime")]
-    ("wasmtime", observe::wasmtime),
-    #[cfg(not(feature = "wasmtime"))]
-    ("sarsen, tiered", observe::tiered),
-    ("wasmi", observe::wasmi),
+    ("wasmtime", false, observe::wasmtime),
+    ("wasmi", false, observe::wasmi),
 ];
 
 /// The command `agree`: fails if a program differs, and says which.
@@ -35,18 +33,23 @@ pub(crate) fn agree(options: &mut Options) -> Result<()> {
     options.finish()?;
 
     let mut compared = [0_u64; RUNTIMES.len()];
-    let mut calls = [0_usize; RUNTIMES.len()];
+    let mut calls = [0; RUNTIMES.len()];
     let mut different = Vec::new();
     for seed in first..first + count {
-        let Some(module) = module(seed)?.filter(|module| !program::may_fuse(module)) else { continue };
-        let (_, interpreter) = RUNTIMES[0];
-        let Ok(expected) = interpreter(&module, seed) else {
-            different.push(format!("{seed}: refused by us"));
-            continue;
-        };
-        for (index, (name, observe)) in RUNTIMES.iter().enumerate() {
-            // Whoever lacks a proposal refuses what uses it.
-            let Ok(found) = observe(&module, seed) else { continue };
+        let Some(module) = module(seed)? else { continue };
+        let may_fuse = program::may_fuse(&module);
+        let expected =
+            observe::interpreter(&module, seed).map_err(|error| format!("seed {seed}: {error}"))?;
+        for (index, (name, is_ours, observe)) in RUNTIMES.iter().enumerate() {
+            if may_fuse && !is_ours {
+                continue;
+            }
+            let found = match observe(&module, seed) {
+                Ok(found) => found,
+                Err(error) if *is_ours => return Err(format!("seed {seed}, {name}: {error}").into()),
+                // Whoever lacks a proposal refuses what uses it.
+                Err(_) => continue,
+            };
             compared[index] += 1;
             calls[index] += found.lines.len();
             if let Some(difference) = expected.difference(&found) {
@@ -55,7 +58,7 @@ pub(crate) fn agree(options: &mut Options) -> Result<()> {
             }
         }
     }
-    for ((name, _), (compared, calls)) in RUNTIMES.iter().zip(compared.iter().zip(calls)) {
+    for ((name, ..), (compared, calls)) in RUNTIMES.iter().zip(compared.iter().zip(calls)) {
         println!("{name:20} {compared} of {count} programs, {calls} calls");
     }
     if different.is_empty() { Ok(()) } else { Err(format!("different: {}", different.join(", ")).into()) }

@@ -235,6 +235,7 @@ macro_rules! own {
                 match error.downcast_ref::<Trap>() {
                     Some(trap) => End::trap(&format!("{trap:?}")),
                     None if error.is::<ThrownException>() => End::Known("throws".to_owned()),
+                    None if error.to_string().contains("bug in Sarsen") => End::Known(error.to_string()),
                     None => End::Limit,
                 }
             }
@@ -245,6 +246,11 @@ macro_rules! own {
 own!(own_sarsen, sarsen);
 observe!(interpreter, sarsen, own_sarsen, sarsen_config(::sarsen::Strategy::Interpreter));
 observe!(jit, sarsen, own_sarsen, sarsen_config(::sarsen::Strategy::Jit));
+observe!(tiered, sarsen, own_sarsen, {
+    let mut config = sarsen_config(::sarsen::Strategy::Tiered);
+    config.compile_threads(0).tier_up_after(Some(1));
+    config
+});
 
 fn sarsen_config(strategy: ::sarsen::Strategy) -> ::sarsen::Config {
     let mut config = ::sarsen::Config::new();

@@ -2,8 +2,8 @@
 
 use crate::configs;
 use sarsen::{
-    Caller, Config, Engine, Error, ExnRef, ExnRefPre, FuncType, Instance, Linker, Module, Result, Store, Tag,
-    TagType, Trap, WasmBacktrace,
+    AsContextMut, Caller, Config, Engine, Error, ExnRef, ExnRefPre, FuncType, Instance, Linker, Module,
+    Result, Store, Tag, TagType, Trap,
 };
 
 /// Ways to end with a call of the host.
@@ -48,7 +48,7 @@ fn host(mut caller: Caller<'_, ()>, what: i32) -> Result<i32> {
             let tag = Tag::new(&mut caller, &ty)?;
             let pre = ExnRefPre::new(&mut caller, tag);
             let exception = ExnRef::new(&mut caller, &pre, &[])?;
-            caller.throw(exception)
+            caller.as_context_mut().throw(exception)
         }
         _ => Ok(7),
     }
@@ -75,9 +75,9 @@ fn a_host_that_fails_at_a_tail_leaves_callers_as_they_were() {
                 let trap = run.call(&mut store, (TRAP, round)).unwrap_err();
                 assert_eq!(trap.downcast_ref(), Some(&Trap::IntegerOverflow), "{way}: {tail}");
                 let failure = run.call(&mut store, (FAIL, round)).unwrap_err();
-                assert_eq!(failure.root_cause().to_string(), "the host has failed", "{way}: {tail}");
+                assert_eq!(failure.message(), "the host has failed", "{way}: {tail}");
                 for error in [trap, failure] {
-                    let backtrace: &WasmBacktrace = error.downcast_ref().expect("it passed frames");
+                    let backtrace = error.backtrace().expect("it passed frames");
                     let frames: Vec<u32> =
                         backtrace.frames().iter().map(|frame| frame.func_index()).collect();
                     assert_eq!(frames, [3], "{way}: {tail}: `run` alone is there");

@@ -199,9 +199,14 @@ builtins! {
         call.store.array_range(call.arg32(0), kind, call.arg32(1), len)?;
         let segment = call.high();
         call.instance().check_elements(segment, from, u64::from(len))?;
-        call.store.spend(bytes(kind, len))?;
-        call.instance().check_elements(segment, from, u64::from(len))?;
-        store_elements(call, (call.arg32(0), kind), call.arg32(1), (segment, from), len);
+        for (start, piece) in pieces(bytes(kind, len), false) {
+            call.store.spend(piece)?;
+            // As above.
+            call.instance().check_elements(segment, from, u64::from(len))?;
+            let [done, part] = [start, piece].map(|bytes| bytes as u32 / kind.size());
+            let (array, at) = ((call.arg32(0), kind), call.arg32(1) + done);
+            store_elements(call, array, at, (segment, from + u64::from(done)), part);
+        }
         Ok(())
     }
 
