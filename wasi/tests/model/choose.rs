@@ -273,7 +273,7 @@ fn of_files(random: &mut Random, model: &Model) -> Call {
 /// Calls for whatever is open.
 fn of_descriptors(random: &mut Random, model: &Model) -> Call {
     let (fd, spare) = (any_fd(random, model), spare_fd(random, model));
-    match random.below(20) {
+    match random.below(21) {
         0..7 => Call::ReadDir {
             fd: dir_fd(random, model),
             len: one(random, &[0, 10, 24, 30, 60, 100, 300, 4000, 4000]),
@@ -288,8 +288,12 @@ fn of_descriptors(random: &mut Random, model: &Model) -> Call {
         12..14 => Call::FdStat { fd },
         14..16 => Call::SetFlags { fd, flags: fd_flags(random) },
         16 => set_rights(random, model, spare),
-        17 => Call::SetFileTimes { fd, time: random.below(1 << 30) as u64 * 1_000_000_000 },
-        18 => Call::FileStat { fd },
+        17 => {
+            let dir = dir_fd(random, model);
+            set_rights(random, model, dir)
+        }
+        18 => Call::SetFileTimes { fd, time: random.below(1 << 30) as u64 * 1_000_000_000 },
+        19 => Call::FileStat { fd },
         _ => Call::PrestatName { fd, len: random.below(8) as u32 },
     }
 }
@@ -298,11 +302,11 @@ fn of_descriptors(random: &mut Random, model: &Model) -> Call {
 fn set_rights(random: &mut Random, model: &Model, fd: u32) -> Call {
     let (rights, inheriting) =
         model.descriptors.get(&fd).map_or((0, 0), |found| (found.rights, found.inheriting));
-    let mut changed = |rights: u64| match random.below(4) {
-        0 => rights,
-        1 => rights ^ 1 << random.below(30),
-        2 => rights & !(1 << random.below(30)),
-        _ => rights & !(mask(random) & mask(random)),
+    let mut changed = |rights: u64| match random.below(12) {
+        0 => rights ^ 1 << random.below(30),
+        1 => rights & !mask(random),
+        2..6 => rights,
+        _ => rights & !(1 << random.below(30)),
     };
     Call::SetRights { fd, rights: changed(rights), inheriting: changed(inheriting) }
 }
