@@ -6,7 +6,7 @@ use crate::calls::{Call, Text};
 use crate::p1::{Model, Open};
 use crate::puppet::{ALL_RIGHTS, READ, ROOT, WRITE};
 use crate::random::Random;
-use crate::tree::{self, NodeId, What};
+use crate::tree::{self, NodeId, Tree, What};
 
 /// Names that calls give to things.
 const NAMES: &[&str] = &["a", "b", "c", "dir", "file", "link", "\u{e9}t\u{e9}", "two words"];
@@ -40,17 +40,17 @@ const NONSENSE: &[&[u8]] = &[
 const BEYOND: [u64; 3] = [u64::MAX, 1 << 63, u64::MAX - 4096];
 
 /// One of these.
-fn one<T: Copy>(random: &mut Random, of: &[T]) -> T {
+pub(crate) fn one<T: Copy>(random: &mut Random, of: &[T]) -> T {
     of[random.below(of.len())]
 }
 
 /// Whether something happens that happens once in so many times.
-fn once_in(random: &mut Random, times: usize) -> bool {
+pub(crate) fn once_in(random: &mut Random, times: usize) -> bool {
     random.below(times) == 0
 }
 
 /// A small number, in a few cases a larger one.
-fn size(random: &mut Random) -> u64 {
+pub(crate) fn size(random: &mut Random) -> u64 {
     match random.below(12) {
         0 => 0,
         1 => random.below(5000) as u64,
@@ -59,7 +59,7 @@ fn size(random: &mut Random) -> u64 {
 }
 
 /// An offset, in a few cases one that cannot be.
-fn offset(random: &mut Random) -> u64 {
+pub(crate) fn offset(random: &mut Random) -> u64 {
     if once_in(random, 16) { one(random, &BEYOND) } else { size(random) }
 }
 
@@ -118,7 +118,7 @@ fn spare_fd(random: &mut Random, model: &Model) -> u32 {
 
 /// What a path is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Aim {
+pub(crate) enum Aim {
     There,
     Directory,
     New,
@@ -130,6 +130,11 @@ fn path(random: &mut Random, model: &Model, fd: u32, aim: Aim) -> Text {
         Some(Open::Dir { node, .. }) => *node,
         _ => tree::ROOT,
     };
+    path_from(random, &model.tree, start, aim)
+}
+
+/// The same from a directory.
+pub(crate) fn path_from(random: &mut Random, tree: &Tree, start: NodeId, aim: Aim) -> Text {
     match random.below(40) {
         0 => return Text(one(random, NONSENSE).to_vec()),
         1 => return Text(vec![b'n'; one(random, &[255, 256, 5000])]),
@@ -140,7 +145,7 @@ fn path(random: &mut Random, model: &Model, fd: u32, aim: Aim) -> Text {
         _ => {}
     }
     let is_new = (aim == Aim::New) != once_in(random, 6);
-    let mut path = existing(random, model, start, is_new || aim == Aim::Directory);
+    let mut path = existing(random, tree, start, is_new || aim == Aim::Directory);
     if is_new || path.is_empty() {
         let slash = if path.is_empty() { "" } else { "/" };
         path = format!("{path}{slash}{}", one(random, NAMES));
@@ -151,23 +156,22 @@ fn path(random: &mut Random, model: &Model, fd: u32, aim: Aim) -> Text {
 }
 
 /// A path to something that is there, or nothing: along names, to a directory or to the first thing that is none.
-fn existing(random: &mut Random, model: &Model, start: NodeId, only_dirs: bool) -> String {
+fn existing(random: &mut Random, tree: &Tree, start: NodeId, only_dirs: bool) -> String {
     let (mut at, mut path) = (start, String::new());
     for _ in 0..5 {
         if once_in(random, 3) && (only_dirs || !path.is_empty()) {
             break;
         }
-        let names = model.tree.dir(at).names.iter();
-        let wanted = |(_, node): &(&String, &NodeId)| {
-            !only_dirs || model.tree.is_dir(**node) || (random.below(8) == 0)
-        };
+        let names = tree.dir(at).names.iter();
+        let wanted =
+            |(_, node): &(&String, &NodeId)| !only_dirs || tree.is_dir(**node) || (random.below(8) == 0);
         let names: Vec<(&String, &NodeId)> = names.filter(wanted).collect();
         if names.is_empty() {
             break;
         }
         let (name, &node) = one(random, &names);
         path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
-        match model.tree.what(node) {
+        match tree.what(node) {
             What::Dir(_) => at = node,
             What::Link(_) | What::File(_) => break,
         }
@@ -176,11 +180,11 @@ fn existing(random: &mut Random, model: &Model, start: NodeId, only_dirs: bool) 
 }
 
 /// What a link points to.
-fn target(random: &mut Random, model: &Model) -> Text {
+pub(crate) fn target(random: &mut Random, tree: &Tree) -> Text {
     match random.below(8) {
         0 => Text(one(random, NONSENSE).to_vec()),
         1 => Text(b"..".to_vec()),
-        _ => path(random, model, ROOT, Aim::There),
+        _ => path_from(random, tree, tree::ROOT, Aim::There),
     }
 }
 
@@ -236,7 +240,7 @@ fn of_paths(random: &mut Random, model: &Model) -> Call {
         12..16 => Call::UnlinkFile { dir, path: old },
         16..24 => Call::Rename { dir, path: old, to, new: other },
         24..28 => Call::Link { dir, lookup: u32::from(once_in(random, 12)), path: old, to, new: other },
-        28..32 => Call::Symlink { target: target(random, model), dir, path: new },
+        28..32 => Call::Symlink { target: target(random, &model.tree), dir, path: new },
         32..35 => Call::ReadLink { dir, path: old, len: size(random) as u32 },
         35..37 => {
             Call::SetTimes { dir, lookup, path: old, time: random.below(1 << 30) as u64 * 1_000_000_000 }

@@ -7,10 +7,13 @@
 //! Written from the interface's documents and what Linux does; listings are in `listing`, paths in `names`.
 
 use crate::calls::{Call, Text, Told};
+use crate::choose::choose;
 use crate::names::{Opening, all, both, check, no};
-use crate::puppet::{self, CREATE, DIRECTORY, EXCLUSIVE, TRUNCATE};
+use crate::puppet::{self, CREATE, DIRECTORY, EXCLUSIVE, Puppet, TRUNCATE};
+use crate::random::Random;
 use crate::tree::{Allowed, NodeId, ROOT, Tree, What};
 use crate::walk::Follow;
+use crate::{Face, Made, Place};
 use sarsen_wasi::Errno;
 use std::collections::BTreeMap;
 
@@ -111,7 +114,43 @@ enum Answer {
     Entries,
 }
 
-/// A guest, what it has open, and the file system.
+/// A guest, and what it has open.
+pub(crate) struct Preview1 {
+    guest: Puppet,
+    model: Model,
+}
+
+impl Face for Preview1 {
+    type Call = Call;
+
+    fn new(place: &Place, tree: Tree, read_only: NodeId, max_open: usize) -> Preview1 {
+        let guest = Puppet::new(&mut place.grants(max_open));
+        Preview1 { guest, model: Model::new(tree, read_only, max_open) }
+    }
+
+    fn tree(&self) -> &Tree {
+        &self.model.tree
+    }
+
+    fn choose(&self, random: &mut Random) -> Call {
+        choose(random, &self.model)
+    }
+
+    fn looks(&self) -> Vec<Call> {
+        let looks = |&fd: &u32| [Call::FdStat { fd }, Call::FileStat { fd }, Call::Tell { fd }];
+        self.model.descriptors.keys().flat_map(looks).collect()
+    }
+
+    fn make(&mut self, call: &Call) -> Result<Made, String> {
+        let told = call.make(&mut self.guest);
+        match self.model.check(call, &told) {
+            Ok(()) => Ok(Made { succeeds: told.is_ok(), told: format!("{told:?}") }),
+            Err(difference) => Err(format!("told {told:?}, {difference}")),
+        }
+    }
+}
+
+/// What a guest has open, and the file system.
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) tree: Tree,
@@ -504,7 +543,7 @@ impl Model {
 }
 
 /// The path that bytes spell.
-fn text(path: &Text) -> Allowed<&str> {
+pub(crate) fn text(path: &Text) -> Allowed<&str> {
     check(path.0.len() <= LONGEST, Errno::NameTooLong)?;
     let Ok(path) = std::str::from_utf8(&path.0) else { return no(Errno::IlSeq) };
     check(!path.contains('\0'), Errno::Inval)?;
@@ -521,6 +560,6 @@ fn follow(lookup: u32) -> Allowed<Follow> {
 }
 
 /// An offset that a file can have.
-fn offset(offset: u64) -> Allowed<usize> {
+pub(crate) fn offset(offset: u64) -> Allowed<usize> {
     i64::try_from(offset).map(|offset| offset as usize).map_err(|_| vec![Errno::Inval])
 }
