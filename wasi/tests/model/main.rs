@@ -31,6 +31,7 @@ mod puppet;
 #[path = "../../../fuzz/oracles/src/random.rs"]
 #[expect(dead_code, unreachable_pub, reason = "it is a part of another crate, which has more use for it")]
 mod random;
+mod rights;
 mod tree;
 mod walk;
 

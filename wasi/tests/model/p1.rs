@@ -11,64 +11,17 @@ use crate::choose::choose;
 use crate::names::{Opening, all, both, check, no};
 use crate::puppet::{self, CREATE, DIRECTORY, EXCLUSIVE, Puppet, TRUNCATE};
 use crate::random::Random;
+use crate::rights::{
+    CREATE_DIRECTORY, CREATE_FILE, FD_ADVISE, FD_ALLOCATE, FD_READ, FD_SEEK, FD_SET_FLAGS, FD_SET_SIZE,
+    FD_SET_TIMES, FD_STAT, FD_TELL, FD_WRITE, LINK_SOURCE, LINK_TARGET, OF_DIRS, OF_FILES, OF_STREAMS, OPEN,
+    PATH_SET_SIZE, PATH_SET_TIMES, PATH_STAT, READDIR, READLINK, REMOVE_DIRECTORY, RENAME_SOURCE,
+    RENAME_TARGET, SYMLINK, UNLINK_FILE,
+};
 use crate::tree::{Allowed, NodeId, ROOT, Tree, What};
 use crate::walk::Follow;
 use crate::{Face, Made, Place};
 use sarsen_wasi::Errno;
 use std::collections::BTreeMap;
-
-/// Rights, by their numbers.
-const FD_READ: u64 = puppet::READ;
-const FD_SEEK: u64 = 1 << 2;
-const FD_SET_FLAGS: u64 = 1 << 3;
-const FD_TELL: u64 = 1 << 5;
-const FD_WRITE: u64 = puppet::WRITE;
-const FD_ADVISE: u64 = 1 << 7;
-const FD_ALLOCATE: u64 = 1 << 8;
-const CREATE_DIRECTORY: u64 = 1 << 9;
-const CREATE_FILE: u64 = 1 << 10;
-const LINK_SOURCE: u64 = 1 << 11;
-const LINK_TARGET: u64 = 1 << 12;
-const OPEN: u64 = 1 << 13;
-const READDIR: u64 = 1 << 14;
-const READLINK: u64 = 1 << 15;
-const RENAME_SOURCE: u64 = 1 << 16;
-const RENAME_TARGET: u64 = 1 << 17;
-const PATH_STAT: u64 = 1 << 18;
-const PATH_SET_SIZE: u64 = 1 << 19;
-const PATH_SET_TIMES: u64 = 1 << 20;
-const FD_STAT: u64 = 1 << 21;
-const FD_SET_SIZE: u64 = 1 << 22;
-const FD_SET_TIMES: u64 = 1 << 23;
-const SYMLINK: u64 = 1 << 24;
-const REMOVE_DIRECTORY: u64 = 1 << 25;
-const UNLINK_FILE: u64 = 1 << 26;
-/// Synchronizing, and being polled.
-const OTHERS: u64 = 1 << 0 | 1 << 4 | 1 << 27;
-
-/// What makes sense for streams, files and directories.
-const OF_STREAMS: u64 = FD_READ | FD_WRITE | FD_SET_FLAGS | FD_STAT | OTHERS;
-const OF_FILES: u64 = OF_STREAMS | FD_SEEK | FD_TELL | FD_ADVISE | FD_ALLOCATE | FD_SET_SIZE | FD_SET_TIMES;
-const OF_DIRS: u64 = FD_SET_FLAGS
-    | FD_ADVISE
-    | CREATE_DIRECTORY
-    | CREATE_FILE
-    | LINK_SOURCE
-    | LINK_TARGET
-    | OPEN
-    | READDIR
-    | READLINK
-    | RENAME_SOURCE
-    | RENAME_TARGET
-    | PATH_STAT
-    | PATH_SET_SIZE
-    | PATH_SET_TIMES
-    | FD_STAT
-    | FD_SET_TIMES
-    | SYMLINK
-    | REMOVE_DIRECTORY
-    | UNLINK_FILE
-    | OTHERS;
 
 /// The flag of descriptors whose writes go to the end, and all that there are.
 pub(crate) const APPEND: u16 = 1;
