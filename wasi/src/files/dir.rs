@@ -7,7 +7,7 @@ use crate::errno::Errno;
 use crate::open_files::{OpenFiles, Place};
 use crate::sys::StatusFlags;
 use cap_fs_ext::{DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsMaybeDirExt, OpenOptionsSyncExt};
-use cap_std::fs::{OpenOptions, ReadDir};
+use cap_std::fs::{Metadata, OpenOptions, ReadDir};
 use std::sync::Arc;
 
 /// An open directory, with what it may be used for.
@@ -203,7 +203,7 @@ impl Dir {
     pub(crate) fn remove_dir(&self, path: &str) -> Result<()> {
         let dir = self.mutate()?;
         let name = without_slashes(path);
-        if name != path && !dir.symlink_metadata(name)?.is_dir() {
+        if name != path && !name_metadata(dir, name)?.is_dir() {
             return Err(Errno::NotDir);
         }
         Ok(dir.remove_dir(name)?)
@@ -212,7 +212,7 @@ impl Dir {
     pub(crate) fn remove_file(&self, path: &str) -> Result<()> {
         let dir = self.mutate()?;
         if asks_for_directory(path) {
-            let is_dir = dir.symlink_metadata(without_slashes(path))?.is_dir();
+            let is_dir = name_metadata(dir, without_slashes(path))?.is_dir();
             return Err(if is_dir { Errno::IsDir } else { Errno::NotDir });
         }
         Ok(dir.remove_file_or_symlink(path)?)
@@ -231,13 +231,14 @@ impl Dir {
     pub(crate) fn link(&self, path: &str, to: &Dir, new_path: &str) -> Result<()> {
         self.must_not_gain(path, to, new_path)?;
         let (dir, to) = (self.mutate()?, to.mutate()?);
-        if asks_for_directory(path) || asks_for_directory(new_path) {
-            let is_dir = dir.symlink_metadata(without_slashes(path))?.is_dir();
-            return Err(match asks_for_directory(path) {
-                _ if is_dir => Errno::Perm,
-                true => Errno::NotDir,
-                false => Errno::NoEnt,
-            });
+        if asks_for_directory(path) {
+            let is_dir = dir.metadata(path)?.is_dir();
+            return Err(if is_dir { Errno::Perm } else { Errno::NotDir });
+        }
+        if asks_for_directory(new_path) {
+            let is_dir = dir.symlink_metadata(path)?.is_dir();
+            name_metadata(to, without_slashes(new_path))?;
+            return Err(if is_dir { Errno::Perm } else { Errno::Exist });
         }
         Ok(dir.hard_link(path, to, new_path)?)
     }
@@ -247,7 +248,7 @@ impl Dir {
         self.must_not_gain(path, to, new_path)?;
         let (dir, to) = (self.mutate()?, to.mutate()?);
         let (name, new_name) = (without_slashes(path), without_slashes(new_path));
-        if (name != path || new_name != new_path) && !dir.symlink_metadata(name)?.is_dir() {
+        if (name != path || new_name != new_path) && !name_metadata(dir, name)?.is_dir() {
             return Err(Errno::NotDir);
         }
         Ok(dir.rename(name, to, new_name)?)
@@ -271,13 +272,19 @@ fn open_handle(dir: &cap_std::fs::Dir, path: &str, open: &Open) -> Result<cap_st
         }
     }
     let mut options = OpenOptions::new();
-    let write = open.write || open.truncate || open.create;
-    options.read(open.read || !write).write(write && !open.directory);
+    // A directory is not opened for writing, whatever is asked for: what is found tells why that is refused.
+    let write = (open.write || open.truncate || open.create) && !open.directory;
+    options.read(open.read || !write).write(write);
     options.create(open.create).create_new(open.create && open.exclusive).truncate(open.truncate);
     options.follow(follow_symlinks(open.follow)).maybe_dir(true);
     // Neither opening a pipe nor using it must wait where nobody can end it: whoever uses it waits before.
     options.nonblock(true);
     Ok(dir.open_with(path, &options)?)
+}
+
+/// Attributes of what a name stands for, which may be a link. A dot at the end is no name of a link, but of what that points to.
+fn name_metadata(dir: &cap_std::fs::Dir, path: &str) -> Result<Metadata> {
+    Ok(if asks_for_directory(path) { dir.metadata(path)? } else { dir.symlink_metadata(path)? })
 }
 
 /// Whether nothing but a directory can be meant.
