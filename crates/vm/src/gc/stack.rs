@@ -93,6 +93,8 @@ impl LargeObjects {
 ///
 /// # Safety
 /// `data` must be the scan, and `stack` an address of the part of the stack that is in use.
+// Between what frames have there, AddressSanitizer lets nobody read.
+#[cfg_attr(address_sanitizer, sanitize(address = "off"))]
 unsafe extern "C" fn scan_from(data: *mut c_void, stack: usize) {
     // SAFETY: by contract.
     let Scan { store, end } = unsafe { &mut *data.cast::<Scan<'_>>() };
