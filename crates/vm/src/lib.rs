@@ -3,6 +3,8 @@
 //! Running code sees all of it through the layouts of `sarsen-abi`. This crate does not know how code runs: tiers bring
 //! their code along ([`CodeTable`]) and call [`BUILTINS`].
 
+#![cfg_attr(address_sanitizer, feature(sanitize))]
+
 mod audit;
 mod error;
 mod limits;
