@@ -205,6 +205,15 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "crates/sarsen" "attacks" "accesses::"
 
     // The runtime's memory.
+    "price of clauses" in "crates/isa/src/fuel.rs":
+        "    clauses as u64\n" => "    0 * clauses as u64\n";
+        "crates/sarsen" "attacks" "fuel::what_a_module_declares"
+    "price of locals" in "crates/isa/src/fuel.rs":
+        "    bulk_cost(slots * 8)\n" => "    bulk_cost(slots * 0)\n";
+        "crates/sarsen" "attacks" "fuel::what_a_module_declares"
+    "price of fields" in "crates/isa/src/fuel.rs":
+        "    bulk_cost(bytes as u64)\n" => "    bulk_cost(bytes as u64 * 0)\n";
+        "crates/sarsen" "attacks" "fuel::what_a_module_declares"
     "price of a fill" in "crates/vm/src/builtins/memory.rs":
         "            call.store.spend(piece)?;\n            range(&*memory, at + start" =>
         "            range(&*memory, at + start";

@@ -185,6 +185,12 @@ impl<'a> Context<'a> {
         self.module.registry().struct_type(id).map_or(0, |ty| ty.fields.len())
     }
 
+    /// Bytes of a struct.
+    pub(super) fn struct_size(&self, ty: u32) -> u32 {
+        let id = self.module.type_id(TypeIndex(ty));
+        self.module.registry().struct_layout(id).map_or(0, |layout| layout.size)
+    }
+
     /// How a field is stored, and its byte offset in the object.
     pub(super) fn field(&self, ty: u32, field: u32) -> (Storage, u32) {
         let id = self.module.type_id(TypeIndex(ty));

@@ -12,7 +12,7 @@ use crate::inst::{self, Family};
 use crate::operand::{Form2, branch, branch_variant, jump_variant};
 use crate::payload::{AddBranch, BranchTable, BranchTest, CopySpan, Fuel, Jump, Select, TARGET, at};
 use crate::value::Class;
-use sarsen_isa::Op;
+use sarsen_isa::fuel;
 use wasmparser::{BlockType, BrTable};
 
 /// From this many values on, a branch moves them with one instruction.
@@ -383,10 +383,10 @@ impl Translator<'_> {
         }
     }
 
-    /// Adds an operator to the current block's cost.
-    pub(super) fn charge(&mut self, op: Op) {
+    /// Adds to the current block's cost.
+    pub(super) fn charge(&mut self, more: u64) {
         if let Some((pos, cost)) = &mut self.fuel {
-            *cost += sarsen_isa::fuel::cost(op);
+            *cost = fuel::add(*cost, more);
             self.emitter.put32(*pos, at!(Fuel.cost), *cost);
         }
     }

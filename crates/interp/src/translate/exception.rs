@@ -9,7 +9,7 @@ use super::{Step, Translator};
 use crate::catches::{Catch, Region};
 use crate::inst::{self, Family};
 use crate::payload::{Jump, TARGET, ThrowRef, at};
-use sarsen_isa::Builtin;
+use sarsen_isa::{Builtin, fuel};
 use wasmparser::TryTable;
 
 /// A clause of a `try_table`, with its label counted from inside the block.
@@ -48,6 +48,7 @@ impl Translator<'_> {
         block.start = self.emitter.here();
         self.blocks.push(block);
         self.start_fuel();
+        self.charge(fuel::clauses_cost(table.catches.len()));
         Ok(())
     }
 

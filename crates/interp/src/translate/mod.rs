@@ -31,7 +31,7 @@ use crate::payload::{Const, ConstWide, Copy, Enter, EnterFar, FRAME, RESULT, at}
 use block::Block;
 use context::Context;
 use emit::{Emitter, Pos};
-use sarsen_isa::Op;
+use sarsen_isa::{Op, fuel};
 use sarsen_module::Module;
 use stack::{Entry, Kind, Place, SlotNo, Stack};
 use std::fmt;
@@ -218,6 +218,7 @@ impl<'a> Translator<'a> {
         let results = self.context.result_kinds();
         self.blocks.push(Block::function(results));
         self.start_fuel();
+        self.charge(fuel::locals_cost((self.context.local_slots() - parameters).into()));
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use super::{Step, Translator};
 use crate::inst::{self, Family};
 use crate::payload::Bare;
 use crate::table::{Simple, row, simple};
-use sarsen_isa::{Builtin, Op};
+use sarsen_isa::{Builtin, Op, fuel};
 use std::mem::{forget, needs_drop};
 use wasmparser::{
     FrameKind, FrameStack, Operator, VisitOperator, VisitSimdOperator, for_each_visit_operator,
@@ -60,7 +60,7 @@ impl Translator<'_> {
             if self.fuel.is_some()
                 && let Some(op) = row(operator)
             {
-                self.charge(op);
+                self.charge(fuel::cost(op).into());
             }
             return self.reachable(operator);
         }
@@ -249,6 +249,7 @@ impl Translator<'_> {
                 self.builtin(Builtin::StructNew, u64::from(id), fields, reference)
             }
             Operator::StructNewDefault { struct_type_index: ty } => {
+                self.charge(fuel::fields_cost(self.context.struct_size(ty)));
                 self.builtin(Builtin::StructNewDefault, u64::from(self.context.type_id(ty)), 0, reference)
             }
             Operator::StructGet { struct_type_index: ty, field_index } => {

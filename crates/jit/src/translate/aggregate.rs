@@ -11,7 +11,7 @@ use cranelift_codegen::ir::{
     types::{F32, F64, I8X16, I32, I64},
 };
 use sarsen_abi::VmHeap;
-use sarsen_isa::{Builtin, Trap};
+use sarsen_isa::{Builtin, Trap, fuel};
 use sarsen_module::{
     ARRAY_LENGTH_OFFSET, ArrayLayout, FieldKind, OBJECT_HEADER_BYTES, OBJECT_TYPE_OFFSET, StructLayout,
 };
@@ -96,6 +96,9 @@ impl Translator<'_, '_> {
 
     pub(super) fn struct_new(&mut self, ty: u32, is_default: bool) {
         let layout = self.struct_layout(ty).clone();
+        if is_default {
+            self.charge(fuel::fields_cost(layout.size));
+        }
         let fields = if is_default { Vec::new() } else { self.pop_many(layout.fields.len()) };
         let identity = self.type_identity(ty);
         let size = self.b.ins().iconst(I32, i64::from(layout.size));

@@ -8,7 +8,7 @@ use cranelift_codegen::ir::{
     InstBuilder, SigRef, types::I64,
 };
 use sarsen_abi::{Exit, SLOT_BYTES};
-use sarsen_isa::{Builtin, Trap};
+use sarsen_isa::{Builtin, Trap, fuel};
 use sarsen_module::TagIndex;
 use wasmparser::{Catch, TryTable};
 
@@ -47,6 +47,7 @@ impl Translator<'_, '_> {
         self.open(Opener::Try(known), &super::block::Signature { params, results });
         self.mark_named(named);
         self.start_fuel();
+        self.charge(fuel::clauses_cost(table.catches.len()));
     }
 
     /// The end of a `try_table` that has just been popped: its landing pads.

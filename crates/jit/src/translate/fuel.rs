@@ -10,14 +10,14 @@ use cranelift_codegen::ir::{
     condcodes::IntCC,
     types::{I32, I64},
 };
-use sarsen_isa::Op;
+use sarsen_isa::fuel;
 
 /// The block whose costs are being added up.
 #[derive(Clone, Copy)]
 pub(super) struct Fuel {
     /// The constant that holds its cost.
     constant: Option<Inst>,
-    cost: i64,
+    cost: u32,
 }
 
 impl Fuel {
@@ -49,12 +49,12 @@ impl Translator<'_, '_> {
         self.fuel = Some(Fuel { constant, cost: 0 });
     }
 
-    /// Adds an operator to the current block's cost.
-    pub(super) fn charge(&mut self, op: Op) {
-        let Some(fuel) = &mut self.fuel else { return };
-        fuel.cost += i64::from(sarsen_isa::fuel::cost(op));
-        if let Some(constant) = fuel.constant {
-            let imm = ir::immediates::Imm64::new(fuel.cost);
+    /// Adds to the current block's cost.
+    pub(super) fn charge(&mut self, more: u64) {
+        let Some(paid) = &mut self.fuel else { return };
+        paid.cost = fuel::add(paid.cost, more);
+        if let Some(constant) = paid.constant {
+            let imm = ir::immediates::Imm64::new(paid.cost.into());
             self.b.func.dfg.insts[constant] = InstructionData::UnaryImm { opcode: ir::Opcode::Iconst, imm };
         }
     }
@@ -78,7 +78,7 @@ impl Translator<'_, '_> {
     /// What work on so many bytes would leave, if that is counted: less than nothing if there is too little.
     pub(super) fn fuel_after(&mut self, bytes: Value) -> Option<Value> {
         let before = self.b.use_var(self.fuel_left?);
-        let cost = self.b.ins().ushr_imm_u(bytes, i64::from(sarsen_isa::fuel::BULK_SHIFT));
+        let cost = self.b.ins().ushr_imm_u(bytes, i64::from(fuel::BULK_SHIFT));
         Some(self.b.ins().isub(before, cost))
     }
 

@@ -10,7 +10,7 @@ use super::osr::{self, OsrEntry};
 use super::traps::TrapEmitter;
 use super::{Failure, Step, Translator, field};
 use crate::compiler::Guesses;
-use crate::convention::{Convention, HEAP_REF, POINTER, ref_type, value_type};
+use crate::convention::{Convention, HEAP_REF, POINTER, ref_type, slots, value_type};
 use crate::known::KnownTables;
 use crate::options::{Arch, CompileOptions};
 use crate::table::row;
@@ -22,6 +22,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_codegen::isa::{CallConv, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use sarsen_isa::fuel;
 use sarsen_module::{
     BranchHint, DefinedFuncIndex, FuncIndex, FuncType, HeapType, Module, RefType, TypeId, TypeIndex,
     TypeRegistry, parse,
@@ -307,10 +308,10 @@ impl<'a, 'b> Translator<'a, 'b> {
         self.prepare_traps();
         let entry = self.b.current_block().expect("the entry");
         let params = self.b.block_params(entry)[1 + usize::from(self.results_at.is_some())..].to_vec();
-        self.declare_locals(&params, body)?;
+        let zeroed = self.declare_locals(&params, body)?;
         self.check_stack();
         self.declare_fuel();
-        self.begin(ty);
+        self.begin(ty, zeroed);
         Ok(())
     }
 
@@ -320,12 +321,13 @@ impl<'a, 'b> Translator<'a, 'b> {
         }
     }
 
-    /// The start of the body.
-    pub(super) fn begin(&mut self, ty: &FuncType) {
+    /// The start of the body, behind so many slots of zeros.
+    pub(super) fn begin(&mut self, ty: &FuncType, zeroed: u64) {
         let results = self.context.types(&ty.results);
         self.open(Opener::Function, &BlockSignature { params: Vec::new(), results });
         self.poll();
         self.start_fuel();
+        self.charge(fuel::locals_cost(zeroed));
     }
 
     /// The operators of a body, one by one.
@@ -337,7 +339,7 @@ impl<'a, 'b> Translator<'a, 'b> {
             self.set_position(offset as u32);
             if self.reachable {
                 if let Some(op) = row(&operator) {
-                    self.charge(op);
+                    self.charge(fuel::cost(op).into());
                 }
                 self.operator(&operator)?;
             } else {
@@ -348,22 +350,24 @@ impl<'a, 'b> Translator<'a, 'b> {
     }
 
     /// The locals of a body: parameters, and others, which are zero.
-    pub(super) fn declare_locals(&mut self, params: &[Value], body: &FunctionBody<'_>) -> Step {
+    pub(super) fn declare_locals(&mut self, params: &[Value], body: &FunctionBody<'_>) -> Step<u64> {
         for &value in params {
             let ty = self.value_type(value);
             self.declare_local(ty, value);
         }
+        let mut zeroed = 0;
         for declaration in body.get_locals_reader()? {
             let (count, ty) = declaration?;
             self.effort.spend(count as usize);
             self.effort.check()?;
             let ty = self.context.parsed_type(ty);
+            zeroed += u64::from(count) * u64::from(slots(ty));
             let zero = self.zero(ty);
             for _ in 0..count {
                 self.declare_local(ty, zero);
             }
         }
-        Ok(())
+        Ok(zeroed)
     }
 
     pub(super) fn declare_local(&mut self, ty: Type, value: Value) {

@@ -8,6 +8,7 @@ use super::function::Body;
 use super::{Opener, Step, Translator};
 use cranelift_codegen::ir::{SourceLoc, Value};
 use cranelift_frontend::Variable;
+use sarsen_isa::fuel;
 use sarsen_module::{DefinedFuncIndex, ValType};
 use sarsen_vm::INLINED;
 
@@ -135,10 +136,11 @@ impl<'a> Translator<'a, '_> {
         };
         let offset = self.offset;
         self.set_position(self.body.start);
-        self.declare_locals(arguments, &operators)?;
+        let zeroed = self.declare_locals(arguments, &operators)?;
         let results = self.context.types(&ty.results);
         self.open(Opener::Block, &Signature { params: Vec::new(), results });
         self.start_fuel();
+        self.charge(fuel::locals_cost(zeroed));
         self.translate(&operators)?;
 
         if !self.reachable && self.fuel.is_some() {

@@ -1,4 +1,5 @@
-//! Fuel that was spent when an exception comes by: what a callee has used up stays used up, however it was called.
+//! Fuel: what a callee has used up stays used up when an exception comes by, however it was called; and what costs time costs
+//! fuel, also if it is declared and not computed.
 
 use crate::configs;
 use sarsen::{Caller, Config, Engine, Error, Linker, Module, Store, Trap};
@@ -65,5 +66,49 @@ fn what_was_spent_before_a_throw_stays_spent() {
             assert_eq!(end, Err(Trap::OutOfFuel), "{way}: {how}");
         }
         assert!(costs.iter().all(|cost| *cost == costs[0]), "{how}: {costs:?}");
+    }
+}
+
+/// What a module declares that is work whenever somebody comes by: the declarations, what comes by, and the least that it may
+/// cost.
+fn declared() -> Vec<(&'static str, String, String, u64)> {
+    let clauses = |count| format!("(try_table {} (throw $thrown))", "(catch $other $caught)".repeat(count));
+    let nested = "(try_table (catch $other $caught) ".repeat(1000);
+    let locals = |ty: &str, count| format!("(func $locals (local {}))", format!("{ty} ").repeat(count));
+    let tags = "(tag $thrown) (tag $other)".to_owned();
+    vec![
+        ("clauses", tags.clone(), clauses(1000), 1000),
+        ("clauses around clauses", tags, format!("{nested} (throw $thrown){}", ")".repeat(1000)), 1000),
+        ("locals", locals("i32", 8000), "(call $locals)".to_owned(), 1000),
+        ("vectors", locals("v128", 8000), "(call $locals)".to_owned(), 2000),
+        (
+            "fields",
+            format!("(type $fields (struct {}))", "(field i64) ".repeat(8000)),
+            "(drop (struct.new_default $fields))".to_owned(),
+            1000,
+        ),
+    ]
+}
+
+#[test]
+fn what_a_module_declares_is_paid_for_by_those_who_come_by() {
+    for (what, declarations, operators, price) in declared() {
+        let text = format!(
+            r#"(module
+            {declarations}
+            (func (export "run") (param $rounds i32) (param i32)
+                (loop $again
+                    (block $caught (try_table (catch_all $caught) {operators}))
+                    (br_if $again (local.tee $rounds (i32.sub (local.get $rounds) (i32.const 1)))))))"#
+        );
+        let mut costs = Vec::new();
+        for (way, config) in configs() {
+            let cost = |rounds| 10_000_000 - left(&config, &text, 10_000_000, rounds, 0).unwrap();
+            let (once, often) = (cost(1), cost(101));
+            let each = (often - once) / 100;
+            assert!((price..price + 100).contains(&each), "{way}: {what} cost {each} each time");
+            costs.push((once, often));
+        }
+        assert!(costs.iter().all(|cost| *cost == costs[0]), "{what}: {costs:?}");
     }
 }
