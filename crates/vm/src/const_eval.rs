@@ -2,6 +2,9 @@
 //!
 //! Arithmetic is the kernels'. Validation has checked types and the order of globals. Objects are made in `gc`, and
 //! who needs the values is known to `instantiate.rs`.
+//!
+//! Nobody pays for them, and what some make is dropped by others: a module of a megabyte could keep its host busy for hours. An
+//! instance's objects must fit in the heap all at once, and the request to stop ends them as it ends code.
 
 use crate::externs::InstanceId;
 use crate::store::StoreInner;
@@ -26,15 +29,27 @@ impl StoreInner {
         let Some((&last, before)) = ops.split_last() else { return Ok(Value::default()) };
         for &op in before {
             let value = self.step(instance, op, &mut stack)?;
-            if matches!(op, ConstOp::StructNew(_) | ConstOp::StructNewDefault(_) | ConstOp::ArrayNew(_))
-                || matches!(op, ConstOp::ArrayNewDefault(_) | ConstOp::ArrayNewFixed(..))
-            {
+            if makes_object(op) {
                 // Later operators of the expression may collect.
                 self.root(value[0] as u32);
+                self.count_constant(value[0] as u32)?;
             }
             stack.push(value);
         }
-        self.step(instance, last, &mut stack)
+        let value = self.step(instance, last, &mut stack)?;
+        if makes_object(last) {
+            self.count_constant(value[0] as u32)?;
+        }
+        Ok(value)
+    }
+
+    /// Notes that a constant expression has made an object.
+    fn count_constant(&mut self, reference: u32) -> Result<(), Trap> {
+        self.constant_bytes += self.object_size(reference);
+        if !self.heap.can_hold(self.constant_bytes) {
+            return Err(Trap::AllocationTooLarge);
+        }
+        if self.must_stop() { Err(Trap::Interrupt) } else { Ok(()) }
     }
 
     fn step(&mut self, instance: InstanceId, op: ConstOp, stack: &mut Vec<Value>) -> Result<Value, Trap> {
@@ -99,6 +114,11 @@ impl StoreInner {
     }
 }
 
+fn makes_object(op: ConstOp) -> bool {
+    matches!(op, ConstOp::StructNew(_) | ConstOp::StructNewDefault(_))
+        || matches!(op, ConstOp::ArrayNew(_) | ConstOp::ArrayNewDefault(_) | ConstOp::ArrayNewFixed(..))
+}
+
 fn pop(stack: &mut Vec<Value>) -> Value {
     stack.pop().unwrap_or_default()
 }
@@ -115,9 +135,11 @@ fn wide(stack: &mut Vec<Value>, kernel: fn(i64, i64) -> i64) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use crate::attend::INTERRUPT;
     use crate::testing::{global, instantiate, store, store_of, try_instantiate, type_of};
     use crate::{InstantiateError, StoreInner};
     use sarsen_isa::Trap;
+    use std::sync::atomic::Ordering::Relaxed;
 
     #[test]
     fn scalars_wrap_and_stay_in_their_width() {
@@ -213,5 +235,34 @@ mod tests {
         let wat = "(module (type $a (array v128)) (global (ref $a) (array.new_default $a (i32.const -1))))";
         let result = try_instantiate(&mut store, wat, &[]);
         assert!(matches!(result, Err(InstantiateError::Trap(Trap::AllocationTooLarge))), "{result:?}");
+    }
+
+    /// Segments whose every item makes an array of 100 kB, which nothing keeps.
+    fn wasteful(items: usize) -> String {
+        let item = "(item (array.new $r (array.new_default $b (i32.const 100000)) (i32.const 0)))";
+        format!(
+            "(module (type $b (array i8)) (type $r (array (ref null $b))) (elem arrayref {}))",
+            item.repeat(items)
+        )
+    }
+
+    #[test]
+    fn all_that_an_instance_begins_with_must_fit_in_the_heap() {
+        let mut store = store_of(3 << 20);
+        // Each instance has what it takes, as long as nothing keeps it.
+        for _ in 0..3 {
+            try_instantiate(&mut store, &wasteful(25), &[]).unwrap();
+        }
+        let result = try_instantiate(&mut store, &wasteful(35), &[]);
+        assert!(matches!(result, Err(InstantiateError::Trap(Trap::AllocationTooLarge))), "{result:?}");
+    }
+
+    #[test]
+    fn constant_expressions_can_be_interrupted() {
+        let mut store = store_of(3 << 20);
+        store.asked().fetch_or(INTERRUPT, Relaxed);
+        let result = try_instantiate(&mut store, &wasteful(2), &[]);
+        assert!(matches!(result, Err(InstantiateError::Trap(Trap::Interrupt))), "{result:?}");
+        try_instantiate(&mut store, &wasteful(2), &[]).unwrap();
     }
 }

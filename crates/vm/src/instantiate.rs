@@ -39,6 +39,7 @@ impl StoreInner {
         let id = InstanceId(self.instances.len() as u32);
         let pool = self.pool.as_ref();
         self.instances.push(Instance::new(id, module, code, self.config.functions, pool));
+        self.constant_bytes = 0;
         self.import(id, imports);
         self.link(id, imports);
         self.define_memories(id)?;

@@ -69,6 +69,8 @@ pub struct StoreInner {
     pub(crate) tags: Vec<Box<VmTag>>,
     pub(crate) host_funcs: Vec<HostFunc>,
     pub(crate) heap: Heap,
+    /// Bytes of objects that constant expressions of the newest instance have made.
+    pub(crate) constant_bytes: u64,
     pub(crate) limiter: Option<Box<dyn ResourceLimiter>>,
     /// The limiter's error, if it has just said no with one.
     pub(crate) refusal: Option<HostError>,
@@ -174,6 +176,7 @@ impl Store {
             tags: Vec::new(),
             host_funcs: Vec::new(),
             heap: Heap::new(config.heap_bytes),
+            constant_bytes: 0,
             limiter: None,
             refusal: None,
             error: None,

@@ -214,6 +214,12 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "price of fields" in "crates/isa/src/fuel.rs":
         "    bulk_cost(bytes as u64)\n" => "    bulk_cost(bytes as u64 * 0)\n";
         "crates/sarsen" "attacks" "fuel::what_a_module_declares"
+    "sum of constants" in "crates/vm/src/const_eval.rs":
+        "if !self.heap.can_hold(self.constant_bytes) {" => "if false {";
+        "crates/vm" "" "all_that_an_instance_begins_with"
+    "interrupt of constants" in "crates/vm/src/const_eval.rs":
+        "if self.must_stop() { Err(Trap::Interrupt) }" => "if false { Err(Trap::Interrupt) }";
+        "crates/vm" "" "constant_expressions_can_be_interrupted"
     "price of a fill" in "crates/vm/src/builtins/memory.rs":
         "            call.store.spend(piece)?;\n            range(&*memory, at + start" =>
         "            range(&*memory, at + start";

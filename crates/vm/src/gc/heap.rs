@@ -107,7 +107,7 @@ impl Heap {
     }
 
     /// Whether an object of `bytes` bytes fits in a heap without any other.
-    pub(super) fn can_hold(&self, bytes: u64) -> bool {
+    pub(crate) fn can_hold(&self, bytes: u64) -> bool {
         bytes <= self.max_bytes
     }
 

@@ -44,7 +44,7 @@ impl StoreInner {
     }
 
     /// Bytes of an object.
-    pub(super) fn object_size(&self, reference: u32) -> u64 {
+    pub(crate) fn object_size(&self, reference: u32) -> u64 {
         let (ty, second) = self.header(reference);
         match ty {
             EXTERN => HEADER,
