@@ -1,4 +1,4 @@
-//! What operators cost: the one function that every tier charges by.
+//! What operators and declarations cost: the one place that every tier charges by.
 //!
 //! It charges nothing: tiers add up the costs of blocks, and the runtime pays for bulk work as it goes.
 //!
