@@ -21,9 +21,9 @@ pub use func::{
 };
 pub use reftype::{AbstractHeap, RefTest, i31_to_ref, is_i31, ref_to_i31_s, ref_to_i31_u};
 
-/// Counts changes of how compiled code and the runtime call each other, and of where code finds things, that no size shows: code
-/// of another number is not run.
-pub const CONVENTION: usize = 1;
+/// Counts changes of how compiled code and the runtime call each other, of where code finds things, and of what operators cost in
+/// fuel, that no size shows: code of another number is not run.
+pub const CONVENTION: usize = 2;
 
 /// One cell of a frame: every value but `v128` takes one, `v128` takes two.
 ///

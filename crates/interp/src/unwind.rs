@@ -1,6 +1,6 @@
 //! Exceptions: from the throw to the innermost clause of the same activation that takes it.
 //!
-//! Nothing here runs unless an exception is thrown; entering a `try_table` costs nothing. What lies beyond the activation
+//! Nothing here runs unless an exception is thrown; entering a `try_table` takes no instruction but that which pays. What lies beyond the activation
 //! is for its caller: the exception leaves as any exit does.
 //!
 //! # Invariants

@@ -10,7 +10,7 @@ use crate::Op;
 
 /// The fuel that an operator costs. What only structures the code is free, everything else costs one; bulk operations
 /// additionally pay [`bulk_cost`] where they run, and what a module declares is paid for by those who come by it: see
-/// [`clauses_cost`], [`locals_cost`] and [`fields_cost`].
+/// [`clause_cost`], [`slots_cost`] and [`object_cost`].
 pub const fn cost(op: Op) -> u32 {
     match op {
         Op::Nop | Op::Drop | Op::Block | Op::Loop | Op::Else | Op::End | Op::TryTable => 0,
@@ -18,19 +18,20 @@ pub const fn cost(op: Op) -> u32 {
     }
 }
 
-/// The fuel that a `try_table` costs on the way in: one for each of its clauses. An exception leaves all that it is compared
-/// with in vain, so that the search has been paid for.
-pub const fn clauses_cost(clauses: usize) -> u64 {
-    clauses as u64
+/// The fuel that each clause of a `try_table` costs on the way in, with a payload of so many slots. An exception leaves all that
+/// it is compared with in vain, and one clause takes it, so that the search and what arrives have been paid for.
+pub const fn clause_cost(payload: u32) -> u64 {
+    1 + slots_cost(payload)
 }
 
-/// The fuel that a function costs on the way in for locals of so many slots, which are zero.
-pub const fn locals_cost(slots: u64) -> u64 {
-    bulk_cost(slots * 8)
+/// The fuel that so many slots cost which are moved or zeroed. A function pays on the way in for what it is given, declares and
+/// returns; a loop each time, and a block at its end, for what a branch there carries; a throw for its payload.
+pub const fn slots_cost(slots: u32) -> u64 {
+    bulk_cost(slots as u64 * 8)
 }
 
-/// The fuel that a new struct of so many bytes costs whose fields nobody has computed.
-pub const fn fields_cost(bytes: u32) -> u64 {
+/// The fuel that a new struct of so many bytes costs.
+pub const fn object_cost(bytes: u32) -> u64 {
     bulk_cost(bytes as u64)
 }
 

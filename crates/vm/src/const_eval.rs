@@ -4,7 +4,7 @@
 //! who needs the values is known to `instantiate.rs`.
 //!
 //! Nobody pays for them, and what some make is dropped by others: a module of a megabyte could keep its host busy for hours. An
-//! instance's objects must fit in the heap all at once, and the request to stop ends them as it ends code.
+//! instance's objects must fit all at once in what the heap has grown to, and a request to stop ends them.
 
 use crate::externs::InstanceId;
 use crate::store::StoreInner;
@@ -46,7 +46,7 @@ impl StoreInner {
     /// Notes that a constant expression has made an object.
     fn count_constant(&mut self, reference: u32) -> Result<(), Trap> {
         self.constant_bytes += self.object_size(reference);
-        if !self.heap.can_hold(self.constant_bytes) {
+        if self.constant_bytes > self.heap.used_bytes() {
             return Err(Trap::AllocationTooLarge);
         }
         if self.must_stop() { Err(Trap::Interrupt) } else { Ok(()) }

@@ -144,7 +144,7 @@ fn smoke(seconds: &str, folder: &Path) -> Result<(), String> {
     let folder = folder.to_owned();
     let end = Instant::now() + Duration::from_secs(seconds);
     let tries = move || try_until(end, first, &folder, &sender);
-    thread::Builder::new().stack_size(STACK).spawn(tries).map_err(|error| error.to_string())?;
+    let tries = thread::Builder::new().stack_size(STACK).spawn(tries).map_err(|error| error.to_string())?;
     let (mut count, mut tried) = (0, PathBuf::new());
     loop {
         match receiver.recv_timeout(PATIENCE) {
@@ -157,6 +157,8 @@ fn smoke(seconds: &str, folder: &Path) -> Result<(), String> {
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
+    // What made the inputs may have failed.
+    tries.join().map_err(|_| format!("after {}, what tries inputs has panicked", tried.display()))?;
     println!("{count} cases");
     Ok(())
 }

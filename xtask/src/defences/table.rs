@@ -204,22 +204,24 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "if at as i64 > m.len as i64 - bytes as i64 {" => "if at as i64 > m.len as i64 {";
         "crates/sarsen" "attacks" "accesses::"
 
-    // The runtime's memory.
+    // Prices, and what constant expressions make.
     "price of clauses" in "crates/isa/src/fuel.rs":
-        "    clauses as u64\n" => "    0 * clauses as u64\n";
+        "    1 + slots_cost(payload)\n" => "    slots_cost(payload)\n";
         "crates/sarsen" "attacks" "fuel::what_a_module_declares"
-    "price of locals" in "crates/isa/src/fuel.rs":
-        "    bulk_cost(slots * 8)\n" => "    bulk_cost(slots * 0)\n";
+    "price of slots" in "crates/isa/src/fuel.rs":
+        "    bulk_cost(slots as u64 * 8)\n" => "    bulk_cost(slots as u64 * 0)\n";
         "crates/sarsen" "attacks" "fuel::what_a_module_declares"
     "price of fields" in "crates/isa/src/fuel.rs":
         "    bulk_cost(bytes as u64)\n" => "    bulk_cost(bytes as u64 * 0)\n";
         "crates/sarsen" "attacks" "fuel::what_a_module_declares"
     "sum of constants" in "crates/vm/src/const_eval.rs":
-        "if !self.heap.can_hold(self.constant_bytes) {" => "if false {";
+        "if self.constant_bytes > self.heap.used_bytes() {" => "if false {";
         "crates/vm" "" "all_that_an_instance_begins_with"
     "interrupt of constants" in "crates/vm/src/const_eval.rs":
         "if self.must_stop() { Err(Trap::Interrupt) }" => "if false { Err(Trap::Interrupt) }";
         "crates/vm" "" "constant_expressions_can_be_interrupted"
+
+    // The runtime's memory.
     "price of a fill" in "crates/vm/src/builtins/memory.rs":
         "            call.store.spend(piece)?;\n            range(&*memory, at + start" =>
         "            range(&*memory, at + start";

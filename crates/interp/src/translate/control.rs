@@ -5,6 +5,7 @@
 
 use super::block::{Block, Fixup, Opener};
 use super::emit::Pos;
+use super::kinds::Kinds;
 use super::stack::{Entry, Kind, Place};
 use super::{Last, Meaning, Operand, Step, Translator};
 use crate::exec::control::branch_test_variant;
@@ -42,6 +43,7 @@ impl Translator<'_> {
         }
         self.blocks.push(Block::new(Opener::Loop(header), height, parameters, results));
         self.start_fuel();
+        self.charge_for_values(parameters);
         Ok(())
     }
 
@@ -100,6 +102,7 @@ impl Translator<'_> {
         }
         if !self.dead {
             self.start_fuel();
+            self.charge_for_values(block.results);
         }
         Ok(())
     }
@@ -380,6 +383,13 @@ impl Translator<'_> {
         if self.fuel.is_some() {
             let pos = self.emit(inst::base(Family::Fuel), Fuel::WORDS);
             self.fuel = Some((pos, 0));
+        }
+    }
+
+    /// Charges for values that are moved together.
+    pub(super) fn charge_for_values(&mut self, kinds: Kinds<'_>) {
+        if self.fuel.is_some() {
+            self.charge(fuel::slots_cost(kinds.slots()));
         }
     }
 

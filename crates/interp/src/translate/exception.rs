@@ -1,4 +1,4 @@
-//! `try_table`: nothing on the way in; a table of handlers by code position, and a landing pad per clause.
+//! `try_table`: nothing but its price on the way in; a table of handlers by code position, and a landing pad per clause.
 //!
 //! Which clause takes an exception is decided when one is thrown, in [`crate::unwind`].
 
@@ -48,7 +48,9 @@ impl Translator<'_> {
         block.start = self.emitter.here();
         self.blocks.push(block);
         self.start_fuel();
-        self.charge(fuel::clauses_cost(table.catches.len()));
+        let tags = table.catches.iter().map(|clause| Clause::from(clause).tag);
+        let payloads = tags.map(|tag| tag.map_or(Kinds::none(), |tag| self.context.tag_kinds(tag)));
+        self.charge(payloads.map(|payload| fuel::clause_cost(payload.slots())).sum());
         Ok(())
     }
 
@@ -94,7 +96,9 @@ impl Translator<'_> {
     }
 
     pub(super) fn throw(&mut self, tag: u32) -> Step {
-        let operands = self.context.tag_kinds(tag).len();
+        let kinds = self.context.tag_kinds(tag);
+        self.charge_for_values(kinds);
+        let operands = kinds.len();
         self.builtin(Builtin::ExceptionNew, u64::from(tag), operands, &[Kind::Ref])?;
         self.throw_ref()
     }

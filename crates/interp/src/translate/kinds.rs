@@ -33,6 +33,10 @@ impl<'a> Kinds<'a> {
         inline.into_iter().chain(types.iter().map(|&ty| kind(ty)))
     }
 
+    pub(super) fn slots(self) -> u32 {
+        self.iter().map(Kind::slots).sum()
+    }
+
     /// The only one.
     pub(super) fn single(self) -> Option<Kind> {
         if self.len() == 1 { self.iter().next() } else { None }

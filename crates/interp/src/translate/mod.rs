@@ -218,7 +218,7 @@ impl<'a> Translator<'a> {
         let results = self.context.result_kinds();
         self.blocks.push(Block::function(results));
         self.start_fuel();
-        self.charge(fuel::locals_cost((self.context.local_slots() - parameters).into()));
+        self.charge(fuel::slots_cost(self.context.local_slots() + self.context.result_slots()));
         Ok(())
     }
 

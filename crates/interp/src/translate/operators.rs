@@ -245,11 +245,12 @@ impl Translator<'_> {
         let reference = &[Kind::Ref];
         match *operator {
             Operator::StructNew { struct_type_index: ty } => {
+                self.charge(fuel::object_cost(self.context.struct_size(ty)));
                 let (id, fields) = (self.context.type_id(ty), self.context.field_count(ty));
                 self.builtin(Builtin::StructNew, u64::from(id), fields, reference)
             }
             Operator::StructNewDefault { struct_type_index: ty } => {
-                self.charge(fuel::fields_cost(self.context.struct_size(ty)));
+                self.charge(fuel::object_cost(self.context.struct_size(ty)));
                 self.builtin(Builtin::StructNewDefault, u64::from(self.context.type_id(ty)), 0, reference)
             }
             Operator::StructGet { struct_type_index: ty, field_index } => {

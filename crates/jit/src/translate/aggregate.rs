@@ -96,9 +96,7 @@ impl Translator<'_, '_> {
 
     pub(super) fn struct_new(&mut self, ty: u32, is_default: bool) {
         let layout = self.struct_layout(ty).clone();
-        if is_default {
-            self.charge(fuel::fields_cost(layout.size));
-        }
+        self.charge(fuel::object_cost(layout.size));
         let fields = if is_default { Vec::new() } else { self.pop_many(layout.fields.len()) };
         let identity = self.type_identity(ty);
         let size = self.b.ins().iconst(I32, i64::from(layout.size));

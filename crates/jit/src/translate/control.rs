@@ -2,11 +2,12 @@
 
 use super::block::{Block, Opener, Signature};
 use super::{Step, Translator};
-use crate::convention::Region;
+use crate::convention::{self, Region};
 use crate::lower::Traps;
 use crate::slots;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, JumpTableData, Type, Value};
 use sarsen_isa::Trap;
+use sarsen_isa::fuel;
 use wasmparser::{BlockType, BrTable};
 
 /// Values as branches take them.
@@ -72,6 +73,7 @@ impl Translator<'_, '_> {
         self.mark_named(named);
         self.poll();
         self.start_fuel();
+        self.charge_for_values(signature.params.len());
     }
 
     pub(super) fn if_(&mut self, ty: BlockType) {
@@ -178,8 +180,21 @@ impl Translator<'_, '_> {
         }
         if self.reachable {
             self.start_fuel();
+            // What the body of an inlined function returns is paid for where it begins.
+            if !self.blocks.is_empty() {
+                self.charge_for_values(block.results);
+            }
         }
         Ok(())
+    }
+
+    /// Charges for the uppermost values of the stack, which branches carry.
+    fn charge_for_values(&mut self, count: usize) {
+        if self.fuel.is_some() {
+            let values = &self.stack[self.stack.len() - count..];
+            let slots = values.iter().map(|&value| convention::slots(self.value_type(value))).sum();
+            self.charge(fuel::slots_cost(slots));
+        }
     }
 
     /// Goes on in a block that control can reach from elsewhere.

@@ -1,4 +1,4 @@
-//! Exceptions: nothing on the way into a `try_table`; its clauses are landing pads that only unwinding reaches.
+//! Exceptions: nothing but its price on the way into a `try_table`; its clauses are landing pads that only unwinding reaches.
 
 use super::block::Opener;
 use super::{Translator, field};
@@ -47,7 +47,9 @@ impl Translator<'_, '_> {
         self.open(Opener::Try(known), &super::block::Signature { params, results });
         self.mark_named(named);
         self.start_fuel();
-        self.charge(fuel::clauses_cost(table.catches.len()));
+        let tags = self.handlers[known..].iter().map(|handler| handler.tag);
+        let price = tags.map(|tag| fuel::clause_cost(tag.map_or(0, |tag| self.payload(tag)))).sum();
+        self.charge(price);
     }
 
     /// The end of a `try_table` that has just been popped: its landing pads.
@@ -103,7 +105,13 @@ impl Translator<'_, '_> {
         self.b.func.dfg.exception_tables.push(ExceptionTableData::new(signature, normal, items))
     }
 
+    /// Slots of what exceptions with this tag carry.
+    fn payload(&self, tag: u32) -> u32 {
+        self.context.module.tag_type(TagIndex(tag)).param_slots()
+    }
+
     pub(super) fn throw(&mut self, tag: u32) {
+        self.charge(fuel::slots_cost(self.payload(tag)));
         let count = self.context.module.tag_type(TagIndex(tag)).params.len();
         self.builtin(Builtin::ExceptionNew, u64::from(tag), count, &[HEAP_REF]);
         let exception = self.pop();

@@ -308,10 +308,10 @@ impl<'a, 'b> Translator<'a, 'b> {
         self.prepare_traps();
         let entry = self.b.current_block().expect("the entry");
         let params = self.b.block_params(entry)[1 + usize::from(self.results_at.is_some())..].to_vec();
-        let zeroed = self.declare_locals(&params, body)?;
+        let declared = self.declare_locals(&params, body)?;
         self.check_stack();
         self.declare_fuel();
-        self.begin(ty, zeroed);
+        self.begin(ty, declared);
         Ok(())
     }
 
@@ -321,13 +321,13 @@ impl<'a, 'b> Translator<'a, 'b> {
         }
     }
 
-    /// The start of the body, behind so many slots of zeros.
-    pub(super) fn begin(&mut self, ty: &FuncType, zeroed: u64) {
+    /// The start of the body, with so many slots of locals besides parameters.
+    pub(super) fn begin(&mut self, ty: &FuncType, declared: u32) {
         let results = self.context.types(&ty.results);
         self.open(Opener::Function, &BlockSignature { params: Vec::new(), results });
         self.poll();
         self.start_fuel();
-        self.charge(fuel::locals_cost(zeroed));
+        self.charge(fuel::slots_cost(ty.param_slots() + declared + ty.result_slots()));
     }
 
     /// The operators of a body, one by one.
@@ -349,25 +349,25 @@ impl<'a, 'b> Translator<'a, 'b> {
         self.check_effort()
     }
 
-    /// The locals of a body: parameters, and others, which are zero.
-    pub(super) fn declare_locals(&mut self, params: &[Value], body: &FunctionBody<'_>) -> Step<u64> {
+    /// The locals of a body: parameters, and others, which are zero. Slots of the latter.
+    pub(super) fn declare_locals(&mut self, params: &[Value], body: &FunctionBody<'_>) -> Step<u32> {
         for &value in params {
             let ty = self.value_type(value);
             self.declare_local(ty, value);
         }
-        let mut zeroed = 0;
+        let mut declared = 0;
         for declaration in body.get_locals_reader()? {
             let (count, ty) = declaration?;
             self.effort.spend(count as usize);
             self.effort.check()?;
             let ty = self.context.parsed_type(ty);
-            zeroed += u64::from(count) * u64::from(slots(ty));
+            declared += count * slots(ty);
             let zero = self.zero(ty);
             for _ in 0..count {
                 self.declare_local(ty, zero);
             }
         }
-        Ok(zeroed)
+        Ok(declared)
     }
 
     pub(super) fn declare_local(&mut self, ty: Type, value: Value) {

@@ -136,11 +136,11 @@ impl<'a> Translator<'a, '_> {
         };
         let offset = self.offset;
         self.set_position(self.body.start);
-        let zeroed = self.declare_locals(arguments, &operators)?;
+        let declared = self.declare_locals(arguments, &operators)?;
         let results = self.context.types(&ty.results);
         self.open(Opener::Block, &Signature { params: Vec::new(), results });
         self.start_fuel();
-        self.charge(fuel::locals_cost(zeroed));
+        self.charge(fuel::slots_cost(ty.param_slots() + declared + ty.result_slots()));
         self.translate(&operators)?;
 
         if !self.reachable && self.fuel.is_some() {

@@ -50,7 +50,7 @@ impl Translator<'_, '_> {
         self.prepare_traps();
         let frame = self.results_at.expect("results go to the frame");
         let params: Vec<Value> = self.context.types(&ty.params).into_iter().map(|ty| self.zero(ty)).collect();
-        let zeroed = self.declare_locals(&params, body)?;
+        let declared = self.declare_locals(&params, body)?;
         self.check_stack();
         let zeros: Vec<Value> = self.locals.iter().map(|&local| self.b.use_var(local)).collect();
         let types: Vec<Type> = zeros.into_iter().map(|zero| self.value_type(zero)).collect();
@@ -67,7 +67,7 @@ impl Translator<'_, '_> {
         self.b.switch_to_block(start);
         self.b.seal_block(start);
         self.osr = Some(Osr { entry, frame, arrival: Some(arrival), operands: Vec::new() });
-        self.begin(ty, zeroed);
+        self.begin(ty, declared);
         Ok(())
     }
 

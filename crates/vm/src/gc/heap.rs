@@ -107,7 +107,7 @@ impl Heap {
     }
 
     /// Whether an object of `bytes` bytes fits in a heap without any other.
-    pub(crate) fn can_hold(&self, bytes: u64) -> bool {
+    pub(super) fn can_hold(&self, bytes: u64) -> bool {
         bytes <= self.max_bytes
     }
 
@@ -127,7 +127,7 @@ impl Heap {
     }
 
     /// Bytes of the heap that are or have been in use.
-    pub(super) fn used_bytes(&self) -> u64 {
+    pub(crate) fn used_bytes(&self) -> u64 {
         u64::from(self.blocks.count()) * u64::from(BLOCK)
     }
 
