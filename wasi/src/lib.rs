@@ -43,6 +43,7 @@ mod network;
 mod open_files;
 pub mod p1;
 pub mod p2;
+mod price;
 mod random;
 mod reactor;
 mod sockets;

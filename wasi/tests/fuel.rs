@@ -1,13 +1,17 @@
-//! What the host copies for guests of preview 1 is paid for.
+//! What the host does for guests of preview 1 is paid for.
 
 use sarsen::{Config, Engine, Linker, Module, Result, Store, Trap};
 use sarsen_wasi::p1::{self, WasiP1Ctx};
-use sarsen_wasi::{MemoryInput, MemoryOutput, WasiCtxBuilder};
+use sarsen_wasi::{DirPerms, FilePerms, MemoryInput, MemoryOutput, WasiCtxBuilder};
+
+/// What a function of preview 1 costs whatever it does: a unit of fuel for each 64 bytes that could be copied meanwhile.
+const REQUEST: u64 = 4096 / 64;
 
 /// Fills a buffer, by random numbers or from the input, or writes it, and returns an error number.
 const GUEST: &str = r#"(module
     (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_readdir" (func $readdir (param i32 i32 i32 i64 i32) (result i32)))
     (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
     (memory (export "memory") 4)
     (func $list (param i32) (i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (local.get 0)))
@@ -15,20 +19,35 @@ const GUEST: &str = r#"(module
         (call $list (local.get 0)) (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16)))
     (func (export "fd_write") (param i32) (result i32)
         (call $list (local.get 0)) (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))
+    ;; As many buffers of a byte each: from 1024 on there is the length, again and again, and between it zero.
+    (func (export "buffers") (param i32) (result i32) (local $at i32)
+        (local.set $at (i32.add (i32.const 1020) (i32.mul (i32.const 8) (local.get 0))))
+        (loop $more
+            (i32.store (local.get $at) (i32.const 1))
+            (local.set $at (i32.sub (local.get $at) (i32.const 8)))
+            (br_if $more (i32.gt_u (local.get $at) (i32.const 1020))))
+        (call $write (i32.const 1) (i32.const 1024) (local.get 0) (i32.const 16)))
+    ;; Lists the directory that was granted, into 100 bytes, from a place on.
+    (func (export "fd_readdir") (param i32) (result i32)
+        (call $readdir (i32.const 3) (i32.const 64) (i32.const 100) (i64.extend_i32_u (local.get 0)) (i32.const 16)))
     (func (export "random_get") (param i32) (result i32) (call $random (i32.const 64) (local.get 0))))"#;
 
-/// Fuel that a function takes for so many bytes, or why that was not enough.
-fn fuel_for(name: &str, bytes: i32, fuel: u64) -> Result<u64> {
+/// Fuel that a function takes for a number, or why that was not enough.
+fn fuel_for(name: &str, number: i32, fuel: u64) -> Result<u64> {
+    fuel_where(&mut WasiCtxBuilder::new(), name, number, fuel)
+}
+
+/// The same of a guest with grants.
+fn fuel_where(grants: &mut WasiCtxBuilder, name: &str, number: i32, fuel: u64) -> Result<u64> {
     let engine = Engine::new(Config::new().consume_fuel(true))?;
     let mut linker = Linker::<WasiP1Ctx>::new(&engine);
     p1::add_to_linker(&mut linker, |ctx| ctx)?;
-    let mut builder = WasiCtxBuilder::new();
-    builder.stdin(MemoryInput::new(vec![1; 100_000])).stdout(MemoryOutput::new(100_000));
-    let mut store = Store::new(&engine, builder.build_p1());
+    grants.stdin(MemoryInput::new(vec![1; 100_000])).stdout(MemoryOutput::new(100_000));
+    let mut store = Store::new(&engine, grants.build_p1());
     store.set_fuel(fuel)?;
     let instance = linker.instantiate(&mut store, &Module::new(&engine, GUEST)?)?;
     let run = instance.get_typed_func::<i32, i32>(&mut store, name)?;
-    assert_eq!(run.call(&mut store, bytes)?, 0);
+    assert_eq!(run.call(&mut store, number)?, 0);
     Ok(fuel - store.get_fuel()?)
 }
 
@@ -42,4 +61,30 @@ fn what_is_read_and_written_is_paid_for() {
         let error = fuel_for(name, 100_000, much - 1).unwrap_err();
         assert!(matches!(error.downcast_ref::<Trap>(), Some(Trap::OutOfFuel)), "{name}: {error}");
     }
+}
+
+#[test]
+fn every_request_is_paid_for() {
+    let much = 1_000_000;
+    for name in ["fd_read", "fd_write", "random_get"] {
+        assert!(fuel_for(name, 0, much).unwrap() >= REQUEST, "{name}");
+    }
+    let one = fuel_for("buffers", 1, much).unwrap();
+    let many = fuel_for("buffers", 1001, much).unwrap();
+    assert!(many - one >= 1000 * REQUEST, "{one}, {many}");
+}
+
+#[test]
+fn entries_that_are_passed_over_are_paid_for() {
+    let dir = tempfile::tempdir().unwrap();
+    for number in 0..300 {
+        std::fs::write(dir.path().join(format!("entry {number}")), b"").unwrap();
+    }
+    let list_from = |place| {
+        let mut grants = WasiCtxBuilder::new();
+        grants.preopened_dir(dir.path(), "/", (DirPerms::all(), FilePerms::all())).unwrap();
+        fuel_where(&mut grants, "fd_readdir", place, 1_000_000).unwrap()
+    };
+    let (start, end) = (list_from(0), list_from(290));
+    assert!(end - start >= 4 * 64 * 512 / 64, "{start}, {end}");
 }

@@ -123,11 +123,16 @@ fn fuel_to_pass(ty: &str, length: u32, fuel: u64) -> Result<u64> {
 
 #[test]
 fn what_is_passed_on_is_paid_for() {
-    // Items of two bytes, of one, and text of zeros.
-    for (ty, size) in [("(list (option u8))", 2), ("(list u8)", 1), ("string", 1)] {
+    // Items that are looked at, as operators are, bytes, and text of zeros.
+    let cases = [
+        ("(list (option u8))", 100_000),
+        ("(list (tuple bool bool bool))", 400_000),
+        ("(list u8)", 100_000 / 64),
+        ("string", 100_000 / 64),
+    ];
+    for (ty, expected) in cases {
         let little = fuel_to_pass(ty, 0, 1_000_000).unwrap();
         let much = fuel_to_pass(ty, 100_000, 1_000_000).unwrap();
-        let expected = 100_000 * size / 64;
         assert!((expected - 2..=expected).contains(&(much - little)), "{ty}: {little}, {much}");
         let error = fuel_to_pass(ty, 100_000, little + expected / 2).unwrap_err();
         assert!(matches!(error.downcast_ref::<Trap>(), Some(Trap::OutOfFuel)), "{ty}: {error}");

@@ -30,6 +30,9 @@ pub(crate) struct Listing {
 }
 
 impl Listing {
+    /// Entries that are passed over before somebody is asked whether to go on.
+    pub(crate) const TURN: u64 = 64;
+
     /// Starts a piece at a place: the entries from there on, one by one. Going back to a place far inside takes a while, and
     /// is given up when it is not `wanted` any more.
     pub(crate) fn from<'a>(
@@ -51,7 +54,7 @@ impl Listing {
                     break;
                 }
                 piece.listing.shown.clear();
-                if piece.at.is_multiple_of(1024) && !wanted() {
+                if piece.at.is_multiple_of(Self::TURN) && !wanted() {
                     return Err(Errno::Canceled);
                 }
             }

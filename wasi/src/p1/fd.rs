@@ -7,7 +7,8 @@ use super::descriptors::{Descriptor, Resource};
 use super::memory::Ptr;
 use super::{Call, Step, io};
 use crate::errno::Errno;
-use crate::files::NewTime;
+use crate::files::{Listing, NewTime};
+use crate::price;
 use crate::sys::{Advice, StatusFlags};
 use std::io::SeekFrom;
 use std::sync::PoisonError;
@@ -162,7 +163,11 @@ impl Call<'_> {
         self.memory.check(buffer, len as usize)?;
         let mut listing = listing.lock().unwrap_or_else(PoisonError::into_inner);
         let stop = self.ctx.stop_handle();
-        let mut piece = match listing.from(dir, cookie, &|| !stop.is_stopped()) {
+        let pass = || {
+            self.memory.charge(Listing::TURN * price::ENTRY);
+            !stop.is_stopped()
+        };
+        let mut piece = match listing.from(dir, cookie, &pass) {
             Err(Errno::Canceled) => return self.check_stop(),
             piece => piece?,
         };

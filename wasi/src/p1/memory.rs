@@ -8,6 +8,7 @@
 //! Does not know what the bytes mean.
 
 use crate::errno::Errno;
+use crate::price;
 use sarsen::SharedMemory;
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -18,8 +19,8 @@ const PIECE: usize = 64 << 10;
 /// The memory that pointers of the call point into.
 pub(super) struct Memory<'a> {
     bytes: Bytes<'a>,
-    /// Bytes that have been copied from and to it.
-    copied: AtomicU64,
+    /// What the call costs the guest, in bytes that are copied from and to the memory.
+    cost: AtomicU64,
 }
 
 /// Where they are.
@@ -37,18 +38,19 @@ pub(super) type Ptr = u32;
 
 impl<'a> From<Bytes<'a>> for Memory<'a> {
     fn from(bytes: Bytes<'a>) -> Memory<'a> {
-        Memory { bytes, copied: AtomicU64::new(0) }
+        Memory { bytes, cost: AtomicU64::new(price::REQUEST) }
     }
 }
 
 impl Memory<'_> {
-    /// Bytes that have been copied from and to it, which the guest pays for.
-    pub(super) fn copied(&self) -> u64 {
-        self.copied.load(Relaxed)
+    /// What the guest pays for: a request, the bytes that have been copied, and what else was charged.
+    pub(super) fn cost(&self) -> u64 {
+        self.cost.load(Relaxed)
     }
 
-    fn count(&self, bytes: u64) {
-        self.copied.fetch_add(bytes, Relaxed);
+    /// Charges for work on so many bytes.
+    pub(super) fn charge(&self, bytes: u64) {
+        self.cost.fetch_add(bytes, Relaxed);
     }
 
     fn len(&self) -> usize {
@@ -68,7 +70,7 @@ impl Memory<'_> {
     pub(super) fn bytes(&self, at: Ptr, len: u32) -> Result<Cow<'_, [u8]>> {
         let (start, len) = (at as usize, len as usize);
         self.check(at, len)?;
-        self.count(len as u64);
+        self.charge(len as u64);
         match &self.bytes {
             Bytes::Own(bytes) => Ok(Cow::Borrowed(&bytes[start..start + len])),
             Bytes::Shared(memory) => {
@@ -93,7 +95,7 @@ impl Memory<'_> {
     /// Writes bytes to the guest.
     pub(super) fn write(&mut self, at: Ptr, bytes: &[u8]) -> Result<()> {
         self.check(at, bytes.len())?;
-        self.count(bytes.len() as u64);
+        self.charge(bytes.len() as u64);
         match &mut self.bytes {
             Bytes::Own(memory) => memory[at as usize..][..bytes.len()].copy_from_slice(bytes),
             Bytes::Shared(memory) => memory.write(at as usize, bytes).map_err(|_| Errno::Fault)?,
@@ -138,7 +140,7 @@ impl Memory<'_> {
                 break;
             }
         }
-        self.count(buffers.total.into());
+        self.charge(buffers.cost());
         Ok(buffers.total)
     }
 
@@ -177,7 +179,7 @@ impl Memory<'_> {
                 break;
             }
         }
-        self.count(buffers.total.into());
+        self.charge(buffers.cost());
         Ok(buffers.total)
     }
 }
@@ -194,15 +196,35 @@ struct Buffers {
     skip: u32,
     /// Bytes given to the operation for the last time.
     offered: usize,
+    /// How often something was offered.
+    requests: u64,
     total: u32,
 }
 
 /// Buffers that one call looks at; what is beyond is for the next call, as after any short read or write.
 const MAX_BUFFERS: u32 = 1024;
 
+/// Bytes that one call moves, for the same reason: the guest pays when they have been moved.
+const MAX_TOTAL: u32 = 64 << 20;
+
 impl Buffers {
     fn new(list: Ptr, len: u32) -> Buffers {
-        Buffers { list, len: len.min(MAX_BUFFERS), index: 0, at: 0, left: 0, skip: 0, offered: 0, total: 0 }
+        Buffers {
+            list,
+            len: len.min(MAX_BUFFERS),
+            index: 0,
+            at: 0,
+            left: 0,
+            skip: 0,
+            offered: 0,
+            requests: 0,
+            total: 0,
+        }
+    }
+
+    /// What the guest pays for: the bytes, and each request but the call's own.
+    fn cost(&self) -> u64 {
+        u64::from(self.total) + self.requests.saturating_sub(1) * price::REQUEST
     }
 
     /// The next bytes to use, which are inside the memory.
@@ -225,12 +247,11 @@ impl Buffers {
             }
             self.index += 1;
         }
-        // The total is a 32-bit number, too.
-        let room = u32::MAX - self.total;
-        self.offered = self.left.min(room) as usize;
+        self.offered = self.left.min(MAX_TOTAL - self.total) as usize;
         if matches!(memory.bytes, Bytes::Shared(_)) {
             self.offered = self.offered.min(PIECE);
         }
+        self.requests += 1;
         Ok((self.offered > 0).then_some((self.at, self.offered)))
     }
 

@@ -145,12 +145,10 @@ fn told(outcome: Step) -> sarsen::Result<u32> {
     }
 }
 
-/// What the guest sees of an outcome, when it has paid for the bytes that were copied.
-fn paid<T: 'static>(caller: &mut Caller<'_, T>, outcome: Step, copied: u64) -> sarsen::Result<u32> {
+/// What the guest sees of an outcome, when it has paid what the call costs.
+fn paid<T: 'static>(caller: &mut Caller<'_, T>, outcome: Step, cost: u64) -> sarsen::Result<u32> {
     let code = told(outcome)?;
-    if copied > 0 {
-        AnyStore::new(caller).spend(copied)?;
-    }
+    AnyStore::new(caller).spend(cost)?;
     Ok(code)
 }
 
@@ -176,8 +174,8 @@ macro_rules! functions {
                 move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
                     let mut call = Call::new(&mut caller, abi, ctx, Waiter::Thread);
                     let outcome = call.$name($($argument),*);
-                    let copied = call.memory.copied();
-                    paid(&mut caller, outcome, copied)
+                    let cost = call.memory.cost();
+                    paid(&mut caller, outcome, cost)
                 },
             )?;)*
             Ok(())
@@ -199,8 +197,8 @@ macro_rules! waiting_functions {
                 move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
                     let mut call = Call::new(&mut caller, abi, ctx, Waiter::Thread);
                     let outcome = at_once(call.$name($($argument),*));
-                    let copied = call.memory.copied();
-                    paid(&mut caller, outcome, copied)
+                    let cost = call.memory.cost();
+                    paid(&mut caller, outcome, cost)
                 },
             )?;)*
             Ok(())
@@ -218,8 +216,8 @@ macro_rules! waiting_functions {
                     Box::new(async move {
                         let mut call = Call::new(&mut caller, abi, ctx, Waiter::Task);
                         let outcome = call.$name($($argument),*).await;
-                        let copied = call.memory.copied();
-                        paid(&mut caller, outcome, copied)
+                        let cost = call.memory.cost();
+                        paid(&mut caller, outcome, cost)
                     })
                 },
             )?;)*

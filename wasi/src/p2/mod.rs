@@ -59,9 +59,10 @@ pub use self::{add_to_linker as add_to_linker_async, add_to_linker as add_to_lin
 pub use crate::reactor::{enter_reactor, reactor};
 
 use crate::ctx::{Host, WasiCtxBuilder};
+use crate::price;
 use crate::stop::StopHandle;
 use limits::MAX_LOOKUPS;
-use sarsen::StoreContextMut;
+use sarsen::{AnyStore, AsContextMut, StoreContextMut};
 use sarsen_component::{Component, Linker, LinkerInstance, Resource, ResourceTable, ResourceType};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -75,11 +76,13 @@ pub struct WasiCtx {
     pub(crate) host: Arc<Host>,
     /// Places for names that are being looked up.
     pub(crate) lookups: Arc<Semaphore>,
+    /// What the function at hand costs beside its request, in bytes that are copied.
+    pub(crate) unpaid: u64,
 }
 
 impl WasiCtx {
     pub(crate) fn new(host: Arc<Host>) -> WasiCtx {
-        WasiCtx { host, lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)) }
+        WasiCtx { host, lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)), unpaid: 0 }
     }
 
     /// Collects what a guest is granted: [`WasiCtxBuilder::new`].
@@ -186,7 +189,10 @@ macro_rules! functions {
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| {
                 let mut view = store.data_mut().ctx();
                 let outcome = view.$method($($argument),*);
-                $told(&mut view, outcome)
+                let told = $told(&mut view, outcome)?;
+                let unpaid = std::mem::take(&mut view.ctx.unpaid);
+                crate::p2::pay(&mut store, unpaid)?;
+                Ok(told)
             },
         )?;)*
     };
@@ -201,13 +207,21 @@ macro_rules! waiting_functions {
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| Box::new(async move {
                 let mut view = store.data_mut().ctx();
                 let outcome = view.$method($($argument),*).await;
-                $told(&mut view, outcome)
+                let told = $told(&mut view, outcome)?;
+                let unpaid = std::mem::take(&mut view.ctx.unpaid);
+                crate::p2::pay(&mut store, unpaid)?;
+                Ok(told)
             }),
         )?;)*
     };
 }
 
 use {functions, waiting_functions};
+
+/// The guest pays for a request, and more. What it gives and takes is paid for where it is copied.
+fn pay(store: &mut impl AsContextMut, more: u64) -> sarsen::Result<()> {
+    AnyStore::new(store).spend(price::REQUEST + more)
+}
 
 /// The guest is told nothing.
 fn nothing(_: &mut WasiCtxView<'_>, outcome: sarsen::Result<()>) -> sarsen::Result<()> {

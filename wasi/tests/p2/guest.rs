@@ -3,7 +3,7 @@
 use crate::forward::forwarding;
 use crate::interfaces::INTERFACES;
 use crate::network;
-use sarsen::{Engine, Store};
+use sarsen::{Config, Engine, Store};
 use sarsen_component::component_types::Type;
 use sarsen_component::{Component, Instance, Linker, Resource, ResourceAny, ResourceTable, Val};
 use sarsen_wasi::WasiCtxBuilder;
@@ -65,6 +65,14 @@ impl Guest {
     /// A guest of what commands import.
     pub(crate) fn new(grants: &mut WasiCtxBuilder) -> Guest {
         Guest::of(component!(INTERFACES, "0.2.3"), grants)
+    }
+
+    /// The same, for as much fuel as it needs.
+    pub(crate) fn metered(grants: &mut WasiCtxBuilder) -> Guest {
+        let engine = Engine::new(Config::new().consume_fuel(true)).unwrap();
+        let mut guest = Guest::of(&forwarding(&engine, INTERFACES, "0.2.3"), grants);
+        guest.store.set_fuel(u64::MAX).unwrap();
+        guest
     }
 
     /// A guest of the network.

@@ -278,6 +278,34 @@ fn splicing_moves_what_there_is_and_what_there_is_room_for() {
 }
 
 #[test]
+fn what_is_moved_without_the_guest_is_paid_for() {
+    let (source, target) = (Pipe::default(), Pipe::default());
+    target.change(|state| state.room = 1_000_000);
+    source.change(|state| state.bytes = vec![1; 1_000_000]);
+    let mut guest = Guest::metered(&mut WasiCtxBuilder::new());
+    let output = guest.give(DynOutputStream::new(Output(target)));
+    let input = guest.give(DynInputStream::new(Input(source)));
+    let mut fuel_for = |name: &str, args: &[Val]| {
+        let before = guest.store.get_fuel().unwrap();
+        guest.ok("output-stream.check-write", std::slice::from_ref(&output));
+        let between = guest.store.get_fuel().unwrap();
+        guest.ok(name, args);
+        (before - between, between - guest.store.get_fuel().unwrap())
+    };
+    for (name, streams) in [
+        ("input-stream.skip", vec![input.clone()]),
+        ("output-stream.write-zeroes", vec![output.clone()]),
+        ("output-stream.splice", vec![output.clone(), input.clone()]),
+    ] {
+        let args = |len| [&*streams, &[u64(len)]].concat();
+        let (request, little) = fuel_for(name, &args(1));
+        let (_, much) = fuel_for(name, &args(4096));
+        assert!(request >= 64 && little >= 64, "{name}: {request}, {little}");
+        assert!((63..=64).contains(&(much - little)), "{name}: {little}, {much}");
+    }
+}
+
+#[test]
 fn a_poll_waits_for_any_of_several_that_need_a_runtime() {
     let (one, two) = (Pipe::default(), Pipe::default());
     let (mut guest, output) = writing(&two, 0);

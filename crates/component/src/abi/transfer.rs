@@ -11,17 +11,19 @@ use crate::program::StringEncoding;
 use crate::types::{TypeDef, TypeIndex, TypeTable};
 use sarsen::{AnyStore, Error, Result};
 
-/// Bytes of values without their lists that are paid for: fewer are done in no time.
-const LARGE: u32 = 4096;
+/// What looking at a value costs, in bytes that are copied: one unit of fuel, as an operator.
+const VALUE: u64 = 64;
 
-/// Items of a list that are passed on before somebody looks whether the guest is to stop.
-const TURN: u32 = 1 << 16;
+/// Bytes of work that are done before they are paid for.
+const TURN: u64 = 1 << 16;
 
 /// One direction of a call between two components.
 pub(crate) struct Transfer<'a> {
     pub(crate) from: GuestOptions,
     pub(crate) from_types: &'a TypeTable,
     pub(crate) to: LowerContext<'a>,
+    /// Bytes of work that have not been paid for.
+    unpaid: u64,
 }
 
 /// Where a value goes.
@@ -54,7 +56,7 @@ impl<'a> Transfer<'a> {
         (from, from_types): (GuestOptions, &'a TypeTable),
         (to, to_types): (GuestOptions, &'a TypeTable),
     ) -> Transfer<'a> {
-        Transfer { from, from_types, to: LowerContext::new(store, to_types, to) }
+        Transfer { from, from_types, to: LowerContext::new(store, to_types, to), unpaid: 0 }
     }
 
     /// Moves a tuple from slots, or from where the first slot says, to slots or to a place that `to` finds.
@@ -67,13 +69,20 @@ impl<'a> Transfer<'a> {
         place: impl FnOnce(&mut LowerContext<'_>) -> Result<usize>,
     ) -> Result<()> {
         let layout = self.from_types.layout(from_ty);
-        if layout.size >= LARGE {
-            // Lists pay for themselves; this is for those whose length is part of their type.
-            self.to.store.spend(layout.size.into())?;
-        }
         let source = Place::of(from, is_flat, layout, self.memory()?)?;
         let target = if is_flat { Target::Slots(to) } else { Target::At(place(&mut self.to)?) };
-        self.value(from_ty, to_ty, source, target)
+        self.value(from_ty, to_ty, source, target)?;
+        self.pay()
+    }
+
+    /// Charges for work that is about to be done; for little, with what follows.
+    fn charge(&mut self, bytes: u64) -> Result<()> {
+        self.unpaid += bytes;
+        if self.unpaid < TURN { Ok(()) } else { self.pay() }
+    }
+
+    fn pay(&mut self) -> Result<()> {
+        self.to.store.spend(std::mem::take(&mut self.unpaid))
     }
 
     /// The memory that values come from.
@@ -88,10 +97,12 @@ impl<'a> Transfer<'a> {
         source: Place<'_>,
         mut target: Target<'_>,
     ) -> Result<()> {
+        self.charge(VALUE)?;
         let (from_types, to_types) = (self.from_types, self.to.types);
         if let (Place::At(source), Target::At(target)) = (source, &target) {
             let layout = from_types.layout(from);
             if layout.is_plain {
+                self.charge(layout.size.into())?;
                 return self.copy(source as usize, *target, layout.size as usize);
             }
         }
@@ -118,9 +129,6 @@ impl<'a> Transfer<'a> {
             (TypeDef::Array(from, count), TypeDef::Array(to, _)) => {
                 let (layout, slots) = (from_types.layout(*from), from_types.layout(*from).slots());
                 (0..*count).try_for_each(|index| {
-                    if (index + 1).is_multiple_of(TURN) {
-                        self.to.store.spend(0)?;
-                    }
                     let target = target.part(index * slots, index * layout.size);
                     self.value(*from, *to, source.item(layout, index), target)
                 })
@@ -192,17 +200,13 @@ impl<'a> Transfer<'a> {
         let size = layout.size * count;
         let place = self.to.realloc(0, 0, layout.align, size)?;
         if layout.is_plain {
-            self.to.store.spend(size.into())?;
+            self.charge(size.into())?;
             self.copy(ptr as usize, place as usize, size as usize)?;
             return Ok(place);
         }
-        for first in (0..count).step_by(TURN as usize) {
-            let turn = TURN.min(count - first);
-            self.to.store.spend(u64::from(turn) * u64::from(layout.size))?;
-            for index in first..first + turn {
-                let source = Place::At(ptr.into()).item(layout, index);
-                self.value(from, to, source, Target::At((place + index * layout.size) as usize))?;
-            }
+        for index in 0..count {
+            let source = Place::At(ptr.into()).item(layout, index);
+            self.value(from, to, source, Target::At((place + index * layout.size) as usize))?;
         }
         Ok(place)
     }
@@ -224,7 +228,7 @@ impl<'a> Transfer<'a> {
     fn string(&mut self, ptr: u32, units: u32) -> Result<(u32, u32)> {
         let encoding = self.from.encoding;
         let bytes = Source::find(self.memory()?, ptr, units, encoding)?.bytes().len();
-        self.to.store.spend(bytes as u64)?;
+        self.charge(bytes as u64)?;
         let source = Source::find(self.memory()?, ptr, units, encoding)?;
         if encoding == StringEncoding::Utf8 && self.to.options.encoding == StringEncoding::Utf8 {
             let len = source.decode()?.len();

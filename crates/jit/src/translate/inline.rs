@@ -11,9 +11,13 @@ use cranelift_frontend::Variable;
 use sarsen_isa::fuel;
 use sarsen_module::{DefinedFuncIndex, ValType};
 use sarsen_vm::INLINED;
+use wasmparser::FunctionBody;
 
 /// Bytes of a body that takes the place of its calls.
 const MAX_BODY: usize = 40;
+
+/// Locals that such a body declares: a few bytes can declare thousands.
+const MAX_LOCALS: u32 = 16;
 
 /// Bytes of a body that takes the place of calls inside of itself.
 const MAX_RECURSIVE_BODY: usize = 128;
@@ -30,6 +34,13 @@ const MAX_DEPTH: usize = 4;
 
 /// Times that a function may be inside of itself. Once saves every other call of a recursion.
 const MAX_RECURSION: usize = 1;
+
+/// Whether a body declares no more locals than it may where it takes the place of calls.
+fn declares_few(body: &FunctionBody<'_>) -> bool {
+    let mut declarations = body.get_locals_reader().into_iter().flatten().flatten();
+    let few = declarations.try_fold(MAX_LOCALS, |left, (count, _)| left.checked_sub(count));
+    few.is_some()
+}
 
 /// The bodies that the code at hand is inside of, and those that were.
 #[derive(Default)]
@@ -113,6 +124,7 @@ impl<'a> Translator<'a, '_> {
             && times <= MAX_RECURSION
             && self.inlining.total + bytes <= self.inlining.allowed
             && self.inlining.chain.len() <= MAX_DEPTH
+            && declares_few(&Body::new(self.context.module, DefinedFuncIndex(index)).operators)
     }
 
     /// The body of a function in place of a call of it; pushes its results.

@@ -92,6 +92,9 @@ fn modules_that_were_never_valid_declare_what_is_there() {
         // A structure, and a table, with references to a type that is not there.
         b"\x01\x06\x01\x5f\x01\x63\x07\x00",
         b"\x04\x05\x01\x63\x07\x00\x00",
+        // A function that is not there, and a table.
+        b"\x09\x05\x01\x01\x00\x01\x00",
+        b"\x09\x06\x01\x00\x41\x00\x0b\x00",
     ] {
         let module = Bytes::from([b"\0asm\x01\0\0\0", section].concat());
         let bodies = vec![0; if section.contains(&0x0a) { 4 } else { 0 }];

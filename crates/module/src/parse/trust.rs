@@ -1,8 +1,8 @@
 //! The sections of a module that has been validated before: bodies are skipped, all at once.
 //!
-//! What embedders can ask for, and what is shared with other modules, is validated again, types before all: somebody may have
-//! changed the bytes, and said that they are the same. What matters only to code that runs is trusted as the code is; see
-//! [`validate`](super::validate).
+//! What embedders can ask for, what is shared with other modules, and what names parts of the module is validated again, types
+//! before all: somebody may have changed the bytes, and said that they are the same. Bodies, and the data segments that are
+//! decoded when they are needed, are trusted as the code is; see [`validate`](super::validate).
 
 use super::{features, problem};
 use crate::bytes::Span;
@@ -55,7 +55,7 @@ pub(super) fn sections(bytes: &[u8], features: Features) -> Result<Sections<'_>,
     }
 }
 
-/// Whether a section says what there is. Segments are left out, which are long and concern only instances.
+/// Whether a section says what there is, or names it. The data section is left out, which is long and says nothing of others.
 fn declares(payload: &Payload<'_>) -> bool {
     matches!(
         payload,
@@ -69,6 +69,7 @@ fn declares(payload: &Payload<'_>) -> bool {
             | Payload::GlobalSection(_)
             | Payload::ExportSection(_)
             | Payload::StartSection { .. }
+            | Payload::ElementSection(_)
     )
 }
 

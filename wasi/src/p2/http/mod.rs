@@ -41,7 +41,9 @@ macro_rules! http_functions {
         $($linker.func_wrap(
             $name,
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| {
-                $told(store.data_mut().http().$method($($argument),*))
+                let told = $told(store.data_mut().http().$method($($argument),*))?;
+                crate::p2::pay(&mut store, 0)?;
+                Ok(told)
             },
         )?;)*
     };

@@ -90,7 +90,9 @@ impl WasiCtxView<'_> {
     }
 
     fn stream_skip(&mut self, stream: Input, len: u64) -> StreamResult<u64> {
-        Ok(self.table.get_mut(&stream)?.skip(at_most(len, usize::MAX))? as u64)
+        let skipped = self.table.get_mut(&stream)?.skip(at_most(len, usize::MAX))? as u64;
+        self.ctx.unpaid += skipped;
+        Ok(skipped)
     }
 
     async fn stream_blocking_skip(&mut self, stream: Input, len: u64) -> StreamResult<u64> {
@@ -118,6 +120,7 @@ impl WasiCtxView<'_> {
         let stream = self.table.get_mut(&stream)?;
         let len = at_most(len, usize::MAX);
         stream.check_permit(len)?;
+        self.ctx.unpaid += len as u64;
         stream.write(vec![0; len].into())
     }
 
@@ -151,6 +154,7 @@ impl WasiCtxView<'_> {
     async fn stream_blocking_write_zeroes_and_flush(&mut self, stream: Output, len: u64) -> StreamResult<()> {
         // One more than is permitted is as wrong as any number.
         let contents = vec![0; at_most(len, MAX_WRITE_AND_FLUSH + 1)];
+        self.ctx.unpaid += contents.len() as u64;
         self.stream_blocking_write_and_flush(stream, contents).await
     }
 
@@ -161,6 +165,7 @@ impl WasiCtxView<'_> {
         }
         let bytes = self.table.get_mut(&source)?.read(at_most(len, permit.min(MAX_READ)))?;
         let spliced = bytes.len() as u64;
+        self.ctx.unpaid += spliced;
         if spliced > 0 {
             self.table.get_mut(&stream)?.write(bytes)?;
         }

@@ -1,0 +1,9 @@
+//! What guests pay for what the host does for them, in bytes that are copied: see [`AnyStore::spend`](sarsen::AnyStore::spend).
+//!
+//! Prices are rough, and the same on every machine. They keep a guest from making the host work much longer than its fuel says.
+
+/// Any function: what asks the system for something takes as long as a copy of a page, or longer.
+pub(crate) const REQUEST: u64 = 4096;
+
+/// An entry of a directory that is passed over.
+pub(crate) const ENTRY: u64 = 512;
