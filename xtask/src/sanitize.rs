@@ -19,8 +19,14 @@ const ADDRESS: &[&str] = &[
     "--test=suites",
 ];
 
-/// Code that several threads run while others compile it.
-const THREAD: &[&str] = &["--package=sarsen", "--test=tier_up"];
+/// Code that several threads run while others compile it. What ThreadSanitizer does when a function ends keeps handlers of the
+/// interpreter from jumping to each other: with checks on, it is the loop.
+const THREAD: &[&str] = &[
+    "--package=sarsen",
+    "--test=tier_up",
+    "--no-fail-fast",
+    "--config=profile.dev.package.sarsen-interp.debug-assertions=true",
+];
 
 /// The crates below the compiler; then the public API without one, and with the text format that its tests are written in.
 const MIRI: [&[&str]; 2] = [
