@@ -72,13 +72,16 @@ impl StoreInner {
             // It is not for want of room: to go on would be to run on in the name of somebody who has gone.
             return Err(Trap::Interrupt);
         }
-        if !early {
+        let found = if !early && self.heap.may_collect() {
             self.collect();
-        }
-        if self.heap.is_full() {
-            return Err(Trap::AllocationTooLarge);
-        }
-        self.allocate_anywhere(size).ok_or(Trap::AllocationTooLarge)
+            self.allocate_anywhere(size)
+        } else {
+            None
+        };
+        found.ok_or_else(|| {
+            self.heap.was_full();
+            Trap::AllocationTooLarge
+        })
     }
 
     fn allocate_anywhere(&mut self, size: u64) -> Option<u32> {

@@ -20,9 +20,11 @@ use std::time::Duration;
 const LARGE: u64 = BLOCK as u64 / 2;
 /// Bytes allocated before the first collection is considered: below it, collecting costs more than it brings.
 const MIN_TRIGGER: u64 = 8 << 20;
-/// A heap that cannot grow is full if a collection leaves less than this part of it: to collect once per few objects would
-/// be to hang.
-const MIN_FREE: u64 = 64;
+/// A collection for want of room is hasty if less than this part of the heap was handed out since the one before: who does that
+/// again and again collects for every few objects, which is to hang.
+const WORTH: u64 = 16;
+/// Hasty collections that a heap may begin with: what has just been looked at can die at once.
+const PATIENCE: u32 = 8;
 /// Blocks that the heap grows by.
 const GROWTH: u32 = 32;
 
@@ -45,6 +47,10 @@ pub(crate) struct Heap {
     allocated: u64,
     /// When to collect next.
     trigger: u64,
+    /// Bytes handed out since the last collection for want of room.
+    since_full: u64,
+    /// Hasty collections that there may still be.
+    patience: u32,
     /// Host data of `extern` objects, with the object that refers to it.
     pub(super) externs: Vec<Option<(u32, Box<dyn Any + Send + Sync>)>>,
     pub(super) free_externs: Vec<u32>,
@@ -52,10 +58,6 @@ pub(crate) struct Heap {
     pub(super) total_pause: Duration,
     pub(super) longest_pause: Duration,
     pub(super) live_bytes: u64,
-    /// Bytes of lines and blocks that the last collection did not free.
-    in_use: u64,
-    /// The limiter has not let the heap grow when it was asked last.
-    refused: bool,
     pub(super) mark_stack: Vec<u32>,
 }
 
@@ -88,14 +90,14 @@ impl Heap {
             overflow: Overflow::default(),
             allocated: 0,
             trigger: MIN_TRIGGER,
+            since_full: 0,
+            patience: PATIENCE,
             externs: Vec::new(),
             free_externs: Vec::new(),
             collections: 0,
             total_pause: Duration::ZERO,
             longest_pause: Duration::ZERO,
             live_bytes: 0,
-            in_use: 0,
-            refused: false,
             waiter: None,
             mark_stack: Vec::new(),
         }
@@ -114,16 +116,26 @@ impl Heap {
     /// Notes that a collection has found this many bytes alive, which keep `in_use` bytes from being handed out.
     pub(super) fn collected(&mut self, live: u64, in_use: u64) {
         self.live_bytes = live;
-        self.in_use = in_use;
         self.allocated = 0;
         self.overflow = Overflow::default();
         self.trigger = in_use.max(MIN_TRIGGER);
     }
 
-    /// Whether the last collection has left so little that the next allocations would collect again and again.
-    pub(super) fn is_full(&self) -> bool {
-        let ceiling = if self.refused { self.used_bytes() } else { self.max_bytes };
-        ceiling.saturating_sub(self.in_use) < ceiling / MIN_FREE
+    /// Whether there may be a collection for want of room. Each that is not hasty makes up for one that was.
+    pub(super) fn may_collect(&mut self) -> bool {
+        let is_hasty = std::mem::take(&mut self.since_full) < self.used_bytes() / WORTH;
+        if !is_hasty {
+            self.patience = PATIENCE.min(self.patience + 1);
+            return true;
+        }
+        let is_patient = self.patience > 0;
+        self.patience = self.patience.saturating_sub(1);
+        is_patient
+    }
+
+    /// Somebody was told that the heap is full. Who comes next may have made room.
+    pub(super) fn was_full(&mut self) {
+        self.patience = self.patience.max(1);
     }
 
     /// Bytes of the heap that are or have been in use.
@@ -231,10 +243,8 @@ impl Heap {
         } else if generous > count && allows(count) {
             count
         } else {
-            self.refused = true;
             return None;
         };
-        self.refused = false;
         let bytes = bytes(count);
         self.pages.as_mut()?.commit(usize::try_from(bytes).ok()?).ok()?;
         self.blocks.extend(count);
@@ -247,6 +257,7 @@ impl Heap {
     /// Zeroes `bytes` bytes of a span if it has been used before, and counts it.
     fn prepare(&mut self, vm: &VmHeap, span: Span, bytes: u64) {
         self.allocated += u64::from(span.len);
+        self.since_full += u64::from(span.len);
         if span.used {
             // SAFETY: the span is inside the committed part of the heap, and no live object is on it.
             unsafe { vm.base.wrapping_add(span.start as usize).write_bytes(0, bytes as usize) };

@@ -58,6 +58,30 @@ fn a_nearly_full_heap_does_not_collect_for_every_few_objects() {
     test.store.end_root_scope(scope);
 }
 
+/// There is one hole, for one large object at a time.
+#[test]
+fn a_heap_with_one_hole_does_not_collect_for_every_object() {
+    const LIMIT: usize = 8 << 20;
+    let mut test = Fixture::new(LIMIT);
+    let scope = test.store.root_scope();
+    let ty = test.ty(BYTES);
+    let hole = test.store.new_array(ty, 2 * BLOCK).unwrap();
+    let hole = test.store.own_root(hole);
+    fill(&mut test);
+    test.store.release_root(hole);
+    let before = test.store.gc_stats().collections;
+    let made = (0..1000).take_while(|_| test.store.new_array(ty, 2 * BLOCK).is_ok()).count();
+    let collections = test.store.gc_stats().collections - before;
+    assert!((1..20).contains(&made) && collections < 20, "{made} objects, {collections} collections");
+    // Each refusal ends a call of a guest, and the next may try once.
+    assert!(test.store.new_array(ty, 2 * BLOCK).is_ok());
+    assert_eq!(test.store.new_array(ty, 2 * BLOCK), Err(Trap::AllocationTooLarge));
+    test.store.end_root_scope(scope);
+    // What is dropped in time is made again and again.
+    let made = (0..1000).take_while(|_| test.store.new_array(ty, 2 * BLOCK).is_ok()).count();
+    assert_eq!(made, 1000);
+}
+
 #[test]
 fn lengths_beyond_the_heap() {
     let mut test = Fixture::new(1 << 20);
