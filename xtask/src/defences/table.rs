@@ -86,9 +86,6 @@ pub(super) const DEFENCES: &[Defence] = defences! {
             let result = result.map_err(|error| store.end_exception(error));" =>
         "            let result = func.call(&mut store, &mut [rep.into()]);";
         "crates/component" "throws" "no_component_catches_what_another_throws"
-    "exceptions of realloc" in "crates/component/src/abi/lower.rs":
-        "            let error = self.store.end_exception(error);\n" => "";
-        "crates/component" "throws" "hosts_see_a_trap"
     "exceptions of start functions" in "crates/component/src/instance.rs":
         "            .map_err(|error| AnyStore::new(store).end_exception(error))?;" => "?;";
         "crates/component" "throws" "instantiation_ends_with_a_trap"

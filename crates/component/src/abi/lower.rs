@@ -26,10 +26,8 @@ impl<'a> LowerContext<'a> {
     /// Asks the guest for memory, or for more of it. It may not call out meanwhile. One that gives none is not called again.
     pub(crate) fn realloc(&mut self, old: u32, old_size: u32, align: u32, size: u32) -> Result<u32> {
         let root = self.options.root;
-        self.ask(old, old_size, align, size).map_err(|error| {
-            let error = self.store.end_exception(error);
-            crate::call::poison(&mut self.store, root, error)
-        })
+        self.ask(old, old_size, align, size)
+            .map_err(|error| crate::call::poison(&mut self.store, root, error))
     }
 
     fn ask(&mut self, old: u32, old_size: u32, align: u32, size: u32) -> Result<u32> {

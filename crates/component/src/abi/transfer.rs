@@ -15,7 +15,7 @@ use sarsen::{AnyStore, Error, Result};
 const VALUE: u64 = 64;
 
 /// Bytes of work that are done before they are paid for.
-const TURN: u64 = 1 << 16;
+const TURN: u64 = 1 << 12;
 
 /// One direction of a call between two components.
 pub(crate) struct Transfer<'a> {
