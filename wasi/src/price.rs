@@ -5,5 +5,11 @@
 /// Any function: what asks the system for something takes as long as a copy of a page, or longer.
 pub(crate) const REQUEST: u64 = 4096;
 
+/// A value that is looked at, as an operator.
+pub(crate) const VALUE: u64 = 64;
+
+/// A new thread, with its store and instance.
+pub(crate) const THREAD: u64 = 1 << 18;
+
 /// An entry of a directory that is passed over.
 pub(crate) const ENTRY: u64 = 512;

@@ -9,8 +9,11 @@
 //! [`Config::interruptible`](sarsen::Config::interruptible).
 //! What a store needs besides its data (fuel, limits) is set by the embedder, through [`WasiThreads::configure`].
 
+use crate::price;
 use crate::stop::StopHandle;
-use sarsen::{Caller, Error, ExternType, InstancePre, InterruptHandle, Linker, Module, SharedMemory, Store};
+use sarsen::{
+    AnyStore, Caller, Error, ExternType, InstancePre, InterruptHandle, Linker, Module, SharedMemory, Store,
+};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -227,10 +230,12 @@ pub fn add_to_linker<T: Clone + Send + 'static>(
     linker: &mut Linker<T>,
     threads: impl Fn(&mut T) -> Option<&WasiThreads<T>> + Copy + Send + Sync + 'static,
 ) -> sarsen::Result<()> {
-    linker.func_wrap(SPAWN.0, SPAWN.1, move |mut caller: Caller<'_, T>, argument: i32| -> i32 {
-        let Some(threads) = threads(caller.data_mut()).cloned() else { return NO_THREAD };
-        threads.spawn(caller.data(), argument)
-    })?;
+    let spawn = move |mut caller: Caller<'_, T>, argument: i32| -> sarsen::Result<i32> {
+        AnyStore::new(&mut caller).spend(price::THREAD)?;
+        let Some(threads) = threads(caller.data_mut()).cloned() else { return Ok(NO_THREAD) };
+        Ok(threads.spawn(caller.data(), argument))
+    };
+    linker.func_wrap(SPAWN.0, SPAWN.1, spawn)?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use sarsen::{Config, Engine, Linker, Module, Result, Store, Trap};
 use sarsen_wasi::p1::{self, WasiP1Ctx};
 use sarsen_wasi::{DirPerms, FilePerms, MemoryInput, MemoryOutput, WasiCtxBuilder};
+use std::task::{Context, Poll, Waker};
 
 /// What a function of preview 1 costs whatever it does: a unit of fuel for each 64 bytes that could be copied meanwhile.
 const REQUEST: u64 = 4096 / 64;
@@ -13,6 +14,7 @@ const GUEST: &str = r#"(module
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "fd_readdir" (func $readdir (param i32 i32 i32 i64 i32) (result i32)))
     (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+    (import "host" "tick" (func $tick))
     (memory (export "memory") 4)
     (func $list (param i32) (i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (local.get 0)))
     (func (export "fd_read") (param i32) (result i32)
@@ -30,6 +32,12 @@ const GUEST: &str = r#"(module
     ;; Lists the directory that was granted, into 100 bytes, from a place on.
     (func (export "fd_readdir") (param i32) (result i32)
         (call $readdir (i32.const 3) (i32.const 64) (i32.const 100) (i64.extend_i32_u (local.get 0)) (i32.const 16)))
+    (func (export "requests") (param $count i32) (result i32)
+        (loop $more
+            (call $tick)
+            (drop (call $random (i32.const 64) (i32.const 0)))
+            (br_if $more (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
+        (i32.const 0))
     (func (export "random_get") (param i32) (result i32) (call $random (i32.const 64) (local.get 0))))"#;
 
 /// Fuel that a function takes for a number, or why that was not enough.
@@ -42,6 +50,7 @@ fn fuel_where(grants: &mut WasiCtxBuilder, name: &str, number: i32, fuel: u64) -
     let engine = Engine::new(Config::new().consume_fuel(true))?;
     let mut linker = Linker::<WasiP1Ctx>::new(&engine);
     p1::add_to_linker(&mut linker, |ctx| ctx)?;
+    linker.func_wrap("host", "tick", || {})?;
     grants.stdin(MemoryInput::new(vec![1; 100_000])).stdout(MemoryOutput::new(100_000));
     let mut store = Store::new(&engine, grants.build_p1());
     store.set_fuel(fuel)?;
@@ -71,7 +80,8 @@ fn every_request_is_paid_for() {
     }
     let one = fuel_for("buffers", 1, much).unwrap();
     let many = fuel_for("buffers", 1001, much).unwrap();
-    assert!(many - one >= 1000 * REQUEST, "{one}, {many}");
+    // The guest itself takes some for each of them.
+    assert!(many - one >= 1000 * (REQUEST + 5), "{one}, {many}");
 }
 
 #[test]
@@ -87,4 +97,79 @@ fn entries_that_are_passed_over_are_paid_for() {
     };
     let (start, end) = (list_from(0), list_from(290));
     assert!(end - start >= 4 * 64 * 512 / 64, "{start}, {end}");
+}
+
+/// How often a guest that makes requests lets others have their turn; its store is set up first, and looked at when it is done.
+fn turns(config: &mut Config, set_up: impl FnOnce(&mut Store<WasiP1Ctx>)) -> (usize, Store<WasiP1Ctx>) {
+    let engine = Engine::new(config).unwrap();
+    let mut linker = Linker::<WasiP1Ctx>::new(&engine);
+    p1::add_to_linker_async(&mut linker, |ctx| ctx).unwrap();
+    let ticking = engine.clone();
+    linker.func_wrap("host", "tick", move || ticking.increment_epoch()).unwrap();
+    let mut store = Store::new(&engine, WasiCtxBuilder::new().build_p1());
+    set_up(&mut store);
+    let module = Module::new(&engine, GUEST).unwrap();
+    let mut turns = 0;
+    let call = async {
+        let instance = linker.instantiate_async(&mut store, &module).await?;
+        let run = instance.get_typed_func::<i32, i32>(&mut store, "requests")?;
+        run.call_async(&mut store, 100).await
+    };
+    let mut call = Box::pin(call);
+    let result = loop {
+        match call.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => break result,
+            Poll::Pending => turns += 1,
+        }
+    };
+    assert_eq!(result.unwrap(), 0);
+    drop(call);
+    (turns, store)
+}
+
+#[test]
+fn who_makes_requests_lets_others_have_their_turn() {
+    const FUEL: u64 = 1_000_000;
+    for interval in [100, 1000] {
+        let (turns, store) = turns(Config::new().consume_fuel(true), |store| {
+            store.set_fuel(FUEL).unwrap();
+            store.fuel_async_yield_interval(Some(interval)).unwrap();
+        });
+        let used = FUEL - store.get_fuel().unwrap();
+        // Each turn may take as much more as a request does.
+        let least = used / (interval + REQUEST + 10);
+        assert!(used > 100 * REQUEST && turns as u64 >= least, "{used}, {turns}, {least}");
+    }
+    let (turns, _) = turns(Config::new().epoch_interruption(true), |store| {
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
+    });
+    assert!(turns >= 99, "{turns}");
+}
+
+/// More than a call moves at once.
+#[test]
+fn no_call_moves_everything_at_once() {
+    let module = r#"(module
+        (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+        (memory (export "memory") 1026)
+        (func (export "random") (result i32) (call $random (i32.const 1024) (i32.const 0x4000001)))
+        (func (export "write") (result i32)
+            (i32.store (i32.const 0) (i32.const 1024)) (i32.store (i32.const 4) (i32.const 0x4000001))
+            (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))
+            (i32.load (i32.const 16))))"#;
+    let engine = Engine::default();
+    let mut linker = Linker::<WasiP1Ctx>::new(&engine);
+    p1::add_to_linker(&mut linker, |ctx| ctx).unwrap();
+    let output = MemoryOutput::new(100 << 20);
+    let mut store = Store::new(&engine, WasiCtxBuilder::new().stdout(output).build_p1());
+    let module = Module::new(&engine, module).unwrap();
+    let instance = linker.instantiate(&mut store, &module).unwrap();
+    let mut call = |name| {
+        let run = instance.get_typed_func::<(), i32>(&mut store, name).unwrap();
+        run.call(&mut store, ()).unwrap()
+    };
+    assert_eq!(call("random"), 28, "an invalid argument");
+    assert_eq!(call("write"), 64 << 20);
 }

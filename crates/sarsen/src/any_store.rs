@@ -97,12 +97,12 @@ impl<'a> AnyStore<'a> {
 
     /// Charges for work on so many bytes that is done for a guest, as operators on so many bytes are charged: fuel, if the
     /// engine counts it, and time until somebody looks whether the guest is to stop. Long work is charged piece by piece,
-    /// before each is done.
+    /// before each is done. Turns of others, by epochs or by fuel, come when the guest's code goes on.
     ///
     /// # Errors
     /// If there is too little fuel, or the guest is to stop: a trap.
     pub fn spend(&mut self, bytes: u64) -> Result<()> {
-        self.0.vm.spend(bytes).map_err(|exit| crate::func::error_of_exit(self.0, exit))
+        self.0.vm.charge(bytes).map_err(|exit| crate::func::error_of_exit(self.0, exit))
     }
 
     /// What an error is where exceptions do not go on: one that was thrown is dropped, and is a trap from now on. Other errors stay

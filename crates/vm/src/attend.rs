@@ -122,6 +122,24 @@ impl StoreInner {
         if self.is_asked() { self.attend() } else { Ok(()) }
     }
 
+    /// Charges for work on `bytes` that the embedder is about to do for a guest, where nobody may wait. What is the embedder's
+    /// matter stays for the code that runs next, which may: the end of a portion of fuel, and a deadline that it looks at.
+    ///
+    /// # Errors
+    /// If code is to stop.
+    pub fn charge(&mut self, bytes: u64) -> Result<(), Exit> {
+        let cost = sarsen_isa::fuel::bulk_cost(bytes);
+        if self.fuel() < cost {
+            self.refuel(cost)?;
+        }
+        // At most what there is.
+        let active = self.active_fuel().min(cost);
+        self.vm.fuel -= active as i64;
+        self.fuel_reserve -= cost - active;
+        self.vm.countdown = self.vm.countdown.saturating_sub_unsigned(cost);
+        if self.must_stop() { Err(Trap::Interrupt.into()) } else { Ok(()) }
+    }
+
     /// Fuel left.
     pub fn fuel(&self) -> u64 {
         self.active_fuel().saturating_add(self.fuel_reserve)
@@ -209,6 +227,18 @@ mod tests {
                 assert_eq!(store.has_fuel_reserve(), fuel > portion.min(i64::MAX as u64));
             }
         }
+    }
+
+    #[test]
+    fn the_embedder_charges_for_work_beyond_a_portion() {
+        let mut store = store();
+        store.set_fuel(1000);
+        store.set_fuel_portion(100);
+        assert_eq!(store.charge(64 * 250), Ok(()));
+        assert_eq!((store.fuel(), store.active_fuel()), (750, 0), "the next portion is for code to ask for");
+        assert_eq!(store.charge(64 * 751), Err(Trap::OutOfFuel.into()));
+        assert_eq!(store.charge(64 * 750), Ok(()));
+        assert_eq!(store.fuel(), 0);
     }
 
     #[test]

@@ -31,15 +31,15 @@ pub(crate) struct Listing {
 
 impl Listing {
     /// Entries that are passed over before somebody is asked whether to go on.
-    pub(crate) const TURN: u64 = 64;
+    const TURN: u64 = 64;
 
-    /// Starts a piece at a place: the entries from there on, one by one. Going back to a place far inside takes a while, and
-    /// is given up when it is not `wanted` any more.
+    /// Starts a piece at a place: the entries from there on, one by one. Going back to a place far inside takes a while: `pass`
+    /// is told of so many entries, and says whether the piece is still wanted.
     pub(crate) fn from<'a>(
         &'a mut self,
         dir: &'a Dir,
         place: u64,
-        wanted: &dyn Fn() -> bool,
+        pass: &dyn Fn(u64) -> bool,
     ) -> Result<Piece<'a>, Errno> {
         let first_shown = self.next - self.shown.len() as u64;
         if place == 0 || self.reading.is_none() || place < first_shown || place > self.next {
@@ -54,10 +54,11 @@ impl Listing {
                     break;
                 }
                 piece.listing.shown.clear();
-                if piece.at.is_multiple_of(Self::TURN) && !wanted() {
+                if piece.at.is_multiple_of(Self::TURN) && !pass(Self::TURN) {
                     return Err(Errno::Canceled);
                 }
             }
+            pass(piece.at % Self::TURN);
             return Ok(piece);
         }
         self.shown.drain(..(place - first_shown) as usize);

@@ -7,7 +7,7 @@ use super::descriptors::{Descriptor, Resource};
 use super::memory::Ptr;
 use super::{Call, Step, io};
 use crate::errno::Errno;
-use crate::files::{Listing, NewTime};
+use crate::files::NewTime;
 use crate::price;
 use crate::sys::{Advice, StatusFlags};
 use std::io::SeekFrom;
@@ -163,8 +163,8 @@ impl Call<'_> {
         self.memory.check(buffer, len as usize)?;
         let mut listing = listing.lock().unwrap_or_else(PoisonError::into_inner);
         let stop = self.ctx.stop_handle();
-        let pass = || {
-            self.memory.charge(Listing::TURN * price::ENTRY);
+        let pass = |entries| {
+            self.memory.charge(entries * price::ENTRY);
             !stop.is_stopped()
         };
         let mut piece = match listing.from(dir, cookie, &pass) {

@@ -19,7 +19,7 @@ const PIECE: usize = 64 << 10;
 /// The memory that pointers of the call point into.
 pub(super) struct Memory<'a> {
     bytes: Bytes<'a>,
-    /// What the call costs the guest, in bytes that are copied from and to the memory.
+    /// What the call costs the guest beside its request, in bytes that are copied from and to the memory.
     cost: AtomicU64,
 }
 
@@ -38,12 +38,12 @@ pub(super) type Ptr = u32;
 
 impl<'a> From<Bytes<'a>> for Memory<'a> {
     fn from(bytes: Bytes<'a>) -> Memory<'a> {
-        Memory { bytes, cost: AtomicU64::new(price::REQUEST) }
+        Memory { bytes, cost: AtomicU64::new(0) }
     }
 }
 
 impl Memory<'_> {
-    /// What the guest pays for: a request, the bytes that have been copied, and what else was charged.
+    /// What the guest pays for: the bytes that have been copied, and what else was charged.
     pub(super) fn cost(&self) -> u64 {
         self.cost.load(Relaxed)
     }
@@ -68,9 +68,14 @@ impl Memory<'_> {
 
     /// Bytes of the guest.
     pub(super) fn bytes(&self, at: Ptr, len: u32) -> Result<Cow<'_, [u8]>> {
-        let (start, len) = (at as usize, len as usize);
+        self.charge(len.into());
+        self.view(at, len as usize)
+    }
+
+    /// The same where it has been paid for.
+    fn view(&self, at: Ptr, len: usize) -> Result<Cow<'_, [u8]>> {
+        let start = at as usize;
         self.check(at, len)?;
-        self.charge(len as u64);
         match &self.bytes {
             Bytes::Own(bytes) => Ok(Cow::Borrowed(&bytes[start..start + len])),
             Bytes::Shared(memory) => {
@@ -129,13 +134,7 @@ impl Memory<'_> {
     ) -> Result<u32> {
         let mut buffers = Buffers::new(list, len);
         while let Some((at, wanted)) = buffers.next(self)? {
-            let taken = match &self.bytes {
-                Bytes::Own(bytes) => take(&bytes[at as usize..][..wanted], buffers.total.into()),
-                Bytes::Shared(_) => {
-                    let wanted = wanted.min(PIECE);
-                    take(&self.bytes(at, wanted as u32)?, buffers.total.into())
-                }
-            };
+            let taken = take(&self.view(at, wanted)?, buffers.total.into());
             if !buffers.advance(taken)? {
                 break;
             }
@@ -205,7 +204,7 @@ struct Buffers {
 const MAX_BUFFERS: u32 = 1024;
 
 /// Bytes that one call moves, for the same reason: the guest pays when they have been moved.
-const MAX_TOTAL: u32 = 64 << 20;
+pub(super) const MAX_TOTAL: u32 = 64 << 20;
 
 impl Buffers {
     fn new(list: Ptr, len: u32) -> Buffers {
@@ -251,8 +250,11 @@ impl Buffers {
         if matches!(memory.bytes, Bytes::Shared(_)) {
             self.offered = self.offered.min(PIECE);
         }
+        if self.offered == 0 {
+            return Ok(None);
+        }
         self.requests += 1;
-        Ok((self.offered > 0).then_some((self.at, self.offered)))
+        Ok(Some((self.at, self.offered)))
     }
 
     /// So much of the last bytes was used; whether to go on.

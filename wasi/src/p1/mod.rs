@@ -18,6 +18,7 @@ pub use self::add_to_linker as add_to_linker_sync;
 use crate::ctx::Host;
 use crate::errno::Errno;
 use crate::exit::Exit;
+use crate::price;
 use crate::stop::StopHandle;
 use crate::wait::{Ended, Waiter};
 
@@ -145,10 +146,17 @@ fn told(outcome: Step) -> sarsen::Result<u32> {
     }
 }
 
-/// What the guest sees of an outcome, when it has paid what the call costs.
+/// The guest pays for a request.
+fn request<T: 'static>(caller: &mut Caller<'_, T>) -> sarsen::Result<()> {
+    AnyStore::new(caller).spend(price::REQUEST)
+}
+
+/// What the guest sees of an outcome, when it has paid what the call has cost beside.
 fn paid<T: 'static>(caller: &mut Caller<'_, T>, outcome: Step, cost: u64) -> sarsen::Result<u32> {
     let code = told(outcome)?;
-    AnyStore::new(caller).spend(cost)?;
+    if cost > 0 {
+        AnyStore::new(caller).spend(cost)?;
+    }
     Ok(code)
 }
 
@@ -172,6 +180,7 @@ macro_rules! functions {
                 abi.module(),
                 stringify!($name),
                 move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
+                    request(&mut caller)?;
                     let mut call = Call::new(&mut caller, abi, ctx, Waiter::Thread);
                     let outcome = call.$name($($argument),*);
                     let cost = call.memory.cost();
@@ -195,6 +204,7 @@ macro_rules! waiting_functions {
                 abi.module(),
                 stringify!($name),
                 move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
+                    request(&mut caller)?;
                     let mut call = Call::new(&mut caller, abi, ctx, Waiter::Thread);
                     let outcome = at_once(call.$name($($argument),*));
                     let cost = call.memory.cost();
@@ -214,6 +224,7 @@ macro_rules! waiting_functions {
                 stringify!($name),
                 move |mut caller: Caller<'_, T>, ($($argument,)*): ($($ty,)*)| {
                     Box::new(async move {
+                        request(&mut caller)?;
                         let mut call = Call::new(&mut caller, abi, ctx, Waiter::Task);
                         let outcome = call.$name($($argument),*).await;
                         let cost = call.memory.cost();

@@ -14,6 +14,7 @@ use super::memory::Ptr;
 use super::{Call, Step};
 use crate::errno::Errno;
 use crate::files::FileKind;
+use crate::price;
 use crate::sys::{self, Interest, Readiness, Waitable};
 use crate::wait::Ended;
 use std::io::SeekFrom;
@@ -109,6 +110,7 @@ impl Call<'_> {
             },
             1 | 2 => match self.descriptor(u32_at(16), Rights::POLL_FD_READWRITE) {
                 Ok(descriptor) => {
+                    self.memory.charge(price::REQUEST);
                     let interest = if tag == 1 { Interest::Read } else { Interest::Write };
                     Subscription::Ready(descriptor, interest)
                 }

@@ -1,7 +1,7 @@
 //! Arguments, variables, random bytes, and ends. What becomes of output that has not left yet is the embedder's matter:
 //! see [`super::WasiP1Ctx::flush`].
 
-use super::memory::Ptr;
+use super::memory::{MAX_TOTAL, Ptr};
 use super::{Call, Fail, Step};
 use crate::errno::Errno;
 use crate::exit::Exit;
@@ -56,8 +56,11 @@ impl Call<'_> {
     }
 
     pub(super) fn random_get(&mut self, buffer: Ptr, len: u32) -> Step {
-        // All of it must be there before any of it is made.
+        // All of it must be there before any of it is made, and it is not so much that nobody could wait for it.
         self.memory.check(buffer, len as usize)?;
+        if len > MAX_TOTAL {
+            return Err(Errno::Inval.into());
+        }
         let mut piece = [0; PIECE];
         let mut done = 0;
         while done < len {

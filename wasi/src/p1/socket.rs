@@ -5,9 +5,10 @@
 use super::abi::{FdFlags, ReceiveFlags, Rights, ShutdownFlags};
 use super::descriptors::{Descriptor, Resource};
 use super::io::once;
-use super::memory::Ptr;
+use super::memory::{MAX_TOTAL, Ptr};
 use super::{Call, Fail, Step};
 use crate::errno::Errno;
+use crate::price;
 use crate::sys::Interest;
 use std::net::Shutdown;
 
@@ -65,7 +66,8 @@ impl Call<'_> {
     async fn receive_all(&mut self, descriptor: &Descriptor, buffers: Ptr, count: u32) -> Step<u32> {
         let connection = descriptor.connection()?;
         let mut total = 0;
-        loop {
+        while total < MAX_TOTAL {
+            self.memory.charge(price::REQUEST);
             let received = self
                 .until_done(descriptor, Interest::Read, |call| {
                     let receive = |buffer: &mut [u8]| connection.read(buffer);
@@ -80,6 +82,7 @@ impl Call<'_> {
                 Err(fail) => return Err(fail),
             }
         }
+        Ok(total)
     }
 
     pub(super) async fn sock_send(

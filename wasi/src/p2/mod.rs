@@ -59,7 +59,6 @@ pub use self::{add_to_linker as add_to_linker_async, add_to_linker as add_to_lin
 pub use crate::reactor::{enter_reactor, reactor};
 
 use crate::ctx::{Host, WasiCtxBuilder};
-use crate::price;
 use crate::stop::StopHandle;
 use limits::MAX_LOOKUPS;
 use sarsen::{AnyStore, AsContextMut, StoreContextMut};
@@ -76,7 +75,7 @@ pub struct WasiCtx {
     pub(crate) host: Arc<Host>,
     /// Places for names that are being looked up.
     pub(crate) lookups: Arc<Semaphore>,
-    /// What the function at hand costs beside its request, in bytes that are copied.
+    /// What the function at hand costs beside its request, which has been paid, in bytes that are copied.
     pub(crate) unpaid: u64,
 }
 
@@ -187,10 +186,12 @@ macro_rules! functions {
         $(linker.func_wrap(
             $name,
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| {
+                crate::p2::pay(&mut store, crate::price::REQUEST)?;
                 let mut view = store.data_mut().ctx();
+                view.ctx.unpaid = 0;
                 let outcome = view.$method($($argument),*);
                 let told = $told(&mut view, outcome)?;
-                let unpaid = std::mem::take(&mut view.ctx.unpaid);
+                let unpaid = view.ctx.unpaid;
                 crate::p2::pay(&mut store, unpaid)?;
                 Ok(told)
             },
@@ -205,10 +206,12 @@ macro_rules! waiting_functions {
         $(linker.func_wrap_async(
             $name,
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| Box::new(async move {
+                crate::p2::pay(&mut store, crate::price::REQUEST)?;
                 let mut view = store.data_mut().ctx();
+                view.ctx.unpaid = 0;
                 let outcome = view.$method($($argument),*).await;
                 let told = $told(&mut view, outcome)?;
-                let unpaid = std::mem::take(&mut view.ctx.unpaid);
+                let unpaid = view.ctx.unpaid;
                 crate::p2::pay(&mut store, unpaid)?;
                 Ok(told)
             }),
@@ -218,9 +221,9 @@ macro_rules! waiting_functions {
 
 use {functions, waiting_functions};
 
-/// The guest pays for a request, and more. What it gives and takes is paid for where it is copied.
-fn pay(store: &mut impl AsContextMut, more: u64) -> sarsen::Result<()> {
-    AnyStore::new(store).spend(price::REQUEST + more)
+/// The guest pays, in bytes that are copied. What it gives and takes is paid for where that is copied.
+fn pay(store: &mut impl AsContextMut, bytes: u64) -> sarsen::Result<()> {
+    if bytes == 0 { Ok(()) } else { AnyStore::new(store).spend(bytes) }
 }
 
 /// The guest is told nothing.

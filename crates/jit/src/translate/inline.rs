@@ -38,8 +38,7 @@ const MAX_RECURSION: usize = 1;
 /// Whether a body declares no more locals than it may where it takes the place of calls.
 fn declares_few(body: &FunctionBody<'_>) -> bool {
     let mut declarations = body.get_locals_reader().into_iter().flatten().flatten();
-    let few = declarations.try_fold(MAX_LOCALS, |left, (count, _)| left.checked_sub(count));
-    few.is_some()
+    declarations.try_fold(MAX_LOCALS, |left, (count, _)| left.checked_sub(count)).is_some()
 }
 
 /// The bodies that the code at hand is inside of, and those that were.

@@ -41,9 +41,8 @@ macro_rules! http_functions {
         $($linker.func_wrap(
             $name,
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| {
-                let told = $told(store.data_mut().http().$method($($argument),*))?;
-                crate::p2::pay(&mut store, 0)?;
-                Ok(told)
+                crate::p2::pay(&mut store, crate::price::REQUEST)?;
+                $told(store.data_mut().http().$method($($argument),*))
             },
         )?;)*
     };

@@ -5,6 +5,7 @@
 use super::pollable::{Access, DynPollable, Pollable, Source};
 use super::waiting::{first_of, is_ready};
 use crate::p2::{WasiCtxView, WasiView, functions, nothing, resource, value, versioned, waiting_functions};
+use crate::price;
 use sarsen::{Error, Result};
 use sarsen_component::{Linker, Resource, ResourceTable};
 use std::any::Any;
@@ -49,6 +50,7 @@ impl WasiCtxView<'_> {
             sources.push(found(access(entry?))?);
             numbers.push(of);
         }
+        self.ctx.unpaid += sources.len() as u64 * price::REQUEST + pollables.len() as u64 * price::VALUE;
         let ready = first_of(&self.ctx.host, &mut sources).await?;
         let mut ready: Vec<u32> = ready.into_iter().flat_map(|source| &numbers[source]).copied().collect();
         ready.sort_unstable();

@@ -6,7 +6,8 @@ use super::store::{Bucket, BucketError};
 use super::{MAX_BYTES, MAX_KEY, MAX_KEYS, MAX_VALUE};
 use crate::p2::holding::{self, Holds};
 use crate::p2::{WasiCtxView, WasiView, functions, resource};
-use sarsen::Result;
+use crate::price;
+use sarsen::{Result, Trap};
 use sarsen_component::{ComponentType, Lift, Linker, Lower, Resource, ResourceTableError};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,6 +19,9 @@ pub(crate) struct Opened {
     cursors: HashMap<u64, String>,
     last_cursor: u64,
 }
+
+/// Digits of the longest number, and its sign.
+const MAX_DIGITS: usize = 40;
 
 /// Cursors of a bucket that are remembered. Who lists keys uses one after the other.
 const MAX_CURSORS: u64 = 16;
@@ -187,7 +191,8 @@ fn check_batch<T>(items: &[T]) -> Result<(), BucketError> {
 
 /// A number as stores keep it: in digits.
 fn number(value: &[u8]) -> Result<i128, BucketError> {
-    let text = str::from_utf8(value).ok();
+    let digits = Some(value).filter(|digits| digits.len() <= MAX_DIGITS);
+    let text = digits.and_then(|digits| str::from_utf8(digits).ok());
     text.and_then(|text| text.parse().ok()).ok_or_else(|| BucketError::new("the value is no number"))
 }
 
@@ -288,6 +293,7 @@ impl WasiCtxView<'_> {
         check_key(&key)?;
         let bucket = self.bucket(&bucket)?;
         let value = bucket.get(&key)?;
+        self.ctx.unpaid += value.as_ref().map_or(0, Vec::len) as u64;
         Ok(holding::push(self.table, Cas { bucket, key, value })?)
     }
 
@@ -307,10 +313,13 @@ impl WasiCtxView<'_> {
             found = Some(current.map(<[u8]>::to_vec));
             Ok(None)
         })?;
+        // Two values were compared.
+        self.ctx.unpaid += cas.value.as_ref().map_or(0, Vec::len) as u64;
         match found {
             None => Ok(()),
             Some(current) => {
                 cas.value = current;
+                self.ctx.unpaid += cas.value.as_ref().map_or(0, Vec::len) as u64;
                 Err(Failure::Error(CasError::CasFailed(holding::push(self.table, cas)?)))
             }
         }
@@ -319,6 +328,15 @@ impl WasiCtxView<'_> {
 
 /// Functions of `batch`.
 impl WasiCtxView<'_> {
+    /// An item of a batch is as much work as a call, and more can follow if nobody wants the guest to end.
+    fn keyvalue_item(&mut self, bytes: usize) -> Outcome {
+        self.ctx.unpaid += price::REQUEST + bytes as u64;
+        match self.ctx.host.stop.is_stopped() {
+            true => Err(Failure::Trap(sarsen::Error::new(Trap::Interrupt))),
+            false => Ok(()),
+        }
+    }
+
     fn keyvalue_get_many(&mut self, bucket: Open, keys: Vec<String>) -> Outcome<Vec<Option<Pair>>> {
         check_batch(&keys)?;
         let bucket = self.bucket(&bucket)?;
@@ -327,7 +345,9 @@ impl WasiCtxView<'_> {
         for key in keys {
             check_key(&key)?;
             let value = bucket.get(&key)?;
-            bytes += value.as_ref().map_or(0, Vec::len);
+            let len = value.as_ref().map_or(0, Vec::len);
+            self.keyvalue_item(len)?;
+            bytes += len;
             if bytes > MAX_BYTES {
                 return Err(other(format_args!("the values have more than {MAX_BYTES} bytes")));
             }
@@ -340,6 +360,7 @@ impl WasiCtxView<'_> {
         check_batch(&pairs)?;
         let bucket = self.bucket(&bucket)?;
         for (key, value) in &pairs {
+            self.keyvalue_item(0)?;
             check_key(key)?;
             check_value(value)?;
             bucket.set(key, value)?;
@@ -351,6 +372,7 @@ impl WasiCtxView<'_> {
         check_batch(&keys)?;
         let bucket = self.bucket(&bucket)?;
         for key in &keys {
+            self.keyvalue_item(0)?;
             check_key(key)?;
             bucket.delete(key)?;
         }

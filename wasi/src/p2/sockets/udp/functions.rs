@@ -7,6 +7,7 @@ use crate::p2::io::{DynPollable, Pollable, subscribe};
 use crate::p2::sockets::network::{Network, Outcome, told};
 use crate::p2::sockets::types::{ErrorCode, IpAddressFamily, IpSocketAddress};
 use crate::p2::{WasiCtxView, WasiView, functions, resource, value, versioned};
+use crate::price;
 use sarsen::Result;
 use sarsen_component::{Linker, Resource};
 
@@ -118,7 +119,9 @@ impl WasiCtxView<'_> {
     }
 
     fn udp_receive(&mut self, stream: Incoming, max: u64) -> Outcome<Vec<IncomingDatagram>> {
-        self.table.get_mut(&stream)?.receive(max)
+        let datagrams = self.table.get_mut(&stream)?.receive(max)?;
+        self.ctx.unpaid += datagrams.len() as u64 * price::REQUEST;
+        Ok(datagrams)
     }
 
     fn udp_check_send(&mut self, stream: Outgoing) -> Outcome<u64> {
@@ -126,6 +129,7 @@ impl WasiCtxView<'_> {
     }
 
     fn udp_send(&mut self, stream: Outgoing, datagrams: Vec<OutgoingDatagram>) -> Outcome<u64> {
+        self.ctx.unpaid += datagrams.len() as u64 * price::REQUEST;
         self.table.get_mut(&stream)?.send(datagrams)
     }
 
