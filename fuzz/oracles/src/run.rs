@@ -15,6 +15,9 @@ use sarsen_wast::Bounds;
 
 /// Operators that a hostile export may execute.
 const FUEL: u64 = 1_000_000;
+/// Portions of fuel at each of which a guest's heap is collected, and the distance of those at which it is then.
+const OFTEN: u64 = 64;
+
 /// Bytes of a hostile module's memories, and of its heap.
 pub(crate) const MEMORY: usize = 16 << 20;
 /// Elements of its tables.
@@ -67,6 +70,8 @@ pub struct Guest {
     memories: Vec<Memory>,
     /// Fuel that was not handed out yet.
     reserve: u64,
+    /// How often it was asked for.
+    refuels: u64,
     /// Deadlines that have passed.
     looks: u64,
     /// What host functions were called with.
@@ -156,13 +161,18 @@ fn store(way: &Way, plan: &Plan, engine: &Engine) -> Store<Guest> {
     store
 }
 
-/// Gives what is left of a guest's fuel in portions; its memories move in between, and what nobody refers to goes.
+/// Gives what is left of a guest's fuel in portions; its memories move in between, and what nobody refers to goes: each time at
+/// first, and then now and then, because a collection can take longer than all of a portion.
 fn refuel(mut store: StoreContextMut<'_, Guest>, portion: u64) -> Refuel {
     let guest = store.data_mut();
     let given = portion.min(guest.reserve);
     guest.reserve -= given;
+    guest.refuels += 1;
+    let collects = guest.refuels < OFTEN || guest.refuels.is_multiple_of(OFTEN);
     let memories = guest.memories.clone();
-    store.gc();
+    if collects {
+        store.gc();
+    }
     for memory in memories {
         // There may be no room, which is the same in all ways.
         let _ = memory.grow(&mut store, 1);
