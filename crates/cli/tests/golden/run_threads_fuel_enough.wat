@@ -1,4 +1,4 @@
-;; $ sarsen --timeout 20s --fuel 1000 %
+;; $ sarsen --timeout 20s --fuel 10000 %
 (module
   (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
