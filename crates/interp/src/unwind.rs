@@ -1,7 +1,7 @@
 //! Exceptions: from the throw to the innermost clause of the same activation that takes it.
 //!
-//! Nothing here runs unless an exception is thrown; entering a `try_table` takes no instruction but that which pays. What lies beyond the activation
-//! is for its caller: the exception leaves as any exit does.
+//! Nothing here runs unless an exception is thrown; entering a `try_table` takes no instruction but that which pays. What lies
+//! beyond the activation is for its caller: the exception leaves as any exit does.
 //!
 //! # Invariants
 //!

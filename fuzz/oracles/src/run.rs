@@ -17,7 +17,6 @@ use sarsen_wast::Bounds;
 const FUEL: u64 = 1_000_000;
 /// Portions of fuel at each of which a guest's heap is collected, and the distance of those at which it is then.
 const OFTEN: u64 = 64;
-
 /// Bytes of a hostile module's memories, and of its heap.
 pub(crate) const MEMORY: usize = 16 << 20;
 /// Elements of its tables.

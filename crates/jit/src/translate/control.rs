@@ -6,8 +6,7 @@ use crate::convention::{self, Region};
 use crate::lower::Traps;
 use crate::slots;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, JumpTableData, Type, Value};
-use sarsen_isa::Trap;
-use sarsen_isa::fuel;
+use sarsen_isa::{Trap, fuel};
 use wasmparser::{BlockType, BrTable};
 
 /// Values as branches take them.

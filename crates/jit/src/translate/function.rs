@@ -327,6 +327,11 @@ impl<'a, 'b> Translator<'a, 'b> {
         self.open(Opener::Function, &BlockSignature { params: Vec::new(), results });
         self.poll();
         self.start_fuel();
+        self.charge_for_call(ty, declared);
+    }
+
+    /// Charges for what a function is given, declares and returns, whether it is called or takes the place of a call.
+    pub(super) fn charge_for_call(&mut self, ty: &FuncType, declared: u32) {
         self.charge(fuel::slots_cost(ty.param_slots() + declared + ty.result_slots()));
     }
 

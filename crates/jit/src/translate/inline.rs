@@ -8,7 +8,6 @@ use super::function::Body;
 use super::{Opener, Step, Translator};
 use cranelift_codegen::ir::{SourceLoc, Value};
 use cranelift_frontend::Variable;
-use sarsen_isa::fuel;
 use sarsen_module::{DefinedFuncIndex, ValType};
 use sarsen_vm::INLINED;
 use wasmparser::FunctionBody;
@@ -151,7 +150,7 @@ impl<'a> Translator<'a, '_> {
         let results = self.context.types(&ty.results);
         self.open(Opener::Block, &Signature { params: Vec::new(), results });
         self.start_fuel();
-        self.charge(fuel::slots_cost(ty.param_slots() + declared + ty.result_slots()));
+        self.charge_for_call(ty, declared);
         self.translate(&operators)?;
 
         if !self.reachable && self.fuel.is_some() {

@@ -116,7 +116,8 @@ unsafe extern "C" fn scan_from(data: *mut c_void, stack: usize) {
 ///
 /// # Safety
 /// The stack must be in use there.
-// Between what frames have there, AddressSanitizer lets nobody read: this function may, the standard library's, which it calls, may not.
+// Between what frames have there, AddressSanitizer lets nobody read: this function may, those of the standard library that it
+// calls may not.
 #[cfg_attr(address_sanitizer, sanitize(address = "off"))]
 unsafe fn look_at(word: *const u64) -> u64 {
     // SAFETY: by contract; volatile because whatever lies there counts.
