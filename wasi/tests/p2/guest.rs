@@ -69,10 +69,7 @@ impl Guest {
 
     /// The same, for as much fuel as it needs.
     pub(crate) fn metered(grants: &mut WasiCtxBuilder) -> Guest {
-        let engine = Engine::new(Config::new().consume_fuel(true)).unwrap();
-        let mut guest = Guest::of(&forwarding(&engine, INTERFACES, "0.2.3"), grants);
-        guest.store.set_fuel(u64::MAX).unwrap();
-        guest
+        Guest::with_fuel(INTERFACES, grants)
     }
 
     /// A guest of the network.
@@ -85,6 +82,11 @@ impl Guest {
         let mut guest = Guest::of(component!(with_io(network::HTTP), "0.2.3"), &mut WasiCtxBuilder::new());
         guest.store.data_mut().http = http.clone();
         guest
+    }
+
+    /// The same, for as much fuel as it needs.
+    pub(crate) fn metered_http() -> Guest {
+        Guest::with_fuel(&with_io(network::HTTP), &mut WasiCtxBuilder::new())
     }
 
     /// A guest of configuration.
@@ -100,6 +102,13 @@ impl Guest {
     /// The same as the second draft has it.
     pub(crate) fn keyvalue_2(grants: &mut WasiCtxBuilder) -> Guest {
         Guest::of(component!(network::KEYVALUE_2, "0.2.0-draft2"), grants)
+    }
+
+    fn with_fuel(interfaces: &str, grants: &mut WasiCtxBuilder) -> Guest {
+        let engine = Engine::new(Config::new().consume_fuel(true)).unwrap();
+        let mut guest = Guest::of(&forwarding(&engine, interfaces, "0.2.3"), grants);
+        guest.store.set_fuel(u64::MAX).unwrap();
+        guest
     }
 
     fn of(component: &Component, grants: &mut WasiCtxBuilder) -> Guest {
