@@ -11,9 +11,7 @@
 
 use crate::price;
 use crate::stop::StopHandle;
-use sarsen::{
-    AnyStore, Caller, Error, ExternType, InstancePre, InterruptHandle, Linker, Module, SharedMemory, Store,
-};
+use sarsen::{Caller, Error, ExternType, InstancePre, InterruptHandle, Linker, Module, SharedMemory, Store};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -231,7 +229,7 @@ pub fn add_to_linker<T: Clone + Send + 'static>(
     threads: impl Fn(&mut T) -> Option<&WasiThreads<T>> + Copy + Send + Sync + 'static,
 ) -> sarsen::Result<()> {
     let spawn = move |mut caller: Caller<'_, T>, argument: i32| -> sarsen::Result<i32> {
-        AnyStore::new(&mut caller).spend(price::THREAD)?;
+        price::pay(&mut caller, price::THREAD)?;
         let Some(threads) = threads(caller.data_mut()).cloned() else { return Ok(NO_THREAD) };
         Ok(threads.spawn(caller.data(), argument))
     };

@@ -13,6 +13,7 @@ const GUEST: &str = r#"(module
     (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "fd_readdir" (func $readdir (param i32 i32 i32 i64 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
     (import "host" "tick" (func $tick))
     (memory (export "memory") 4)
@@ -29,6 +30,15 @@ const GUEST: &str = r#"(module
             (local.set $at (i32.sub (local.get $at) (i32.const 8)))
             (br_if $more (i32.gt_u (local.get $at) (i32.const 1020))))
         (call $write (i32.const 1) (i32.const 1024) (local.get 0) (i32.const 16)))
+    ;; As many subscriptions for room in the output.
+    (func (export "poll_oneoff") (param $count i32) (result i32) (local $at i32)
+        (local.set $at (i32.mul (local.get $count) (i32.const 48)))
+        (loop $more
+            (local.set $at (i32.sub (local.get $at) (i32.const 48)))
+            (i32.store8 offset=1032 (local.get $at) (i32.const 2))
+            (i32.store offset=1040 (local.get $at) (i32.const 1))
+            (br_if $more (local.get $at)))
+        (call $poll (i32.const 1024) (i32.const 65536) (local.get $count) (i32.const 16)))
     ;; Lists the directory that was granted, into 100 bytes, from a place on.
     (func (export "fd_readdir") (param i32) (result i32)
         (call $readdir (i32.const 3) (i32.const 64) (i32.const 100) (i64.extend_i32_u (local.get 0)) (i32.const 16)))
@@ -82,6 +92,9 @@ fn every_request_is_paid_for() {
     let many = fuel_for("buffers", 1001, much).unwrap();
     // The guest itself takes some for each of them.
     assert!(many - one >= 1000 * (REQUEST + 5), "{one}, {many}");
+    let (one, many) =
+        (fuel_for("poll_oneoff", 1, much).unwrap(), fuel_for("poll_oneoff", 501, much).unwrap());
+    assert!(many - one >= 500 * (REQUEST + 10), "{one}, {many}");
 }
 
 #[test]
@@ -96,7 +109,10 @@ fn entries_that_are_passed_over_are_paid_for() {
         fuel_where(&mut grants, "fd_readdir", place, 1_000_000).unwrap()
     };
     let (start, end) = (list_from(0), list_from(290));
-    assert!(end - start >= 4 * 64 * 512 / 64, "{start}, {end}");
+    // Those that are shown are paid for too.
+    let entry = 512 / 64;
+    assert!(start > REQUEST + 3 * entry, "{start}");
+    assert!(end - start >= (290 - 2) * entry, "{start}, {end}");
 }
 
 /// How often a guest that makes requests lets others have their turn; its store is set up first, and looked at when it is done.

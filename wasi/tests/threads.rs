@@ -14,6 +14,11 @@ struct Guest {
 
 /// Runs `_start` of a guest with at most `max` threads besides the first; what it wrote, and how it ended.
 fn run(wat: &str, max: usize) -> (sarsen::Result<()>, String) {
+    run_for(wat, max, u64::MAX / 2)
+}
+
+/// The same with so much fuel for the first thread.
+fn run_for(wat: &str, max: usize, fuel: u64) -> (sarsen::Result<()>, String) {
     let engine = Engine::new(Config::new().consume_fuel(true).interruptible(true)).unwrap();
     let module = Module::new(&engine, wat).unwrap();
     assert!(threads::wants_threads(&module));
@@ -22,7 +27,7 @@ fn run(wat: &str, max: usize) -> (sarsen::Result<()>, String) {
     let threads = WasiThreads::new(max, wasi.stop_handle());
     threads.configure(|store: &mut Store<Guest>| store.set_fuel(u64::MAX / 2).unwrap());
     let mut store = Store::new(&engine, Guest { wasi, threads: threads.clone() });
-    store.set_fuel(u64::MAX / 2).unwrap();
+    store.set_fuel(fuel).unwrap();
     let mut linker = Linker::new(&engine);
     p1::add_to_linker(&mut linker, |guest: &mut Guest| &mut guest.wasi).unwrap();
     threads::add_to_linker(&mut linker, |guest: &mut Guest| Some(&guest.threads)).unwrap();
@@ -120,6 +125,15 @@ fn there_are_not_more_threads_than_allowed() {
         outcome.unwrap();
         assert_eq!(said, max.to_string());
     }
+}
+
+#[test]
+fn a_thread_is_paid_for_by_who_starts_it() {
+    let wat = guest("", "(drop (call $spawn (i32.const 0)))");
+    let price = (1 << 18) / 64;
+    let (outcome, _) = run_for(&wat, 1, price);
+    assert!(matches!(outcome.unwrap_err().downcast_ref::<Trap>(), Some(Trap::OutOfFuel)));
+    run_for(&wat, 1, price + 100).0.unwrap();
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl LiftedFunc {
         let mut slots = [0; SLOTS];
         if let Err(error) = params(store.reborrow(), &mut slots) {
             store.extension::<State>().exit(entered);
-            // The embedder may have thrown it, when it was asked for fuel or time, or `realloc`.
+            // `realloc` may have thrown it, or the embedder when it was asked for fuel or time.
             return Err(store.end_exception(error));
         }
         // Only what the component does from here on is its own fault.

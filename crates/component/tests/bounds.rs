@@ -2,6 +2,8 @@
 
 use sarsen::{Config, Engine, ErrorKind, Result, Store, Strategy, Trap};
 use sarsen_component::{Component, Linker};
+use std::pin::pin;
+use std::task::{Context, Waker};
 
 /// Calls `run` of a component with a number.
 fn run(text: &str, count: u32) -> Result<u32> {
@@ -88,9 +90,9 @@ fn strings_in_another_encoding() {
     traps(run(text, (32 << 20) + 1), "a string is too long to be passed in another encoding");
 }
 
-/// Fuel that it takes to pass something of a component's memory to another component, or why that was not done.
-fn fuel_to_pass(ty: &str, length: u32, fuel: u64) -> Result<u64> {
-    let text = format!(
+/// A component that passes something of its memory, of a given length, to another one.
+fn passes(ty: &str) -> String {
+    format!(
         r#"(component
             (component $Taker
                 (core module $M
@@ -109,10 +111,14 @@ fn fuel_to_pass(ty: &str, length: u32, fuel: u64) -> Result<u64> {
                 (func (export "run") (param $length i32) (call $take (i32.const 0) (local.get $length))))
             (core instance $m (instantiate $M (with "" (instance (export "take" (func $take))))))
             (func (export "run") (param "length" u32) (canon lift (core func $m "run"))))"#
-    );
+    )
+}
+
+/// Fuel that it takes to pass something to another component, or why that was not done.
+fn fuel_to_pass(ty: &str, length: u32, fuel: u64) -> Result<u64> {
     let mut config = Config::new();
     config.strategy(Strategy::Interpreter).consume_fuel(true);
-    let component = Component::new(&Engine::new(&config)?, text)?;
+    let component = Component::new(&Engine::new(&config)?, passes(ty))?;
     let mut store = Store::new(component.engine(), ());
     store.set_fuel(fuel)?;
     let instance = Linker::new(component.engine()).instantiate(&mut store, &component)?;
@@ -137,6 +143,39 @@ fn what_is_passed_on_is_paid_for() {
         let error = fuel_to_pass(ty, 100_000, little + expected / 2).unwrap_err();
         assert!(matches!(error.downcast_ref::<Trap>(), Some(Trap::OutOfFuel)), "{ty}: {error}");
     }
+}
+
+/// Passes 100,000 options on, in a store that is set up first; how often others had their turn.
+fn turns_while_passing(config: &mut Config, set_up: impl FnOnce(&mut Store<()>)) -> usize {
+    let engine = Engine::new(config.strategy(Strategy::Interpreter)).unwrap();
+    let component = Component::new(&engine, passes("(list (option u8))")).unwrap();
+    let mut store = Store::new(&engine, ());
+    set_up(&mut store);
+    let mut turns = 0;
+    let call = async {
+        let instance = Linker::new(&engine).instantiate_async(&mut store, &component).await?;
+        let run = instance.get_typed_func::<(u32,), ()>(&mut store, "run")?;
+        run.call_async(&mut store, (100_000,)).await
+    };
+    let mut call = pin!(call);
+    while call.as_mut().poll(&mut Context::from_waker(Waker::noop())).map(Result::unwrap).is_pending() {
+        turns += 1;
+    }
+    turns
+}
+
+#[test]
+fn others_have_their_turn_while_much_is_passed_on() {
+    let turns = turns_while_passing(Config::new().consume_fuel(true), |store| {
+        store.set_fuel(1_000_000).unwrap();
+        store.fuel_async_yield_interval(Some(1000)).unwrap();
+    });
+    assert!(turns >= 90, "{turns}");
+    let turns = turns_while_passing(Config::new().epoch_interruption(true), |store| {
+        store.set_epoch_deadline(0);
+        store.epoch_deadline_async_yield_and_update(0);
+    });
+    assert!(turns >= 1000, "{turns}");
 }
 
 /// Fuel that it takes to pass something to the host, which gives it back, and the guest that to the host again.

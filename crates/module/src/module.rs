@@ -250,7 +250,7 @@ impl Module {
     /// Data segments. Those of a module that was [assumed to be valid](Module::assume_valid) are decoded by the first call: there
     /// are none if that cannot be, because the module's bytes are not what they were.
     pub fn data(&self) -> &[DataSegment] {
-        let decode = |section| parse::data_segments(&self.bytes, section, &self.content.types, self.features);
+        let decode = |section| parse::data_segments(&self.bytes, section, &self.content, self.features);
         self.content.data.get(decode)
     }
 

@@ -97,7 +97,8 @@ impl<'a> AnyStore<'a> {
 
     /// Charges for work on so many bytes that is done for a guest, as operators on so many bytes are charged: fuel, if the
     /// engine counts it, and time until somebody looks whether the guest is to stop. Long work is charged piece by piece,
-    /// before each is done. Turns of others, by epochs or by fuel, come when the guest's code goes on.
+    /// before each is done. Turns of others, by epochs or by fuel, come where the guest can [wait](StoreContextMut::wait_for), or
+    /// when its code goes on.
     ///
     /// # Errors
     /// If there is too little fuel, or the guest is to stop: a trap.

@@ -122,12 +122,16 @@ impl StoreInner {
         if self.is_asked() { self.attend() } else { Ok(()) }
     }
 
-    /// Charges for work on `bytes` that the embedder is about to do for a guest, where nobody may wait. What is the embedder's
-    /// matter stays for the code that runs next, which may: the end of a portion of fuel, and a deadline that it looks at.
+    /// Charges for work on `bytes` that the embedder is about to do for a guest. Where others could have their turn, but not
+    /// now, because a function of the embedder's is on the stack, their turns stay for the code that runs next: the end of a
+    /// portion of fuel, and a deadline that the embedder looks at.
     ///
     /// # Errors
     /// If code is to stop.
     pub fn charge(&mut self, bytes: u64) -> Result<(), Exit> {
+        if !self.keeps_turns() {
+            return self.spend(bytes);
+        }
         let cost = sarsen_isa::fuel::bulk_cost(bytes);
         if self.fuel() < cost {
             self.refuel(cost)?;

@@ -193,6 +193,11 @@ impl StoreInner {
         (!self.fiber.is_null() && may_wait).then(|| Waiter(ptr::from_mut(self)))
     }
 
+    /// Whether others could have their turn, but for what is on the stack.
+    pub(crate) fn keeps_turns(&self) -> bool {
+        !self.fiber.is_null() && !self.may_wait
+    }
+
     /// Takes the right to wait from code of the embedder's that is about to be called; whether there was one.
     #[inline]
     pub fn take_waiting(&mut self) -> bool {

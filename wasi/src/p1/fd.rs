@@ -173,6 +173,8 @@ impl Call<'_> {
         };
         let mut used = 0;
         while used < len {
+            self.check_stop()?;
+            self.memory.charge(price::ENTRY);
             let Some((entry, next)) = piece.next()? else { break };
             let mut bytes = Vec::with_capacity(24 + entry.name.len());
             bytes.extend(next.to_le_bytes());

@@ -203,7 +203,7 @@ struct Buffers {
 /// Buffers that one call looks at; what is beyond is for the next call, as after any short read or write.
 const MAX_BUFFERS: u32 = 1024;
 
-/// Bytes that one call moves, for the same reason: the guest pays when they have been moved.
+/// Bytes that one call moves at most: the guest pays when they have been moved.
 pub(super) const MAX_TOTAL: u32 = 64 << 20;
 
 impl Buffers {

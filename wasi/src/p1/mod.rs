@@ -25,7 +25,7 @@ use crate::wait::{Ended, Waiter};
 use abi::{Abi, Rights};
 use descriptors::{Descriptor, Descriptors};
 use memory::{Bytes, Memory, Ptr};
-use sarsen::{AnyStore, Caller, Error, Extern, Linker, Trap};
+use sarsen::{Caller, Error, Extern, Linker, Trap};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -146,17 +146,10 @@ fn told(outcome: Step) -> sarsen::Result<u32> {
     }
 }
 
-/// The guest pays for a request.
-fn request<T: 'static>(caller: &mut Caller<'_, T>) -> sarsen::Result<()> {
-    AnyStore::new(caller).spend(price::REQUEST)
-}
-
 /// What the guest sees of an outcome, when it has paid what the call has cost beside.
 fn paid<T: 'static>(caller: &mut Caller<'_, T>, outcome: Step, cost: u64) -> sarsen::Result<u32> {
     let code = told(outcome)?;
-    if cost > 0 {
-        AnyStore::new(caller).spend(cost)?;
-    }
+    price::pay(caller, cost)?;
     Ok(code)
 }
 
@@ -180,7 +173,7 @@ macro_rules! functions {
                 abi.module(),
                 stringify!($name),
                 move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
-                    request(&mut caller)?;
+                    price::pay(&mut caller, price::REQUEST)?;
                     let mut call = Call::new(&mut caller, abi, ctx, Waiter::Thread);
                     let outcome = call.$name($($argument),*);
                     let cost = call.memory.cost();
@@ -204,7 +197,7 @@ macro_rules! waiting_functions {
                 abi.module(),
                 stringify!($name),
                 move |mut caller: Caller<'_, T>, $($argument: $ty),*| -> sarsen::Result<u32> {
-                    request(&mut caller)?;
+                    price::pay(&mut caller, price::REQUEST)?;
                     let mut call = Call::new(&mut caller, abi, ctx, Waiter::Thread);
                     let outcome = at_once(call.$name($($argument),*));
                     let cost = call.memory.cost();
@@ -224,7 +217,7 @@ macro_rules! waiting_functions {
                 stringify!($name),
                 move |mut caller: Caller<'_, T>, ($($argument,)*): ($($ty,)*)| {
                     Box::new(async move {
-                        request(&mut caller)?;
+                        price::pay(&mut caller, price::REQUEST)?;
                         let mut call = Call::new(&mut caller, abi, ctx, Waiter::Task);
                         let outcome = call.$name($($argument),*).await;
                         let cost = call.memory.cost();

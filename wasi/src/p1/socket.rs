@@ -62,12 +62,14 @@ impl Call<'_> {
         Ok(self.memory.write(result_flags, &0u16.to_le_bytes())?)
     }
 
-    /// Fills the buffers, or as much of them as the other end has to give.
+    /// Fills the buffers, or as much of them as the other end has to give and one call moves.
     async fn receive_all(&mut self, descriptor: &Descriptor, buffers: Ptr, count: u32) -> Step<u32> {
         let connection = descriptor.connection()?;
         let mut total = 0;
         while total < MAX_TOTAL {
-            self.memory.charge(price::REQUEST);
+            if total > 0 {
+                self.memory.charge(price::REQUEST);
+            }
             let received = self
                 .until_done(descriptor, Interest::Read, |call| {
                     let receive = |buffer: &mut [u8]| connection.read(buffer);

@@ -59,9 +59,10 @@ pub use self::{add_to_linker as add_to_linker_async, add_to_linker as add_to_lin
 pub use crate::reactor::{enter_reactor, reactor};
 
 use crate::ctx::{Host, WasiCtxBuilder};
+use crate::price;
 use crate::stop::StopHandle;
 use limits::MAX_LOOKUPS;
-use sarsen::{AnyStore, AsContextMut, StoreContextMut};
+use sarsen::StoreContextMut;
 use sarsen_component::{Component, Linker, LinkerInstance, Resource, ResourceTable, ResourceType};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -186,13 +187,11 @@ macro_rules! functions {
         $(linker.func_wrap(
             $name,
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| {
-                crate::p2::pay(&mut store, crate::price::REQUEST)?;
+                crate::price::pay(&mut store, crate::price::REQUEST)?;
                 let mut view = store.data_mut().ctx();
-                view.ctx.unpaid = 0;
                 let outcome = view.$method($($argument),*);
                 let told = $told(&mut view, outcome)?;
-                let unpaid = view.ctx.unpaid;
-                crate::p2::pay(&mut store, unpaid)?;
+                crate::p2::settle(&mut store)?;
                 Ok(told)
             },
         )?;)*
@@ -206,13 +205,11 @@ macro_rules! waiting_functions {
         $(linker.func_wrap_async(
             $name,
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| Box::new(async move {
-                crate::p2::pay(&mut store, crate::price::REQUEST)?;
+                crate::price::pay(&mut store, crate::price::REQUEST)?;
                 let mut view = store.data_mut().ctx();
-                view.ctx.unpaid = 0;
                 let outcome = view.$method($($argument),*).await;
                 let told = $told(&mut view, outcome)?;
-                let unpaid = view.ctx.unpaid;
-                crate::p2::pay(&mut store, unpaid)?;
+                crate::p2::settle(&mut store)?;
                 Ok(told)
             }),
         )?;)*
@@ -221,9 +218,10 @@ macro_rules! waiting_functions {
 
 use {functions, waiting_functions};
 
-/// The guest pays, in bytes that are copied. What it gives and takes is paid for where that is copied.
-fn pay(store: &mut impl AsContextMut, bytes: u64) -> sarsen::Result<()> {
-    if bytes == 0 { Ok(()) } else { AnyStore::new(store).spend(bytes) }
+/// The guest pays for what a function has done beside. What it gives and takes is paid for where that is copied.
+fn settle<T: WasiView + 'static>(store: &mut StoreContextMut<'_, T>) -> sarsen::Result<()> {
+    let unpaid = std::mem::take(&mut store.data_mut().ctx().ctx.unpaid);
+    price::pay(store, unpaid)
 }
 
 /// The guest is told nothing.

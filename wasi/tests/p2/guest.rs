@@ -56,7 +56,7 @@ macro_rules! component {
 }
 
 /// The interfaces of `wasi:io`, which others are built on.
-fn with_io(interfaces: &str) -> String {
+pub(crate) fn with_io(interfaces: &str) -> String {
     let (io, _) = INTERFACES.split_once("interface wasi:cli").unwrap();
     format!("{io}{interfaces}")
 }
@@ -65,11 +65,6 @@ impl Guest {
     /// A guest of what commands import.
     pub(crate) fn new(grants: &mut WasiCtxBuilder) -> Guest {
         Guest::of(component!(INTERFACES, "0.2.3"), grants)
-    }
-
-    /// The same, for as much fuel as it needs.
-    pub(crate) fn metered(grants: &mut WasiCtxBuilder) -> Guest {
-        Guest::with_fuel(INTERFACES, grants)
     }
 
     /// A guest of the network.
@@ -82,11 +77,6 @@ impl Guest {
         let mut guest = Guest::of(component!(with_io(network::HTTP), "0.2.3"), &mut WasiCtxBuilder::new());
         guest.store.data_mut().http = http.clone();
         guest
-    }
-
-    /// The same, for as much fuel as it needs.
-    pub(crate) fn metered_http() -> Guest {
-        Guest::with_fuel(&with_io(network::HTTP), &mut WasiCtxBuilder::new())
     }
 
     /// A guest of configuration.
@@ -104,11 +94,20 @@ impl Guest {
         Guest::of(component!(network::KEYVALUE_2, "0.2.0-draft2"), grants)
     }
 
-    fn with_fuel(interfaces: &str, grants: &mut WasiCtxBuilder) -> Guest {
+    /// A guest of any of them, for as much fuel as it needs.
+    pub(crate) fn metered(interfaces: &str, version: &str, grants: &mut WasiCtxBuilder) -> Guest {
         let engine = Engine::new(Config::new().consume_fuel(true)).unwrap();
-        let mut guest = Guest::of(&forwarding(&engine, interfaces, "0.2.3"), grants);
+        let mut guest = Guest::of(&forwarding(&engine, interfaces, version), grants);
         guest.store.set_fuel(u64::MAX).unwrap();
         guest
+    }
+
+    /// What a function returns that has to succeed, and the fuel that it takes.
+    #[track_caller]
+    pub(crate) fn ok_for(&mut self, name: &str, args: &[Val]) -> (Val, u64) {
+        let before = self.store.get_fuel().unwrap();
+        let value = self.ok(name, args);
+        (value, before - self.store.get_fuel().unwrap())
     }
 
     fn of(component: &Component, grants: &mut WasiCtxBuilder) -> Guest {

@@ -1,6 +1,7 @@
 //! `wasi:io`: the rules that hold for all streams, with streams of the host's own.
 
 use crate::guest::{Guest, bytes, list, number, text, u64};
+use crate::interfaces::INTERFACES;
 use bytes::Bytes;
 use sarsen_component::Val;
 use sarsen_wasi::WasiCtxBuilder;
@@ -282,15 +283,12 @@ fn what_is_moved_without_the_guest_is_paid_for() {
     let (source, target) = (Pipe::default(), Pipe::default());
     target.change(|state| state.room = 1_000_000);
     source.change(|state| state.bytes = vec![1; 1_000_000]);
-    let mut guest = Guest::metered(&mut WasiCtxBuilder::new());
+    let mut guest = Guest::metered(INTERFACES, "0.2.3", &mut WasiCtxBuilder::new());
     let output = guest.give(DynOutputStream::new(Output(target)));
     let input = guest.give(DynInputStream::new(Input(source)));
     let mut fuel_for = |name: &str, args: &[Val]| {
-        let before = guest.store.get_fuel().unwrap();
-        guest.ok("output-stream.check-write", std::slice::from_ref(&output));
-        let between = guest.store.get_fuel().unwrap();
-        guest.ok(name, args);
-        (before - between, between - guest.store.get_fuel().unwrap())
+        let (_, request) = guest.ok_for("output-stream.check-write", std::slice::from_ref(&output));
+        (request, guest.ok_for(name, args).1)
     };
     for (name, streams) in [
         ("input-stream.skip", vec![input.clone()]),

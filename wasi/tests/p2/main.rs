@@ -16,6 +16,7 @@ mod io;
 mod keyvalue;
 mod network;
 mod paths;
+mod prices;
 mod random;
 mod sockets;
 

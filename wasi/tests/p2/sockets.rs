@@ -1,6 +1,7 @@
 //! `wasi:sockets`: states, rules of addresses, grants, streams with back pressure, options, datagrams, and names.
 
-use crate::guest::{Guest, bytes, field, list, number, text, u64};
+use crate::guest::{Guest, bytes, field, list, number, text, u64, with_io};
+use crate::network;
 use sarsen_component::Val;
 use sarsen_wasi::{AddressPattern, WasiCtxBuilder};
 use std::io::{Read, Write};
@@ -14,11 +15,16 @@ fn pattern(text: &str) -> AddressPattern {
 
 /// A guest with everything on this machine.
 fn local() -> Guest {
+    Guest::sockets(&mut here())
+}
+
+/// May have anything to do with this machine.
+fn here() -> WasiCtxBuilder {
     let mut grants = WasiCtxBuilder::new();
     for ip in ["127.0.0.1", "[::1]"] {
         grants.allow_connect(pattern(&format!("{ip}:*"))).allow_listen(pattern(&format!("{ip}:*")));
     }
-    Guest::sockets(&mut grants)
+    grants
 }
 
 /// An address as guests write it.
@@ -695,6 +701,30 @@ fn sockets_are_counted() {
 }
 
 /// However many a guest asks for, and however many it wants to send at once.
+#[test]
+fn datagrams_are_paid_for() {
+    const REQUEST: u64 = 64;
+    let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let to = peer.local_addr().unwrap();
+    let mut guest = Guest::metered(&with_io(network::SOCKETS), "0.2.3", &mut here());
+    let socket = guest.udp();
+    let bound = guest.bind("udp-socket", &socket, "127.0.0.1:0");
+    let [incoming, outgoing] = guest.stream(&socket, None);
+    for _ in 0..10 {
+        peer.send_to(b"x", bound).unwrap();
+    }
+    guest.wait("incoming-datagram-stream", &incoming);
+    let (received, fuel) = guest.ok_for("incoming-datagram-stream.receive", &[incoming, u64(100)]);
+    let Val::List(datagrams) = received else { panic!("no list: {received:?}") };
+    assert!(!datagrams.is_empty() && fuel >= (1 + datagrams.len() as u64) * REQUEST, "{fuel}: {datagrams:?}");
+
+    guest.wait("outgoing-datagram-stream", &outgoing);
+    guest.ok("outgoing-datagram-stream.check-send", std::slice::from_ref(&outgoing));
+    let many = Val::List(vec![datagram(b"x", Some(to)); 10]);
+    let (_, fuel) = guest.ok_for("outgoing-datagram-stream.send", &[outgoing, many]);
+    assert!(fuel >= 11 * REQUEST, "{fuel}");
+}
+
 #[test]
 fn datagrams_are_passed_a_few_at_a_time() {
     const MAX: usize = 16;

@@ -120,8 +120,11 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "turns of others" in "crates/sarsen/src/any_store.rs":
         "self.0.vm.charge(bytes)" => "self.0.vm.spend(bytes)";
         "wasi" "fuel" "lets_others_have_their_turn"
+    "turns of others while values are passed on" in "crates/vm/src/attend.rs":
+        "if !self.keeps_turns() {" => "if false {";
+        "crates/component" "bounds" "others_have_their_turn"
     "price of bytes that no guest sees" in "wasi/src/p2/mod.rs":
-        "if bytes == 0 { Ok(()) }" => "if bytes != crate::price::REQUEST { Ok(()) }";
+        "    price::pay(store, unpaid)" => "    if unpaid == 1 << 40 { price::pay(store, unpaid) } else { Ok(()) }";
         "wasi" "p2" "what_is_moved"
     "number of open files" in "wasi/src/open_files.rs":
         "(used < self.max).then(|| used + 1)" => "Some(used + 1)";

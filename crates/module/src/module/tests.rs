@@ -203,6 +203,12 @@ fn what_is_no_data_segment_any_more_is_none() {
         (2, b"\x07\x41\x05\x0b\x02ab\x01\x03efg"),
         (2, b"\0\x41\x05\x41\x02ab\x01\x03efg"),
         (2, b"\0\x41\x05\x0b\x7fab\x01\x03efg"),
+        // A memory that is not there, a global, operands, a place; one that is no integer.
+        (2, b"\x02\x01\x41\x05\x0b\x02ab\x01\x03efg"),
+        (2, b"\0\x23\0\x0b\x02ab\x01\x03efg"),
+        (2, b"\0\x41\x05\x6a\x0b\x02ab\x01\x03efg"),
+        (2, b"\0\x0b\x02ab\x01\x03efg"),
+        (2, b"\0\x43\0\0\0\0\x0b\x02ab\x01\x03efg"),
     ] {
         let module = unchecked(&data_section(count, segments));
         assert_eq!((module.data_count(), module.data()), (u32::from(count), &[][..]));

@@ -10,16 +10,17 @@ use crate::bytes::Span;
 use crate::const_expr::{ConstExpr, ConstOp};
 use crate::error::Error;
 use crate::index::MemoryIndex;
+use crate::module::Content;
 use crate::segment::{DataSegment, SegmentMode};
-use crate::types::TypeId;
+use crate::types::{GlobalType, ValType};
 use sarsen_isa::Features;
 use wasmparser::{BinaryReader, Data, DataKind};
 
-/// Decodes the data section of a module that has these types.
+/// Decodes the data section of a module that has this content.
 pub(crate) fn data_segments(
     bytes: &[u8],
     section: Span,
-    types: &[TypeId],
+    content: &Content,
     features: Features,
 ) -> Result<Box<[DataSegment]>, Error> {
     let features = features::wasm_features(features);
@@ -34,8 +35,11 @@ pub(crate) fn data_segments(
                 reader = ahead;
                 segment
             }
-            None => segment(bytes, reader.read().map_err(malformed)?, Types { ids: types })?,
+            None => segment(bytes, reader.read().map_err(malformed)?, Types { ids: &content.types })?,
         };
+        if !names_what_is_there(&segment, content) {
+            return Err(trust::mismatch("a data segment names what is not there"));
+        }
         segments.push(segment);
     }
     if !reader.eof() {
@@ -73,4 +77,30 @@ fn segment(bytes: &[u8], data: Data<'_>, types: Types<'_>) -> Result<DataSegment
         }
     };
     Ok(DataSegment { mode, span: Span::within(bytes, data.data) })
+}
+
+/// Whether there is the memory of a segment, and a place in it. Those of a module that is assumed to be valid may be others than
+/// they were when it was.
+fn names_what_is_there(segment: &DataSegment, content: &Content) -> bool {
+    match &segment.mode {
+        SegmentMode::Passive | SegmentMode::Declared => true,
+        SegmentMode::Active(memory, place) => {
+            memory.index() < content.memories.len() && is_integer(place, &content.globals)
+        }
+    }
+}
+
+/// Whether an expression makes an integer, of what is there.
+fn is_integer(expr: &ConstExpr, globals: &[GlobalType]) -> bool {
+    use ConstOp::*;
+    let count = expr.ops().iter().try_fold(0_u32, |count, op| match op {
+        I32(_) | I64(_) => Some(count + 1),
+        GlobalGet(global) => {
+            let ty = globals.get(global.index())?;
+            matches!(ty.val, ValType::I32 | ValType::I64).then_some(count + 1)
+        }
+        I32Add | I32Sub | I32Mul | I64Add | I64Sub | I64Mul => (count >= 2).then(|| count - 1),
+        _ => None,
+    });
+    count == Some(1)
 }

@@ -64,7 +64,7 @@ pub(crate) fn module(
     let sections = validate::validate(bytes, features, limits, parallelism)?;
     let validate::Sections { payloads, bodies, code } = sections;
     let content = describe::describe(registry, bytes, payloads, Bodies::Found(bodies.into()), code)?;
-    content.data.decode_now(|section| data_segments(bytes, section, &content.types, features))?;
+    content.data.decode_now(|section| data_segments(bytes, section, &content, features))?;
     Ok(content)
 }
 

@@ -1,8 +1,8 @@
 //! The sections of a module that has been validated before: bodies are skipped, all at once.
 //!
 //! What embedders can ask for, what is shared with other modules, and what names parts of the module is validated again, types
-//! before all: somebody may have changed the bytes, and said that they are the same. Bodies, and the data segments that are
-//! decoded when they are needed, are trusted as the code is; see [`validate`](super::validate).
+//! before all: somebody may have changed the bytes, and said that they are the same. What data segments name is looked at when
+//! they are decoded, which may be later. Bodies are trusted as the code is; see [`validate`](super::validate).
 
 use super::{features, problem};
 use crate::bytes::Span;
@@ -55,7 +55,7 @@ pub(super) fn sections(bytes: &[u8], features: Features) -> Result<Sections<'_>,
     }
 }
 
-/// Whether a section says what there is, or names it. The data section is left out, which is long and says nothing of others.
+/// Whether a section says what there is, or names it. Data sections, which are long, are left for later.
 fn declares(payload: &Payload<'_>) -> bool {
     matches!(
         payload,

@@ -72,16 +72,15 @@ impl StoreInner {
             // It is not for want of room: to go on would be to run on in the name of somebody who has gone.
             return Err(Trap::Interrupt);
         }
-        let found = if !early && self.heap.may_collect() {
+        if !early && self.heap.may_collect() {
+            self.heap.collects_for_room();
             self.collect();
-            self.allocate_anywhere(size)
-        } else {
-            None
-        };
-        found.ok_or_else(|| {
-            self.heap.was_full();
-            Trap::AllocationTooLarge
-        })
+            if let Some(reference) = self.allocate_anywhere(size) {
+                return Ok(reference);
+            }
+        }
+        self.heap.has_refused();
+        Err(Trap::AllocationTooLarge)
     }
 
     fn allocate_anywhere(&mut self, size: u64) -> Option<u32> {

@@ -121,20 +121,25 @@ impl Heap {
         self.trigger = in_use.max(MIN_TRIGGER);
     }
 
-    /// Whether there may be a collection for want of room. Each that is not hasty makes up for one that was.
-    pub(super) fn may_collect(&mut self) -> bool {
-        let is_hasty = std::mem::take(&mut self.since_full) < self.used_bytes() / WORTH;
-        if !is_hasty {
-            self.patience = PATIENCE.min(self.patience + 1);
-            return true;
-        }
-        let is_patient = self.patience > 0;
-        self.patience = self.patience.saturating_sub(1);
-        is_patient
+    /// Whether there may be a collection for want of room.
+    pub(super) fn may_collect(&self) -> bool {
+        self.patience > 0 || !self.is_hasty()
     }
 
-    /// Somebody was told that the heap is full. Who comes next may have made room.
-    pub(super) fn was_full(&mut self) {
+    /// Notes that there is one. Each that is not hasty makes up for one that was.
+    pub(super) fn collects_for_room(&mut self) {
+        self.patience =
+            if self.is_hasty() { self.patience.saturating_sub(1) } else { PATIENCE.min(self.patience + 1) };
+        self.since_full = 0;
+    }
+
+    /// Whether a collection now would come before much was handed out since the last one for want of room.
+    fn is_hasty(&self) -> bool {
+        self.since_full < self.used_bytes() / WORTH
+    }
+
+    /// Notes that somebody was told that the heap is full. Who comes next may have made room.
+    pub(super) fn has_refused(&mut self) {
         self.patience = self.patience.max(1);
     }
 

@@ -41,7 +41,7 @@ macro_rules! http_functions {
         $($linker.func_wrap(
             $name,
             |mut store: sarsen::StoreContextMut<'_, T>, ($($argument,)*): ($($ty,)*)| {
-                crate::p2::pay(&mut store, crate::price::REQUEST)?;
+                crate::price::pay(&mut store, crate::price::REQUEST)?;
                 $told(store.data_mut().http().$method($($argument),*))
             },
         )?;)*

@@ -84,7 +84,7 @@ pub(super) fn define<T: WasiView + 'static>(linker: &mut LinkerInstance<'_, T>) 
     linker.func_wrap(
         "[method]error.to-debug-string",
         |mut store: StoreContextMut<'_, T>, (error,): (Resource<Error>,)| {
-            crate::p2::pay(&mut store, crate::price::REQUEST)?;
+            crate::price::pay(&mut store, crate::price::REQUEST)?;
             let error = store.data_mut().ctx().table.get(&error)?;
             Ok((error.to_string(),))
         },

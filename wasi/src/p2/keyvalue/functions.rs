@@ -313,7 +313,7 @@ impl WasiCtxView<'_> {
             found = Some(current.map(<[u8]>::to_vec));
             Ok(None)
         })?;
-        // Two values were compared.
+        // Comparing takes as long as what was expected, and what was found is copied.
         self.ctx.unpaid += cas.value.as_ref().map_or(0, Vec::len) as u64;
         match found {
             None => Ok(()),
@@ -328,9 +328,9 @@ impl WasiCtxView<'_> {
 
 /// Functions of `batch`.
 impl WasiCtxView<'_> {
-    /// An item of a batch is as much work as a call, and more can follow if nobody wants the guest to end.
-    fn keyvalue_item(&mut self, bytes: usize) -> Outcome {
-        self.ctx.unpaid += price::REQUEST + bytes as u64;
+    /// An item of a batch is as much work as a call; it is not begun if somebody wants the guest to end.
+    fn keyvalue_begin_item(&mut self) -> Outcome {
+        self.ctx.unpaid += price::REQUEST;
         match self.ctx.host.stop.is_stopped() {
             true => Err(Failure::Trap(sarsen::Error::new(Trap::Interrupt))),
             false => Ok(()),
@@ -343,10 +343,11 @@ impl WasiCtxView<'_> {
         let mut bytes = 0;
         let mut pairs = Vec::with_capacity(keys.len());
         for key in keys {
+            self.keyvalue_begin_item()?;
             check_key(&key)?;
             let value = bucket.get(&key)?;
             let len = value.as_ref().map_or(0, Vec::len);
-            self.keyvalue_item(len)?;
+            self.ctx.unpaid += len as u64;
             bytes += len;
             if bytes > MAX_BYTES {
                 return Err(other(format_args!("the values have more than {MAX_BYTES} bytes")));
@@ -360,7 +361,7 @@ impl WasiCtxView<'_> {
         check_batch(&pairs)?;
         let bucket = self.bucket(&bucket)?;
         for (key, value) in &pairs {
-            self.keyvalue_item(0)?;
+            self.keyvalue_begin_item()?;
             check_key(key)?;
             check_value(value)?;
             bucket.set(key, value)?;
@@ -372,7 +373,7 @@ impl WasiCtxView<'_> {
         check_batch(&keys)?;
         let bucket = self.bucket(&bucket)?;
         for key in &keys {
-            self.keyvalue_item(0)?;
+            self.keyvalue_begin_item()?;
             check_key(key)?;
             bucket.delete(key)?;
         }

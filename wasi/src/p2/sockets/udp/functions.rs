@@ -119,9 +119,8 @@ impl WasiCtxView<'_> {
     }
 
     fn udp_receive(&mut self, stream: Incoming, max: u64) -> Outcome<Vec<IncomingDatagram>> {
-        let datagrams = self.table.get_mut(&stream)?.receive(max)?;
-        self.ctx.unpaid += datagrams.len() as u64 * price::REQUEST;
-        Ok(datagrams)
+        let note = || self.ctx.unpaid += price::REQUEST;
+        self.table.get_mut(&stream)?.receive(max, note)
     }
 
     fn udp_check_send(&mut self, stream: Outgoing) -> Outcome<u64> {

@@ -64,7 +64,8 @@ impl IncomingDatagrams {
         IncomingDatagrams { shared, generation, from }
     }
 
-    pub(super) fn receive(&mut self, max: u64) -> Outcome<Vec<IncomingDatagram>> {
+    /// Receives some; `note` is called for each that comes, wanted or not.
+    pub(super) fn receive(&mut self, max: u64, mut note: impl FnMut()) -> Outcome<Vec<IncomingDatagram>> {
         self.shared.check(self.generation)?;
         let max = usize::try_from(max).map_or(MAX_DATAGRAMS, |max| max.min(MAX_DATAGRAMS));
         let mut datagrams = Vec::new();
@@ -74,7 +75,11 @@ impl IncomingDatagrams {
                 break;
             }
             buffer.resize(MAX_SIZE, 0);
-            match self.shared.socket.try_recv_from(&mut buffer) {
+            let received = self.shared.socket.try_recv_from(&mut buffer);
+            if received.is_ok() {
+                note();
+            }
+            match received {
                 Ok((len, from)) if self.is_wanted(from) => {
                     let (data, remote_address) = (buffer[..len].to_vec(), from.into());
                     datagrams.push(IncomingDatagram { data, remote_address });
