@@ -87,3 +87,21 @@ fn nothing_is_left_by_guests_that_ended_in_any_way() {
         }
     }
 }
+
+/// Guests share the heap of a store: where the objects of one were, those of another one begin as new ones do.
+#[test]
+fn nothing_is_left_in_the_heap_of_a_store() {
+    for (way, config) in configs() {
+        let engine = Engine::new(&config).unwrap();
+        let module = Module::new(&engine, TEXT).unwrap();
+        let mut store = Store::new(&engine, ());
+        for guest in 0..3 {
+            let instance = Instance::new(&mut store, &module, &[]).unwrap();
+            let found = instance.get_typed_func::<(), i64>(&mut store, "found").unwrap();
+            assert_eq!(found.call(&mut store, ()).unwrap(), 0, "{way}, {guest}");
+            let leave = instance.get_typed_func::<i32, ()>(&mut store, "leave").unwrap();
+            leave.call(&mut store, 0).unwrap();
+            store.gc();
+        }
+    }
+}
