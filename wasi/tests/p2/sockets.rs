@@ -700,7 +700,6 @@ fn sockets_are_counted() {
     drop(peers);
 }
 
-/// However many a guest asks for, and however many it wants to send at once.
 #[test]
 fn datagrams_are_paid_for() {
     const REQUEST: u64 = 64;
@@ -725,6 +724,7 @@ fn datagrams_are_paid_for() {
     assert!(fuel >= 11 * REQUEST, "{fuel}");
 }
 
+/// However many a guest asks for, and however many it wants to send at once.
 #[test]
 fn datagrams_are_passed_a_few_at_a_time() {
     const MAX: usize = 16;
