@@ -199,7 +199,7 @@ fn run(program: &Path, configure: Configure, wasi: WasiP1Ctx) -> sarsen::Result<
     let mut linker = Linker::new(&engine);
     p1::add_to_linker(&mut linker, |guest: &mut Guest| &mut guest.wasi)?;
     threads::add_to_linker(&mut linker, |guest: &mut Guest| Some(&guest.threads))?;
-    threads::add_memories_to_linker(&mut linker, &store, &module)?;
+    threads::add_memories_to_linker(&mut linker, &mut store, &module)?;
     let module = linker.instantiate_pre(&module)?;
 
     let (interrupt, stop) = (store.interrupt_handle(), wasi.stop_handle());

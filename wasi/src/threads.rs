@@ -237,21 +237,23 @@ pub fn add_to_linker<T: Clone + Send + 'static>(
     Ok(())
 }
 
-/// Defines a new shared memory for each one that the module imports.
+/// Defines a new shared memory for each one that the module imports and nobody has defined, as the limiter of the first
+/// thread's store allows.
 ///
 /// # Errors
-/// If there is no room, or a name is defined already.
+/// If the limiter says no, or there is no room.
 pub fn add_memories_to_linker<T: 'static>(
     linker: &mut Linker<T>,
-    store: &Store<T>,
+    store: &mut Store<T>,
     module: &Module,
 ) -> sarsen::Result<()> {
     for import in module.imports() {
         if let ExternType::Memory(ty) = import.ty()
             && ty.is_shared()
+            && linker.get_by_import(&mut *store, &import).is_none()
         {
-            let memory = SharedMemory::new(linker.engine(), ty)?;
-            linker.define(store, import.module(), import.name(), memory)?;
+            let memory = SharedMemory::new_limited(&mut *store, ty)?;
+            linker.define(&*store, import.module(), import.name(), memory)?;
         }
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! Threads of a guest: what is shared, what ends them, how many there can be. The official programs try the rest.
 
-use sarsen::{Config, Engine, Linker, Module, Store, Trap};
+use sarsen::{
+    Config, Engine, ErrorKind, Linker, MemoryType, Module, SharedMemory, Store, StoreLimitsBuilder, Trap,
+};
 use sarsen_wasi::p1::{self, WasiP1Ctx};
 use sarsen_wasi::threads::{self, WasiThreads};
 use sarsen_wasi::{Exit, MemoryOutput, WasiCtxBuilder};
@@ -31,13 +33,30 @@ fn run_for(wat: &str, max: usize, fuel: u64) -> (sarsen::Result<()>, String) {
     let mut linker = Linker::new(&engine);
     p1::add_to_linker(&mut linker, |guest: &mut Guest| &mut guest.wasi).unwrap();
     threads::add_to_linker(&mut linker, |guest: &mut Guest| Some(&guest.threads)).unwrap();
-    threads::add_memories_to_linker(&mut linker, &store, &module).unwrap();
+    threads::add_memories_to_linker(&mut linker, &mut store, &module).unwrap();
     let module = linker.instantiate_pre(&module).unwrap();
     let outcome = threads.run(&module, &mut store, |store| {
         let instance = module.instantiate(&mut *store)?;
         instance.get_typed_func::<(), ()>(&mut *store, "_start")?.call(store, ())
     });
     (outcome, String::from_utf8(stdout.contents()).unwrap())
+}
+
+#[test]
+fn memories_that_a_module_wants_are_within_its_limits() {
+    let engine = Engine::default();
+    let wat = r#"(module (import "env" "memory" (memory 60000 65536 shared)))"#;
+    let module = Module::new(&engine, wat).unwrap();
+    let mut store = Store::new(&engine, StoreLimitsBuilder::new().total_memory_bytes(64 << 20).build());
+    store.limiter(|limits| limits);
+    let mut linker = Linker::new(&engine);
+    let error = threads::add_memories_to_linker(&mut linker, &mut store, &module).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+    // What somebody else has defined is left as it is.
+    let own = SharedMemory::new(&engine, MemoryType::shared(60_000, 65_536)).unwrap();
+    linker.define(&store, "env", "memory", own).unwrap();
+    threads::add_memories_to_linker(&mut linker, &mut store, &module).unwrap();
+    linker.instantiate(&mut store, &module).unwrap();
 }
 
 /// A guest whose threads run `thread` with `$argument`, and whose first one runs `start`. `$say` writes a number's lowest

@@ -23,5 +23,6 @@ pub(crate) const MAX_CORE_INSTANCES: usize = 10_000;
 /// takes more room here than there.
 pub(crate) const MAX_LIFTED_BYTES: usize = 128 << 20;
 
-/// Handles that an instance may have, of the 2^28 that the component model allows: each takes memory of the host's.
+/// Handles that all instances of a store may have together, where the component model allows 2^28 for each of them, and that may
+/// be lent at once: each takes memory of the host's.
 pub(crate) const MAX_HANDLES: usize = 1 << 20;

@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) host: HostHandles,
     /// Calls that lend something, the innermost last.
     calls: Vec<Call>,
+    /// Room that has been made for handles of guests.
+    handles: usize,
     /// How often handles of guests are lent to them.
     lends: usize,
     /// How calls wait.
@@ -150,6 +152,18 @@ impl State {
         self.resources.destructor(key, own).clone()
     }
 
+    /// Gives an instance a handle for what it owns from now on.
+    pub(crate) fn add_own(&mut self, instance: usize, key: ResourceKey, rep: u32) -> Result<u32> {
+        self.instances[instance].handles.add_own(key, rep, &mut self.handles)
+    }
+
+    /// Gives an instance a handle for what it may use until the call that is going on ends.
+    pub(crate) fn add_borrow(&mut self, instance: usize, key: ResourceKey, rep: u32) -> Result<u32> {
+        self.call().borrows += 1;
+        let call = self.calls.len() - 1;
+        self.instances[instance].handles.add_borrow(key, rep, call, &mut self.handles)
+    }
+
     /// Borrows what a guest's handle stands for until the call that is going on ends.
     ///
     /// # Errors
@@ -170,12 +184,6 @@ impl State {
 
     pub(crate) fn borrowed_by_host(&mut self, id: u64) {
         self.call().borrowed_by_host.push(id);
-    }
-
-    /// Counts a handle that the callee has been given; the number of the call.
-    pub(crate) fn borrowed(&mut self) -> usize {
-        self.call().borrows += 1;
-        self.calls.len() - 1
     }
 
     /// A handle that was given for a call has been dropped.

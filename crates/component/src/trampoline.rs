@@ -53,7 +53,7 @@ pub(crate) fn make<T: 'static>(
             resources(ty, resource, instance, |store, key, instance, slots| {
                 let state = store.extension::<State>();
                 state.leave(instance)?;
-                slots[0] = state.instances[instance].handles.add_own(key, slots[0] as u32)?.into();
+                slots[0] = state.add_own(instance, key, slots[0] as u32)?.into();
                 Ok(())
             })
         }

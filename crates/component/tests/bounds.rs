@@ -96,14 +96,14 @@ fn passes(ty: &str) -> String {
         r#"(component
             (component $Taker
                 (core module $M
-                    (memory (export "memory") 16)
+                    (memory (export "memory") 160)
                     (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 0))
                     (func (export "take") (param i32 i32)))
                 (core instance $m (instantiate $M))
                 (func (export "take") (param "it" {ty}) (canon lift (core func $m "take")
                     (memory (core memory $m "memory")) (realloc (core func $m "realloc")))))
             (instance $taker (instantiate $Taker))
-            (core module $Memory (memory (export "memory") 16))
+            (core module $Memory (memory (export "memory") 160))
             (core instance $memory (instantiate $Memory))
             (core func $take (canon lower (func $taker "take") (memory (core memory $memory "memory"))))
             (core module $M
@@ -134,7 +134,8 @@ fn what_is_passed_on_is_paid_for() {
         ("(list (option u8))", 100_000),
         ("(list (tuple bool bool bool))", 400_000),
         ("(list u8)", 100_000 / 64),
-        ("string", 100_000 / 64),
+        // Looked at, and then copied.
+        ("string", 2 * 100_000 / 64),
     ];
     for (ty, expected) in cases {
         let little = fuel_to_pass(ty, 0, 1_000_000).unwrap();
@@ -145,17 +146,21 @@ fn what_is_passed_on_is_paid_for() {
     }
 }
 
-/// Passes 100,000 options on, in a store that is set up first; how often others had their turn.
-fn turns_while_passing(config: &mut Config, set_up: impl FnOnce(&mut Store<()>)) -> usize {
+/// Passes something on, in a store that is set up first; how often others had their turn.
+fn turns_while_passing(
+    (ty, length): (&str, u32),
+    config: &mut Config,
+    set_up: impl FnOnce(&mut Store<()>),
+) -> usize {
     let engine = Engine::new(config.strategy(Strategy::Interpreter)).unwrap();
-    let component = Component::new(&engine, passes("(list (option u8))")).unwrap();
+    let component = Component::new(&engine, passes(ty)).unwrap();
     let mut store = Store::new(&engine, ());
     set_up(&mut store);
     let mut turns = 0;
     let call = async {
         let instance = Linker::new(&engine).instantiate_async(&mut store, &component).await?;
         let run = instance.get_typed_func::<(u32,), ()>(&mut store, "run")?;
-        run.call_async(&mut store, (100_000,)).await
+        run.call_async(&mut store, (length,)).await
     };
     let mut call = pin!(call);
     while call.as_mut().poll(&mut Context::from_waker(Waker::noop())).map(Result::unwrap).is_pending() {
@@ -166,16 +171,24 @@ fn turns_while_passing(config: &mut Config, set_up: impl FnOnce(&mut Store<()>))
 
 #[test]
 fn others_have_their_turn_while_much_is_passed_on() {
-    let turns = turns_while_passing(Config::new().consume_fuel(true), |store| {
-        store.set_fuel(1_000_000).unwrap();
-        store.fuel_async_yield_interval(Some(1000)).unwrap();
-    });
-    assert!(turns >= 90, "{turns}");
-    let turns = turns_while_passing(Config::new().epoch_interruption(true), |store| {
-        store.set_epoch_deadline(0);
-        store.epoch_deadline_async_yield_and_update(0);
-    });
-    assert!(turns >= 1000, "{turns}");
+    // Options, one by one; and bytes, where a piece at a time is copied, and is looked at before if it is text.
+    let long = 10 << 20;
+    for (what, by_fuel, by_epochs) in [
+        (("(list (option u8))", 100_000), 90, 1000),
+        (("(list u8)", long), 10, 10),
+        (("string", long), 20, 20),
+    ] {
+        let turns = turns_while_passing(what, Config::new().consume_fuel(true), |store| {
+            store.set_fuel(1_000_000).unwrap();
+            store.fuel_async_yield_interval(Some(1000)).unwrap();
+        });
+        assert!(turns >= by_fuel, "{what:?}: {turns}");
+        let turns = turns_while_passing(what, Config::new().epoch_interruption(true), |store| {
+            store.set_epoch_deadline(0);
+            store.epoch_deadline_async_yield_and_update(0);
+        });
+        assert!(turns >= by_epochs, "{what:?}: {turns}");
+    }
 }
 
 /// Fuel that it takes to pass something to the host, which gives it back, and the guest that to the host again.

@@ -38,7 +38,7 @@ fn libc(number: u32, lie: &str) -> String {
         (func (export "asked") (result i32) (global.get $asked))
         (func (export "realloc") (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
             (local $end i32) (local $new i32)
-            (drop (memory.grow (i32.const 1)))
+            (drop (memory.grow (i32.add (i32.const 1) (i32.shr_u (local.get $size) (i32.const 16)))))
             (local.set $end (i32.shl (memory.size) (i32.const 16)))
             (local.set $new (i32.and
                 (i32.sub (local.get $end) (local.get $size)) (i32.sub (i32.const 0) (local.get $align))))
@@ -96,6 +96,16 @@ fn run(component: &Component, text: &str) -> Result<(String, u32)> {
     let (echo,) = func.call(&mut store, (text,))?;
     let (asked,) = instance.get_typed_func::<(), (u32,)>(&mut store, "asked")?.call(&mut store, ())?;
     Ok((echo, asked))
+}
+
+/// Text of so many bytes that it is looked at and copied in pieces, whose ends lie anywhere in a character.
+#[test]
+fn long_strings_pass_as_they_are() {
+    let component = Component::new(&engine(), echo("utf8", "utf8", &libc(0, "unreachable"))).unwrap();
+    for narrow in 0..4 {
+        let text = "a".repeat(narrow) + &"\u{1f600}".repeat(600_000) + "\u{e9}";
+        assert!(run(&component, &text).unwrap().0 == text, "{narrow}");
+    }
 }
 
 #[test]

@@ -125,9 +125,7 @@ impl ExternType {
                 let null = default(&ValType::Ref(ty.element().clone()))?.as_ref();
                 Table::new(store, ty.clone(), null.unwrap_or(Ref::Func(None)))?.into()
             }
-            ExternType::Memory(ty) if ty.is_shared() => {
-                SharedMemory::new(store.as_context().engine(), ty.clone())?.into()
-            }
+            ExternType::Memory(ty) if ty.is_shared() => SharedMemory::new_limited(store, ty.clone())?.into(),
             ExternType::Memory(ty) => Memory::new(store, ty.clone())?.into(),
             ExternType::Tag(ty) => Tag::new(store, ty)?.into(),
         })

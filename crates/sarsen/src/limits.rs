@@ -16,7 +16,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Decides about what guests ask for. A panic stops the guest, and goes on where it was called; so does an error, where it was
 /// called for a memory or a table.
 pub trait ResourceLimiter: Send {
-    /// Whether a memory may grow from `current` to `desired` bytes.
+    /// Whether a memory may grow from `current` to `desired` bytes. It is asked again where another thread has made a shared
+    /// memory larger meanwhile, and what was allowed is not what it would be.
     ///
     /// # Errors
     /// As the embedder likes: guests that are told no go on without, those for which this fails stop.

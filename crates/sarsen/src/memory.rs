@@ -290,16 +290,34 @@ impl SharedMemory {
     /// # Errors
     /// If the type is invalid or not shared, there is no room, or the engine has no threads.
     pub fn new(engine: &Engine, ty: MemoryType) -> Result<SharedMemory> {
+        SharedMemory::check(engine, &ty)?;
+        let memory = sarsen_vm::SharedMemory::new(ty.0, engine.config().store().memory_guard)
+            .ok_or_else(|| no_room(ty.0.max_bytes()))?;
+        Ok(SharedMemory { engine: engine.clone(), memory })
+    }
+
+    /// A new shared memory of a store, whose [limiter](crate::ResourceLimiter) is asked: for types that a guest has chosen.
+    ///
+    /// # Errors
+    /// As [`SharedMemory::new`], or if the limiter says no.
+    pub fn new_limited(mut store: impl AsContextMut, ty: MemoryType) -> Result<SharedMemory> {
+        let opaque = &mut store.as_context_mut().0.opaque;
+        SharedMemory::check(&opaque.engine, &ty)?;
+        let made = opaque.vm.new_memory(ty.0);
+        let no_room = || no_room(ty.0.min_bytes());
+        let id = made.ok_or_else(|| opaque.vm.take_refusal().map_or_else(no_room, refused))?;
+        SharedMemory::of_store(opaque, id).ok_or_else(|| Error::bug("a shared memory is not shared"))
+    }
+
+    /// Whether there can be shared memories of this type.
+    fn check(engine: &Engine, ty: &MemoryType) -> Result<()> {
         if !engine.config().wasm_features().contains(sarsen_isa::Feature::Threads) {
             return Err(Error::msg("shared memories need the feature threads"));
         }
         if !ty.is_shared() {
             return Err(Error::msg("the type is not that of a shared memory"));
         }
-        ty.check()?;
-        let memory = sarsen_vm::SharedMemory::new(ty.0, engine.config().store().memory_guard)
-            .ok_or_else(|| no_room(ty.0.max_bytes()))?;
-        Ok(SharedMemory { engine: engine.clone(), memory })
+        ty.check()
     }
 
     /// Its type.

@@ -227,13 +227,33 @@ impl SharedMemory {
 
     /// Grows by `delta` pages; the old number of pages, or none if that is not possible.
     pub fn grow(&self, delta: u64) -> Option<u64> {
+        self.grow_within(delta, u64::MAX).ok()
+    }
+
+    /// The same, but to no more than `most` bytes.
+    fn grow_within(&self, delta: u64, most: u64) -> Result<u64, NotGrown> {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         let old = self.len();
-        let new = grown(&self.ty, old, delta)?;
-        pages.commit(usize::try_from(new).ok()?).ok()?;
+        let new = grown(&self.ty, old, delta).ok_or(NotGrown::NoRoom)?;
+        if new > most {
+            return Err(NotGrown::Overtaken);
+        }
+        let committed = usize::try_from(new).is_ok_and(|new| pages.commit(new).is_ok());
+        if !committed {
+            return Err(NotGrown::NoRoom);
+        }
         self.vm.len.store(new, Ordering::SeqCst);
-        Some(old >> self.ty.page_size_log2)
+        Ok(old >> self.ty.page_size_log2)
     }
+}
+
+/// Why a memory is as large as it was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum NotGrown {
+    /// Its type or the system does not allow it.
+    NoRoom,
+    /// Another thread has made it larger meanwhile, and it would have more bytes than were allowed.
+    Overtaken,
 }
 
 /// Bytes after growing by `delta` pages, if the type and this implementation allow it.
@@ -316,15 +336,15 @@ impl Memory {
         grown(&self.ty(), self.len(), delta)
     }
 
-    /// Grows by `delta` pages; the old number of pages, or none if that is not possible.
-    pub(crate) fn grow(&mut self, delta: u64) -> Option<u64> {
+    /// Grows by `delta` pages, to `most` bytes at most; the old number of pages.
+    pub(crate) fn grow_within(&mut self, delta: u64, most: u64) -> Result<u64, NotGrown> {
         match self {
             Memory::Owned(memory) => {
                 let old = *memory.vm.len.get_mut();
-                let new = grown(&memory.ty, old, delta)?;
-                memory.grow_to(new).then_some(old >> memory.ty.page_size_log2)
+                let new = grown(&memory.ty, old, delta).filter(|new| *new <= most).ok_or(NotGrown::NoRoom)?;
+                memory.grow_to(new).then_some(old >> memory.ty.page_size_log2).ok_or(NotGrown::NoRoom)
             }
-            Memory::Shared(memory) => memory.grow(delta),
+            Memory::Shared(memory) => memory.grow_within(delta, most),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::gc::{Heap, RootSet};
 use crate::host::HostFunc;
 use crate::instance::Instance;
 use crate::limits::{Growth, ResourceLimiter, StoreConfig};
-use crate::memory::{Memory, MemoryImage, OwnedMemory, SharedMemory, Source, range};
+use crate::memory::{Memory, MemoryImage, NotGrown, OwnedMemory, SharedMemory, Source, range};
 use crate::native::NativeCode;
 use crate::pool::Pool;
 use crate::stack::{ThreadStack, ValueStack};
@@ -373,9 +373,13 @@ impl StoreInner {
         MemoryId(self.memories.len() as u32 - 1)
     }
 
-    /// A shared memory as one of this store's.
+    /// A shared memory as one of this store's: the same however often it is given.
     pub fn add_shared_memory(&mut self, memory: &Arc<SharedMemory>) -> MemoryId {
-        self.add_memory(Memory::Shared(Arc::clone(memory)))
+        let is_it = |own: &Memory| matches!(own, Memory::Shared(own) if Arc::ptr_eq(own, memory));
+        match self.memories.iter().position(is_it) {
+            Some(index) => MemoryId(index as u32),
+            None => self.add_memory(Memory::Shared(Arc::clone(memory))),
+        }
     }
 
     /// The shared memory, if it is one.
@@ -411,21 +415,27 @@ impl StoreInner {
 
     /// Grows a memory by `delta` pages; the old number of pages, or none if that is not possible.
     pub fn grow_memory(&mut self, id: MemoryId, delta: u64) -> Option<u64> {
-        let memory = &self.memories[id.index()];
-        let (ty, current) = (memory.ty(), memory.len());
-        let desired = memory.grown(delta)?;
-        // Another thread can grow a shared memory between the two looks.
-        let current = current.min(desired);
-        if !self.memory_may_grow(ty, current, desired) {
-            return None;
+        loop {
+            let memory = &self.memories[id.index()];
+            let (ty, current) = (memory.ty(), memory.len());
+            let desired = memory.grown(delta)?;
+            // Another thread can grow a shared memory between the two looks.
+            let current = current.min(desired);
+            if !self.memory_may_grow(ty, current, desired) {
+                return None;
+            }
+            match self.memories[id.index()].grow_within(delta, desired) {
+                Ok(old) => return Some(old),
+                Err(NotGrown::NoRoom) => {
+                    if let Some(limiter) = &mut self.limiter {
+                        self.refusal = limiter.memory_grow_failed().err();
+                    }
+                    return None;
+                }
+                // What was allowed is not what it would be now. This ends: each time, somebody else has made it larger.
+                Err(NotGrown::Overtaken) => {}
+            }
         }
-        let grown = self.memories[id.index()].grow(delta);
-        if grown.is_none()
-            && let Some(limiter) = &mut self.limiter
-        {
-            self.refusal = limiter.memory_grow_failed().err();
-        }
-        grown
     }
 
     /// A new table full of `init`; none if it is too large, or the limiter says no.

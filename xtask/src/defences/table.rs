@@ -52,7 +52,7 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "if self.store == store {" => "if self.store != 0 || store != 0 {";
         "crates/component" "handles" "a_resource_is_of_one_store"
     "number of handles" in "crates/component/src/resource/handles.rs":
-        "} else if self.entries.len() >= MAX_HANDLES {" => "} else if false {";
+        "} else if *all >= MAX_HANDLES {" => "} else if false {";
         "crates/component" "lies" "handles_without_end"
     "number of the host's handles" in "crates/component/src/resource/any.rs":
         "if self.all.len() >= MAX_HOST_HANDLES {" => "if false {";

@@ -111,7 +111,7 @@ unsafe extern "C" fn wasm_memory_new(
     let memory = store.try_enter(|context| {
         let ty = ty?;
         if ty.is_shared() {
-            return Ok(Object::SharedMemory(SharedMemory::new(context.engine(), ty)?));
+            return Ok(Object::SharedMemory(SharedMemory::new_limited(context, ty)?));
         }
         Ok(Object::Memory(Memory::new(context, ty)?))
     });

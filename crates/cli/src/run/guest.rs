@@ -78,20 +78,6 @@ impl Limits {
         self.memory.taken.load(Ordering::Relaxed)
     }
 
-    /// Notes memories that no store makes, because threads share them.
-    ///
-    /// # Errors
-    /// If there may not be so much.
-    pub(super) fn take_shared(&self, bytes: usize) -> sarsen::Result<()> {
-        if self.memory.take(bytes) {
-            return Ok(());
-        }
-        Err(Error::msg(format!(
-            "its shared memory starts with {bytes} bytes, and --max-memory allows {}",
-            self.memory.maximum
-        )))
-    }
-
     /// What to say of a module whose memories or tables there is no room for, if that is why it failed.
     pub(super) fn explain(&self, error: Error) -> Error {
         let refused =

@@ -9,7 +9,7 @@ use super::guest::Guest;
 use super::options::Options;
 use crate::failure::Failure;
 use crate::{load, terminal, types};
-use sarsen::{Engine, ExternType, ImportType, InstancePre, Linker, Module, Store};
+use sarsen::{Engine, ImportType, InstancePre, Linker, Module, Store};
 use sarsen_wasi::{p1, threads};
 use std::path::Path;
 
@@ -66,7 +66,8 @@ impl<'a> Offer<'a> {
         if threads::wants_threads(module) {
             self.add_threads().map_err(problem)?;
         }
-        self.add_memories(module, store).map_err(problem)?;
+        threads::add_memories_to_linker(&mut self.linker, store, module)
+            .map_err(|error| self.ending.failure(file, &store.data().limits.explain(error)))?;
         match self.linker.instantiate_pre(module) {
             Ok(ready) => Ok(ready),
             Err(_) => Err(self.missing(file, module, store)),
@@ -80,23 +81,6 @@ impl<'a> Offer<'a> {
 
     fn add_threads(&mut self) -> sarsen::Result<()> {
         threads::add_to_linker(&mut self.linker, |guest: &mut Guest| Some(&guest.threads))
-    }
-
-    /// Makes the shared memories that a module imports, except those that are there: unlike
-    /// [`threads::add_memories_to_linker`], which knows neither preloaded modules nor `--max-memory`.
-    fn add_memories(&mut self, module: &Module, store: &mut Store<Guest>) -> sarsen::Result<()> {
-        for import in module.imports() {
-            if let ExternType::Memory(ty) = import.ty()
-                && ty.is_shared()
-                && self.linker.get_by_import(&mut *store, &import).is_none()
-            {
-                let bytes = ty.minimum().saturating_mul(ty.page_size());
-                store.data().limits.take_shared(usize::try_from(bytes).unwrap_or(usize::MAX))?;
-                let memory = sarsen::SharedMemory::new(self.engine, ty)?;
-                self.linker.define(&*store, import.module(), import.name(), memory)?;
-            }
-        }
-        Ok(())
     }
 
     /// What a module wants that is not there, and what of all that could be offered comes close.

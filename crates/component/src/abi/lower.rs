@@ -111,7 +111,7 @@ impl<'a> LowerContext<'a> {
     /// Gives the instance what it owns from now on.
     pub(crate) fn give_own(&mut self, resource: ResourceIndex, rep: u32) -> Result<u32> {
         let (key, instance) = (self.key(resource), self.options.instance);
-        self.state().instances[instance].handles.add_own(key, rep)
+        self.state().add_own(instance, key, rep)
     }
 
     /// Gives the instance what it may use until the call that is going on ends. Who has defined the type gets what it stands
@@ -122,7 +122,6 @@ impl<'a> LowerContext<'a> {
         if state.resources.is_defined_by(key, instance) {
             return Ok(rep);
         }
-        let call = state.borrowed();
-        state.instances[instance].handles.add_borrow(key, rep, call)
+        state.add_borrow(instance, key, rep)
     }
 }

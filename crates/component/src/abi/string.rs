@@ -3,8 +3,9 @@
 use super::lower::LowerContext;
 use super::{aligned, part, trap};
 use crate::program::StringEncoding;
-use sarsen::Result;
+use sarsen::{Error, Result};
 use std::borrow::Cow;
+use std::str::Utf8Error;
 
 /// The bit of a length that says that a string of the third encoding is in UTF-16.
 const UTF16_TAG: u32 = 1 << 31;
@@ -53,13 +54,9 @@ impl<'a> Source<'a> {
 
     pub(super) fn decode(self) -> Result<Cow<'a, str>> {
         match self {
-            Source::Utf8(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
-                let at = error.valid_up_to();
-                match error.error_len() {
-                    None => trap(format_args!("incomplete utf-8 byte sequence from index {at}")),
-                    Some(_) => trap(format_args!("invalid utf-8 sequence from index {at}")),
-                }
-            }),
+            Source::Utf8(bytes) => {
+                std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| invalid(error, 0))
+            }
             Source::Utf16(bytes) => {
                 let (units, _) = bytes.as_chunks::<2>();
                 let units = units.iter().map(|&unit| u16::from_le_bytes(unit));
@@ -80,6 +77,25 @@ impl<'a> Source<'a> {
             Source::Latin1(_) => (Simple::Latin1, len),
         };
         Units { simple, count, is_tagged: encoding == StringEncoding::Latin1OrUtf16 }
+    }
+}
+
+/// How many bytes of a piece are UTF-8: all, but for a character at its end of which the `rest` of the text may have more. The
+/// piece begins at byte `at`.
+pub(super) fn valid(piece: &[u8], at: usize, rest: usize) -> Result<usize> {
+    match std::str::from_utf8(piece) {
+        Ok(text) => Ok(text.len()),
+        Err(error) if error.error_len().is_none() && rest > 0 => Ok(error.valid_up_to()),
+        Err(error) => Err(invalid(error, at)),
+    }
+}
+
+/// What is wrong with text, of which this was looked at from byte `from` on.
+fn invalid(error: Utf8Error, from: usize) -> Error {
+    let at = from + error.valid_up_to();
+    match error.error_len() {
+        None => trap(format_args!("incomplete utf-8 byte sequence from index {at}")),
+        Some(_) => trap(format_args!("invalid utf-8 sequence from index {at}")),
     }
 }
 
@@ -213,4 +229,23 @@ fn to_narrower(cx: &mut LowerContext<'_>, text: &str) -> Result<(u32, u32)> {
     cx.write(ptr as usize, &narrow)?;
     ptr = cx.realloc(ptr, len, 1, len / 2)?;
     Ok((ptr, len / 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::valid;
+
+    #[test]
+    fn pieces_of_text_end_between_characters() {
+        assert_eq!(valid("tex\u{e9}".as_bytes(), 0, 9).unwrap(), 5);
+        assert_eq!(valid(b"a\xe2\x82", 0, 1).unwrap(), 1);
+        for (piece, rest, message) in [
+            (&b"a\xe2\x82"[..], 0, "incomplete utf-8 byte sequence from index 11"),
+            (&b"ab\xff"[..], 5, "invalid utf-8 sequence from index 12"),
+            (&b"\xe2\x82\x41\x41"[..], 5, "invalid utf-8 sequence from index 10"),
+        ] {
+            let error = valid(piece, 10, rest).unwrap_err();
+            assert!(error.message().contains(message), "{error}");
+        }
+    }
 }

@@ -17,6 +17,9 @@ const VALUE: u64 = 64;
 /// Bytes of work that are done before they are paid for.
 const TURN: u64 = 1 << 12;
 
+/// Bytes that are copied, or looked at, in one go. Whoever is asked for fuel or time in between may have made the memory move.
+const PIECE: usize = 1 << 20;
+
 /// One direction of a call between two components.
 pub(crate) struct Transfer<'a> {
     pub(crate) from: GuestOptions,
@@ -102,7 +105,6 @@ impl<'a> Transfer<'a> {
         if let (Place::At(source), Target::At(target)) = (source, &target) {
             let layout = from_types.layout(from);
             if layout.is_plain {
-                self.charge(layout.size.into())?;
                 return self.copy(source as usize, *target, layout.size as usize);
             }
         }
@@ -200,7 +202,6 @@ impl<'a> Transfer<'a> {
         let size = layout.size * count;
         let place = self.to.realloc(0, 0, layout.align, size)?;
         if layout.is_plain {
-            self.charge(size.into())?;
             self.copy(ptr as usize, place as usize, size as usize)?;
             return Ok(place);
         }
@@ -211,36 +212,47 @@ impl<'a> Transfer<'a> {
         Ok(place)
     }
 
-    /// Copies bytes from one memory to the other, or inside of one.
+    /// Copies bytes from one memory to the other, and charges for them. It is never the same: no component can enter itself.
     fn copy(&mut self, from: usize, to: usize, len: usize) -> Result<()> {
         let (Some(source), Some(target)) = (self.from.memory, self.to.options.memory) else {
             return Err(Error::bug("lists are copied without a memory"));
         };
-        if source == target {
-            self.to.memory_mut()?.copy_within(from..from + len, to);
-            return Ok(());
+        for at in (0..len).step_by(PIECE) {
+            let piece = PIECE.min(len - at);
+            self.charge(piece as u64)?;
+            let (source, target) = self.to.store.two_memories(source, target)?;
+            target[to + at..][..piece].copy_from_slice(&source[from + at..][..piece]);
         }
-        let (source, target) = self.to.store.two_memories(source, target)?;
-        target[to..to + len].copy_from_slice(&source[from..from + len]);
         Ok(())
     }
 
     fn string(&mut self, ptr: u32, units: u32) -> Result<(u32, u32)> {
         let encoding = self.from.encoding;
         let bytes = Source::find(self.memory()?, ptr, units, encoding)?.bytes().len();
-        self.charge(bytes as u64)?;
-        let source = Source::find(self.memory()?, ptr, units, encoding)?;
         if encoding == StringEncoding::Utf8 && self.to.options.encoding == StringEncoding::Utf8 {
-            let len = source.decode()?.len();
+            self.check_utf8(ptr as usize, bytes)?;
             let place = self.to.realloc(0, 0, 1, units)?;
-            self.copy(ptr as usize, place as usize, len)?;
+            self.copy(ptr as usize, place as usize, bytes)?;
             return Ok((place, units));
         }
         // One at a time is on its way, in two encodings that may each be twice as long as this one.
-        if source.bytes().len() > MAX_LIFTED_BYTES / 4 {
+        if bytes > MAX_LIFTED_BYTES / 4 {
             return Err(trap("a string is too long to be passed in another encoding"));
         }
+        self.charge(bytes as u64)?;
+        let source = Source::find(self.memory()?, ptr, units, encoding)?;
         let (text, units) = (source.decode()?.into_owned(), source.units(encoding));
         string::store(&mut self.to, &text, units)
+    }
+
+    /// Fails unless bytes are text, and charges for looking at them.
+    fn check_utf8(&mut self, from: usize, len: usize) -> Result<()> {
+        let mut at = 0;
+        while at < len {
+            let end = len.min(at + PIECE);
+            self.charge((end - at) as u64)?;
+            at += string::valid(&self.memory()?[from + at..from + end], at, len - end)?;
+        }
+        Ok(())
     }
 }

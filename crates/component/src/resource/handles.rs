@@ -53,25 +53,34 @@ impl Default for HandleTable {
 }
 
 impl HandleTable {
-    pub(crate) fn add_own(&mut self, key: ResourceKey, rep: u32) -> Result<u32> {
-        self.add(Entry::Own { key, rep, lends: 0 })
+    /// Adds what the instance owns; `all` is how many handles there is room for in the tables of all instances.
+    pub(crate) fn add_own(&mut self, key: ResourceKey, rep: u32, all: &mut usize) -> Result<u32> {
+        self.add(Entry::Own { key, rep, lends: 0 }, all)
     }
 
-    pub(crate) fn add_borrow(&mut self, key: ResourceKey, rep: u32, call: usize) -> Result<u32> {
-        self.add(Entry::Borrow { key, rep, lends: 0, call })
+    /// The same for what the instance may use until the call ends.
+    pub(crate) fn add_borrow(
+        &mut self,
+        key: ResourceKey,
+        rep: u32,
+        call: usize,
+        all: &mut usize,
+    ) -> Result<u32> {
+        self.add(Entry::Borrow { key, rep, lends: 0, call }, all)
     }
 
-    fn add(&mut self, entry: Entry) -> Result<u32> {
+    fn add(&mut self, entry: Entry, all: &mut usize) -> Result<u32> {
         let handle = self.free;
         if let Some(free) = self.entry(handle) {
             let Entry::Free(next) = *free else { return Err(sarsen::Error::bug("a free handle is in use")) };
             *free = entry;
             self.free = next;
-        } else if self.entries.len() >= MAX_HANDLES {
-            return Err(trap(format_args!("an instance has more than {MAX_HANDLES} handles")));
+        } else if *all >= MAX_HANDLES {
+            return Err(trap(format_args!("the instances of a store have more than {MAX_HANDLES} handles")));
         } else {
             self.entries.push(entry);
             self.free += 1;
+            *all += 1;
         }
         Ok(handle)
     }

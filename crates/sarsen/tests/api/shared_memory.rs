@@ -1,7 +1,10 @@
 //! Memories that threads share, each with a store of its own.
 
 use crate::assert_says;
-use sarsen::{Engine, ErrorKind, Instance, Memory, MemoryType, Module, SharedMemory, Store};
+use sarsen::{
+    Engine, ErrorKind, Instance, Memory, MemoryType, Module, ResourceLimiter, SharedMemory, Store,
+    StoreLimitsBuilder,
+};
 
 /// An instance with the shared memory in a store of its own.
 fn instance(engine: &Engine, memory: &SharedMemory, wat: &str) -> (Store<()>, Instance) {
@@ -75,6 +78,63 @@ fn growth_in_one_store_is_seen_in_others() {
     assert_eq!((memory.size(), memory.data_size(), memory.data().len()), (3, 3 << 16, 3 << 16));
     assert_eq!(memory.grow(1).unwrap_err().kind(), ErrorKind::Limit);
     assert_eq!(grow.call(&mut one, 1).unwrap(), -1);
+}
+
+/// A limiter that lets memories have two pages, and is slow: each time that it is asked, another thread is faster.
+struct Slow {
+    memory: SharedMemory,
+    asked: Vec<(usize, usize)>,
+}
+
+impl ResourceLimiter for Slow {
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> sarsen::Result<bool> {
+        self.asked.push((current >> 16, desired >> 16));
+        let _ = self.memory.grow(1);
+        Ok(desired <= 2 << 16)
+    }
+
+    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> sarsen::Result<bool> {
+        Ok(true)
+    }
+}
+
+#[test]
+fn a_limiter_is_asked_again_where_another_thread_was_faster() {
+    let engine = crate::engine();
+    let memory = SharedMemory::new(&engine, MemoryType::shared(1, 10)).unwrap();
+    let mut store = Store::new(&engine, Slow { memory: memory.clone(), asked: Vec::new() });
+    store.limiter(|slow| slow);
+    let wat = r#"(module (import "" "" (memory 1 10 shared))
+        (func (export "grow") (result i32) (memory.grow (i32.const 1))))"#;
+    let module = Module::new(&engine, wat).unwrap();
+    let instance = Instance::new(&mut store, &module, &[memory.clone().into()]).unwrap();
+    let grow = instance.get_typed_func::<(), i32>(&mut store, "grow").unwrap();
+    assert_eq!(
+        grow.call(&mut store, ()).unwrap(),
+        -1,
+        "two pages were allowed, and the other thread has them"
+    );
+    assert_eq!(store.data().asked, [(1, 2), (2, 3)]);
+    assert_eq!(memory.size(), 3, "what the other thread has taken, and nothing else");
+}
+
+#[test]
+fn a_limiter_is_asked_for_shared_memories_that_guests_want() {
+    let engine = crate::engine();
+    let mut store = Store::new(&engine, StoreLimitsBuilder::new().total_memory_bytes(3 << 16).build());
+    store.limiter(|limits| limits);
+    let error = SharedMemory::new_limited(&mut store, MemoryType::shared(4, 10)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Limit);
+    let ty = MemoryType::shared(2, 10);
+    let memory = SharedMemory::new_limited(&mut store, ty.clone()).unwrap();
+    assert_eq!(SharedMemory::new_limited(&mut store, ty).unwrap_err().kind(), ErrorKind::Limit);
+    // It counts once, however many have it.
+    let wat = r#"(module (import "" "" (memory 1 10 shared))
+        (func (export "grow") (result i32) (memory.grow (i32.const 1))))"#;
+    let module = Module::new(&engine, wat).unwrap();
+    let instance = [(); 5].map(|()| Instance::new(&mut store, &module, &[memory.clone().into()]).unwrap())[4];
+    let grow = instance.get_typed_func::<(), i32>(&mut store, "grow").unwrap();
+    assert_eq!([(); 2].map(|()| grow.call(&mut store, ()).unwrap()), [2, -1]);
 }
 
 #[test]

@@ -15,6 +15,13 @@ fn owned(ty: MemoryType, reservation: u64) -> Memory {
     Memory::Owned(OwnedMemory::new(ty, reservation as usize, 0, Source::default()).unwrap())
 }
 
+impl Memory {
+    /// Grows by `delta` pages, as far as it goes.
+    fn grow(&mut self, delta: u64) -> Option<u64> {
+        self.grow_within(delta, u64::MAX).ok()
+    }
+}
+
 fn bytes(memory: &mut Memory) -> &mut [u8] {
     // SAFETY: these are the memory's bytes, and nobody else has it.
     unsafe { std::slice::from_raw_parts_mut(memory.base(), memory.len() as usize) }
