@@ -15,4 +15,4 @@
     (call $exit (i32.atomic.load (i32.const 0)))))
 
 ;; exit 1
-;; ! error: run_threads_max_memory.wat: its shared memory starts with 65536 bytes, and --max-memory allows 1024
+;; ! error: run_threads_max_memory.wat: --max-memory allows 1024 bytes: cannot allocate a memory of 65536 bytes

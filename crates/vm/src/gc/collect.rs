@@ -111,10 +111,10 @@ impl StoreInner {
         let start = Instant::now();
         self.heap.marks.clear();
         self.heap.blocks.clear_marks();
-        self.mark_roots();
+        let entries = self.mark_roots();
         let live = self.trace();
         let (dead, in_use) = self.sweep();
-        self.heap.collected(live, in_use);
+        self.heap.collected(live, in_use, entries);
         let pause = start.elapsed();
         self.heap.collections += 1;
         self.heap.total_pause += pause;
@@ -122,7 +122,8 @@ impl StoreInner {
         drop_all(dead);
     }
 
-    fn mark_roots(&mut self) {
+    /// Marks what is referred to from outside of the heap; how many globals, elements of tables and segments were looked at.
+    fn mark_roots(&mut self) -> u64 {
         let exception = self.vm.exception;
         self.mark(exception);
         let roots: Vec<u32> = self.roots.iter().collect();
@@ -137,21 +138,25 @@ impl StoreInner {
                 self.mark(value as u32);
             }
         }
+        let mut entries = self.globals.len();
         for at in 0..self.tables.len() {
             if self.is_traced(self.tables[at].ty().element) {
                 let elements: *const [Slot] = self.tables[at].elements();
                 // SAFETY: marking does not touch tables.
                 unsafe { &*elements }.iter().for_each(|&value| self.mark(value as u32));
+                entries += elements.len();
             }
         }
-        self.mark_segments();
+        entries += self.mark_segments();
         self.mark_stack();
         self.mark_native_stack();
         self.mark_aside();
+        entries as u64
     }
 
-    /// Element segments that were evaluated at instantiation.
-    fn mark_segments(&mut self) {
+    /// Element segments that were evaluated at instantiation; how many there are, and their elements.
+    fn mark_segments(&mut self) -> usize {
+        let mut entries = 0;
         for at in 0..self.instances.len() {
             let instance = &self.instances[at];
             let values: Vec<Slot> = instance
@@ -162,8 +167,10 @@ impl StoreInner {
                 .filter(|(segment, _)| self.is_traced(segment.ty))
                 .flat_map(|(_, values)| values.iter().copied())
                 .collect();
+            entries += instance.element_values.len() + values.len();
             values.into_iter().for_each(|value| self.mark(value as u32));
         }
+        entries
     }
 
     /// Whether values of a type are references into the heap.

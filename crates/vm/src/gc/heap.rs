@@ -20,7 +20,9 @@ use std::time::Duration;
 const LARGE: u64 = BLOCK as u64 / 2;
 /// Bytes allocated before the first collection is considered: below it, collecting costs more than it brings.
 const MIN_TRIGGER: u64 = 8 << 20;
-/// A collection for want of room is hasty if less than this part of the heap was handed out since the one before: who does that
+/// Bytes of the heap that take as long to look at as a global, or an element of a table or a segment, does.
+const ENTRY: u64 = 8;
+/// A collection for want of room is hasty if less than this part of what it looks at was handed out since the one before: who does that
 /// again and again collects for every few objects, which is to hang.
 const WORTH: u64 = 16;
 /// Hasty collections that a heap may begin with: what has just been looked at can die at once.
@@ -47,6 +49,8 @@ pub(crate) struct Heap {
     allocated: u64,
     /// When to collect next.
     trigger: u64,
+    /// Bytes that take as long to look at as what the last collection has looked at outside of the heap.
+    entries: u64,
     /// Bytes handed out since the last collection for want of room.
     since_full: u64,
     /// Hasty collections that there may still be.
@@ -90,6 +94,7 @@ impl Heap {
             overflow: Overflow::default(),
             allocated: 0,
             trigger: MIN_TRIGGER,
+            entries: 0,
             since_full: 0,
             patience: PATIENCE,
             externs: Vec::new(),
@@ -113,12 +118,14 @@ impl Heap {
         bytes <= self.max_bytes
     }
 
-    /// Notes that a collection has found this many bytes alive, which keep `in_use` bytes from being handed out.
-    pub(super) fn collected(&mut self, live: u64, in_use: u64) {
+    /// Notes that a collection has found this many bytes alive, which keep `in_use` bytes from being handed out, and has looked at
+    /// so many entries elsewhere: it takes time for these as well, and the next one is as far away as all that was worth.
+    pub(super) fn collected(&mut self, live: u64, in_use: u64, entries: u64) {
         self.live_bytes = live;
         self.allocated = 0;
         self.overflow = Overflow::default();
-        self.trigger = in_use.max(MIN_TRIGGER);
+        self.entries = entries * ENTRY;
+        self.trigger = in_use.max(self.entries).max(MIN_TRIGGER);
     }
 
     /// Whether there may be a collection for want of room.
@@ -135,7 +142,7 @@ impl Heap {
 
     /// Whether a collection now would come before much was handed out since the last one for want of room.
     fn is_hasty(&self) -> bool {
-        self.since_full < self.used_bytes() / WORTH
+        self.since_full < (self.used_bytes() + self.entries) / WORTH
     }
 
     /// Notes that somebody was told that the heap is full. Who comes next may have made room.

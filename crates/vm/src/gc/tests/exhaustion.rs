@@ -1,6 +1,7 @@
 //! Heaps that are full, and objects that are too large.
 
 use super::*;
+use crate::Extern;
 use crate::gc::spans::{BLOCK, ORIGIN};
 
 /// Links nodes until there is no room; the newest, rooted, and how many there are.
@@ -46,6 +47,23 @@ fn a_full_heap_traps_and_can_be_used_again() {
     }
     assert!(counts.iter().all(|count| count.abs_diff(counts[0]) < 2_000), "nothing leaks: {counts:?}");
     assert!(test.store.gc_stats().heap_bytes <= LIMIT as u64);
+}
+
+/// A collection looks at all elements of tables: guests with large ones do not have it done for little.
+#[test]
+fn large_tables_make_collections_rare() {
+    const ELEMENTS: u64 = 4 << 20;
+    let mut test = Fixture::new(256 << 20);
+    let Some(Extern::Table(table)) = test.store.export(test.id, "table") else { panic!("no table") };
+    test.store.grow_table(table, ELEMENTS, 0).unwrap();
+    test.store.collect();
+    let ty = test.ty(BYTES);
+    let before = test.store.gc_stats().collections;
+    for _ in 0..ELEMENTS * 8 * 4 / 1000 {
+        test.store.new_array(ty, 1000).unwrap();
+    }
+    let collections = test.store.gc_stats().collections - before;
+    assert!((2..=4).contains(&collections), "{collections} collections");
 }
 
 /// Two of a hundred objects were dropped, here and there: each collection makes room for as many small ones.
