@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What the library is called by those who link with it: its major version, as long as that is 0, promises nothing.
+/// What the library is called by those who link with it, which its build script has told the linker: its major version, as long as
+/// that is 0, promises nothing.
 const SONAME: &str = "libsarsen.so.0";
 
 /// The header, in the workspace.
@@ -30,6 +31,9 @@ const OPENING: &str = "\
 /// What callbacks and finalizers return and take is said by `wasm.h`'s own names.
 const CLOSING: &str = "#endif /* SARSEN_H */";
 
+const USAGE: &str = "usage: cargo xtask capi (--prefix DIR [--release | --built DIR] | --header | --check)
+    --built: the folder where `cargo build` or `cargo test` has left both libraries";
+
 /// Does what the arguments say.
 pub fn run(workspace: &Path, arguments: &[String]) -> Result<(), String> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -39,11 +43,12 @@ pub fn run(workspace: &Path, arguments: &[String]) -> Result<(), String> {
             fs::write(&path, header(workspace)?).map_err(|error| format!("{}: {error}", path.display()))
         }
         ["--check"] => check(workspace),
-        ["--prefix", prefix] => install(workspace, Path::new(prefix), false),
+        ["--prefix", prefix] => install(workspace, Path::new(prefix), &build(workspace, false)?),
         ["--prefix", prefix, "--release"] | ["--release", "--prefix", prefix] => {
-            install(workspace, Path::new(prefix), true)
+            install(workspace, Path::new(prefix), &build(workspace, true)?)
         }
-        _ => Err("usage: cargo xtask capi (--prefix DIR [--release] | --header | --check)".to_owned()),
+        ["--prefix", prefix, "--built", folder] => install(workspace, Path::new(prefix), Path::new(folder)),
+        _ => Err(USAGE.to_owned()),
     }
 }
 
@@ -115,10 +120,9 @@ const SYSTEM: &str = if cfg!(target_vendor = "apple") {
     "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc"
 };
 
-/// Builds the library and copies everything to where compilers look for it.
-fn install(workspace: &Path, prefix: &Path, release: bool) -> Result<(), String> {
+/// Copies everything to where compilers look for it; both libraries from where they were built.
+fn install(workspace: &Path, prefix: &Path, built: &Path) -> Result<(), String> {
     check(workspace)?;
-    let built = build(workspace, release)?;
     let (lib, include) = (prefix.join("lib"), prefix.join("include"));
     let pkgconfig = lib.join("pkgconfig");
     for folder in [&include, &pkgconfig] {
@@ -155,11 +159,6 @@ fn build(workspace: &Path, release: bool) -> Result<PathBuf, String> {
     if release {
         // A panic in the compiler must end a compilation, and not the host.
         command.arg("--release").env("CARGO_PROFILE_RELEASE_PANIC", "unwind");
-    }
-    if cfg!(target_os = "linux") {
-        command.args(["--", "-C", &format!("link-arg=-Wl,-soname,{SONAME}")]);
-    } else if cfg!(target_vendor = "apple") {
-        command.args(["--", "-C", "link-arg=-Wl,-install_name,@rpath/libsarsen.dylib"]);
     }
     run_command(&mut command)?;
     Ok(built(workspace, release, |name| std::env::var_os(name).map(PathBuf::from)))

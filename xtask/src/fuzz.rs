@@ -87,7 +87,8 @@ fn folder(workspace: &Path, kind: &str, target: &str) -> Result<PathBuf, String>
 
 /// The program for what needs no fuzzer, and is built as tests are.
 fn cases(workspace: &Path, arguments: &[&str]) -> Command {
-    let program = ["run", "--quiet", "--package", "sarsen-oracles", "--example", "cases", "--"];
+    // Without a package, it is built of what the tests are built of.
+    let program = ["run", "--quiet", "--example", "cases", "--"];
     let mut command = cargo(workspace, &program);
     command.args(arguments);
     command

@@ -149,7 +149,7 @@ fn run(way: Way, name: &str, source: &Path) -> Result<(), Failed> {
         }
     };
     if !way.is_static {
-        // If `cargo xtask capi` has built it, the library is looked for by the name that it is installed with.
+        // It is looked for by the name that it is installed with.
         let (library, named) = (library(std::env::consts::DLL_SUFFIX)?, folder.path().join("libsarsen.so.0"));
         fs::hard_link(&library, &named).or_else(|_| fs::copy(&library, &named).map(|_| ()))?;
         command.env("LD_LIBRARY_PATH", folder.path());
