@@ -106,6 +106,12 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "bytes of wide strings" in "crates/component/src/abi/string.rs":
         "_ => u64::from(units) * 2," => "_ => units.wrapping_mul(2).into(),";
         "crates/component" "strings" "lengths_that_lead_out"
+    "pieces of what is passed on" in "crates/component/src/abi/transfer.rs":
+        "const PIECE: usize = 1 << 20;" => "const PIECE: usize = 1 << 40;";
+        "crates/component" "bounds" "others_have_their_turn"
+    "price of bytes that are passed on" in "crates/component/src/abi/transfer.rs":
+        "            self.charge(piece as u64)?;\n" => "";
+        "crates/component" "bounds" "what_is_passed_on"
     "price of values that are passed on" in "crates/component/src/abi/transfer.rs":
         "        self.charge(VALUE)?;\n" => "";
         "crates/component" "bounds" "what_is_passed_on"
@@ -241,6 +247,15 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "            call.store.spend(piece)?;\n            range(&*memory, at + start" =>
         "            range(&*memory, at + start";
         "crates/sarsen" "attacks" "preemption::"
+    "limit of shared memories that modules want" in "wasi/src/threads.rs":
+        "SharedMemory::new_limited(&mut *store, ty)?" => "SharedMemory::new(linker.engine(), ty)?";
+        "wasi" "threads" "memories_that_a_module_wants"
+    "length that a limiter has allowed" in "crates/vm/src/memory.rs":
+        "if new > most {" => "if false {";
+        "crates/sarsen" "api" "where_another_thread_was_faster"
+    "collections that look at large tables" in "crates/vm/src/gc/heap.rs":
+        "self.trigger = in_use.max(self.entries).max(MIN_TRIGGER);" => "self.trigger = in_use.max(MIN_TRIGGER);";
+        "crates/vm" "" "large_tables_make_collections_rare"
     "hasty collections" in "crates/vm/src/gc/collect.rs":
         "if !early && self.heap.may_collect() {" => "if !early {";
         "crates/vm" "" "a_heap_with_one_hole"
