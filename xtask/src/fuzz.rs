@@ -5,6 +5,7 @@
 mod build;
 
 use crate::delegate::{cargo, run};
+use crate::sanitize::ADDRESS_OPTIONS;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -20,7 +21,7 @@ const SMOKE: &str = "60";
 /// Where crashes go that became tests.
 const REGRESSIONS: &str = "fuzz/oracles/tests/regressions";
 
-const USAGE: &str = "usage: cargo xtask fuzz TARGET [--minutes N] [--minimize] [FILE]
+const USAGE: &str = "usage: cargo xtask fuzz TARGET [--sanitize] [--minutes N] [--minimize] [FILE]
        cargo xtask fuzz TARGET --golden FILE NAME
        cargo xtask fuzz --smoke";
 
@@ -45,22 +46,28 @@ pub fn fuzz(workspace: &Path, rest: &[String]) -> Result<(), String> {
         return run(cases(workspace, &["smoke", SMOKE]).arg(&artifacts))
             .map_err(|error| format!("{error}\nwhat was tried last is below {}", artifacts.display()));
     }
+    let (sanitize, rest) = match rest.split_first() {
+        Some((first, rest)) if first == "--sanitize" => (true, rest),
+        _ => (false, rest),
+    };
     let request = parse(rest)?;
     let targets = targets(workspace)?;
     if !targets.contains(target) {
         return Err(format!("no target is called {target:?}; there are {}", targets.join(", ")));
     }
     match request {
+        Request::Golden(..) if sanitize => Err(format!("--golden runs nothing\n{USAGE}")),
         Request::Golden(file, name) => golden(workspace, target, &absolute(file)?, name),
-        Request::Once(file) => run(fuzzer(workspace, target)?.arg(absolute(file)?)),
-        Request::Minimize => minimize(workspace, target),
+        Request::Once(file) => run(fuzzer(workspace, target, sanitize)?.arg(absolute(file)?)),
+        Request::Minimize => minimize(workspace, target, sanitize),
         Request::Run(0) => Err("--minutes is at least 1".to_owned()),
         Request::Run(minutes) => {
             let corpus = folder(workspace, "corpus", target)?;
             if fs::read_dir(&corpus).is_ok_and(|mut inputs| inputs.next().is_none()) {
                 run(cases(workspace, &["seeds", target]).arg(&corpus))?;
             }
-            run(fuzzer(workspace, target)?.arg(format!("-max_total_time={}", minutes * 60)).arg(corpus))
+            let mut fuzzer = fuzzer(workspace, target, sanitize)?;
+            run(fuzzer.arg(format!("-max_total_time={}", minutes * 60)).arg(corpus))
         }
     }
 }
@@ -71,9 +78,12 @@ fn absolute(file: &str) -> Result<PathBuf, String> {
 }
 
 /// A target, built, with its limits.
-fn fuzzer(workspace: &Path, target: &str) -> Result<Command, String> {
+fn fuzzer(workspace: &Path, target: &str, sanitize: bool) -> Result<Command, String> {
     let artifacts = folder(workspace, "artifacts", target)?;
-    let mut command = Command::new(build::build(workspace, target)?);
+    let mut command = Command::new(build::build(workspace, target, sanitize)?);
+    if sanitize {
+        command.env("ASAN_OPTIONS", ADDRESS_OPTIONS);
+    }
     command.current_dir(workspace).args(LIMITS).arg(format!("-artifact_prefix={}/", artifacts.display()));
     Ok(command)
 }
@@ -95,7 +105,7 @@ fn cases(workspace: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Reduces a corpus: beside it, so that it is lost by no interrupt.
-fn minimize(workspace: &Path, target: &str) -> Result<(), String> {
+fn minimize(workspace: &Path, target: &str, sanitize: bool) -> Result<(), String> {
     let corpus = workspace.join("fuzz/corpus").join(target);
     let old = corpus.with_extension("old");
     // Left by somebody who was interrupted between the two names below.
@@ -103,7 +113,7 @@ fn minimize(workspace: &Path, target: &str) -> Result<(), String> {
         fs::rename(&old, &corpus).map_err(|error| format!("{}: {error}", old.display()))?;
     }
     let (corpus, new) = (folder(workspace, "corpus", target)?, folder(workspace, "minimal", target)?);
-    run(fuzzer(workspace, target)?.arg("-merge=1").args([&new, &corpus]))?;
+    run(fuzzer(workspace, target, sanitize)?.arg("-merge=1").args([&new, &corpus]))?;
     let renamed = fs::rename(&corpus, &old).and_then(|()| fs::rename(&new, &corpus));
     renamed.and_then(|()| fs::remove_dir_all(&old)).map_err(|error| format!("{}: {error}", corpus.display()))
 }

@@ -9,14 +9,24 @@ use std::process::Command;
 
 const USAGE: &str = "usage: cargo xtask sanitize address|thread|miri [FILTER]";
 
-/// The public API in every tier, calls that wait too, and the official suites.
+/// The public API in every tier, calls that wait too, and the official suites; known attacks, and what crosses borders of components.
 const ADDRESS: &[&str] = &[
     "--package=sarsen",
     "--package=sarsen-wast",
+    "--package=sarsen-component",
     "--test=api",
     "--test=api_jit",
     "--test=api_tiered",
     "--test=suites",
+    "--test=attacks",
+    "--test=bounds",
+    "--test=destructors",
+    "--test=handles",
+    "--test=lies",
+    "--test=memory",
+    "--test=owners",
+    "--test=reentrance",
+    "--test=strings",
 ];
 
 /// Code that several threads run while others compile it. What ThreadSanitizer does when a function ends keeps handlers of the
@@ -34,9 +44,12 @@ const MIRI: [&[&str]; 2] = [
     &["--package=sarsen", "--no-default-features", "--features=wat", "--test=api"],
 ];
 
+/// What the compiler is told for AddressSanitizer, and the sources.
+pub(crate) const ADDRESS_FLAGS: &str = "-Zsanitizer=address --cfg address_sanitizer";
+
 /// The collector looks for references on stacks, so that locals must lie on the real one. What lives as long as the process is no
 /// leak. Faults and the stacks on which they are handled are the runtime's.
-const ADDRESS_OPTIONS: &str =
+pub(crate) const ADDRESS_OPTIONS: &str =
     "detect_stack_use_after_return=0:detect_leaks=0:handle_segv=0:handle_sigbus=0:use_sigaltstack=0";
 
 /// Runs the tests of a tool that the rest of the arguments names.
@@ -51,7 +64,7 @@ pub fn sanitize(workspace: &Path, rest: &[String]) -> Result<(), String> {
 }
 
 fn address(workspace: &Path, filter: &[String]) -> Result<(), String> {
-    let mut command = sanitized(workspace, "address", "-Zsanitizer=address --cfg address_sanitizer")?;
+    let mut command = sanitized(workspace, "address", ADDRESS_FLAGS)?;
     command.args(ADDRESS).arg("--").args(filter);
     run(command.env("ASAN_OPTIONS", ADDRESS_OPTIONS))
 }

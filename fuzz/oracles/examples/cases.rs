@@ -3,6 +3,7 @@
 //! `cargo xtask fuzz` is its command line; it owns where seeds come from, and how long the minute is.
 
 use sarsen_oracles::case::{self, Case};
+use sarsen_oracles::counting::Counting;
 use sarsen_oracles::mutate::mutate;
 use sarsen_oracles::random::Random;
 use sarsen_oracles::{component, program, script, typed};
@@ -14,6 +15,9 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant, SystemTime};
 use std::{env, fs, thread};
 use wasmparser::Parser;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 const USAGE: &str =
     "usage: cases golden TARGET FILE | check TARGET FILE NUMBER | seeds TARGET FOLDER | smoke SECONDS FOLDER";

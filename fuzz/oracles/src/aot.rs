@@ -8,7 +8,8 @@
 //! never run.
 
 use crate::random::Random;
-use crate::value;
+use crate::way::Way;
+use crate::{typed, value};
 use sarsen::{ArtifactInfo, Engine, Error, Module};
 use std::path::Path;
 
@@ -50,6 +51,25 @@ pub fn damage(artifact: &[u8], random: &mut Random) -> Vec<u8> {
     // What has no checksum that is right is refused for that.
     let _ = ArtifactInfo::seal(&mut bytes);
     bytes
+}
+
+/// Loads the compiled module of a program after damage, of which seeds say what they are.
+///
+/// # Panics
+/// If what was only flipped here and there is taken for intact, or loading breaks a promise.
+pub fn damaged(program: u64, seed: u64) {
+    let engine = Way::compiled().engine();
+    let source = typed::generate(program);
+    let artifact = engine.precompile_module(source.as_bytes()).expect("the program is valid");
+    let random = &mut Random::new(seed);
+    let file = std::env::temp_dir().join(format!("sarsen-damaged-{}-{seed}", std::process::id()));
+    load(&engine, &damage(&artifact, random), &file);
+    let mut flipped = artifact.clone();
+    let at = random.below(flipped.len());
+    flipped[at] ^= 1 << random.below(8);
+    let is_intact = ArtifactInfo::read(&flipped).is_ok_and(|info| info.is_intact(&flipped));
+    assert!(!is_intact, "byte {at} is not missed");
+    std::fs::remove_file(&file).expect("it was written");
 }
 
 fn put(bytes: &mut [u8], at: usize, word: &[u8]) {

@@ -3,11 +3,12 @@
 //! It owns the names of the targets and how bytes become a case of each. What must hold for a case is said in `oracle.rs`; a case
 //! that was written as a golden test and read again is checked as before.
 
-use crate::{component, oracle, program, typed};
+use crate::{aot, component, crossing, oracle, program, typed};
 use std::fmt::Write;
 
 /// The fuzz targets: how each makes cases of bytes.
-const TARGETS: [(&str, Cases); 6] = [
+const TARGETS: [(&str, Cases); 7] = [
+    ("artifact", of_artifact),
     ("component", of_component),
     ("module", |bytes| vec![Case::Module(bytes.to_vec())]),
     ("script", |bytes| {
@@ -31,8 +32,10 @@ pub enum Case {
     Ways(Vec<u8>, u64),
     /// Text as a script.
     Script(String),
-    /// Bytes or text as a component.
-    Component(Vec<u8>),
+    /// The compiled module of a program, damaged: by the seeds of both.
+    Artifact(u64, u64),
+    /// Bytes or text as a component, with values that the seed determines.
+    Component(Vec<u8>, u64),
 }
 
 /// The names of the targets.
@@ -50,8 +53,17 @@ pub fn of(target: &str, input: &[u8]) -> Vec<Case> {
     cases(input)
 }
 
+fn of_artifact(bytes: &[u8]) -> Vec<Case> {
+    let (program, rest) = seed(bytes);
+    vec![Case::Artifact(program, seed(rest).0)]
+}
+
 fn of_component(bytes: &[u8]) -> Vec<Case> {
-    [Some(bytes.to_vec()), component::generate(bytes)].into_iter().flatten().map(Case::Component).collect()
+    // What starts as a component starts as all of them do.
+    let seed = bytes.iter().fold(0, |seed: u64, byte| seed.rotate_left(7) ^ u64::from(*byte));
+    let crossing = crossing::generate(seed).into_bytes();
+    let all = [Some(bytes.to_vec()), component::generate(bytes), Some(crossing)];
+    all.into_iter().flatten().map(|component| Case::Component(component, seed)).collect()
 }
 
 fn of_typed(bytes: &[u8]) -> Vec<Case> {
@@ -81,7 +93,8 @@ impl Case {
             Case::Tiers(bytes) => _ = oracle::tiers(bytes),
             Case::Ways(bytes, seed) => _ = oracle::ways(bytes, *seed),
             Case::Script(source) => _ = oracle::script(source),
-            Case::Component(bytes) => _ = component::component(bytes),
+            Case::Artifact(program, damage) => aot::damaged(*program, *damage),
+            Case::Component(bytes, seed) => _ = component::component(bytes, *seed),
         }
     }
 
@@ -92,7 +105,8 @@ impl Case {
             Case::Tiers(bytes) => ("tiers".to_owned(), text(bytes, "module")),
             Case::Ways(bytes, seed) => (format!("ways {seed}"), text(bytes, "module")),
             Case::Script(source) => ("script".to_owned(), source.clone()),
-            Case::Component(bytes) => ("component".to_owned(), text(bytes, "component")),
+            Case::Artifact(program, damage) => (format!("artifact {program} {damage}"), String::new()),
+            Case::Component(bytes, seed) => (format!("component {seed}"), text(bytes, "component")),
         };
         format!(";; {command}\n{text}")
     }
@@ -105,15 +119,17 @@ impl Case {
         match words[..] {
             [";;", "module"] => Ok(Case::Module(bytes)),
             [";;", "tiers"] => Ok(Case::Tiers(bytes)),
-            [";;", "ways", seed] => {
-                let seed = seed.parse().map_err(|error| format!("the seed {seed:?}: {error}"))?;
-                Ok(Case::Ways(bytes, seed))
-            }
+            [";;", "ways", seed] => Ok(Case::Ways(bytes, number(seed)?)),
             [";;", "script"] => Ok(Case::Script(text.to_owned())),
-            [";;", "component"] => Ok(Case::Component(bytes)),
+            [";;", "artifact", program, damage] => Ok(Case::Artifact(number(program)?, number(damage)?)),
+            [";;", "component", seed] => Ok(Case::Component(bytes, number(seed)?)),
             _ => Err(format!("the first line says nothing that can be checked: {line:?}")),
         }
     }
+}
+
+fn number(seed: &str) -> Result<u64, String> {
+    seed.parse().map_err(|error| format!("the seed {seed:?}: {error}"))
 }
 
 /// What is text already, the text of what is the same bytes again, or else the bytes in text.
@@ -169,9 +185,12 @@ mod tests {
     fn as_binary(case: &Case) -> (String, Vec<u8>) {
         let golden = case.golden();
         let command = golden.lines().next().unwrap_or_default().to_owned();
-        let bytes = match case {
-            Case::Module(bytes) | Case::Tiers(bytes) | Case::Ways(bytes, _) | Case::Component(bytes) => bytes,
+        let bytes: &[u8] = match case {
+            Case::Module(bytes) | Case::Tiers(bytes) | Case::Ways(bytes, _) | Case::Component(bytes, _) => {
+                bytes
+            }
             Case::Script(source) => source.as_bytes(),
+            Case::Artifact(..) => &[],
         };
         let binary = wat::parse_bytes(bytes).map_or_else(|_| bytes.to_vec(), Cow::into_owned);
         (command, binary)

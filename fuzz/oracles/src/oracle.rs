@@ -7,9 +7,11 @@ pub use crate::run::Outcome;
 
 use crate::random::Random;
 use crate::run::{Plan, Run, USED_UP, bounds, run};
+use crate::watch;
 use crate::way::Way;
 use sarsen::{Dispatch, Engine, Strategy};
 use sarsen_wast::Bounds;
+use std::fmt::Debug;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
@@ -19,6 +21,7 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// Feeds bytes to the engine as a module, and runs it if it is one.
 pub fn module(bytes: &[u8]) -> Outcome {
+    let _watch = watch::begin();
     run(&Way::interpreter(Dispatch::Threaded), &Plan::default(), bytes).outcome
 }
 
@@ -49,9 +52,15 @@ pub fn ways(bytes: &[u8], seed: u64) -> Outcome {
 
 /// Runs a module in the interpreter, and in other ways; panics if one of these differs.
 fn compare(plan: &Plan, bytes: &[u8], ways: &[Way]) -> Outcome {
-    let expected = run(&Way::interpreter(Dispatch::Threaded), plan, bytes);
+    agree_by(plan, |way| run(way, plan, bytes), ways)
+}
+
+/// Runs something in the interpreter, and in other ways; panics if one of these differs.
+pub(crate) fn agree_by(plan: &impl Debug, run: impl Fn(&Way) -> Run, ways: &[Way]) -> Outcome {
+    let _watch = watch::begin();
+    let expected = run(&Way::interpreter(Dispatch::Threaded));
     for way in ways {
-        let found = run(way, plan, bytes);
+        let found = run(way);
         if let Err(what) = agree(&expected, &found) {
             panic!("{what} with {way:?} and {plan:?}:\n{expected:#?} in the interpreter,\n{found:#?}");
         }
@@ -121,6 +130,7 @@ pub fn text(source: &str) -> Outcome {
 
 /// Feeds text to the script runner.
 pub fn script(source: &str) -> sarsen_wast::Report {
+    let _watch = watch::begin();
     let mut config = Way::interpreter(Dispatch::Threaded).config();
     // Who waits for nobody, waits until the next tick but one.
     config.epoch_interruption(true);

@@ -292,7 +292,7 @@ fn is_for_lack_of(error: &Error) -> bool {
 }
 
 /// What is compared of an error.
-fn told(error: &Error) -> String {
+pub(crate) fn told(error: &Error) -> String {
     let is_about_room = error.kind() == ErrorKind::Limit
         || matches!(error.downcast_ref(), Some(Trap::StackOverflow | Trap::AllocationTooLarge));
     format!("{}{}", if is_about_room { USED_UP } else { "" }, describe(error))

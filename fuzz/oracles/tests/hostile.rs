@@ -2,10 +2,14 @@
 //!
 //! It owns the shapes; [`sarsen_oracles::oracle`] owns the limits under which they run.
 
+use sarsen_oracles::counting::Counting;
 use sarsen_oracles::emit::{
     END, Emitter, I32, NO_LOCALS, name, one_function, section, sized, unsigned, vector,
 };
 use sarsen_oracles::oracle::{self, Outcome};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 /// `Ran` with these results of the only export.
 fn returns(values: &[&str]) -> Outcome {

@@ -3,13 +3,18 @@
 //! It owns the seeds.
 
 use proptest::prelude::*;
-use sarsen::{ArtifactInfo, Config, Engine, Strategy};
+use sarsen::{ArtifactInfo, Config, Dispatch, Engine, Strategy};
+use sarsen_component::Component;
+use sarsen_oracles::counting::Counting;
 use sarsen_oracles::oracle::{self, Outcome};
 use sarsen_oracles::random::Random;
-use sarsen_oracles::{component, mutate, program, script, typed};
+use sarsen_oracles::{component, crossing, mutate, program, script, typed};
 use sarsen_wast::suites::{self, SUITES};
 use std::fs;
 use wast::parser::{self, ParseBuffer};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 /// Broken copies of each module.
 const COPIES: u64 = 2;
@@ -17,6 +22,8 @@ const COPIES: u64 = 2;
 const GENERATED: u64 = 1000;
 /// Components that another generator makes.
 const COMPONENTS: u64 = 1000;
+/// Components that pass values to each other.
+const CROSSINGS: u64 = 300;
 /// Broken copies of generated text.
 const TEXTS: u64 = 500;
 /// Compiled modules, and broken copies of each.
@@ -101,10 +108,31 @@ fn broken_copies_of_components() {
         let mut random = Random::new(seed);
         let length = 512 + random.below(4096);
         let Some(bytes) = component::generate(&random.bytes(length)) else { continue };
-        valid += usize::from(component::component(&bytes));
-        component::component(&mutate::mutate(&bytes, &mut random));
+        valid += usize::from(component::component(&bytes, seed) != Outcome::Refused);
+        component::component(&mutate::mutate(&bytes, &mut random), seed);
     }
     assert!(valid > COMPONENTS as usize / 10, "too few components: {valid}");
+}
+
+/// What components pass to each other and to the host, of memories full of anything.
+#[test]
+fn values_that_cross_borders() {
+    let (mut returned, mut trapped) = (0, 0);
+    for seed in 0..CROSSINGS {
+        let text = crossing::generate(seed);
+        match component::component(text.as_bytes(), seed) {
+            Outcome::Ran(calls) => {
+                returned += calls.iter().filter(|call| call.is_ok()).count();
+                trapped += calls.iter().filter(|call| call.is_err()).count();
+            }
+            outcome => {
+                let error = Component::new(&oracle::engine(Dispatch::Threaded), text.as_bytes()).err();
+                panic!("seed {seed}: {outcome:?} {error:?}");
+            }
+        }
+    }
+    println!("{returned} calls returned, {trapped} trapped");
+    assert!(returned.min(trapped) > CROSSINGS as usize, "{returned} calls returned, {trapped} trapped");
 }
 
 /// Text whose words were dropped, doubled or swapped: most of it still parses, and some is valid.

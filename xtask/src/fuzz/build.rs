@@ -3,7 +3,7 @@
 //! It owns the compiler's flags and the packages that get them. It installs nothing, and says what is missing.
 
 use crate::delegate::run;
-use crate::sanitize::{host, nightly};
+use crate::sanitize::{ADDRESS_FLAGS, host, nightly};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -39,17 +39,28 @@ const INTERPRETER: [&str; 2] = [
     "profile.release.package.sarsen-interp.overflow-checks=false",
 ];
 
-/// Builds a target; the program.
-pub(super) fn build(workspace: &Path, target: &str) -> Result<PathBuf, String> {
+/// Builds a target, with AddressSanitizer or without; the program.
+pub(super) fn build(workspace: &Path, target: &str, sanitize: bool) -> Result<PathBuf, String> {
     expect_nightly()?;
     let host = host()?;
+    let (folder, flags) = flags(sanitize);
     let mut command = nightly(workspace, &["build", "-Zprofile-rustflags", "--release", "--target", &host]);
-    command.args(["--manifest-path", "fuzz/Cargo.toml", "--target-dir", "target/fuzz", "--bin", target]);
+    command.args(["--manifest-path", "fuzz/Cargo.toml", "--target-dir", folder, "--bin", target]);
     for setting in settings() {
         command.arg("--config").arg(setting);
     }
-    run(command.env("RUSTFLAGS", "--cfg fuzzing"))?;
-    Ok(workspace.join("target/fuzz").join(host).join("release").join(target))
+    run(command.env("RUSTFLAGS", flags))?;
+    Ok(workspace.join(folder).join(host).join("release").join(target))
+}
+
+/// Where targets are built, and what the compiler is told for all packages: one that is not sanitized hides what it does from all
+/// others.
+fn flags(sanitize: bool) -> (&'static str, String) {
+    let fuzzing = "--cfg fuzzing";
+    match sanitize {
+        true => ("target/fuzz-address", format!("{fuzzing} {ADDRESS_FLAGS}")),
+        false => ("target/fuzz", fuzzing.to_owned()),
+    }
 }
 
 /// The profile, as cargo's command line takes it.
@@ -71,6 +82,14 @@ fn expect_nightly() -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sanitized_targets_are_beside_the_others() {
+        let ((plain, without), (sanitized, with)) = (flags(false), flags(true));
+        assert_ne!(plain, sanitized);
+        assert!(with.starts_with(&without) && with.contains("sanitizer=address"), "{with}");
+        assert!(!without.contains("sanitizer"), "{without}");
+    }
 
     #[test]
     fn settings_name_packages_that_there_are() {
