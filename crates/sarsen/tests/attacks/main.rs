@@ -5,10 +5,13 @@
 
 mod accesses;
 mod atomics;
+mod constants;
 mod engines;
 mod fibers;
 mod folding;
 mod fuel;
+mod linkers;
+mod pools;
 mod preemption;
 mod shared;
 mod tables;
