@@ -103,6 +103,24 @@ fn lists_are_inside_or_faults() {
     assert_eq!(poll(&mut puppet, &[unknown]), Err(errno::INVALID));
 }
 
+/// Where events would go is known before anything is waited for: an error that comes an hour later is one that holds a host up.
+#[test]
+fn faults_are_found_before_anything_is_waited_for() {
+    let mut puppet = Puppet::new(WasiCtxBuilder::new().deterministic(3));
+    let now = |puppet: &mut Puppet| {
+        puppet.call("clock_time_get", &[1, 0, puppet::RESULT.into()]).unwrap();
+        puppet.u64_at(puppet::RESULT)
+    };
+    let before = now(&mut puppet);
+    puppet.put(puppet::DATA, &clock(1, 1, 3_600_000_000_000, false));
+    for events in [0x7_fff0, u32::MAX - 8] {
+        let polled =
+            puppet.call("poll_oneoff", &[puppet::DATA.into(), events.into(), 1, puppet::RESULT.into()]);
+        assert_eq!(polled, Err(errno::FAULT), "{events:x}");
+    }
+    assert!(now(&mut puppet) - before < 1_000_000_000, "it has waited");
+}
+
 #[test]
 fn simulated_time_passes_only_by_waiting() {
     let mut puppet = Puppet::new(WasiCtxBuilder::new().deterministic(3));

@@ -34,6 +34,28 @@ fn what_a_directory_does_not_pass_on_is_not_had_below() {
 }
 
 #[test]
+fn nor_what_nothing_is_opened_for() {
+    const FD_ALLOCATE: u64 = 1 << 8;
+    const FD_FILESTAT_SET_SIZE: u64 = 1 << 22;
+    let place = Place::new();
+    fs::write(place.granted.join("file"), "inside").unwrap();
+    fs::create_dir(place.granted.join("dir")).unwrap();
+    let mut puppet = place.puppet();
+    let (own, inheriting) = rights(&mut puppet, ROOT);
+    let fewer = inheriting & !(FD_ALLOCATE | FD_FILESTAT_SET_SIZE);
+    puppet.call("fd_fdstat_set_rights", &[ROOT.into(), own, fewer]).unwrap();
+    let dir = puppet.open(ROOT, "dir/..", puppet::DIRECTORY, puppet::ALL_RIGHTS - puppet::WRITE).unwrap();
+    // Below a directory that was opened there is no more than below the first one.
+    for fd in [ROOT, dir] {
+        let fd = puppet.open(fd, "file", 0, puppet::ALL_RIGHTS).unwrap();
+        assert_eq!(rights(&mut puppet, fd).0 & !fewer, 0);
+        assert_eq!(puppet.call("fd_filestat_set_size", &[fd.into(), 0]), Err(errno::NOT_CAPABLE));
+        assert_eq!(puppet.call("fd_allocate", &[fd.into(), 0, 100]), Err(errno::NOT_CAPABLE));
+    }
+    assert_eq!(fs::read(place.granted.join("file")).unwrap(), b"inside");
+}
+
+#[test]
 fn a_right_to_write_is_no_permission() {
     let place = Place::new();
     fs::write(place.granted.join("file"), "inside").unwrap();
