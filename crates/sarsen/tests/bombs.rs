@@ -1,7 +1,7 @@
 //! Modules made to take quadratic time somewhere: where they are validated, translated, compiled or instantiated, or where an error is
 //! shown.
 //!
-//! Each is made in two sizes, one twice the other: the time may double, and not quadruple. What one function may cost is in
+//! Each is made in two sizes, one twice the other: the time may double, and not quadruple, and is never more than anybody would wait. What one function may cost is in
 //! `tiers/effort.rs`.
 
 use sarsen::{Config, Engine, Instance, Module, Store, Strategy};
@@ -9,6 +9,10 @@ use std::time::{Duration, Instant};
 
 /// How much longer twice as much may take: far less than four times, with room for caches and for whoever else runs here.
 const MAX_RATIO: f64 = 2.6;
+
+/// How long any of them may take at all, in its larger size: ten times what the slowest takes in an unoptimized build, so that
+/// nobody else who runs here is seen. A ratio does not show what takes a hundred times as long in every size.
+const MOST: Duration = Duration::from_secs(15);
 
 /// An unsigned number in LEB128.
 fn leb(mut number: usize) -> Vec<u8> {
@@ -224,6 +228,7 @@ fn check(name: &str, bomb: fn(usize) -> Vec<u8>, strategy: Strategy, size: usize
         ratio = second.as_secs_f64() / first.as_secs_f64();
         let per_megabyte = second.as_secs_f64() / two.len() as f64 * 1e6;
         println!("{name}, {strategy:?}: {first:?}, {second:?}, {per_megabyte:.2} s/MB");
+        assert!(second < MOST, "{name}, {strategy:?}: {} bytes take {second:?}", two.len());
         if ratio < MAX_RATIO {
             return;
         }

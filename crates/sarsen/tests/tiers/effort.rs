@@ -3,11 +3,21 @@
 use crate::programs::{End, everywhere};
 use sarsen::{Config, Engine, Module, Strategy, Trap, Val};
 use std::fmt::Display;
+use std::time::{Duration, Instant};
+
+/// How long any of these modules may take to be made: ten times what the slowest takes in an unoptimized build, so that nobody
+/// else who runs here is seen. What is left to the interpreter is meant to cost next to nothing.
+const MOST: Duration = Duration::from_secs(20);
 
 /// Functions that are left to the interpreter, by index.
 fn interpreted(text: &str) -> Vec<u32> {
     let engine = Engine::new(Config::new().strategy(Strategy::Jit)).unwrap();
-    Module::new(&engine, text).unwrap().interpreted_functions().collect()
+    let start = Instant::now();
+    let module = Module::new(&engine, text).unwrap();
+    let took = start.elapsed();
+    println!("{} bytes of text: {took:?}", text.len());
+    assert!(took < MOST, "{} bytes of text take {took:?}", text.len());
+    module.interpreted_functions().collect()
 }
 
 /// So many pieces of text, made of their numbers.
