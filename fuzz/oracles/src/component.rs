@@ -23,6 +23,8 @@ use wasm_smith::Config;
 const FUEL: u64 = 100_000;
 /// Calls of exported functions.
 const CALLS: usize = 16;
+/// What errors say of resources that a call has been given.
+const LENT: &str = "is lent to a call";
 /// Lines that are kept of what host functions were called with.
 const LINES: usize = 1000;
 
@@ -157,9 +159,16 @@ fn call_exports(
             Some(entered) => entered,
             None => match linker.instantiate(&mut *store, component) {
                 Ok(made) => *instance.insert(made),
-                Err(error) => {
+                Err(error) if run.left.is_empty() => {
                     settle(run, store);
                     return Outcome::NotInstantiated(answer(&error));
+                }
+                // There may be no room for another one.
+                Err(error) => {
+                    outcomes.push(Err(answer(&error)));
+                    settle(run, store);
+                    run.states.push(Vec::new());
+                    break;
                 }
             },
         };
@@ -181,6 +190,8 @@ fn call_exports(
     store.set_fuel(FUEL).expect("the engine counts fuel");
     for any in std::mem::take(&mut store.data_mut().held) {
         let dropped = any.resource_drop(&mut *store).map(|()| Vec::new()).map_err(|error| answer(&error));
+        let is_lent = dropped.as_ref().is_err_and(|message| message.contains(LENT));
+        assert!(!is_lent, "no call is going on: {dropped:?}");
         outcomes.push(dropped);
         settle(run, store);
         run.states.push(Vec::new());

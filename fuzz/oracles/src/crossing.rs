@@ -1,8 +1,8 @@
 //! Components across whose borders values go: one passes what it has in its memory to another, which returns what it has, and both
 //! have anything there.
 //!
-//! Owns which types these are, and what core code does with them: nothing but to name places, and to give memory, where it may lie.
-//! `wasm-smith` makes no components that call each other.
+//! Owns which types these are, and what core code does with them: nothing but to name places and handles, and to give memory, where
+//! it may lie. `wasm-smith` makes no components that call each other.
 
 use crate::random::Random;
 use std::fmt::Write;
@@ -31,6 +31,8 @@ const SIMPLE: [(&str, Core); 12] = [
     ("f64", Core::F64),
 ];
 const ENCODINGS: [&str; 3] = ["utf8", "utf16", "latin1+utf16"];
+/// How a resource ends: mostly in peace.
+const ENDS: [&str; 6] = ["", "", "", "", "unreachable", "loop br 0 end"];
 
 /// A type of core values.
 #[derive(Clone, Copy, PartialEq)]
@@ -39,6 +41,14 @@ enum Core {
     I64,
     F32,
     F64,
+}
+
+/// What a type of values is for.
+#[derive(Clone, Copy)]
+enum Use {
+    /// Parameters alone, which may be lent.
+    Given,
+    Any,
 }
 
 /// A type of values: what it is called where it is used, and the core values that one of it becomes.
@@ -65,7 +75,15 @@ pub fn generate(seed: u64) -> String {
     let random = &mut Random::new(seed);
     let named = name_types(random);
     let funcs: Vec<Func> = (0..=random.below(FUNCS)).map(|_| Func::new(&named, random)).collect();
-    let mut inner = format!("(core module $M\n{}", memory(random));
+    let end = ENDS[random.below(ENDS.len())];
+    let mut inner = format!(
+        "(core module $M
+(import \"\" \"new\" (func $new (param i32) (result i32)))
+(import \"\" \"drop\" (func $drop (param i32)))
+{}(func (export \"make\") (param i32) (result i32) local.get 0 call $new)
+",
+        memory(random)
+    );
     let (mut lifted, mut lowered, mut imports, mut given, mut runs) = Default::default();
     let (encoding, other) = (ENCODINGS[random.below(3)], ENCODINGS[random.below(3)]);
     let (mut core, mut run_lifted) = (String::new(), String::new());
@@ -74,7 +92,12 @@ pub fn generate(seed: u64) -> String {
         let (params, shown) = (core_types("param", &func.core_params()), core_types("result", &result));
         line(
             &mut inner,
-            format_args!("(func (export \"f{number}\") {params} {shown} {})", constants(&result, random)),
+            format_args!(
+                "(func (export \"f{number}\") {params} {shown} {} {} {})",
+                handles("$new", random),
+                constants(&result, random),
+                dropped(random)
+            ),
         );
         let after = if random.flip() {
             line(
@@ -112,8 +135,10 @@ pub fn generate(seed: u64) -> String {
         line(
             &mut runs,
             format_args!(
-                "(func (export \"run{number}\") {} call $f{number} {drops})",
-                constants(&params, random)
+                "(func (export \"run{number}\") {} {} call $f{number} {drops} {})",
+                handles("$make", random),
+                constants(&params, random),
+                dropped(random)
             ),
         );
         line(
@@ -121,18 +146,40 @@ pub fn generate(seed: u64) -> String {
             format_args!("(func (export \"run{number}\") (canon lift (core func $n \"run{number}\")))"),
         );
     }
-    line(&mut core, format_args!("(core module $N\n{imports}{runs})"));
+    line(
+        &mut core,
+        format_args!(
+            "(core module $N
+(import \"\" \"make\" (func $make (param i32) (result i32)))
+(import \"\" \"drop\" (func $drop (param i32)))
+{imports}{runs})"
+        ),
+    );
     format!(
         "(component
 (component $Inner
+(core module $Ends (func (export \"end\") (param i32) {end}))
+(core instance $ends (instantiate $Ends))
+(type $R (resource (rep i32) (dtor (core func $ends \"end\"))))
+(export $r \"r\" (type $R))
+(core func $new (canon resource.new $R))
+(core func $drop (canon resource.drop $R))
 {}{inner})
-(core instance $m (instantiate $M))
+(core instance $m (instantiate $M (with \"\" (instance
+(export \"new\" (func $new))
+(export \"drop\" (func $drop))))))
+(func (export \"make\") (param \"rep\" u32) (result (own $r)) (canon lift (core func $m \"make\")))
 {lifted})
 (instance $inner (instantiate $Inner))
+(alias export $inner \"r\" (type $r))
+(core func $make (canon lower (func $inner \"make\")))
+(core func $drop (canon resource.drop $r))
 (core module $Memory
 {})
 (core instance $memory (instantiate $Memory))
 {lowered}{core}(core instance $n (instantiate $N (with \"\" (instance
+(export \"make\" (func $make))
+(export \"drop\" (func $drop))
 {given}))))
 {run_lifted}(export \"inner\" (instance $inner)))
 ",
@@ -190,8 +237,8 @@ fn options(instance: &str, encoding: &str) -> String {
 
 impl Func {
     fn new(named: &Named, random: &mut Random) -> Func {
-        let params = (0..random.below(PARAMS + 1)).map(|_| ty(named, random, 3)).collect();
-        Func { params, result: (random.below(4) > 0).then(|| ty(named, random, 3)) }
+        let params = (0..random.below(PARAMS + 1)).map(|_| ty(named, random, 3, Use::Given)).collect();
+        Func { params, result: (random.below(4) > 0).then(|| ty(named, random, 3, Use::Any)) }
     }
 
     /// Its type in text.
@@ -238,6 +285,19 @@ fn core_types(what: &str, types: &[Core]) -> String {
     text
 }
 
+/// Instructions that make resources, so that small numbers are handles.
+fn handles(make: &str, random: &mut Random) -> String {
+    (0..random.below(5)).map(|rep| format!("i32.const {rep} call {make} drop ")).collect()
+}
+
+/// Instructions that drop a handle now and then, which may not be one.
+fn dropped(random: &mut Random) -> String {
+    match random.below(8) {
+        0 => format!("i32.const {} call $drop", random.below(5)),
+        _ => String::new(),
+    }
+}
+
 /// Instructions for values of these types: small ones, places in memory, and others.
 fn constants(types: &[Core], random: &mut Random) -> String {
     let mut text = String::new();
@@ -266,13 +326,13 @@ fn name_types(random: &mut Random) -> Named {
         let count = 1 + random.below(4);
         let (text, flat) = match random.below(4) {
             0 => {
-                let fields: Vec<Ty> = (0..count).map(|_| ty(&named, random, 2)).collect();
+                let fields: Vec<Ty> = (0..count).map(|_| ty(&named, random, 2, Use::Any)).collect();
                 let parts = fields.iter().enumerate().map(|(n, ty)| format!("(field \"f{n}\" {})", ty.text));
                 (format!("record {}", joined(parts)), fields.iter().flat_map(|ty| ty.flat.clone()).collect())
             }
             1 => {
                 let cases: Vec<Option<Ty>> =
-                    (0..count).map(|_| random.flip().then(|| ty(&named, random, 2))).collect();
+                    (0..count).map(|_| random.flip().then(|| ty(&named, random, 2, Use::Any))).collect();
                 let parts = cases
                     .iter()
                     .enumerate()
@@ -297,9 +357,9 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
 }
 
 /// Any type that is nested no deeper.
-fn ty(named: &Named, random: &mut Random, depth: usize) -> Ty {
-    let nested = |random: &mut Random| ty(named, random, depth - 1);
-    let choices = if depth == 0 { 4 } else { 9 };
+fn ty(named: &Named, random: &mut Random, depth: usize, usage: Use) -> Ty {
+    let nested = |random: &mut Random| ty(named, random, depth - 1, usage);
+    let choices = if depth == 0 { 5 } else { 10 };
     match random.below(choices) {
         0 | 1 => {
             let (name, core) = SIMPLE[random.below(SIMPLE.len())];
@@ -310,15 +370,20 @@ fn ty(named: &Named, random: &mut Random, depth: usize) -> Ty {
             Some(ty) => ty.clone(),
             None => Ty { text: "(list u8)".to_owned(), flat: vec![Core::I32; 2] },
         },
-        4 | 5 => Ty { text: format!("(list {})", nested(random).text), flat: vec![Core::I32; 2] },
-        6 => {
+        4 => {
+            let is_lent = matches!(usage, Use::Given) && random.flip();
+            let text = if is_lent { "(borrow $r)" } else { "(own $r)" };
+            Ty { text: text.to_owned(), flat: vec![Core::I32] }
+        }
+        5 | 6 => Ty { text: format!("(list {})", nested(random).text), flat: vec![Core::I32; 2] },
+        7 => {
             let parts: Vec<Ty> = (0..=random.below(3)).map(|_| nested(random)).collect();
             Ty {
                 text: format!("(tuple {})", joined(parts.iter().map(|ty| ty.text.clone()))),
                 flat: parts.iter().flat_map(|ty| ty.flat.clone()).collect(),
             }
         }
-        7 => {
+        8 => {
             let some = nested(random);
             Ty { text: format!("(option {})", some.text), flat: variant([&some].into_iter()) }
         }
