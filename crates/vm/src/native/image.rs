@@ -1,9 +1,9 @@
 //! Images: compiled code and its tables as inert bytes, and how they are read in place. What runs them is `code.rs`.
 //!
 //! An image starts with [`MAGIC`] and a row (offset and length in bytes) for each section; sections are arrays of
-//! little-endian 32-bit words at multiples of eight bytes, and the text comes last: at a multiple of [`TEXT_ALIGN`] if it is to be
-//! mapped from a file. Reading looks at the rows alone: what a section says is found, or not found, when it is
-//! asked for. No bytes whatever make an accessor panic; whether they are code that may run, nobody here can know.
+//! little-endian 32-bit words at multiples of eight bytes, in order, and the text comes last: at a multiple of [`TEXT_ALIGN`] if it
+//! is to be mapped from a file. Reading looks at the rows alone: what a section says is found, or not found, when it is asked
+//! for. No bytes whatever make an accessor panic; whether they are code that may run, nobody here can know.
 
 use sarsen_isa::Trap;
 use sarsen_module::Bytes;
@@ -205,6 +205,7 @@ impl Image {
         }
         let rows = content.get(MAGIC.len()..HEADER).ok_or(ImageError::Truncated)?;
         let mut sections = [const { 0..0 }; SECTIONS];
+        let mut last = HEADER;
         for (number, (found, row)) in sections.iter_mut().zip(rows.as_chunks::<16>().0).enumerate() {
             let [start, len] = [0, 8].map(|at| {
                 let word: [u8; 8] = std::array::from_fn(|byte| row[at + byte]);
@@ -213,13 +214,15 @@ impl Image {
             let (start, len) = start.zip(len).ok_or(ImageError::Section)?;
             let end = start.checked_add(len).ok_or(ImageError::Section)?;
             let unit = if number == TEXT { 1 } else { 4 * ROW_WORDS[number] };
-            if !start.is_multiple_of(8) || !len.is_multiple_of(unit) || len / unit > NONE as usize {
+            let fits = start.is_multiple_of(8) && len.is_multiple_of(unit) && len / unit <= NONE as usize;
+            if start < last || !fits {
                 return Err(ImageError::Section);
             }
             if end > content.len() {
                 return Err(ImageError::Truncated);
             }
             *found = start..end;
+            last = end;
         }
         Ok(Image { bytes, sections })
     }

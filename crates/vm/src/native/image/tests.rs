@@ -98,6 +98,20 @@ fn truncated_images_are_refused() {
 }
 
 #[test]
+fn sections_that_overlap_are_refused() {
+    let bytes = parts().to_bytes();
+    for number in 1..SECTIONS {
+        let mut moved = bytes.clone();
+        let row = MAGIC.len() + number * 16;
+        let (before, at) = moved[row - 16..row + 8].split_at_mut(16);
+        at.copy_from_slice(&before[..8]);
+        let len = u64::from_le_bytes(std::array::from_fn(|byte| before[8 + byte]));
+        let expected = if len == 0 { None } else { Some(ImageError::Section) };
+        assert_eq!(read(moved).err(), expected, "section {number}");
+    }
+}
+
+#[test]
 fn flipped_bits_do_not_panic() {
     let bytes = parts().to_bytes();
     for at in 0..500 {
