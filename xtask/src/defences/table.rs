@@ -125,6 +125,17 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "price of values that are passed on" in "crates/component/src/abi/transfer.rs":
         "        self.charge(VALUE)?;\n" => "";
         "crates/component" "bounds" "what_is_passed_on"
+    "price of what the host takes" in "crates/component/src/host.rs":
+        "        store.without_waiting(|mut store| store.spend(taken))?;\n" => "        let _ = &mut *store;\n";
+        "crates/component" "bounds" "what_the_host_takes"
+    "calls that are dropped" in "crates/component/src/call.rs":
+        "
+        state.roots[root].is_poisoned |= result.is_err();" => "";
+        "crates/component" "waiting" "a_call_that_is_dropped"
+    "entering what has failed" in "crates/component/src/entering.rs":
+        "if self.roots[root].is_poisoned || self.any_is_entered(entered) {" =>
+        "if self.any_is_entered(entered) {";
+        "crates/component" "waiting" "a_call_that_is_dropped"
 
     // Files of guests.
     "price of requests" in "wasi/src/price.rs":
@@ -261,9 +272,30 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "let is_too_large = entries.len() > MAX_FIELDS || size(entries) > MAX_FIELD_BYTES;" =>
         "let is_too_large = false;";
         "wasi" "" "http::fields"
+    "bodies that never end" in "wasi/src/p2/http/incoming.rs":
+        "left: limits.bytes.unwrap_or(u64::MAX)," =>
+        "left: limits.bytes.map_or(u64::MAX, |bytes| bytes * 8),";
+        "wasi" "p2" "http::a_body_that_never_ends"
     "silence of a body" in "wasi/src/p2/http/incoming.rs":
         "        if is_over {\n" => "        if is_over && false {\n";
         "wasi" "p2" "http::a_body_that_never_ends"
+    "heads that never end" in "wasi/src/p2/http/client.rs":
+        "builder.max_buf_size(MAX_READ_AHEAD).max_headers(MAX_FIELDS);" =>
+        "builder.max_buf_size(1 << 40).max_headers(1 << 20);";
+        "wasi" "p2" "http::a_head_that_never_ends"
+    "heads that never come" in "wasi/src/p2/http/client.rs":
+        "let answer = timeout(first_byte, sender.send_request(request));" =>
+        "let answer = timeout(first_byte * 700, sender.send_request(request));";
+        "wasi" "p2" "http::a_head_that_never_ends"
+    "number of requests" in "wasi/src/p2/http/handler.rs":
+        "let place = place.map_err(|_| ErrorCode::ConnectionLimitReached)?;" =>
+        "let place = place.or_else(|_| Arc::new(tokio::sync::Semaphore::new(1)).try_acquire_owned());
+        let place = place.map_err(|_| ErrorCode::ConnectionLimitReached)?;";
+        "wasi" "p2" "http::requests_at_once"
+    "bytes on their way" in "wasi/src/p2/http/outgoing.rs":
+        "Ok(MAX_IN_FLIGHT.saturating_sub(state.bytes.len()))" =>
+        "Ok(MAX_IN_FLIGHT + 0 * state.bytes.len())";
+        "wasi" "p2" "http::a_peer_that_does_not_read"
 
     // Engines and their types.
     "engine of a module" in "crates/sarsen/src/engine.rs":
@@ -322,6 +354,10 @@ pub(super) const DEFENCES: &[Defence] = defences! {
         "let index = if ty.table64 { self.b.ins().ireduce(I32, index) } else { index };
         let index = self.b.ins().uextend(I64, index);";
         "crates/sarsen" "attacks" "tables::"
+    "type of an indirect call" in "crates/jit/src/translate/call.rs":
+        "        self.check_signature(record, ty, null);\n        self.through_record" =>
+        "        let _ = null;\n        self.through_record";
+        "crates/sarsen" "attacks" "tails::tails_go"
     "fuel that a callee spent before it threw" in "crates/jit/src/translate/exception.rs":
         "            self.reload_fuel();\n" => "";
         "crates/sarsen" "attacks" "fuel::"
@@ -341,6 +377,21 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "end of an access" in "crates/interp/src/exec/memory.rs":
         "if at as i64 > m.len as i64 - bytes as i64 {" => "if at as i64 > m.len as i64 {";
         "crates/sarsen" "attacks" "accesses::"
+    "type of an indirect tail call" in "crates/interp/src/exec/call.rs":
+        "match callee.and_then(|callee| check_type(m, callee, m.u32_at(at!(TailCall.callee_index)))) {" =>
+        "match callee {";
+        "crates/sarsen" "attacks" "tails::tails_go"
+    "tail calls between instances" in "crates/interp/src/exec/runtime.rs":
+        "            if stubs.is_stub(ret) {\n" => "            if false && stubs.is_stub(ret) {\n";
+        "crates/sarsen" "attacks" "tails::instances_that_go"
+    "room for frames" in "crates/interp/src/exec/call.rs":
+        "if !fits(m, m.u32_at(at!(Enter.frame)) as usize) {" => "if false {";
+        "crates/sarsen" "attacks" "tails::frames_that"
+    "turns of tail calls" in "crates/interp/src/exec/call.rs":
+        "            m.advance(payload::Enter::WORDS);
+            count(m)" => "            m.advance(payload::Enter::WORDS);
+            Flow::Next";
+        "crates/sarsen" "attacks" "tails::tail_calls_without_end"
 
     // Prices, and what constant expressions make.
     "price of clauses" in "crates/isa/src/fuel.rs":
@@ -376,6 +427,9 @@ pub(super) const DEFENCES: &[Defence] = defences! {
     "hasty collections" in "crates/vm/src/gc/collect.rs":
         "if !early && self.heap.may_collect() {" => "if !early {";
         "crates/vm" "" "a_heap_with_one_hole"
+    "bounds of ranges of tables" in "crates/vm/src/store.rs":
+        "self.tables[id.index()].slice(at, len).map(drop)" => "{ let _ = (id, at, len); Ok(()) }";
+        "crates/sarsen" "attacks" "tables::"
     "spans of dropped objects" in "crates/vm/src/gc/heap.rs":
         "        if span.used {\n" => "        if false {\n";
         "crates/vm" "" "objects_are_aligned_zero_and_apart"
