@@ -27,6 +27,7 @@ const ADDRESS: &[&str] = &[
     "--test=owners",
     "--test=reentrance",
     "--test=strings",
+    "--no-fail-fast",
 ];
 
 /// Code that several threads run while others compile it. What ThreadSanitizer does when a function ends keeps handlers of the
